@@ -1,0 +1,105 @@
+import { z } from 'zod'
+import { conversation } from './conversation.ts'
+import { wireEvent } from './event.ts'
+import { conversationId, userId } from './ids.ts'
+import { eventsPage, historyMessages, type Limits, listItems } from './limits.ts'
+import { message } from './message.ts'
+import { chosenStatus, presence } from './presence.ts'
+import { receipt } from './pushes.ts'
+import { cursor, requests, seq } from './requests.ts'
+import { instant, me, user } from './user.ts'
+
+/** Asks for more than the most are answered with the most. */
+const limit = (bound: { default: number; max: number }) =>
+  z
+    .int()
+    .positive()
+    .transform((wanted) => Math.min(wanted, bound.max))
+    .default(bound.default)
+
+/** At most one of the three says where a page of history lies; with none it is the latest. */
+export const historyPage = z
+  .object({
+    before: seq.optional(),
+    after: cursor.optional(),
+    around: seq.optional(),
+    limit: limit(historyMessages),
+    minHead: cursor.optional(),
+  })
+  .refine((page) => [page.before, page.after, page.around].filter((at) => at !== undefined).length <= 1, {
+    message: 'before, after and around exclude each other',
+  })
+export type HistoryPage = z.infer<typeof historyPage>
+
+export const eventsRange = z.object({ after: cursor.default(0), limit: limit(eventsPage) })
+export const listPage = z.object({ cursor: z.string().max(512).optional(), limit: limit(listItems) })
+
+const watched = (limits: Limits) => z.object({ userIds: z.array(userId).max(limits.watchedUsers) })
+
+/** The socket's calls: what each takes. Results are `callResults`. */
+export function callParams(limits: Limits) {
+  const { newMessage, read } = requests(limits)
+  return {
+    auth: z.object({ token: z.string().min(1).max(8_192) }),
+    sync: z.object({
+      cursors: z.record(conversationId, cursor).default({}),
+      userRev: cursor.optional(),
+      since: instant.optional(),
+    }),
+    conversations: z.union([z.object({ ids: z.array(conversationId).max(listItems.max) }), listPage]),
+    'message.send': newMessage.and(z.object({ conversationId })),
+    events: eventsRange.and(z.object({ conversationId })),
+    history: historyPage.and(z.object({ conversationId })),
+    read: read.extend({ conversationId }),
+    typing: z.object({ conversationId, typing: z.boolean() }),
+    'presence.set': z.object({ status: chosenStatus }),
+    'presence.watch': watched(limits),
+    'presence.unwatch': watched(limits),
+    ping: z.object({}),
+  }
+}
+
+export type CallParams = {
+  [Method in keyof ReturnType<typeof callParams>]: z.infer<ReturnType<typeof callParams>[Method]>
+}
+/** Params as a caller writes them: what has a default may be left out. */
+export type CallInput = {
+  [Method in keyof ReturnType<typeof callParams>]: z.input<ReturnType<typeof callParams>[Method]>
+}
+export type Method = keyof CallParams
+
+const nothing = z.object({})
+const presences = z.object({ presences: z.array(presence) })
+
+export const syncResult = z.object({
+  userRev: z.int(),
+  at: instant,
+  conversations: z.array(conversation),
+  events: z.array(wireEvent),
+  more: z.array(z.object({ id: conversationId, head: z.int() })),
+  reset: z.array(conversationId),
+  removed: z.array(conversationId),
+  receipts: z.array(receipt),
+  users: z.array(user),
+  me: me.optional(),
+})
+export type SyncResult = z.infer<typeof syncResult>
+
+export const callResults = {
+  auth: nothing,
+  sync: syncResult,
+  conversations: z.object({ items: z.array(conversation), next: z.string().nullable() }),
+  'message.send': z.object({ message }),
+  events: z.object({ events: z.array(wireEvent), head: z.int() }),
+  history: z.object({ messages: z.array(message), head: z.int() }),
+  read: nothing,
+  typing: nothing,
+  'presence.set': nothing,
+  'presence.watch': presences,
+  'presence.unwatch': presences,
+  ping: nothing,
+} satisfies Record<Method, z.ZodType>
+
+export type CallResults = { [M in Method]: z.infer<(typeof callResults)[M]> }
+
+export const isMethod = (method: string): method is Method => Object.hasOwn(callResults, method)

@@ -1,0 +1,42 @@
+/** Why the server closes a socket, and what the client should do then. */
+export const closeCode = {
+  impossibleFrame: 4400,
+  signedOut: 4401,
+  originRefused: 4403,
+  noSignIn: 4408,
+  tooSlow: 4409,
+  tooLarge: 4413,
+  tooManyCalls: 4429,
+  draining: 4503,
+} as const
+
+export type AfterClose =
+  | { then: 'stop' }
+  | { then: 'sign-in' }
+  /** At once, but not before `afterMs`, and spread at random over `spreadMs` so that not all come together. */
+  | { then: 'reconnect'; afterMs: number; spreadMs: number }
+  /** Exponential backoff with jitter. */
+  | { then: 'back-off' }
+
+/** What a client does after a close. The reason may carry `retry-after-ms=N`. */
+export function afterClose(code: number, reason: string): AfterClose {
+  switch (code) {
+    case closeCode.impossibleFrame:
+    case closeCode.tooLarge:
+    case 1009:
+    case closeCode.originRefused:
+      return { then: 'stop' }
+    case closeCode.signedOut:
+      return { then: 'sign-in' }
+    case closeCode.noSignIn:
+    case closeCode.tooSlow:
+    case closeCode.draining:
+      return { then: 'reconnect', afterMs: 0, spreadMs: 1_000 }
+    case closeCode.tooManyCalls: {
+      const waitMs = /retry-after-ms=(\d+)/.exec(reason)?.[1]
+      return waitMs ? { then: 'reconnect', afterMs: Number(waitMs), spreadMs: 1_000 } : { then: 'back-off' }
+    }
+    default:
+      return { then: 'back-off' }
+  }
+}

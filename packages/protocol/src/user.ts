@@ -1,0 +1,28 @@
+import { z } from 'zod'
+import { userId } from './ids.ts'
+
+/** An instant, ISO 8601 in UTC with milliseconds: `2026-11-21T08:15:00.000Z`. */
+export const instant = z.iso.datetime()
+
+export const handlePattern = /^[a-z0-9_]{2,32}$/
+
+export const user = z.object({
+  id: userId,
+  name: z.string(),
+  handle: z.string(),
+  avatarUrl: z.string().nullable(),
+  bio: z.string(),
+  createdAt: instant,
+  updatedAt: instant,
+})
+export type User = z.infer<typeof user>
+
+/** The signed-in person, as only they see themselves. */
+export const me = user.extend({
+  email: z.string(),
+  locale: z.string().nullable(),
+  timezone: z.string().nullable(),
+  settings: z.record(z.string(), z.unknown()),
+  blocks: z.array(userId),
+})
+export type Me = z.infer<typeof me>
