@@ -11,12 +11,12 @@ export const closeCode = {
 } as const
 
 export type AfterClose =
-  | { then: 'stop' }
-  | { then: 'sign-in' }
+  | { action: 'stop' }
+  | { action: 'sign-in' }
   /** At once, but not before `afterMs`, and spread at random over `spreadMs` so that not all come together. */
-  | { then: 'reconnect'; afterMs: number; spreadMs: number }
+  | { action: 'reconnect'; afterMs: number; spreadMs: number }
   /** Exponential backoff with jitter. */
-  | { then: 'back-off' }
+  | { action: 'back-off' }
 
 /** What a client does after a close. The reason may carry `retry-after-ms=N`. */
 export function afterClose(code: number, reason: string): AfterClose {
@@ -25,18 +25,18 @@ export function afterClose(code: number, reason: string): AfterClose {
     case closeCode.tooLarge:
     case 1009:
     case closeCode.originRefused:
-      return { then: 'stop' }
+      return { action: 'stop' }
     case closeCode.signedOut:
-      return { then: 'sign-in' }
+      return { action: 'sign-in' }
     case closeCode.noSignIn:
     case closeCode.tooSlow:
     case closeCode.draining:
-      return { then: 'reconnect', afterMs: 0, spreadMs: 1_000 }
+      return { action: 'reconnect', afterMs: 0, spreadMs: 1_000 }
     case closeCode.tooManyCalls: {
       const waitMs = /retry-after-ms=(\d+)/.exec(reason)?.[1]
-      return waitMs ? { then: 'reconnect', afterMs: Number(waitMs), spreadMs: 1_000 } : { then: 'back-off' }
+      return waitMs ? { action: 'reconnect', afterMs: Number(waitMs), spreadMs: 1_000 } : { action: 'back-off' }
     }
     default:
-      return { then: 'back-off' }
+      return { action: 'back-off' }
   }
 }

@@ -17,8 +17,9 @@ export interface Folded extends Copy {
   message: Message | undefined
 }
 
-/** The seq of the message that an event is about, to be looked up before folding. */
+/** The seq of the message that an event makes or is about, to be looked up before folding. */
 export function targetOf(event: Event): number | undefined {
+  if (event.type === 'message.created') return event.seq
   const { data } = event
   return data && typeof data === 'object' && 'target' in data ? data.target : undefined
 }
@@ -63,7 +64,7 @@ export function fold(copy: Copy, event: Event, viewer: UserId, target?: Message)
 }
 
 function foldMessage(event: Event, viewer: UserId, target: Message | undefined): Message | undefined {
-  if (event.type === 'message.created') return event.data.message
+  if (event.type === 'message.created') return target ?? event.data.message
   if (!target || targetOf(event) !== target.seq || event.seq <= target.updatedSeq) return target
   const touched = { ...target, updatedSeq: event.seq }
   switch (event.type) {
