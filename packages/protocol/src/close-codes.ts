@@ -34,7 +34,9 @@ export function afterClose(code: number, reason: string): AfterClose {
       return { action: 'reconnect', afterMs: 0, spreadMs: 1_000 }
     case closeCode.tooManyCalls: {
       const waitMs = /retry-after-ms=(\d+)/.exec(reason)?.[1]
-      return waitMs ? { action: 'reconnect', afterMs: Number(waitMs), spreadMs: 1_000 } : { action: 'back-off' }
+      return waitMs
+        ? { action: 'reconnect', afterMs: Number(waitMs), spreadMs: 1_000 }
+        : { action: 'back-off' }
     }
     default:
       return { action: 'back-off' }
