@@ -1,0 +1,23 @@
+/**
+ * Delivers each published message to every current subscriber of its channel, on every node, at most
+ * once. Order holds within a channel as seen from one publisher, not across. A lost message is not sent
+ * again: the feed notices the gap in `seq` and reads the store.
+ */
+export interface Bus extends AsyncDisposable {
+  /** Hands the messages over, in order, and does not wait. Never throws for a bus that is down. */
+  publish(messages: readonly BusMessage[]): void
+  /** Hears the channels until unsubscribed. Resolves when nothing published from now on is missed. */
+  subscribe(channels: readonly string[], listener: BusListener): Promise<void>
+  unsubscribe(channels: readonly string[], listener: BusListener): void
+  /** Calls whenever messages may have been lost, for example after a reconnect. */
+  onCut(listener: () => void): () => void
+}
+
+export interface BusMessage {
+  channel: string
+  /** The event's seq, or 0 for what belongs to no log. */
+  seq: number
+  body: string
+}
+
+export type BusListener = (message: BusMessage) => void

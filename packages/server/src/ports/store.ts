@@ -1,0 +1,268 @@
+import type {
+  Conversation,
+  Kind,
+  Member,
+  MyMembership,
+  Role,
+  Visibility,
+} from '@confab/protocol/conversation'
+import type { Event } from '@confab/protocol/event'
+import type { ConversationId, MessageId, UserId } from '@confab/protocol/ids'
+import type { Message } from '@confab/protocol/message'
+import type { Receipt } from '@confab/protocol/pushes'
+import type { RefusalCode } from '@confab/protocol/refusal'
+import type { Me, User } from '@confab/protocol/user'
+
+/**
+ * Keeps conversations as logs, and the state that the logs fold to, in one transaction.
+ *
+ * - `commit` is atomic per write and durable when it resolves: flushed to disk, in the order given.
+ *   Writes of one call may share a transaction; a refused one leaves no trace and hinders no other.
+ * - A conversation's events count `seq` 1, 2, 3 … without gaps, its messages `ordinal` likewise;
+ *   `at` never runs backwards along `seq`.
+ * - Every write that has an actor checks under the conversation's lock that the actor is a member with
+ *   the role it `needs`, so nothing is ever ordered after its actor's `member.left`.
+ * - `userRev` of a user counts, without gaps, the changes of what is their own, in the same transaction.
+ *
+ * Each read is a consistent snapshot by itself. Times are milliseconds since 1970 UTC.
+ */
+export interface Store extends AsyncDisposable {
+  /** Names this history. Another epoch means that what a client holds may never have happened. */
+  readonly epoch: string
+
+  /** Commits a batch; answers one outcome a write, in order. Rejects only if nothing was committed. */
+  commit(writes: readonly Write[]): Promise<Outcome[]>
+
+  /** What a user is to a conversation; undefined if there is no such conversation. */
+  standing(conversationId: ConversationId, userId: UserId): Promise<Standing | undefined>
+  /** Events after a seq, ascending and contiguous, with the content of messages as it is now. */
+  events(range: { conversationId: ConversationId; after: number; limit: number }): Promise<{
+    events: Event[]
+    head: number
+  }>
+  /** A page of messages, ascending by seq. Without before, after or around: the latest. */
+  history(page: {
+    conversationId: ConversationId
+    viewerId: UserId
+    before?: number | undefined
+    after?: number | undefined
+    around?: number | undefined
+    limit: number
+  }): Promise<{ messages: Message[]; head: number }>
+  message(at: { conversationId: ConversationId; seq: number; viewerId: UserId }): Promise<Message | undefined>
+  /** Who has read up to a seq, and when; the earliest first. Null above `limits.receiptMembers` members. */
+  readers(at: {
+    conversationId: ConversationId
+    seq: number
+  }): Promise<{ userId: UserId; readAt: number }[] | null>
+  /** The message first sent under a key, as it stands now, and the content key it came with. */
+  sent(key: SendKey): Promise<{ message: Message; contentKey: Uint8Array } | undefined>
+  /** The heads of those that exist. */
+  heads(ids: readonly ConversationId[]): Promise<Map<ConversationId, number>>
+
+  /** Every conversation that a user is a member of: latest activity first. */
+  memberships(userId: UserId): Promise<{ conversationId: ConversationId; head: number; userRev: number }[]>
+  /** Those of the ids that the viewer may see (as a member, or a public channel), in the order of the ids. */
+  conversations(query: { ids: readonly ConversationId[]; viewerId: UserId }): Promise<Conversation[]>
+  conversationList(page: ListPage & { viewerId: UserId }): Promise<List<Conversation>>
+  /** Public channels by name, those of many members first; `query` matches anywhere in name or topic. */
+  channels(page: ListPage & { viewerId: UserId; query: string }): Promise<List<Conversation>>
+  /** The longest-standing first. */
+  members(page: ListPage & { conversationId: ConversationId }): Promise<List<Member>>
+
+  users(ids: readonly UserId[]): Promise<User[]>
+  me(userId: UserId): Promise<Omit<Me, 'email'> | undefined>
+  /** The directory: who has the query at the beginning of a word of their name, or of their handle. */
+  searchUsers(page: ListPage & { query: string }): Promise<List<User>>
+  /** Adds a user, with a free handle made from `handle`; the same id again changes nothing. */
+  createUser(user: { id: UserId; name: string; handle: string; at: number }): Promise<void>
+  /** Those of `others` who share a conversation with the user. */
+  sharing(userId: UserId, others: readonly UserId[]): Promise<Set<UserId>>
+
+  userRev(userId: UserId): Promise<number>
+  /** The rev of the last change to the user's own profile and settings. */
+  meRev(userId: UserId): Promise<number>
+  /** Cursors in one's own conversations, and people one shares one with, that changed at or after a time. */
+  changedSince(userId: UserId, since: number): Promise<{ receipts: Receipt[]; users: User[] }>
+}
+
+export interface ListPage {
+  cursor?: string | undefined
+  limit: number
+}
+/** `next` is the cursor of the page that follows, or null. A cursor that isn't ours is a Refusal `invalid`. */
+export interface List<Item> {
+  items: Item[]
+  next: string | null
+}
+
+export interface Standing {
+  kind: Kind
+  visibility: Visibility
+  head: number
+  memberCount: number
+  /** Undefined for who is no member. */
+  role: Role | undefined
+}
+
+/** 16 bytes that stand for ever for (conversation, sender, clientId). */
+export interface SendKey {
+  conversationId: ConversationId
+  sendKey: Uint8Array
+}
+
+interface InConversation {
+  conversationId: ConversationId
+  actorId: UserId
+  at: number
+}
+
+/** One thing to commit. Each is all or nothing. */
+export type Write =
+  | CreateConversation
+  | CreateMessage
+  | AddMember
+  | RemoveMember
+  | ChangeRole
+  | ChangeConversation
+  | DeleteConversation
+  | MoveCursor
+  | ChangeMembership
+  | ChangeProfile
+  | EraseUser
+
+/**
+ * Appends `member.joined` for the creator, as owner, then for each of `memberIds`. A direct conversation
+ * that the pair already has is answered instead, and so is what the creator made under the same `createKey`.
+ * Refuses `not_found` where a member isn't a user.
+ */
+export interface CreateConversation {
+  write: 'conversation.create'
+  conversationId: ConversationId
+  actorId: UserId
+  at: number
+  kind: Kind
+  name: string | null
+  topic: string | null
+  visibility: Visibility
+  memberIds: readonly UserId[]
+  /** 16 bytes for (creator, clientId), if the creator gave one. */
+  createKey?: Uint8Array | undefined
+}
+
+/**
+ * Appends `message.created` and moves the sender's read cursor: to the message, or only to `seenSeq`
+ * where that is given and others' messages lie between. A repeat of `sendKey` appends nothing and
+ * answers with the first message as it is now, or refuses `client_id_reused` if `contentKey` differs.
+ * Refuses `not_found` for a sender who is no member, `invalid` for a reply to what is no message.
+ */
+export interface CreateMessage extends InConversation {
+  write: 'message.create'
+  messageId: MessageId
+  clientId: string
+  sendKey: Uint8Array
+  /** 16 bytes of a keyed hash of the content as first sent. */
+  contentKey: Uint8Array
+  text: string
+  replyToSeq: number | null
+  priority: 'high' | null
+  seenSeq?: number | undefined
+}
+
+/** Appends `member.joined`. Nothing for who is a member already. `self`: the actor joins a public channel. */
+export interface AddMember extends InConversation {
+  write: 'member.add'
+  userId: UserId
+  role: Role
+  needs: Role | 'self'
+}
+
+/**
+ * Appends `member.left`, after it `member.changed` for a new owner if the owner left (the longest-standing
+ * admin, else member); the last to leave deletes the conversation. `self`: the actor leaves.
+ */
+export interface RemoveMember extends InConversation {
+  write: 'member.remove'
+  userId: UserId
+  needs: Role | 'self'
+}
+
+/** Appends `member.changed`. An owner hands over the role by giving it: the giver becomes an admin. */
+export interface ChangeRole extends InConversation {
+  write: 'member.change'
+  userId: UserId
+  role: Role
+  needs: Role
+}
+
+/** Appends `conversation.changed` with the fields that really change; nothing if none does. */
+export interface ChangeConversation extends InConversation {
+  write: 'conversation.change'
+  change: { name?: string; topic?: string | null; visibility?: Visibility }
+  needs: Role
+}
+
+/** Takes the conversation from all its members and erases what it held. */
+export interface DeleteConversation extends InConversation {
+  write: 'conversation.delete'
+  needs: Role
+}
+
+/** Moves a cursor forward, clamped to the head; a step back changes nothing. */
+export interface MoveCursor extends InConversation {
+  write: 'cursor.move'
+  cursor: 'read' | 'delivered'
+  seq: number
+}
+
+/** What one member sets for themselves alone. */
+export interface ChangeMembership extends InConversation {
+  write: 'membership.change'
+  change: {
+    muted?: boolean
+    pinned?: boolean
+    notify?: MyMembership['notify']
+    hidden?: boolean
+    markedUnread?: boolean
+    draft?: string | null
+  }
+}
+
+/** Refuses `conflict` where the handle is taken. */
+export interface ChangeProfile {
+  write: 'profile.change'
+  actorId: UserId
+  at: number
+  change: { name?: string; handle?: string; bio?: string; locale?: string | null; timezone?: string | null }
+}
+
+/** Leaves every group and channel, and takes name, handle and profile from the person; messages stay. */
+export interface EraseUser {
+  write: 'user.erase'
+  actorId: UserId
+  at: number
+}
+
+export type Outcome = Committed | { status: 'refused'; code: RefusalCode; detail?: string }
+
+/** What a write did, for those who must be told. Empty lists for a repeat and for what changed nothing. */
+export interface Committed {
+  status: 'committed'
+  /** False where an earlier write had already done it. */
+  fresh: boolean
+  events: readonly Event[]
+  /** Cursors that moved; told to the others where `told` (no more members than `limits.receiptMembers`). */
+  receipts: readonly { receipt: Receipt; told: boolean }[]
+  userChanges: readonly UserChange[]
+  /** Of `message.create`: the message, as the sender sees it. */
+  message?: Message
+  /** Of `conversation.create`: the conversation's id, perhaps an earlier one's. */
+  conversationId?: ConversationId
+}
+
+/** A change of what is a user's own, in the order of `userRev`. */
+export type UserChange =
+  | { change: 'conversation'; userId: UserId; userRev: number; conversationId: ConversationId }
+  | { change: 'removed'; userId: UserId; userRev: number; conversationId: ConversationId }
+  /** One's own profile or settings; the profile is also told to those who share a conversation. */
+  | { change: 'me'; userId: UserId; userRev: number; profile: boolean }
