@@ -1,0 +1,147 @@
+import { join } from 'node:path'
+import { checkLayers, type Layer } from './check-layers.ts'
+
+/**
+ * Who may import whom: the whole rule, without exceptions. A file belongs to the first row whose glob fits
+ * it, and a file that fits none is refused, so a new folder begins with a row here and its reason.
+ * A layer may always import itself. `outside` lists packages by name; `declared` stands for those in the
+ * package.json of the file's own package, `built-in` for what the runtime brings (`node:…`, `bun`, `bun:…`),
+ * `test tools` for `bun:test` and the packages of the root, which no running part of Confab may need.
+ */
+export const layers: Layer[] = [
+  {
+    name: 'scripts',
+    files: 'scripts/**',
+    may: [],
+    outside: ['declared', 'built-in', 'test tools'],
+    why: 'the checks must run, and report, when the code that they check is broken',
+  },
+  {
+    name: 'tools',
+    files: 'tools/**',
+    may: ['client', 'protocol'],
+    outside: ['declared', 'built-in', 'test tools'],
+    why: 'tools drive a running system through its public contract, as any client does',
+  },
+  {
+    name: 'protocol tests',
+    files: 'packages/protocol/{test/**,src/**/*.test.ts}',
+    may: ['protocol'],
+    outside: ['declared', 'built-in', 'test tools'],
+    why: 'tests may import what they test',
+  },
+  {
+    name: 'client tests',
+    files: 'packages/client/{test/**,src/**/*.test.ts}',
+    may: ['client', 'protocol'],
+    outside: ['declared', 'built-in', 'test tools'],
+    why: 'tests may import what they test',
+  },
+  {
+    name: 'web tests',
+    files: 'packages/web/{test/**,src/**/*.test.{ts,tsx}}',
+    may: ['web', 'client', 'protocol', 'server tests'],
+    outside: ['declared', 'built-in', 'test tools'],
+    why: 'tests may import what they test, and a browser test starts the server as the whole-server tests do',
+  },
+  {
+    name: 'server tests',
+    files: 'packages/server/{test/**,src/**/*.test.ts}',
+    may: ['main', 'config', 'roles', 'drivers', 'domain', 'contracts', 'ports', 'lib', 'client', 'protocol'],
+    outside: ['declared', 'built-in', 'test tools'],
+    why: 'tests may import what they test, and the simulation joins client and domain',
+  },
+  {
+    name: 'protocol',
+    files: 'packages/protocol/src/**',
+    may: [],
+    outside: ['zod'],
+    why: 'the contract is pure: browser, Bun, Node and other people’s programs all run it',
+  },
+  {
+    name: 'client',
+    files: 'packages/client/src/**',
+    may: ['protocol'],
+    outside: [],
+    why: 'the SDK runs in a browser, in Bun and in Node, so it may lean on none of them and on no framework',
+  },
+  {
+    name: 'web config',
+    files: 'packages/web/*.config.ts',
+    may: [],
+    outside: ['declared', 'built-in'],
+    why: 'the build’s settings run at build time and are no part of the app',
+  },
+  {
+    name: 'web',
+    files: 'packages/web/src/**',
+    may: ['client', 'protocol'],
+    outside: ['declared'],
+    why: 'the app knows the server by its public contract alone, and no browser has the runtime’s modules',
+  },
+  {
+    name: 'lib',
+    files: 'packages/server/src/lib/**',
+    may: [],
+    outside: ['declared', 'built-in'],
+    why: 'lib holds no chat nouns, so that any server folder may use it',
+  },
+  {
+    name: 'contracts',
+    files: 'packages/server/src/ports/**/*.contract.ts',
+    may: ['ports', 'lib', 'protocol'],
+    outside: ['declared', 'built-in', 'test tools'],
+    why: 'a contract suite proves whichever driver opens it, so it knows the port and no driver',
+  },
+  {
+    name: 'ports',
+    files: 'packages/server/src/ports/**',
+    may: ['lib', 'protocol'],
+    outside: [],
+    why: 'a port is a promise in our own words: a driver’s package named here would bind every driver to it',
+  },
+  {
+    name: 'domain',
+    files: 'packages/server/src/domain/**',
+    may: ['ports', 'lib', 'protocol'],
+    outside: ['node:crypto'],
+    why: 'the domain holds no I/O and no HTTP words; a hash is arithmetic',
+  },
+  {
+    name: 'drivers',
+    files: 'packages/server/src/drivers/**',
+    may: ['ports', 'lib', 'protocol'],
+    outside: ['declared', 'built-in'],
+    why: 'a driver keeps a port’s promise with one technology, and knows nothing of who asks',
+  },
+  {
+    name: 'roles',
+    files: 'packages/server/src/roles/**',
+    may: ['domain', 'ports', 'lib', 'protocol'],
+    apart: true,
+    outside: ['declared', 'built-in'],
+    why: 'roles meet over the bus, in one process or in fifty, so no role imports another, nor any driver',
+  },
+  {
+    name: 'config',
+    files: 'packages/server/src/config.ts',
+    may: ['lib', 'protocol'],
+    outside: ['declared', 'built-in'],
+    why: 'settings are parsed before anything of the server is built',
+  },
+  {
+    name: 'main',
+    files: 'packages/server/src/main.ts',
+    may: ['config', 'roles', 'drivers', 'domain', 'ports', 'lib', 'protocol'],
+    lazy: ['drivers'],
+    outside: ['declared', 'built-in'],
+    why: 'main.ts alone names drivers and roles, and loads a driver lazily: an unused Kafka client never loads',
+  },
+]
+
+if (import.meta.main) {
+  const { files, problems } = await checkLayers(join(import.meta.dir, '..'), layers)
+  for (const problem of problems) console.error(problem)
+  console.log(`layers: ${files} files, ${problems.length} problems`)
+  process.exitCode = problems.length > 0 ? 1 : 0
+}
