@@ -1,0 +1,135 @@
+import type { Conversation, Member } from '@confab/protocol/conversation'
+import type { Event } from '@confab/protocol/event'
+import type { UserId } from '@confab/protocol/ids'
+import type { Message } from '@confab/protocol/message'
+import type { ChosenStatus, Presence } from '@confab/protocol/presence'
+import type { PushParams } from '@confab/protocol/pushes'
+import type { ConversationChange, MembershipChange, ProfileChange } from '@confab/protocol/requests'
+import type { Me, User } from '@confab/protocol/user'
+import type { Status } from './status.ts'
+import type { Timeline } from './timeline.ts'
+import type { Value } from './value.ts'
+
+/**
+ * One person's chat: a connection that mends itself, a local copy of their conversations that is kept
+ * equal to the server's, and an outbox. Everything to be shown is a `Value`; what asks the server
+ * answers a promise that rejects with a `Refusal` (the server said no) or a `ConnectionLost`.
+ */
+export interface Chat extends AsyncDisposable {
+  readonly status: Value<Status>
+  /** True from the first time that the server has told everything. */
+  readonly ready: Value<boolean>
+  /** The signed-in person; undefined until known. */
+  readonly me: Value<Me | undefined>
+  /** All conversations of the user, hidden ones too, latest activity first. */
+  readonly conversations: Value<readonly ConversationSummary[]>
+
+  /** The same handle for the same id. It asks for nothing until it is opened or used. */
+  conversation(id: string): ConversationHandle
+  /** A person, fetched when unknown (in batches); undefined until known. */
+  user(id: string): Value<User | undefined>
+  /** A person's presence, watched while anything listens; `offline` until known. */
+  presence(id: string): Value<Presence>
+
+  /** People by name or handle. */
+  searchUsers(query: string): Promise<User[]>
+  /** Public channels by name. Those of which one is no member can be joined. */
+  channels(query: string): Promise<Conversation[]>
+  /** A direct conversation that exists already is answered as it is. */
+  createConversation(input: ConversationInput): Promise<Conversation>
+  /** Joins a public channel. */
+  join(id: string): Promise<Conversation>
+  updateProfile(change: ProfileChange): Promise<Me>
+  setStatus(status: ChosenStatus): Promise<void>
+  /** Ends the session on the server, forgets every local copy and the outbox, and closes. */
+  signOut(): Promise<void>
+
+  /** Calls `listener` on each of a type until the returned function is called. */
+  on<Type extends keyof ChatEvents>(type: Type, listener: (event: ChatEvents[Type]) => void): () => void
+  /** Tries now: after signing in again, or out of a `waiting`. */
+  reconnect(): void
+  /** Closes for good. Unsent messages stay in the outbox for the next `connect`. */
+  close(): Promise<void>
+}
+
+export interface ChatEvents {
+  /** Every event of every conversation, in order and once each, when it has been folded in. */
+  event: Event
+  /** Somebody else's new message, in order and once each. */
+  message: { readonly message: Message; readonly conversation: ConversationHandle }
+  /** What the operator or the server has to say. */
+  notice: PushParams['notice']
+  /** All local copies were dropped, because the server's history is another one or another person signed in. */
+  reset: { readonly epoch: string }
+}
+
+export interface ConversationSummary {
+  readonly conversation: Conversation
+  /** The other person of a direct conversation; undefined for groups, channels, and notes to oneself. */
+  readonly other: User | undefined
+  readonly lastMessage: Message | null
+  readonly unread: number
+  /** How many of the unread messages mention the user. */
+  readonly mentions: number
+  readonly typing: readonly UserId[]
+}
+
+export interface ConversationInput {
+  kind: Conversation['kind']
+  /** A group or a channel needs one. */
+  name?: string
+  topic?: string
+  /** Only a channel can be public. */
+  visibility?: Conversation['visibility']
+  memberIds: readonly string[]
+}
+
+/** What a message says. A plain string is its text. */
+export interface MessageContent {
+  text: string
+  /** The `seq` of the message of this conversation that it answers. */
+  replyToSeq?: number
+}
+
+export interface Sending {
+  /** The message's identity from now on, before the server knows of it and after. */
+  readonly clientId: string
+  /** Resolves when the server has stored the message; rejects with the `Refusal` or when discarded. */
+  readonly sent: Promise<Message>
+}
+
+export interface ConversationHandle {
+  readonly id: string
+  /** Undefined while unknown, and when it is not (or no longer) the user's. */
+  readonly info: Value<Conversation | undefined>
+  /** The members shown (20 longest-standing), with read cursors as they move. */
+  readonly members: Value<readonly Member[]>
+  readonly timeline: Value<Timeline>
+  /** Who is typing, oneself left out. */
+  readonly typing: Value<readonly UserId[]>
+
+  /** Loads the latest page when it isn't held, and keeps what is loaded until released. */
+  open(): () => void
+  /** One more page. Resolves when it is in the timeline or there is no more; doesn't reject: see `timeline`. */
+  loadEarlier(): Promise<void>
+
+  /** Shown at once, sent in order, resent under one identity until the server answers. */
+  send(content: string | MessageContent): Sending
+  /** Sends a failed message again, as the conversation's last. */
+  retry(clientId: string): void
+  /** Forgets a failed or waiting message. One that the server already has will still appear. */
+  discard(clientId: string): void
+
+  /** Marks as read up to `seq`, by default everything. Calls are coalesced. */
+  read(seq?: number): void
+  /** Say true at each keystroke: it is throttled, and stops by itself after 5 s. */
+  setTyping(typing: boolean): void
+
+  leave(): Promise<void>
+  addMembers(userIds: readonly string[]): Promise<void>
+  removeMember(userId: string): Promise<void>
+  /** Name, topic or visibility, for everybody. */
+  change(change: ConversationChange): Promise<Conversation>
+  /** One's own settings of it: muted, pinned, notify, hidden, markedUnread, draft. */
+  update(change: MembershipChange): Promise<void>
+}
