@@ -1,0 +1,162 @@
+import { expect, test } from 'bun:test'
+import { userId } from '@confab/protocol/ids'
+import type { Clock } from '../lib/clock.ts'
+import { manualClock } from '../lib/manual-clock.ts'
+import type { PresenceBoard, Seen } from './presence.ts'
+
+const ann = userId.parse('01939c2e-0000-7000-8000-00000000000a')
+const bob = userId.parse('01939c2e-0000-7000-8000-00000000000b')
+
+export function presenceContract(open: (options: { clock: Clock }) => Promise<PresenceBoard>): void {
+  test('[PRES1] a user is online from the first connection to the end of the last', async () => {
+    await using started = await start()
+    const { board, look } = started
+    expect(await look()).toEqual({ userId: ann, status: 'offline', lastSeenAt: null })
+    await board.connect(ann, 'phone')
+    expect(await look()).toEqual({ userId: ann, status: 'online', lastSeenAt: null })
+    await board.connect(ann, 'desk')
+    await board.disconnect(ann, 'phone')
+    expect(await look()).toEqual({ userId: ann, status: 'online', lastSeenAt: null })
+    await board.disconnect(ann, 'desk')
+    expect((await look()).status).toBe('offline')
+  })
+
+  test('[PRES2] with several connections a user is online if any is, else away', async () => {
+    await using started = await start()
+    const { board, look } = started
+    await board.connect(ann, 'phone')
+    await board.connect(ann, 'desk')
+    await board.choose(ann, 'phone', 'away')
+    expect((await look()).status).toBe('online')
+    await board.choose(ann, 'desk', 'away')
+    expect((await look()).status).toBe('away')
+    await board.choose(ann, 'phone', 'online')
+    expect((await look()).status).toBe('online')
+    await board.disconnect(ann, 'phone')
+    expect((await look()).status).toBe('away')
+  })
+
+  test('[PRES3] busy outlasts connections, until online or away is chosen', async () => {
+    await using started = await start()
+    const { board, look } = started
+    await board.connect(ann, 'phone')
+    await board.choose(ann, 'phone', 'busy')
+    await board.connect(ann, 'desk')
+    expect((await look()).status).toBe('busy')
+    await board.disconnect(ann, 'phone')
+    await board.disconnect(ann, 'desk')
+    expect((await look()).status).toBe('offline')
+    await board.connect(ann, 'desk')
+    expect((await look()).status).toBe('busy')
+    await board.choose(ann, 'desk', 'away')
+    expect((await look()).status).toBe('away')
+  })
+
+  test('[PRES4] invisible looks offline, hides when the user was last seen, and outlasts connections', async () => {
+    await using started = await start()
+    const { board, look, clock } = started
+    const hidden: Seen = { userId: ann, status: 'offline', lastSeenAt: null }
+    await board.connect(ann, 'phone')
+    await board.choose(ann, 'phone', 'invisible')
+    expect(await look()).toEqual(hidden)
+    await board.disconnect(ann, 'phone')
+    expect(await look()).toEqual(hidden)
+    await board.connect(ann, 'phone')
+    expect(await look()).toEqual(hidden)
+    await board.choose(ann, 'phone', 'online')
+    expect((await look()).status).toBe('online')
+    await board.disconnect(ann, 'phone')
+    expect((await look()).lastSeenAt).toBe(clock.now())
+  })
+
+  test('[PRES5] lastSeenAt is when the last connection ended, and null while connected', async () => {
+    await using started = await start()
+    const { board, look, clock } = started
+    await board.connect(ann, 'phone')
+    await board.connect(ann, 'desk')
+    clock.advance(5_000)
+    await board.disconnect(ann, 'phone')
+    clock.advance(5_000)
+    await board.disconnect(ann, 'desk')
+    const leftAt = clock.now()
+    clock.advance(5_000)
+    expect(await look()).toEqual({ userId: ann, status: 'offline', lastSeenAt: leftAt })
+    await board.connect(ann, 'phone')
+    expect((await look()).lastSeenAt).toBeNull()
+  })
+
+  test('[PRES6] a change of what others see is told once, and what they cannot see is not told', async () => {
+    await using started = await start()
+    const { board, clock } = started
+    const told: Seen[] = []
+    board.onChange((seen) => told.push(seen))
+    await board.connect(ann, 'phone')
+    await board.connect(ann, 'phone')
+    await board.connect(ann, 'desk')
+    await board.choose(ann, 'desk', 'away')
+    await board.choose(ann, 'desk', 'invisible')
+    await board.choose(ann, 'desk', 'invisible')
+    await board.disconnect(ann, 'desk')
+    await board.connect(ann, 'desk')
+    await board.choose(ann, 'desk', 'busy')
+    await board.disconnect(ann, 'phone')
+    await board.disconnect(ann, 'desk')
+    expect(told).toEqual([
+      { userId: ann, status: 'online', lastSeenAt: null },
+      { userId: ann, status: 'offline', lastSeenAt: null },
+      { userId: ann, status: 'busy', lastSeenAt: null },
+      { userId: ann, status: 'offline', lastSeenAt: clock.now() },
+    ])
+  })
+
+  test('[PRES6] who has stopped listening is told nothing more', async () => {
+    await using started = await start()
+    const { board } = started
+    const [gone, stays]: [Seen[], Seen[]] = [[], []]
+    const stop = board.onChange((seen) => gone.push(seen))
+    board.onChange((seen) => stays.push(seen))
+    await board.connect(ann, 'phone')
+    stop()
+    await board.disconnect(ann, 'phone')
+    expect(gone.map(({ status }) => status)).toEqual(['online'])
+    expect(stays.map(({ status }) => status)).toEqual(['online', 'offline'])
+  })
+
+  test('[PRES7] look answers in the order of the ids, one for each', async () => {
+    await using started = await start()
+    const { board } = started
+    await board.connect(bob, 'phone')
+    const statuses = (await board.look([bob, ann, bob])).map(({ userId, status }) => [userId, status])
+    expect(statuses).toEqual([
+      [bob, 'online'],
+      [ann, 'offline'],
+      [bob, 'online'],
+    ])
+  })
+
+  test('[PRES8] a connection that is unknown or gone is disconnected without effect', async () => {
+    await using started = await start()
+    const { board, look, clock } = started
+    await board.disconnect(ann, 'phone')
+    expect(await look()).toEqual({ userId: ann, status: 'offline', lastSeenAt: null })
+    await board.connect(ann, 'phone')
+    await board.disconnect(ann, 'desk')
+    expect((await look()).status).toBe('online')
+    await board.disconnect(ann, 'phone')
+    const leftAt = clock.now()
+    clock.advance(1_000)
+    await board.disconnect(ann, 'phone')
+    expect((await look()).lastSeenAt).toBe(leftAt)
+  })
+
+  async function start() {
+    const clock = manualClock()
+    const board = await open({ clock })
+    const look = async (): Promise<Seen> => {
+      const [seen] = await board.look([ann])
+      if (!seen) throw new Error('look answered nothing')
+      return seen
+    }
+    return { clock, board, look, [Symbol.asyncDispose]: () => board[Symbol.asyncDispose]() }
+  }
+}

@@ -1,0 +1,67 @@
+import { expect, test } from 'bun:test'
+import type { Clock } from '../lib/clock.ts'
+import { manualClock } from '../lib/manual-clock.ts'
+import type { Bucket, Grant, RateLimits } from './rate-limits.ts'
+
+const granted: Grant = { granted: true }
+const bucket: Bucket = { capacity: 5, perMinute: 60 }
+
+export function rateLimitsContract(open: (options: { clock: Clock }) => Promise<RateLimits>): void {
+  test('[RATE1] a fresh bucket grants its capacity at once, and then refuses', async () => {
+    await using limits = await open({ clock: manualClock() })
+    for (let taken = 0; taken < 5; taken++) expect(await limits.take('a', bucket)).toEqual(granted)
+    expect(await limits.take('a', bucket)).toEqual({ granted: false, retryAfterMs: 1_000 })
+  })
+
+  test('[RATE1] an odd rate grants its whole capacity too', async () => {
+    await using limits = await open({ clock: manualClock() })
+    const odd = { capacity: 700, perMinute: 7 }
+    const grants = await Promise.all(Array.from({ length: 701 }, () => limits.take('a', odd)))
+    expect(grants.filter(({ granted }) => granted).length).toBe(700)
+  })
+
+  test('[RATE2] after the time told it is granted, a millisecond before it is not', async () => {
+    const clock = manualClock()
+    await using limits = await open({ clock })
+    await limits.take('a', bucket, 5)
+    expect(await limits.take('a', bucket, 3)).toEqual({ granted: false, retryAfterMs: 3_000 })
+    clock.advance(2_999)
+    expect(await limits.take('a', bucket, 3)).toEqual({ granted: false, retryAfterMs: 1 })
+    clock.advance(1)
+    expect(await limits.take('a', bucket, 3)).toEqual(granted)
+  })
+
+  test('[RATE3] a refused take takes nothing', async () => {
+    await using limits = await open({ clock: manualClock() })
+    await limits.take('a', bucket, 3)
+    expect(await limits.take('a', bucket, 3)).toEqual({ granted: false, retryAfterMs: 1_000 })
+    expect(await limits.take('a', bucket, 2)).toEqual(granted)
+  })
+
+  test('[RATE4] tokens given back can be taken again, and never more than the capacity', async () => {
+    await using limits = await open({ clock: manualClock() })
+    await limits.take('a', bucket, 5)
+    await limits.giveBack('a', bucket, 2)
+    expect(await limits.take('a', bucket, 2)).toEqual(granted)
+    expect(await limits.take('a', bucket)).toEqual({ granted: false, retryAfterMs: 1_000 })
+    await limits.giveBack('a', bucket, 100)
+    expect(await limits.take('a', bucket, 5)).toEqual(granted)
+    expect(await limits.take('a', bucket)).toEqual({ granted: false, retryAfterMs: 1_000 })
+  })
+
+  test('[RATE4] rest never fills a bucket beyond its capacity', async () => {
+    const clock = manualClock()
+    await using limits = await open({ clock })
+    await limits.take('a', bucket)
+    clock.advance(3_600_000)
+    expect(await limits.take('a', bucket, 5)).toEqual(granted)
+    expect(await limits.take('a', bucket)).toEqual({ granted: false, retryAfterMs: 1_000 })
+  })
+
+  test('[RATE5] each key has its own bucket', async () => {
+    await using limits = await open({ clock: manualClock() })
+    await limits.take('a', bucket, 5)
+    expect(await limits.take('a', bucket)).toEqual({ granted: false, retryAfterMs: 1_000 })
+    expect(await limits.take('b', bucket)).toEqual(granted)
+  })
+}
