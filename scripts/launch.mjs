@@ -43,6 +43,12 @@ const commands = {
     return run(await prepare(), ['scripts/test.ts', '--checks-only'], process.env)
   },
 
+  /** The web app's build alone. */
+  async build() {
+    await buildWeb(root, await prepare())
+    return 0
+  },
+
   async bench(words) {
     const bench = needs('tools/load/src/bench.ts')
     const bun = await prepare()

@@ -48,7 +48,7 @@ async function vite(root, bun, outDir) {
   const words = ['--bun', program, 'build', '--outDir', outDir, '--emptyOutDir', '--logLevel', 'warn']
   const { status, output } = await capture(bun, words, {
     cwd: join(root, 'packages/web'),
-    env: { ...process.env, NODE_ENV: 'production' },
+    env: { ...process.env, NODE_ENV: 'production', NO_COLOR: '1' },
   })
   if (status === 0) return
   console.error(output.trimEnd())

@@ -1,0 +1,92 @@
+import { findBrowser } from './find-browser.ts'
+import { type Counts, endChildren, runCheck, runTests } from './run-stage.ts'
+
+/**
+ * All that `npm test` does, stage by stage; a stage that fails stops no later one. Words given to it are
+ * parts of paths, and then only the tests whose file holds one of them run. Closes with the line
+ * `N passed, N failed, N skipped`, each check counting as one, and status 1 if anything failed; under `CI`
+ * also if anything was skipped.
+ *
+ * A test's stage is told by its name: `*.browser.test.ts` drives a browser, what lies in packages/server/test
+ * starts a whole server, all the rest is unit and contract.
+ */
+const bun = process.execPath
+const isCi = Boolean(process.env.CI) && process.env.CI !== 'false'
+const words = process.argv.slice(2)
+const checksOnly = words.includes('--checks-only')
+const filters = words.filter((word) => !word.startsWith('--'))
+const hasFilter = filters.length > 0
+
+const files = [...new Bun.Glob('{packages,tools,scripts}/**/*.test.{ts,tsx}').scanSync('.')]
+  .filter((path) => !/(^|\/)(node_modules|dist)\//.test(path))
+  .filter((path) => !hasFilter || filters.some((filter) => path.includes(filter)))
+  .sort()
+const isBrowser = (path: string) => /\.browser\.test\.tsx?$/.test(path)
+const isWhole = (path: string) => path.startsWith('packages/server/test/') && !isBrowser(path)
+const browserFiles = files.filter(isBrowser)
+
+const total: Counts = { passed: 0, failed: 0, skipped: 0 }
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    endChildren()
+    process.exit(1)
+  })
+}
+
+if (!hasFilter) {
+  await stage('types', () => runCheck('types', ['node_modules/.bin/tsc', '--noEmit', '-p', '.']))
+  await stage('lint', () =>
+    runCheck('lint', ['node_modules/.bin/biome', 'check', '--error-on-warnings', '.']),
+  )
+  await stage('layers', () => runCheck('layers', [bun, 'scripts/layers.ts']))
+}
+if (!checksOnly) {
+  await tests('unit and contract', 5_000, (path) => !isBrowser(path) && !isWhole(path))
+  await tests('whole server', 30_000, isWhole)
+  if (!hasFilter || browserFiles.length > 0) await browserTests()
+  if (hasFilter && files.length === 0) {
+    console.error(`no test file's path holds ${filters.join(' or ')}`)
+    total.failed += 1
+  }
+}
+
+if (isCi && total.skipped > 0) console.error('CI is set, so what was skipped fails the run')
+console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
+process.exit(total.failed > 0 || (isCi && total.skipped > 0) ? 1 : 0)
+
+async function tests(name: string, timeoutMs: number, belongs: (path: string) => boolean): Promise<void> {
+  const own = files.filter(belongs)
+  if (hasFilter && own.length === 0) return
+  await stage(name, () => runTests({ name, files: own, timeoutMs, isQuiet: !hasFilter }))
+}
+
+async function browserTests(): Promise<void> {
+  const browser = findBrowser()
+  if (!browser && !isCi) {
+    console.log('\n— browser')
+    console.log('skipped: no Chromium here (install one, or name its program in CHROMIUM_PATH)')
+    total.skipped += browserFiles.length
+    return
+  }
+  await stage('build', () => runCheck('build', [bun, 'scripts/launch.mjs', 'build']))
+  await stage('browser', async () => {
+    if (browser) {
+      const env = { CHROMIUM_PATH: browser }
+      return runTests({ name: 'browser', files: browserFiles, timeoutMs: 60_000, isQuiet: !hasFilter, env })
+    }
+    console.error('browser: no Chromium here, and CI is set, where it must not be missing')
+    return { passed: 0, failed: Math.max(1, browserFiles.length), skipped: 0 }
+  })
+}
+
+async function stage(name: string, work: () => Promise<Counts>): Promise<void> {
+  console.log(`\n— ${name}`)
+  const startedAt = performance.now()
+  const { passed, failed, skipped } = await work()
+  const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1)
+  console.log(`${name}: ${passed} passed, ${failed} failed, ${skipped} skipped, ${seconds} s`)
+  total.passed += passed
+  total.failed += failed
+  total.skipped += skipped
+}
