@@ -5,8 +5,11 @@ export class DatabaseUnavailable extends Error {
   /** What the process should end with: EX_CONFIG of sysexits.h. */
   readonly exitStatus = 78
 
-  constructor(reason: DatabaseUnavailable['reason'], message: string, options?: ErrorOptions) {
-    super(message, options)
+  constructor(
+    message: string,
+    { reason, cause }: { reason: DatabaseUnavailable['reason']; cause?: unknown },
+  ) {
+    super(message, { cause })
     this.reason = reason
   }
 }

@@ -16,7 +16,7 @@ export function openDatabase({ file }: { file: string }): Database {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
   } catch (cause) {
-    throw new DatabaseUnavailable('unwritable', `the data folder ${folder} can't be made`, { cause })
+    throw new DatabaseUnavailable(`the data folder ${folder} can't be made`, { reason: 'unwritable', cause })
   }
   const lock = lockFolder(folder)
   try {
@@ -59,10 +59,14 @@ function lockFolder(folder: string): Database {
   } catch (cause) {
     lock?.close()
     if (cause instanceof SQLiteError && cause.code?.startsWith('SQLITE_BUSY'))
-      throw new DatabaseUnavailable('in_use', `another server is running on the data folder ${folder}`, {
+      throw new DatabaseUnavailable(`another server is running on the data folder ${folder}`, {
+        reason: 'in_use',
         cause,
       })
-    throw new DatabaseUnavailable('unwritable', `the data folder ${folder} can't be written`, { cause })
+    throw new DatabaseUnavailable(`the data folder ${folder} can't be written`, {
+      reason: 'unwritable',
+      cause,
+    })
   }
 }
 
@@ -85,6 +89,9 @@ function configure(database: Database): Database {
 function unavailable(file: string, cause: unknown): unknown {
   if (!(cause instanceof SQLiteError)) return cause
   if (cause.code === 'SQLITE_NOTADB' || cause.code?.startsWith('SQLITE_CORRUPT'))
-    return new DatabaseUnavailable('damaged', `${file} is no database of Confab, or is damaged`, { cause })
-  return new DatabaseUnavailable('unwritable', `the database ${file} can't be written`, { cause })
+    return new DatabaseUnavailable(`${file} is no database of Confab, or is damaged`, {
+      reason: 'damaged',
+      cause,
+    })
+  return new DatabaseUnavailable(`the database ${file} can't be written`, { reason: 'unwritable', cause })
 }
