@@ -18,6 +18,8 @@ export interface BusMessage {
   /** The event's seq, or 0 for what belongs to no log. */
   seq: number
   body: string
+  /** A short word by which the listener tells bodies apart without parsing them. */
+  tag?: string
 }
 
 export type BusListener = (message: BusMessage) => void

@@ -1,0 +1,40 @@
+import { encodePush } from '@confab/protocol/frames'
+import type { Bus, BusMessage } from '../../ports/bus.ts'
+import type { Committed, UserChange } from '../../ports/store.ts'
+import type { ReceiptTeller } from '../receipts/receipt-teller.ts'
+import { conversationChannel, peopleChannel, userChannel, userTag } from './channels.ts'
+
+/**
+ * Tells the bus of what has become durable. Each event is encoded here, once, for every subscriber on
+ * every node. The whole batch goes over in one call, so that what a socket gets of it is one write.
+ */
+export function announce(
+  { bus, receipts }: { bus: Bus; receipts: ReceiptTeller },
+  batch: readonly Committed[],
+): void {
+  const messages: BusMessage[] = []
+  for (const { events, receipts: moved, userChanges } of batch) {
+    for (const event of events) {
+      messages.push({
+        channel: conversationChannel(event.conversationId),
+        seq: event.seq,
+        body: encodePush('event', event),
+        ...(event.type === 'member.left' && { tag: event.data.userId }),
+      })
+    }
+    for (const { receipt, told } of moved) receipts.tell(receipt, told)
+    for (const change of userChanges) messages.push(...tellUser(change))
+  }
+  if (messages.length > 0) bus.publish(messages)
+}
+
+function tellUser(change: UserChange): BusMessage[] {
+  const own = {
+    channel: userChannel(change.userId),
+    seq: change.userRev,
+    tag: userTag.change,
+    body: JSON.stringify(change),
+  }
+  const others = { channel: peopleChannel, seq: 0, body: change.userId }
+  return change.change === 'me' && change.profile ? [own, others] : [own]
+}

@@ -1,0 +1,171 @@
+import type { Event } from '@confab/protocol/event'
+import { encodePush } from '@confab/protocol/frames'
+import type { ConversationId, UserId } from '@confab/protocol/ids'
+import type { Clock } from '../../lib/clock.ts'
+import type { Report } from '../../lib/report.ts'
+import type { Bus, BusMessage } from '../../ports/bus.ts'
+import type { Store } from '../../ports/store.ts'
+import { conversationChannel } from './channels.ts'
+
+/**
+ * Turns what the bus delivers at most once into every event, once, in `seq` order.
+ *
+ *   unknown ── follow ──▶ reading the head ──▶ following(position) ── unfollow ──▶ unknown
+ *                                                │         ▲
+ *                             a gap, or a head   ▼         │  position reached what was seen
+ *                             beyond position   repairing ─┘
+ *
+ * While a conversation is repaired, what the bus brings is not kept but read from the store with the
+ * rest: it is durable, so memory stays bounded however long the repair takes.
+ */
+export interface Feed extends Disposable {
+  /** From its position at return on, each event goes to the sink. Following again changes nothing. */
+  follow(ids: readonly ConversationId[]): Promise<void>
+  unfollow(ids: readonly ConversationId[]): void
+  /** The seq of the last event given to the sink; undefined if not followed, or no such conversation. */
+  position(id: ConversationId): number | undefined
+}
+
+export interface FeedSink {
+  /** An encoded `event` push. `left` is whose `member.left` it is: it is the last that they may get. */
+  event(id: ConversationId, frame: string, left: UserId | undefined): void
+  /** A push that belongs to no log. */
+  push(id: ConversationId, frame: string): void
+}
+
+/** How often some followed conversations are compared with the store's heads, and how many at a time. */
+const lookEveryMs = 1_000
+const lookAtMax = 500
+const repairPage = 500
+const repairRetryMs = 1_000
+
+export interface FeedOptions {
+  store: Pick<Store, 'heads' | 'events'>
+  bus: Bus
+  clock: Clock
+  sink: FeedSink
+  report: Report
+}
+
+export function openFeed({ store, bus, clock, sink, report }: FeedOptions): Feed {
+  const positions = new Map<ConversationId, number>()
+  /** The highest seq heard of while a conversation's head is read or its gap repaired. */
+  const seen = new Map<ConversationId, number>()
+  const beginning = new Map<ConversationId, Promise<void>>()
+  let looking: ConversationId[] = []
+  let closed = false
+
+  function hear({ channel, seq, body, tag }: BusMessage) {
+    const id = channel.slice(2) as ConversationId
+    const repairing = seen.get(id)
+    if (repairing !== undefined) {
+      if (seq > repairing) seen.set(id, seq)
+      return
+    }
+    const position = positions.get(id)
+    if (position === undefined) return
+    if (seq === 0) sink.push(id, body)
+    else if (seq === position + 1) {
+      positions.set(id, seq)
+      sink.event(id, body, tag as UserId | undefined)
+    } else if (seq > position) repair(id, seq)
+  }
+
+  async function begin(ids: ConversationId[]) {
+    for (const id of ids) seen.set(id, 0)
+    await bus.subscribe(ids.map(conversationChannel), hear)
+    const heads = await store.heads(ids)
+    for (const id of ids) {
+      const head = heads.get(id)
+      if (head !== undefined) positions.set(id, head)
+      const reached = seen.get(id) ?? 0
+      seen.delete(id)
+      if (head !== undefined && reached > head) repair(id, reached)
+    }
+  }
+
+  function repair(id: ConversationId, upTo: number) {
+    seen.set(id, upTo)
+    readMissing(id).catch((cause) => {
+      report(`feed: conversation ${id} is not repaired yet`, cause)
+      clock.after(repairRetryMs, () => {
+        if (!closed && seen.has(id)) repair(id, seen.get(id) ?? upTo)
+      })
+    })
+  }
+
+  async function readMissing(id: ConversationId) {
+    for (;;) {
+      const position = positions.get(id)
+      if (position === undefined || position >= (seen.get(id) ?? 0)) break
+      const { events } = await store.events({ conversationId: id, after: position, limit: repairPage })
+      if (events.length === 0)
+        throw new Error(`the store ends at ${position}, the bus told of ${seen.get(id)}`)
+      for (const event of events) give(event)
+    }
+    seen.delete(id)
+  }
+
+  function give(event: Event) {
+    const position = positions.get(event.conversationId)
+    if (position === undefined || event.seq !== position + 1) return
+    positions.set(event.conversationId, event.seq)
+    const left = event.type === 'member.left' ? event.data.userId : undefined
+    sink.event(event.conversationId, encodePush('event', event), left)
+  }
+
+  async function lookAtHeads(ids: readonly ConversationId[]) {
+    for (const [id, head] of await store.heads(ids)) {
+      const position = positions.get(id)
+      if (position !== undefined && head > position && !seen.has(id)) repair(id, head)
+    }
+  }
+
+  /** A part of the followed conversations a second: an answer to lost messages that costs next to nothing. */
+  function lookAround() {
+    if (closed) return
+    if (looking.length === 0) looking = [...positions.keys()]
+    lookAtHeads(looking.splice(-lookAtMax)).catch((cause) => report('feed: heads not read', cause))
+    cancelLook = clock.after(lookEveryMs, lookAround)
+  }
+
+  async function lookAtAll() {
+    const all = [...positions.keys()]
+    for (let from = 0; from < all.length; from += lookAtMax)
+      await lookAtHeads(all.slice(from, from + lookAtMax))
+  }
+
+  let cancelLook = clock.after(lookEveryMs, lookAround)
+  const stopHearingCuts = bus.onCut(() => {
+    lookAtAll().catch((cause) => report('feed: heads not read after a cut', cause))
+  })
+
+  return {
+    position: (id) => positions.get(id),
+    async follow(ids) {
+      const fresh = ids.filter((id) => !positions.has(id) && !beginning.has(id))
+      if (fresh.length > 0) {
+        const begun = begin(fresh).finally(() => {
+          for (const id of fresh) beginning.delete(id)
+        })
+        for (const id of fresh) beginning.set(id, begun)
+      }
+      await Promise.all(new Set(ids.map((id) => beginning.get(id))))
+    },
+    unfollow(ids) {
+      for (const id of ids) {
+        positions.delete(id)
+        seen.delete(id)
+      }
+      bus.unsubscribe(ids.map(conversationChannel), hear)
+    },
+    [Symbol.dispose]() {
+      closed = true
+      cancelLook()
+      stopHearingCuts()
+      bus.unsubscribe([...positions.keys()].map(conversationChannel), hear)
+      positions.clear()
+      seen.clear()
+    },
+  }
+}

@@ -1,0 +1,25 @@
+/** What a reply may weigh, so that its frame stays under the 1 MiB that either side may send. */
+export const replyBytesMax = 960 * 1024
+
+/** Counts what has gone into a reply. */
+export class ReplyBudget {
+  #left: number
+
+  constructor(bytes = replyBytesMax) {
+    this.#left = bytes
+  }
+
+  /** Takes the item's room and is true, or is false and takes nothing. */
+  fits(item: unknown): boolean {
+    const bytes = Buffer.byteLength(JSON.stringify(item)) + 1
+    if (bytes > this.#left) return false
+    this.#left -= bytes
+    return true
+  }
+}
+
+/** The longest beginning of the items that fits into one reply. */
+export function fitting<Item>(items: readonly Item[], budget = new ReplyBudget()): Item[] {
+  const end = items.findIndex((item) => !budget.fits(item))
+  return end === -1 ? [...items] : items.slice(0, end)
+}

@@ -1,0 +1,112 @@
+import type { CallParams, SyncResult } from '@confab/protocol/calls'
+import type { Conversation } from '@confab/protocol/conversation'
+import type { Event } from '@confab/protocol/event'
+import type { ConversationId, UserId } from '@confab/protocol/ids'
+import { syncBehindMax, syncConversationsMax, syncEventsMax } from '@confab/protocol/limits'
+import type { User } from '@confab/protocol/user'
+import { isoTime } from '../../lib/clock.ts'
+import type { Domain } from '../domain.ts'
+import { findMe } from '../people/find-me.ts'
+import { ReplyBudget } from './fitting.ts'
+
+/** What changed this long before the look may have been committed after it by a slower clock. */
+const overlapMs = 2_000
+
+/**
+ * What a client lacks, in one reply of bounded size: see `sync` in docs/protocol.md. The caller has
+ * subscribed the connection before, so that no event falls between this snapshot and the live ones.
+ */
+export async function sync(
+  domain: Domain,
+  userId: UserId,
+  { cursors, userRev: known = 0, since }: CallParams['sync'],
+): Promise<SyncResult> {
+  const { store, clock } = domain
+  const at = isoTime(clock.now() - overlapMs)
+  // Read before the rest: what changes meanwhile comes again with its own, later rev.
+  const userRev = await store.userRev(userId)
+  const ownRev = known > userRev ? 0 : known
+  const memberships = await store.memberships(userId)
+
+  const reset: ConversationId[] = []
+  const wanted = memberships.filter((membership) => {
+    const cursor = cursors[membership.conversationId]
+    if (cursor === undefined) return true
+    if (cursor > membership.head || membership.head - cursor > syncBehindMax) {
+      reset.push(membership.conversationId)
+      return true
+    }
+    return cursor < membership.head || membership.userRev > ownRev
+  })
+  const mine = new Set(memberships.map(({ conversationId }) => conversationId))
+  const removed = (Object.keys(cursors) as ConversationId[]).filter((id) => !mine.has(id))
+
+  const budget = new ReplyBudget()
+  const headsOfWanted = new Map(wanted.map(({ conversationId, head }) => [conversationId, head]))
+  const shown = await store.conversations({
+    ids: wanted.slice(0, syncConversationsMax).map(({ conversationId }) => conversationId),
+    viewerId: userId,
+  })
+  const conversations: Conversation[] = []
+  const events: Event[] = []
+  const more: SyncResult['more'] = []
+  for (const conversation of shown) {
+    if (conversation.me === null || !budget.fits(conversation)) continue
+    conversations.push(conversation)
+    const { id, head } = conversation
+    headsOfWanted.delete(id)
+    const cursor = reset.includes(id) ? undefined : cursors[id]
+    if (cursor === undefined || cursor >= head) continue
+    const reached = await readEvents(domain, budget, events, { id, cursor, head })
+    if (reached < head) more.push({ id, head })
+  }
+  for (const [id, head] of headsOfWanted) more.push({ id, head })
+
+  const changed = since ? await store.changedSince(userId, Date.parse(since)) : { receipts: [], users: [] }
+  const meChanged = known === 0 || (await store.meRev(userId)) > ownRev
+  return {
+    userRev,
+    at,
+    conversations,
+    events,
+    more,
+    reset,
+    removed,
+    receipts: changed.receipts,
+    users: await withSenders(domain, changed.users, conversations, events),
+    ...(meChanged && { me: await findMe(domain, userId) }),
+  }
+}
+
+/** Adds the events after a cursor as far as they fit; answers with the seq reached. */
+async function readEvents(
+  { store }: Domain,
+  budget: ReplyBudget,
+  into: Event[],
+  { id, cursor, head }: { id: ConversationId; cursor: number; head: number },
+): Promise<number> {
+  const limit = Math.min(syncEventsMax - into.length, head - cursor)
+  if (limit <= 0) return cursor
+  const { events } = await store.events({ conversationId: id, after: cursor, limit })
+  let reached = cursor
+  for (const event of events) {
+    if (!budget.fits(event)) break
+    into.push(event)
+    reached = event.seq
+  }
+  return reached
+}
+
+/** The people that the reply names but doesn't show: a client need not ask for them. */
+async function withSenders(
+  { store }: Domain,
+  users: User[],
+  conversations: Conversation[],
+  events: Event[],
+): Promise<User[]> {
+  const named = new Set<UserId>(events.map(({ actorId }) => actorId))
+  for (const { lastMessage } of conversations) if (lastMessage) named.add(lastMessage.senderId)
+  for (const { members } of conversations) for (const { user } of members) named.delete(user.id)
+  for (const { id } of users) named.delete(id)
+  return named.size > 0 ? [...users, ...(await store.users([...named]))] : users
+}

@@ -1,0 +1,27 @@
+import type { Limits } from '@confab/protocol/limits'
+import type { Clock } from '../lib/clock.ts'
+import type { Report } from '../lib/report.ts'
+import type { Bus } from '../ports/bus.ts'
+import type { Identity } from '../ports/identity.ts'
+import type { PresenceBoard } from '../ports/presence.ts'
+import type { RateLimits } from '../ports/rate-limits.ts'
+import type { Store } from '../ports/store.ts'
+import type { CommitQueue } from './delivery/commit-queue.ts'
+
+/** What every action works with: the ports, and the few things that the domain keeps running itself. */
+export interface Domain {
+  store: Store
+  bus: Bus
+  presence: PresenceBoard
+  identity: Pick<Identity, 'emailOf' | 'erase'>
+  /** Undefined where the installation runs without limits, for a benchmark. */
+  rateLimits: RateLimits | undefined
+  limits: Limits
+  commits: CommitQueue
+  clock: Clock
+  /** A new UUIDv7. */
+  newId: () => string
+  /** Keys the hash of a message's content, so that the stored hash gives no text away. */
+  contentSecret: Uint8Array
+  report: Report
+}

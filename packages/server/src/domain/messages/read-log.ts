@@ -1,0 +1,46 @@
+import type { HistoryPage } from '@confab/protocol/calls'
+import type { Event } from '@confab/protocol/event'
+import type { ConversationId, UserId } from '@confab/protocol/ids'
+import type { Message } from '@confab/protocol/message'
+import { Refusal } from '@confab/protocol/refusal'
+import { isoTime } from '../../lib/clock.ts'
+import { accessConversation } from '../conversations/access.ts'
+import type { Domain } from '../domain.ts'
+
+/** A page of history, ascending. One store is never behind itself, so any `minHead` is met. */
+export async function readHistory(
+  domain: Domain,
+  viewerId: UserId,
+  { conversationId, before, after, around, limit }: HistoryPage & { conversationId: ConversationId },
+): Promise<{ messages: Message[]; head: number }> {
+  await accessConversation(domain, conversationId, viewerId)
+  return domain.store.history({ conversationId, viewerId, before, after, around, limit })
+}
+
+/** The log after a seq: what a member who was away catches up by. */
+export async function readEvents(
+  domain: Domain,
+  viewerId: UserId,
+  range: { conversationId: ConversationId; after: number; limit: number },
+): Promise<{ events: Event[]; head: number }> {
+  await accessConversation(domain, range.conversationId, viewerId)
+  return domain.store.events(range)
+}
+
+export type MessageWithReaders = Message & { readBy: { userId: UserId; readAt: string }[] | null }
+
+/** One message with who has read it. */
+export async function readMessage(
+  domain: Domain,
+  viewerId: UserId,
+  at: { conversationId: ConversationId; seq: number },
+): Promise<MessageWithReaders> {
+  await accessConversation(domain, at.conversationId, viewerId)
+  const message = await domain.store.message({ ...at, viewerId })
+  if (!message) throw new Refusal('not_found')
+  const readers = await domain.store.readers(at)
+  return {
+    ...message,
+    readBy: readers?.map(({ userId, readAt }) => ({ userId, readAt: isoTime(readAt) })) ?? null,
+  }
+}

@@ -1,0 +1,62 @@
+import { encodePush } from '@confab/protocol/frames'
+import type { ConversationId, UserId } from '@confab/protocol/ids'
+import { typingMs } from '@confab/protocol/limits'
+import type { Clock } from '../../lib/clock.ts'
+import type { Bus } from '../../ports/bus.ts'
+import { conversationChannel } from '../delivery/channels.ts'
+
+/**
+ * Tells a conversation who is typing. It stops by itself after 5 s without another sign; the node that
+ * heard of the typing tells that too.
+ */
+export interface TypingBoard extends Disposable {
+  set(conversationId: ConversationId, userId: UserId, typing: boolean): void
+}
+
+const sweepEveryMs = 500
+/** More people typing at once on one node than this are not told of. */
+const typingUsersMax = 50_000
+
+export function openTypingBoard({ bus, clock }: { bus: Bus; clock: Clock }): TypingBoard {
+  interface Typing {
+    conversationId: ConversationId
+    userId: UserId
+    until: number
+  }
+  /** In the order of `until`, since each sign is put at the end. */
+  const typing = new Map<string, Typing>()
+  let cancel: (() => void) | undefined
+
+  function tell(conversationId: ConversationId, userId: UserId, isTyping: boolean) {
+    const body = encodePush('typing', { conversationId, userId, typing: isTyping })
+    bus.publish([{ channel: conversationChannel(conversationId), seq: 0, body }])
+  }
+
+  function sweep() {
+    cancel = undefined
+    const now = clock.now()
+    for (const [key, { conversationId, userId, until }] of typing) {
+      if (until > now) break
+      typing.delete(key)
+      tell(conversationId, userId, false)
+    }
+    if (typing.size > 0) cancel = clock.after(sweepEveryMs, sweep)
+  }
+
+  return {
+    set(conversationId, userId, isTyping) {
+      const key = `${conversationId}${userId}`
+      const was = typing.delete(key)
+      if (isTyping) {
+        if (typing.size >= typingUsersMax) return
+        typing.set(key, { conversationId, userId, until: clock.now() + typingMs })
+        cancel ??= clock.after(sweepEveryMs, sweep)
+      }
+      if (isTyping || was) tell(conversationId, userId, isTyping)
+    },
+    [Symbol.dispose]() {
+      cancel?.()
+      typing.clear()
+    },
+  }
+}
