@@ -37,7 +37,11 @@ async function openCopy({
 }
 
 function launch(copy: string, words: string[], env: Record<string, string> = {}) {
-  return Bun.spawn(['node', 'scripts/launch.mjs', ...words], {
+  return spawn(copy, ['node', 'scripts/launch.mjs', ...words], env)
+}
+
+function spawn(copy: string, command: string[], env: Record<string, string> = {}) {
+  return Bun.spawn(command, {
     cwd: copy,
     env: { PATH: process.env.PATH ?? '', HOME: copy, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -64,10 +68,16 @@ describe('start', () => {
     ['SIGINT', 8],
   ] as const)('[HOUSE9] hands on %s', async (signal, expected) => {
     const child = launch(await openCopy(), ['start'])
-    const reader = child.stdout.getReader()
-    await reader.read() // the stand-in serves once it has said its line
+    await child.stdout.getReader().read() // the stand-in serves once it has said its line
     child.kill(signal)
     expect(await child.exited).toBe(expected)
+  })
+
+  test('[HOUSE9] hears what npm is told, and npm waits for it', async () => {
+    const child = spawn(await openCopy(), ['npm', 'start', '--silent'])
+    await child.stdout.getReader().read()
+    child.kill('SIGTERM')
+    expect(await child.exited).toBe(7)
   })
 
   test('[HOUSE9] tells in one line that this copy has no server', async () => {

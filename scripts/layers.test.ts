@@ -95,6 +95,8 @@ describe('one forbidden import is found, told with its file, its line and the re
     [`${server}/drivers/a.ts`, "import '../domain/messages/send.ts'", 'drivers may not import domain'],
     [`${server}/drivers/a.ts`, "import 'left-pad'", "not 'left-pad'"],
     [`${server}/roles/chat/a.ts`, "import '../gateway/serve.ts'", 'roles stay apart'],
+    [`${server}/roles/http/a.ts`, "import '../chat/serve.ts'", 'http kit may not import roles'],
+    [`${server}/roles/http/a.ts`, "import '../../domain/messages/send.ts'", 'http kit may not import domain'],
     [`${server}/roles/chat/a.ts`, "import '../../drivers/memory/bus.ts'", 'roles may not import drivers'],
     [`${server}/roles/chat/a.ts`, "import '../../config.ts'", 'roles may not import config'],
     [`${server}/config.ts`, "import './domain/messages/send.ts'", 'config may not import domain'],

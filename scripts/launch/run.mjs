@@ -4,9 +4,14 @@ import { Stop } from './lock.mjs'
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
-/** Runs a program in this one's stead: its terminal, its signals, its exit status. */
-export function run(program, words, env) {
-  return runTogether([[program, words, { env }]])
+const parentLookMs = 500
+
+/**
+ * Runs Bun in this program's stead: its terminal, its signals, its exit status. Should this program be
+ * killed outright, Bun ends too, and what Bun has started: no server is left holding the port and the data.
+ */
+export function run(bun, words, env) {
+  return runTogether([[bun, ['--no-orphans', ...words], { env }]])
 }
 
 /** Runs programs side by side until the first one ends, then ends the others. Answers the first's status. */
@@ -20,12 +25,26 @@ export async function runTogether(parts) {
     for (const child of children) child.kill(signal)
   }
   for (const signal of signals) process.on(signal, forward)
+  const watch = watchNpm(() => forward('SIGTERM'))
   const ends = children.map((child) => endOf(child))
   const status = await Promise.race(ends)
+  clearInterval(watch)
   for (const child of children) child.kill('SIGTERM')
   await Promise.all(ends)
   for (const signal of signals) process.removeListener(signal, forward)
   return status
+}
+
+/** npm that is killed outright passes no signal on; its end is seen by this program getting another parent. */
+function watchNpm(onEnd) {
+  if (!process.env.npm_lifecycle_event) return undefined
+  const npm = process.ppid
+  const watch = setInterval(() => {
+    if (process.ppid === npm) return
+    clearInterval(watch)
+    onEnd()
+  }, parentLookMs)
+  return watch.unref()
 }
 
 /** Runs a program to its end and answers with what it said, the last 20,000 characters of it. */
