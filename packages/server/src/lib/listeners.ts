@@ -1,5 +1,4 @@
-/** Takes an error that has no caller to go to. The default is the runtime's: loud, and the process ends. */
-export type ReportError = (error: unknown) => void
+import type { Report } from './report.ts'
 
 /**
  * Functions that want to be told. One that throws hinders no other; its error is reported.
@@ -12,7 +11,8 @@ export interface Listeners<Value> {
   clear(): void
 }
 
-export function createListeners<Value>(report: ReportError = reportError): Listeners<Value> {
+/** `name` says in a report what was being told. */
+export function createListeners<Value>({ name, report }: { name: string; report: Report }): Listeners<Value> {
   // A wrapper each, so that a function added twice is called twice and removed one at a time.
   const listeners = new Set<{ call: (value: Value) => void }>()
 
@@ -27,7 +27,7 @@ export function createListeners<Value>(report: ReportError = reportError): Liste
         try {
           call(value)
         } catch (error) {
-          report(error)
+          report(`a listener of ${name} failed`, error)
         }
       }
     },

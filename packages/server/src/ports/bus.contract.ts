@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import type { ReportError } from '../lib/listeners.ts'
+import type { Report } from '../lib/report.ts'
 import type { Bus, BusListener, BusMessage } from './bus.ts'
 
 export interface BusUnderTest extends AsyncDisposable {
@@ -8,9 +8,9 @@ export interface BusUnderTest extends AsyncDisposable {
   there: Bus
 }
 
-export function busContract(open: (options: { report: ReportError }) => Promise<BusUnderTest>): void {
-  const report: ReportError = (error) => {
-    throw error
+export function busContract(open: (options: { report: Report }) => Promise<BusUnderTest>): void {
+  const report: Report = (_context, cause) => {
+    throw cause
   }
 
   test('[BUS1] a message reaches every listener of its channel, on every node, and nobody else', async () => {
@@ -86,7 +86,7 @@ export function busContract(open: (options: { report: ReportError }) => Promise<
 
   test('[BUS5] a listener that throws keeps a message from nobody, and its error is reported', async () => {
     const errors: unknown[] = []
-    await using bus = await open({ report: (error) => errors.push(error) })
+    await using bus = await open({ report: (_context, cause) => errors.push(cause) })
     const { listener, heard } = recorder()
     const error = new Error('a bug')
     await bus.here.subscribe(['c'], () => {

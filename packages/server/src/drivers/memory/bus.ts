@@ -1,4 +1,5 @@
-import { createListeners, type ReportError } from '../../lib/listeners.ts'
+import { createListeners } from '../../lib/listeners.ts'
+import { type Report, reportUncaught } from '../../lib/report.ts'
 import type { Bus, BusListener, BusMessage } from '../../ports/bus.ts'
 
 /**
@@ -6,11 +7,11 @@ import type { Bus, BusListener, BusMessage } from '../../ports/bus.ts'
  * until the message at hand has reached everybody, so that no channel is heard in two orders.
  * Nothing is ever lost, so it is never cut.
  */
-export function openMemoryBus({ report = reportError }: { report?: ReportError } = {}): Bus {
+export function openMemoryBus({ report = reportUncaught }: { report?: Report } = {}): Bus {
   // The listener itself where a channel has but one, as nearly all do: with 30,000 channels that share
   // a listener, 100 bytes a channel beside its name.
   const channels = new Map<string, BusListener | readonly BusListener[]>()
-  const cuts = createListeners<void>(report)
+  const cuts = createListeners<void>({ name: 'bus cuts', report })
   const waiting: BusMessage[] = []
   let isDelivering = false
 
@@ -23,7 +24,7 @@ export function openMemoryBus({ report = reportError }: { report?: ReportError }
     try {
       listener(message)
     } catch (error) {
-      report(error)
+      report(`a listener of bus channel ${message.channel} failed`, error)
     }
   }
 

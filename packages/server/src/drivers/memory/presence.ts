@@ -1,7 +1,8 @@
 import type { UserId } from '@confab/protocol/ids'
 import type { PresenceStatus } from '@confab/protocol/presence'
 import type { Clock } from '../../lib/clock.ts'
-import { createListeners, type ReportError } from '../../lib/listeners.ts'
+import { createListeners } from '../../lib/listeners.ts'
+import { type Report, reportUncaught } from '../../lib/report.ts'
 import type { PresenceBoard, Seen } from '../../ports/presence.ts'
 
 /** Of who has left, so many are remembered; the longest gone are forgotten first, as if never here. */
@@ -18,16 +19,16 @@ interface Entry {
 export function openMemoryPresence({
   clock,
   departedMax: max = departedMax,
-  report = reportError,
+  report = reportUncaught,
 }: {
   clock: Clock
   departedMax?: number
-  report?: ReportError
+  report?: Report
 }): PresenceBoard {
   const present = new Map<UserId, Entry>()
   /** In the order of leaving. */
   const departed = new Map<UserId, Entry>()
-  const changes = createListeners<Seen>(report)
+  const changes = createListeners<Seen>({ name: 'presence', report })
 
   const change = (userId: UserId, edit: (entry: Entry) => void): void => {
     const entry = present.get(userId) ??
