@@ -1,0 +1,103 @@
+import { Refusal } from '@confab/protocol/refusal'
+import { OpenAPIHono } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { cors } from 'hono/cors'
+import { HTTPException } from 'hono/http-exception'
+import type { Report } from '../../lib/report.ts'
+import { internalErrorResponse, invalidInput, problemResponse, wrongMethodResponse } from './problem.ts'
+
+/** What every handler finds in its context. */
+export interface HttpEnv {
+  Variables: {
+    /** The address at the other end of the connection; undefined where there is no connection. */
+    peer: string | undefined
+  }
+}
+
+const bodyBytesMax = 1024 * 1024
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
+
+/**
+ * The app that the roles' routes are mounted on: `api.route('/', chatRole(…))`. It answers every refusal,
+ * wrong input, unknown path and failure as a problem document, bounds bodies at 1 MiB, and lets pages of
+ * the trusted origins call.
+ */
+export function createApi({
+  peerAddress,
+  report,
+  trustedOrigins,
+}: {
+  peerAddress: (request: Request) => string | undefined
+  report: Report
+  trustedOrigins: readonly string[]
+}): OpenAPIHono<HttpEnv> {
+  const api = createRoutes()
+
+  api.use('*', async (c, next) => {
+    c.set('peer', peerAddress(c.req.raw))
+    await next()
+    c.header('X-Content-Type-Options', 'nosniff')
+    if (c.req.path.startsWith('/api/') && !c.res.headers.has('Cache-Control'))
+      c.header('Cache-Control', 'no-store')
+  })
+  api.use(
+    '/api/*',
+    cors({
+      origin: (origin) => (trustedOrigins.includes(origin) ? origin : null),
+      allowMethods: methods,
+      allowHeaders: ['Authorization', 'Content-Type'],
+      exposeHeaders: ['Retry-After', 'set-auth-token'],
+      credentials: true,
+      maxAge: 600,
+    }),
+    bodyLimit({
+      maxSize: bodyBytesMax,
+      onError: () => {
+        throw new Refusal('too_large', { detail: `A request's body has at most ${bodyBytesMax} bytes` })
+      },
+    }),
+  )
+
+  api.notFound((c) => {
+    const allowed = methods.filter((method) => answers(api, method, c.req.path))
+    return allowed.length > 0 ? wrongMethodResponse(allowed) : problemResponse(new Refusal('not_found'))
+  })
+
+  api.onError((error, c) => {
+    if (error instanceof Refusal) return problemResponse(error)
+    if (error instanceof HTTPException && error.status < 500) return problemResponse(ofException(error, c))
+    report(`${c.req.method} ${c.req.path} failed`, error)
+    return internalErrorResponse()
+  })
+
+  return api
+}
+
+/**
+ * A role's routes, to be mounted on the api. Input that a route's schema refuses is thrown as `invalid`;
+ * an id in the path that can't be one names nothing, and so is `not_found`.
+ */
+export function createRoutes(): OpenAPIHono<HttpEnv> {
+  return new OpenAPIHono<HttpEnv>({
+    defaultHook: (result) => {
+      if (result.success) return
+      throw result.target === 'param' ? new Refusal('not_found') : invalidInput(result.error)
+    },
+  })
+}
+
+/** What the framework refuses by itself: a body that is no JSON, or that doesn't say that it is. */
+function ofException({ status }: HTTPException, c: Context): Refusal {
+  if (status === 413) return new Refusal('too_large')
+  const detail =
+    status === 415
+      ? `Send application/json, not ${c.req.header('content-type') ?? 'a body without a type'}`
+      : 'The body is not well-formed JSON'
+  return new Refusal('invalid', { detail, errors: [{ path: '', message: detail }] })
+}
+
+/** Whether a route, and not a mere middleware, answers a method at a path. */
+function answers(api: OpenAPIHono<HttpEnv>, method: string, path: string): boolean {
+  return api.router.match(method, path)[0].some(([[, route]]) => route.method === method)
+}

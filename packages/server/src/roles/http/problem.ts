@@ -1,0 +1,54 @@
+import { type Problem, Refusal, refusalStatus, refusalTitles } from '@confab/protocol/refusal'
+import type { z } from 'zod'
+
+const errorsMax = 20
+
+/** A refusal as the problem document of RFC 9457. What a client should wait for is in `Retry-After`, in seconds. */
+export function problemResponse({ code, detail, errors, retryAfterMs }: Refusal): Response {
+  return problem(
+    {
+      type: 'about:blank',
+      title: refusalTitles[code],
+      status: refusalStatus[code],
+      code,
+      ...(detail !== undefined && { detail }),
+      ...(errors && { errors }),
+    },
+    {
+      ...(retryAfterMs !== undefined && {
+        'Retry-After': String(Math.max(1, Math.ceil(retryAfterMs / 1_000))),
+      }),
+      ...(code === 'unauthenticated' && { 'WWW-Authenticate': 'Bearer' }),
+    },
+  )
+}
+
+/** A path that exists, asked in a way that it doesn't know. */
+export function wrongMethodResponse(allowed: readonly string[]): Response {
+  const title = 'This address does not know that method'
+  return problem({ type: 'about:blank', title, status: 405, code: 'invalid' }, { Allow: allowed.join(', ') })
+}
+
+/** What nobody foresaw. It tells the client nothing of the inside; the cause goes to the log. */
+export function internalErrorResponse(): Response {
+  const title = 'The server failed: try again'
+  return problem({ type: 'about:blank', title, status: 500, code: 'internal' }, {})
+}
+
+/** Input that a schema refuses, with each wrong field by its path, at most 20 of them. */
+export function invalidInput(error: z.ZodError): Refusal {
+  const errors = error.issues
+    .slice(0, errorsMax)
+    .map(({ path, message }) => ({ path: path.map(String).join('.'), message }))
+  return new Refusal('invalid', { detail: 'Some fields are missing or wrong', errors })
+}
+
+function problem(
+  body: Omit<Problem, 'code'> & { code: Problem['code'] | 'internal' },
+  headers: Record<string, string>,
+): Response {
+  return Response.json(body, {
+    status: body.status,
+    headers: { 'Content-Type': 'application/problem+json', ...headers },
+  })
+}
