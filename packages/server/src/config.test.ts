@@ -1,0 +1,141 @@
+import { describe, expect, test } from 'bun:test'
+import { defaultLimits } from '@confab/protocol/limits'
+import { parseConfig, settingNames, WrongSettings } from './config.ts'
+
+/** The lines with which the settings are refused. */
+function refusal(env: Record<string, string>): string[] {
+  try {
+    parseConfig(env)
+  } catch (error) {
+    if (error instanceof WrongSettings) return error.lines
+    throw error
+  }
+  return []
+}
+
+describe('settings', () => {
+  test('[RUN1] every setting has a default', () => {
+    const { dataDir, ...config } = parseConfig({})
+    expect(dataDir.endsWith('/data')).toBe(true)
+    expect(config).toEqual({
+      host: '127.0.0.1',
+      port: 8080,
+      publicUrl: undefined,
+      corsOrigins: [],
+      secret: undefined,
+      roles: new Set(['accounts', 'chat', 'gateway', 'worker', 'mail']),
+      rateLimits: true,
+      logLevel: 'info',
+      limits: defaultLimits,
+    })
+  })
+
+  test('[RUN1] an empty variable counts as one that is not set', () => {
+    expect(parseConfig({ PORT: '', SECRET: ' ', REDIS_URL: '' })).toEqual(parseConfig({}))
+  })
+
+  test('[RUN1] each setting is taken as it is given', () => {
+    const config = parseConfig({
+      HOST: '0.0.0.0',
+      PORT: '0',
+      DATA_DIR: '/srv/chat',
+      PUBLIC_URL: 'https://chat.example.org/',
+      CORS_ORIGINS: 'https://a.example.org, http://localhost:5173',
+      SECRET: 's'.repeat(32),
+      ROLES: 'chat,gateway',
+      RATE_LIMITS: 'off',
+      LOG_LEVEL: 'debug',
+      DEMO: 'off',
+      TEXT_MAX: '10',
+      MESSAGES_PER_MINUTE: '7',
+    })
+    expect(config).toEqual({
+      host: '0.0.0.0',
+      port: 0,
+      dataDir: '/srv/chat',
+      publicUrl: 'https://chat.example.org',
+      corsOrigins: ['https://a.example.org', 'http://localhost:5173'],
+      secret: 's'.repeat(32),
+      roles: new Set(['chat', 'gateway']),
+      rateLimits: false,
+      logLevel: 'debug',
+      limits: { ...defaultLimits, textCodePoints: 10, messagesPerMinute: 7 },
+    })
+  })
+
+  const number = (from: number, to: number, value: string) =>
+    `must be a whole number from ${from} to ${to}, not ${JSON.stringify(value)}`
+  const origin = 'must be an address like https://chat.example.org, without a path'
+  const wrong: [name: string, value: string, line: string][] = [
+    ['HOST', 'no host', 'must be an address or a host name, not "no host"'],
+    ['PORT', '65536', number(0, 65_535, '65536')],
+    ['PORT', '-1', number(0, 65_535, '-1')],
+    ['PORT', '80a', number(0, 65_535, '80a')],
+    ['PUBLIC_URL', 'chat.example.org', origin],
+    ['PUBLIC_URL', 'https://example.org/chat', origin],
+    ['PUBLIC_URL', 'ftp://example.org', origin],
+    [
+      'CORS_ORIGINS',
+      'http://a,b',
+      'must be addresses like https://chat.example.org, parted by commas, not "http://a,b"',
+    ],
+    ['CORS_ORIGINS', '*', 'must be addresses like https://chat.example.org, parted by commas, not "*"'],
+    ['SECRET', 'too short', 'must have at least 32 characters'],
+    [
+      'ROLES',
+      'chat,cook',
+      'must be words of accounts, chat, gateway, worker, mail, parted by commas, not "chat,cook"',
+    ],
+    ['RATE_LIMITS', 'no', 'must be on or off, not "no"'],
+    ['LOG_LEVEL', 'loud', 'must be trace, debug, info, warn, error, fatal or silent, not "loud"'],
+    ['TEXT_MAX', '0', number(1, 50_000, '0')],
+    ['NAME_MAX', 'x', number(1, 1_000, 'x')],
+    ['TOPIC_MAX', '1.5', number(1, 10_000, '1.5')],
+    ['BIO_MAX', '-3', number(1, 10_000, '-3')],
+    ['ATTACHMENTS_MAX', '101', number(1, 100, '101')],
+    ['UPLOAD_BYTES_MAX', '25MB', number(1, 1_073_741_824, '25MB')],
+    ['MESSAGES_PER_MINUTE', '0', number(1, 1_000_000, '0')],
+    ['REACTIONS_PER_MINUTE', '1e3', number(1, 1_000_000, '1e3')],
+    ['MEMBERS_PER_CALL_MAX', '0', number(1, 10_000, '0')],
+    ['WATCHED_USERS_MAX', '10001', number(1, 10_000, '10001')],
+    ['RECEIPT_MEMBERS_MAX', 'all', number(1, 10_000, 'all')],
+  ]
+  test.each(wrong)('[RUN2] %s=%s is refused by name', (name, value, line) => {
+    expect(refusal({ [name]: value })).toEqual([`${name} ${line}`])
+  })
+
+  const later = [
+    'DATABASE_URL',
+    'REDIS_URL',
+    'AMQP_URL',
+    'KAFKA_BROKERS',
+    'S3_URL',
+    'SMTP_URL',
+    'MAIL_FROM',
+    'CLAMD_URL',
+  ]
+  test.each(later)('[RUN3] %s is refused until it is supported, without telling its value', (name) => {
+    expect(refusal({ [name]: 'redis://user:password@host' })).toEqual([
+      `${name} is not supported by this version yet: leave it out`,
+    ])
+  })
+
+  test('[RUN3] DEMO=on is refused until it is supported', () => {
+    expect(refusal({ DEMO: 'on' })).toEqual([
+      'DEMO is not supported by this version yet: leave it out, or set it to off',
+    ])
+  })
+
+  test('[RUN2] all wrong settings are told together, a line each', () => {
+    expect(refusal({ PORT: 'x', SECRET: 'short', ROLES: 'cook' }).map((line) => line.split(' ')[0])).toEqual([
+      'PORT',
+      'SECRET',
+      'ROLES',
+    ])
+  })
+
+  test('[RUN2] there is a refusal for each setting but the folder, where any path will do', () => {
+    const refused = [...wrong.map(([name]) => name), ...later, 'DEMO']
+    expect(settingNames.filter((name) => !refused.includes(name))).toEqual(['DATA_DIR'])
+  })
+})

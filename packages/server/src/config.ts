@@ -1,0 +1,187 @@
+import { resolve } from 'node:path'
+import { type Limits, limits as limitsSchema } from '@confab/protocol/limits'
+import { z } from 'zod'
+
+/** What this process does, of all that a server does. */
+export const serverRoles = ['accounts', 'chat', 'gateway', 'worker', 'mail'] as const
+export type ServerRole = (typeof serverRoles)[number]
+
+/** The settings, parsed: nobody reads the environment after this. */
+export interface Config {
+  host: string
+  /** 0 takes any free port. */
+  port: number
+  /** Absolute. */
+  dataDir: string
+  /** An origin; undefined means `http://localhost` with the port that is really listened on. */
+  publicUrl: string | undefined
+  corsOrigins: string[]
+  /** Undefined: kept in the data folder, made there at the first start. */
+  secret: string | undefined
+  roles: ReadonlySet<ServerRole>
+  rateLimits: boolean
+  logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent'
+  limits: Limits
+}
+
+/** Settings that can't be served with: one line each, beginning with the variable's name. */
+export class WrongSettings extends Error {
+  override readonly name = 'WrongSettings'
+  readonly lines: string[]
+  /** EX_CONFIG of sysexits.h. */
+  readonly exitStatus = 78
+
+  constructor(lines: string[]) {
+    super(lines.join('\n'))
+    this.lines = lines
+  }
+}
+
+/** An empty variable counts as one that isn't set: that is how compose files leave them out. */
+export function parseConfig(env: Record<string, string | undefined>): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()))
+  const parsed = settings.safeParse(given)
+  if (!parsed.success) throw new WrongSettings(linesOf(parsed.error, given))
+  const { data } = parsed
+  return {
+    host: data.HOST,
+    port: data.PORT,
+    dataDir: resolve(data.DATA_DIR),
+    publicUrl: data.PUBLIC_URL,
+    corsOrigins: data.CORS_ORIGINS,
+    secret: data.SECRET,
+    roles: new Set(data.ROLES),
+    rateLimits: data.RATE_LIMITS === 'on',
+    logLevel: data.LOG_LEVEL,
+    limits: limitsSchema.parse({
+      textCodePoints: data.TEXT_MAX,
+      nameCodePoints: data.NAME_MAX,
+      topicCodePoints: data.TOPIC_MAX,
+      bioCodePoints: data.BIO_MAX,
+      attachments: data.ATTACHMENTS_MAX,
+      uploadBytes: data.UPLOAD_BYTES_MAX,
+      messagesPerMinute: data.MESSAGES_PER_MINUTE,
+      reactionsPerMinute: data.REACTIONS_PER_MINUTE,
+      membersPerCall: data.MEMBERS_PER_CALL_MAX,
+      watchedUsers: data.WATCHED_USERS_MAX,
+      receiptMembers: data.RECEIPT_MEMBERS_MAX,
+    }),
+  }
+}
+
+/** What links begin with, once it is known which port is listened on. */
+export const publicUrlOf = ({ publicUrl }: Config, port: number): string =>
+  publicUrl ?? `http://localhost:${port}`
+
+/** Who may call with a cookie and connect: the page's own origin and `CORS_ORIGINS`. */
+export const originsOf = (config: Config, port: number): string[] => [
+  publicUrlOf(config, port),
+  ...(config.publicUrl ? [] : [`http://127.0.0.1:${port}`]),
+  ...config.corsOrigins,
+]
+
+const wholeNumber = (from: number, to: number) => {
+  const message = `must be a whole number from ${from} to ${to}`
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, message)
+    .transform(Number)
+    .refine((number) => number >= from && number <= to, message)
+}
+
+const oneOf = <const Word extends string>(...words: Word[]) =>
+  z.enum(words, `must be ${words.slice(0, -1).join(', ')} or ${words.at(-1)}`)
+
+const list = (text: string) => text.split(',').map((part) => part.trim())
+
+function isOrigin(text: string): boolean {
+  const url = URL.parse(text)
+  return (
+    url !== null &&
+    /^https?:$/.test(url.protocol) &&
+    url.username === '' &&
+    url.pathname === '/' &&
+    url.search + url.hash === ''
+  )
+}
+
+const anOrigin = 'must be an address like https://chat.example.org, without a path'
+const origin = z
+  .string()
+  .refine(isOrigin, anOrigin)
+  .transform((text) => new URL(text).origin)
+
+const origins = z
+  .string()
+  .transform(list)
+  .refine((all) => all.every(isOrigin), 'must be addresses like https://chat.example.org, parted by commas')
+  .transform((all) => all.map((text) => new URL(text).origin))
+
+const isRole = (word: string): word is ServerRole => serverRoles.some((role) => role === word)
+const roles = z
+  .string()
+  .transform((text) => list(text).map((word) => (isRole(word) ? word : undefined)))
+  .refine(
+    (all) => all.every((role) => role !== undefined),
+    `must be words of ${serverRoles.join(', ')}, parted by commas`,
+  )
+  .transform((all) => all.filter((role) => role !== undefined))
+
+const notYet = 'is not supported by this version yet'
+/** Refused, not ignored: who sets it counts on it. */
+const later = z.never(`${notYet}: leave it out`).optional()
+const isLater = (message: string) => message.startsWith(notYet)
+
+const settings = z.object({
+  HOST: z
+    .string()
+    .regex(/^[A-Za-z0-9.:_-]+$/, 'must be an address or a host name')
+    .default('127.0.0.1'),
+  PORT: wholeNumber(0, 65_535).default(8080),
+  DATA_DIR: z.string().default('data'),
+  PUBLIC_URL: origin.optional(),
+  CORS_ORIGINS: origins.default([]),
+  SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+  ROLES: roles.default([...serverRoles]),
+  RATE_LIMITS: oneOf('on', 'off').default('on'),
+  LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent').default('info'),
+
+  // A text's frame must stay under 1 MiB, escaped and with 4 bytes a code point.
+  TEXT_MAX: wholeNumber(1, 50_000).optional(),
+  NAME_MAX: wholeNumber(1, 1_000).optional(),
+  TOPIC_MAX: wholeNumber(1, 10_000).optional(),
+  BIO_MAX: wholeNumber(1, 10_000).optional(),
+  ATTACHMENTS_MAX: wholeNumber(1, 100).optional(),
+  UPLOAD_BYTES_MAX: wholeNumber(1, 1024 ** 3).optional(),
+  MESSAGES_PER_MINUTE: wholeNumber(1, 1_000_000).optional(),
+  REACTIONS_PER_MINUTE: wholeNumber(1, 1_000_000).optional(),
+  MEMBERS_PER_CALL_MAX: wholeNumber(1, 10_000).optional(),
+  WATCHED_USERS_MAX: wholeNumber(1, 10_000).optional(),
+  RECEIPT_MEMBERS_MAX: wholeNumber(1, 10_000).optional(),
+
+  DATABASE_URL: later,
+  REDIS_URL: later,
+  AMQP_URL: later,
+  KAFKA_BROKERS: later,
+  S3_URL: later,
+  SMTP_URL: later,
+  MAIL_FROM: later,
+  CLAMD_URL: later,
+  DEMO: z.literal('off', `${notYet}: leave it out, or set it to off`).optional(),
+})
+
+/** The names of all settings, as they are documented. */
+export const settingNames = Object.keys(settings.shape)
+
+/** A secret, or an address that may hold a password: refused without telling the value. */
+const isPrivate = (name: string) => name === 'SECRET' || name.endsWith('_URL')
+
+function linesOf(error: z.ZodError, given: Record<string, unknown>): string[] {
+  const lines = new Map<string, string>()
+  for (const { path, message } of error.issues) {
+    const name = String(path[0])
+    const value = isPrivate(name) || isLater(message) ? '' : `, not ${JSON.stringify(given[name])}`
+    if (!lines.has(name)) lines.set(name, `${name} ${message}${value}`)
+  }
+  return [...lines.values()]
+}
