@@ -92,8 +92,8 @@ describe('the last line counts and the status follows it', () => {
       { CHROMIUM_PATH: '/gone' },
       [],
     )
-    // types, lint, layers and the whole-server stage; the browser stage holds no file to skip.
-    expect([last, status]).toEqual(['2 passed, 4 failed, 0 skipped', 1])
+    // types, lint, layers, the build and the whole-server stage; the browser stage holds no file to skip.
+    expect([last, status]).toEqual(['2 passed, 5 failed, 0 skipped', 1])
     expect(all).toContain('whole server: no test found')
   })
 })

@@ -24,6 +24,7 @@ const files = [...new Bun.Glob('{packages,tools,scripts}/**/*.test.{ts,tsx}').sc
 const isBrowser = (path: string) => /\.browser\.test\.tsx?$/.test(path)
 const isWhole = (path: string) => path.startsWith('packages/server/test/') && !isBrowser(path)
 const browserFiles = files.filter(isBrowser)
+const browser = findBrowser()
 
 const total: Counts = { passed: 0, failed: 0, skipped: 0 }
 
@@ -42,6 +43,9 @@ if (!hasFilter) {
   await stage('layers', () => runCheck('layers', [bun, 'scripts/layers.ts']))
 }
 if (!checksOnly) {
+  if (!hasFilter || (browser && browserFiles.length > 0)) {
+    await stage('build', () => runCheck('build', [bun, 'scripts/launch.mjs', 'build']))
+  }
   await tests('unit and contract', 5_000, (path) => !isBrowser(path) && !isWhole(path))
   await tests('whole server', 30_000, isWhole)
   if (!hasFilter || browserFiles.length > 0) await browserTests()
@@ -62,14 +66,12 @@ async function tests(name: string, timeoutMs: number, belongs: (path: string) =>
 }
 
 async function browserTests(): Promise<void> {
-  const browser = findBrowser()
   if (!browser && !isCi) {
     console.log('\n— browser')
     console.log('skipped: no Chromium here (install one, or name its program in CHROMIUM_PATH)')
     total.skipped += browserFiles.length
     return
   }
-  await stage('build', () => runCheck('build', [bun, 'scripts/launch.mjs', 'build']))
   await stage('browser', async () => {
     if (browser) {
       const env = { CHROMIUM_PATH: browser }
