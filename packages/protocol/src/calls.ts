@@ -88,7 +88,12 @@ export type SyncResult = z.infer<typeof syncResult>
 export const callResults = {
   auth: nothing,
   sync: syncResult,
-  conversations: z.object({ items: z.array(conversation), next: z.string().nullable() }),
+  conversations: z.object({
+    items: z.array(conversation),
+    next: z.string().nullable(),
+    /** Those of the ids that did not fit into the frame: ask again. */
+    left: z.array(conversationId).optional(),
+  }),
   'message.send': z.object({ message }),
   events: z.object({ events: z.array(wireEvent), head: z.int() }),
   history: z.object({ messages: z.array(message), head: z.int() }),

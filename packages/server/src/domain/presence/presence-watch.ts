@@ -22,7 +22,7 @@ export interface PresenceWatch extends Disposable {
 /** A connection that watches. */
 export interface Watcher {
   userId: UserId
-  send(frame: string): void
+  push(frame: string): void
 }
 
 export interface PresenceWatchOptions {
@@ -52,7 +52,7 @@ export function openPresenceWatch({
     )
     const frame = encodePush('presence', shown(seen))
     for (const watcher of watchers) {
-      if (sharing.has(watcher.userId) || watcher.userId === seen.userId) watcher.send(frame)
+      if (sharing.has(watcher.userId) || watcher.userId === seen.userId) watcher.push(frame)
     }
   }
 

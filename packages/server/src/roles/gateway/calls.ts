@@ -1,0 +1,93 @@
+import type { CallParams, CallResults, Method } from '@confab/protocol/calls'
+import { accessConversation } from '../../domain/conversations/access.ts'
+import { listConversations } from '../../domain/conversations/find-conversations.ts'
+import { fitting } from '../../domain/delivery/fitting.ts'
+import { sync } from '../../domain/delivery/sync.ts'
+import type { Domain } from '../../domain/domain.ts'
+import { readEvents, readHistory } from '../../domain/messages/read-log.ts'
+import { sendMessage } from '../../domain/messages/send-message.ts'
+import type { PresenceWatch } from '../../domain/presence/presence-watch.ts'
+import { moveCursor } from '../../domain/receipts/move-cursor.ts'
+import type { TypingBoard } from '../../domain/typing/typing-board.ts'
+import type { SignedIn } from './connection.ts'
+import type { Subscriptions } from './subscriptions.ts'
+
+/** What a signed-in connection may call, `auth` apart. Each answers with a result or throws a Refusal. */
+export type Calls = {
+  [M in Exclude<Method, 'auth'>]: (connection: SignedIn, params: CallParams[M]) => Promise<CallResults[M]>
+}
+
+export interface CallsOptions {
+  domain: Domain
+  subscriptions: Subscriptions
+  presenceWatch: PresenceWatch
+  typing: TypingBoard
+}
+
+export function openCalls({ domain, subscriptions, presenceWatch, typing }: CallsOptions): Calls {
+  return {
+    async sync(connection, params) {
+      connection.synced = true
+      await subscriptions.enter(connection)
+      return sync(domain, connection.session.userId, params)
+    },
+    async conversations({ session }, params) {
+      const { userId } = session
+      if (!('ids' in params)) return fittingPage(params, (page) => listConversations(domain, userId, page))
+      const found = await domain.store.conversations({ ids: params.ids, viewerId: userId })
+      const items = fitting(found)
+      const left = found.slice(items.length).map(({ id }) => id)
+      return { items, next: null, ...(left.length > 0 && { left }) }
+    },
+    async 'message.send'({ session }, params) {
+      const { message } = await sendMessage(domain, { ...params, senderId: session.userId })
+      return { message }
+    },
+    async events({ session }, params) {
+      const { events, head } = await readEvents(domain, session.userId, params)
+      return { events: fitting(events), head }
+    },
+    async history({ session }, params) {
+      const { messages, head } = await readHistory(domain, session.userId, params)
+      return { messages: fitting(messages), head }
+    },
+    async read({ session }, { conversationId, seq }) {
+      await moveCursor(domain, session.userId, { conversationId, cursor: 'read', seq })
+      return {}
+    },
+    async typing({ session: { userId } }, { conversationId, typing: isTyping }) {
+      await accessConversation(domain, conversationId, userId)
+      const [self] = await domain.presence.look([userId])
+      // Who is invisible is not seen typing either.
+      if (self?.status !== 'offline') typing.set(conversationId, userId, isTyping)
+      return {}
+    },
+    async 'presence.set'(connection, { status }) {
+      await domain.presence.choose(connection.session.userId, connection.id, status)
+      return {}
+    },
+    async 'presence.watch'(connection, { userIds }) {
+      return { presences: await presenceWatch.watch(connection, userIds) }
+    },
+    async 'presence.unwatch'(connection, { userIds }) {
+      presenceWatch.unwatch(connection, userIds)
+      return { presences: [] }
+    },
+    async ping() {
+      return {}
+    },
+  }
+}
+
+/** A page of a list that fits into a frame: cut short, its cursor is that of the shorter page. */
+async function fittingPage<Item>(
+  page: { cursor?: string | undefined; limit: number },
+  read: (page: {
+    cursor?: string | undefined
+    limit: number
+  }) => Promise<{ items: Item[]; next: string | null }>,
+) {
+  const whole = await read(page)
+  const { length } = fitting(whole.items)
+  return length === whole.items.length || length === 0 ? whole : read({ ...page, limit: length })
+}

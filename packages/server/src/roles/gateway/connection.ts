@@ -1,0 +1,89 @@
+import type { ConnectionId, UserId } from '@confab/protocol/ids'
+import type { ServerWebSocket } from 'bun'
+import type { Watcher } from '../../domain/presence/presence-watch.ts'
+import type { Session } from '../../ports/identity.ts'
+
+/** What the upgrade hands to the socket: who signed in with it, or why it is to be closed at once. */
+export type Admission =
+  | { admitted: 'signed-in'; session: Session }
+  | { admitted: 'anonymous' }
+  | { admitted: 'refused'; code: number; reason: string }
+
+export interface SocketData {
+  admission: Admission
+  connection: Connection | undefined
+}
+
+export type Socket = ServerWebSocket<SocketData>
+
+/**
+ * One open socket.
+ *
+ *   anonymous ── auth ──▶ signed in ── first sync ──▶ synced ──▶ closed
+ *       └── not in time: 4408            (pushes flow)
+ */
+export class Connection {
+  readonly id: ConnectionId
+  readonly openedAt: number
+  session: Session | undefined
+  /** From the first `sync` on, pushes flow. */
+  synced = false
+  closed = false
+  /** Calls being answered, and calls taken since the last sweep. */
+  callsUnderWay = 0
+  callsTaken = 0
+  /** How many sweeps in a row have found it behind. */
+  sweepsBehind = 0
+  readonly #socket: Socket
+
+  constructor(socket: Socket, id: ConnectionId, openedAt: number) {
+    this.#socket = socket
+    this.id = id
+    this.openedAt = openedAt
+  }
+
+  get userId(): UserId | undefined {
+    return this.session?.userId
+  }
+
+  /** Sends a frame, together with the events that are on their way to this socket: one write, not two. */
+  send(frame: string): void {
+    if (this.closed) return
+    this.#socket.cork(() => this.#socket.send(frame))
+  }
+
+  /** Sends a push: none before the first `sync`. */
+  push(frame: string): void {
+    if (this.synced) this.send(frame)
+  }
+
+  ping(): void {
+    if (!this.closed) this.#socket.ping()
+  }
+
+  close(code: number, reason: string): void {
+    if (!this.closed) this.#socket.close(code, reason)
+  }
+
+  subscribe(topic: string): void {
+    if (!this.closed) this.#socket.subscribe(topic)
+  }
+
+  unsubscribe(topic: string): void {
+    if (!this.closed) this.#socket.unsubscribe(topic)
+  }
+
+  isSubscribed(topic: string): boolean {
+    return !this.closed && this.#socket.isSubscribed(topic)
+  }
+
+  /** Bytes written that the peer has not taken yet. */
+  get bufferedBytes(): number {
+    return this.closed ? 0 : this.#socket.getBufferedAmount()
+  }
+}
+
+/** A connection that somebody has signed in on. */
+export type SignedIn = Connection & Watcher & { session: Session }
+
+export const isSignedIn = (connection: Connection): connection is SignedIn => connection.session !== undefined

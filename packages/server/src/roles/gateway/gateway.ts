@@ -1,0 +1,254 @@
+import { callParams } from '@confab/protocol/calls'
+import { closeCode } from '@confab/protocol/close-codes'
+import {
+  type CallId,
+  encodePush,
+  encodeResult,
+  type RpcError,
+  refusalError,
+  rpcError,
+} from '@confab/protocol/frames'
+import { connectionId } from '@confab/protocol/ids'
+import { heartbeatMs, silenceMs } from '@confab/protocol/limits'
+import { Refusal } from '@confab/protocol/refusal'
+import type { Server, WebSocketHandler } from 'bun'
+import { openFeed } from '../../domain/delivery/feed.ts'
+import type { Domain } from '../../domain/domain.ts'
+import { openPresenceWatch } from '../../domain/presence/presence-watch.ts'
+import { openTypingBoard } from '../../domain/typing/typing-board.ts'
+import { assert } from '../../lib/assert.ts'
+import { isoTime } from '../../lib/clock.ts'
+import type { Identity, Session } from '../../ports/identity.ts'
+import { openCalls } from './calls.ts'
+import { Connection, isSignedIn, type SignedIn, type Socket, type SocketData } from './connection.ts'
+import { type Call, parseFrame } from './parse-frame.ts'
+import { admit } from './sign-in.ts'
+import { openSubscriptions } from './subscriptions.ts'
+import { openSweeper, type SweptLimits } from './sweep.ts'
+import { openTicketOffice } from './tickets.ts'
+import { openUserHub } from './user-hub.ts'
+
+/** The role that keeps sockets: parses frames, calls the domain, and sends what the feeds give. */
+export interface Gateway extends AsyncDisposable {
+  websocket: WebSocketHandler<SocketData>
+  /** Answers a request to `/api/v1/ws`; undefined once it has become a socket. */
+  upgrade(request: Request, server: Server<SocketData>): Promise<Response | undefined>
+  /** Gives the gateway the server through whose topics it publishes. Before the first upgrade. */
+  attach(server: Server<SocketData>): void
+  issueTicket(session: Session): { ticket: string; expiresAt: number }
+  readonly connectionCount: number
+  /** Takes no more sockets and tells the open ones to go elsewhere. */
+  drain(): void
+}
+
+export interface GatewayOptions {
+  domain: Domain
+  identity: Identity
+  /** Origins that may connect: the installation's own and `CORS_ORIGINS`. */
+  origins: readonly string[]
+  /** Whether a `Cookie` header carries a session. */
+  sessionCookie: (cookies: string) => boolean
+  bounds?: Partial<SweptLimits>
+}
+
+/** More than the largest reply, so that only who doesn't read is cut. */
+const bufferedBytesMax = 2 * 1024 * 1024
+const callsUnderWayMax = 512
+const retryBusyMs = 250
+
+export function openGateway({
+  domain,
+  identity,
+  origins,
+  sessionCookie,
+  bounds = {},
+}: GatewayOptions): Gateway {
+  const { store, bus, presence, clock, limits, report } = domain
+  const schemas = callParams(limits)
+  const tickets = openTicketOffice({ clock })
+  const connections = new Set<Connection>()
+  const allowed = new Set(origins)
+  let server: Server<SocketData> | undefined
+  let draining = false
+
+  const publisher = {
+    publish(topic: string, frame: string) {
+      assert(server, 'the gateway has no server to publish through')
+      return server.publish(topic, frame)
+    },
+    subscriberCount: (topic: string) => server?.subscriberCount(topic) ?? 0,
+  }
+  const hub = openUserHub({ domain, subscriptions: () => subscriptions })
+  const subscriptions = openSubscriptions({
+    store,
+    publisher,
+    connectionsOf: hub.connectionsOf,
+    openFeed: (sink) => openFeed({ store, bus, clock, report, sink }),
+  })
+  const presenceWatch = openPresenceWatch({ presence, store, watchedMax: limits.watchedUsers, report })
+  const typing = openTypingBoard({ bus, clock })
+  const calls = openCalls({ domain, subscriptions, presenceWatch, typing })
+  const sweeper = openSweeper({
+    connections,
+    clock,
+    limited: domain.rateLimits !== undefined,
+    bounds,
+    also: subscriptions.sweep,
+  })
+
+  function open(socket: Socket) {
+    const connection = new Connection(socket, connectionId.parse(domain.newId()), clock.now())
+    socket.data.connection = connection
+    const { admission } = socket.data
+    if (admission.admitted === 'refused') return connection.close(admission.code, admission.reason)
+    if (draining) return connection.close(closeCode.draining, 'draining')
+    connections.add(connection)
+    if (admission.admitted === 'signed-in') signIn(connection, admission.session).catch(endBroken(connection))
+  }
+
+  async function signIn(connection: Connection, session: Session) {
+    connection.session = session
+    assert(isSignedIn(connection), 'just signed in')
+    await hub.add(connection)
+    await presence.connect(session.userId, connection.id)
+    // Closed meanwhile, it has said goodbye before it was there.
+    if (connection.closed) return presence.disconnect(session.userId, connection.id)
+    connection.send(
+      encodePush('hello', {
+        userId: session.userId,
+        connectionId: connection.id,
+        sessionId: session.sessionId,
+        epoch: store.epoch,
+        serverTime: isoTime(clock.now()),
+        heartbeatMs,
+        limits,
+      }),
+    )
+  }
+
+  function hear(socket: Socket, frame: string | Buffer) {
+    const { connection } = socket.data
+    if (!connection || connection.closed) return
+    if (typeof frame !== 'string') return connection.close(closeCode.impossibleFrame, 'frames are text')
+    connection.callsTaken++
+    const parsed = parseFrame(schemas, frame)
+    if ('error' in parsed) return connection.send(JSON.stringify(parsed))
+    if (connection.callsUnderWay >= callsUnderWayMax) {
+      return answerRefused(connection, parsed.id, new Refusal('overloaded', { retryAfterMs: retryBusyMs }))
+    }
+    void answer(connection, parsed)
+  }
+
+  /** Never rejects: whatever happens is the caller's answer. */
+  async function answer(connection: Connection, call: Call) {
+    connection.callsUnderWay++
+    try {
+      const result = await run(connection, call)
+      if (call.id !== undefined) connection.send(encodeResult(call.id, result))
+    } catch (refusal) {
+      answerRefused(connection, call.id, refusal)
+      if (!connection.session) refuseSignIn(connection, call)
+    } finally {
+      connection.callsUnderWay--
+      if (draining) closeDrained(connection)
+    }
+  }
+
+  /** A sign-in that fails ends the socket, like one at the upgrade; any other call may sign in and try again. */
+  function refuseSignIn(connection: Connection, { method }: Call) {
+    if (method === 'auth') connection.close(closeCode.signedOut, 'signed out')
+  }
+
+  async function run(connection: Connection, { method, params }: Call) {
+    if (method === 'auth') return auth(connection, params.token)
+    if (!isSignedIn(connection)) throw new Refusal('unauthenticated', { detail: 'Call auth first' })
+    return (calls[method] as (connection: SignedIn, params: unknown) => ReturnType<typeof calls.ping>)(
+      connection,
+      params,
+    )
+  }
+
+  async function auth(connection: Connection, token: string) {
+    const session = await identity.verify(token)
+    if (!session) throw new Refusal('unauthenticated')
+    if (connection.session) throw new Refusal('conflict', { detail: 'This connection is signed in' })
+    await signIn(connection, session)
+    return {}
+  }
+
+  function answerRefused(connection: Connection, id: CallId | undefined, cause: unknown) {
+    if (!(cause instanceof Refusal)) report('gateway: a call failed', cause)
+    if (id === undefined) return
+    const error: RpcError = cause instanceof Refusal ? refusalError(cause) : internalError
+    connection.send(JSON.stringify({ id, error }))
+  }
+
+  /** Waits for the answers that are under way: each may be an acknowledgement. */
+  function closeDrained(connection: Connection) {
+    if (connection.callsUnderWay === 0) connection.close(closeCode.draining, 'draining')
+  }
+
+  const endBroken = (connection: Connection) => (cause: unknown) => {
+    report('gateway: a sign-in failed', cause)
+    connection.close(1011, 'try again')
+  }
+
+  function close({ data: { connection } }: Socket) {
+    if (!connection) return
+    connection.closed = true
+    connections.delete(connection)
+    if (!isSignedIn(connection)) return
+    hub.remove(connection)
+    subscriptions.forget(connection)
+    presenceWatch.forget(connection)
+    presence
+      .disconnect(connection.session.userId, connection.id)
+      .catch((cause) => report('gateway: a disconnect was not noted', cause))
+  }
+
+  return {
+    websocket: {
+      open,
+      message: hear,
+      close,
+      maxPayloadLength: limits.frameBytes,
+      backpressureLimit: bufferedBytesMax,
+      // Without it the runtime drops what exceeds the limit, in silence.
+      closeOnBackpressureLimit: true,
+      idleTimeout: silenceMs / 1_000,
+      // The runtime would ping only after 22 s of silence: the sweeper pings as the contract says.
+      sendPings: false,
+      perMessageDeflate: false,
+    },
+    async upgrade(request, to) {
+      if (draining) return new Response('draining', { status: 503, headers: { 'retry-after': '1' } })
+      const admission = await admit(request, { identity, tickets, origins: allowed, sessionCookie })
+      const upgraded = to.upgrade(request, { data: { admission, connection: undefined } })
+      return upgraded ? undefined : new Response('a WebSocket is expected here', { status: 426 })
+    },
+    attach(to) {
+      server = to
+    },
+    issueTicket: tickets.issue,
+    get connectionCount() {
+      return connections.size
+    },
+    drain() {
+      draining = true
+      for (const connection of connections) closeDrained(connection)
+    },
+    async [Symbol.asyncDispose]() {
+      sweeper[Symbol.dispose]()
+      typing[Symbol.dispose]()
+      presenceWatch[Symbol.dispose]()
+      hub[Symbol.dispose]()
+      subscriptions[Symbol.dispose]()
+    },
+  }
+}
+
+const internalError: RpcError = {
+  code: rpcError.internal,
+  message: 'Something went wrong here: try again',
+  data: { code: 'internal' },
+}

@@ -1,0 +1,44 @@
+import { type CallParams, isMethod, type Method } from '@confab/protocol/calls'
+import { type CallId, type RpcError, rpcError } from '@confab/protocol/frames'
+import type { FieldError } from '@confab/protocol/refusal'
+import { z } from 'zod'
+
+/** A frame that was understood, or the error to answer it with. */
+export type Parsed = Call | { id: CallId | null; error: RpcError }
+
+export type Call = { [M in Method]: { id: CallId | undefined; method: M; params: CallParams[M] } }[Method]
+
+export type CallSchemas = { [M in Method]: z.ZodType<CallParams[M]> }
+
+const callId = z.union([z.string().max(256), z.number()])
+
+/** Parses a client's frame: JSON-RPC 2.0, one call, no batch. Never throws. */
+export function parseFrame(schemas: CallSchemas, text: string): Parsed {
+  let frame: unknown
+  try {
+    frame = JSON.parse(text)
+  } catch {
+    return failed(null, rpcError.parse, 'The frame is not JSON')
+  }
+  if (typeof frame !== 'object' || frame === null || Array.isArray(frame)) {
+    return failed(null, rpcError.request, 'The frame is not one call')
+  }
+  const { id: given, method, params } = frame as Record<string, unknown>
+  const id = callId.optional().safeParse(given ?? undefined)
+  if (!id.success) return failed(null, rpcError.request, 'The id is neither a string nor a number')
+  if (typeof method !== 'string') return failed(id.data ?? null, rpcError.request, 'The call names no method')
+  if (!isMethod(method)) return failed(id.data ?? null, rpcError.method, 'There is no such method')
+  const parsed = schemas[method].safeParse(params ?? {})
+  if (!parsed.success) {
+    return failed(id.data ?? null, rpcError.params, 'The params are not valid', fieldErrors(parsed.error))
+  }
+  return { id: id.data, method, params: parsed.data } as Call
+}
+
+const failed = (id: CallId | null, code: number, message: string, errors?: FieldError[]) => ({
+  id,
+  error: { code, message, data: { code: 'invalid' as const, ...(errors && { errors }) } },
+})
+
+const fieldErrors = ({ issues }: z.ZodError): FieldError[] =>
+  issues.map(({ path, message }) => ({ path: path.join('.'), message }))

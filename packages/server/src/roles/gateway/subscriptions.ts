@@ -1,0 +1,154 @@
+import type { ConversationId, UserId } from '@confab/protocol/ids'
+import type { Feed, FeedSink } from '../../domain/delivery/feed.ts'
+import type { Store } from '../../ports/store.ts'
+import type { Connection, SignedIn } from './connection.ts'
+
+/**
+ * Who gets which conversation's events: a socket subscribes to a native topic for each conversation of
+ * its user, and what the feed gives is one publish, however many sockets there are.
+ *
+ * A native topic costs a subscriber 80 to 260 bytes. A socket in more than `topicsMax` conversations has
+ * one topic of its own instead, and a conversation knows which of these want its events.
+ */
+export interface Subscriptions extends Disposable {
+  /** Subscribes to all conversations of the connection's user. Every event after it returned is delivered. */
+  enter(connection: SignedIn): Promise<void>
+  /** Subscribes to one conversation, if the user is a member of it. */
+  join(connection: SignedIn, id: ConversationId): Promise<void>
+  /** Nothing after this, and nothing of what has not been published yet. */
+  leave(connection: Connection, id: ConversationId): void
+  forget(connection: Connection): void
+  /** Stops following some conversations that nobody here listens to any more. Called once a second. */
+  sweep(): void
+}
+
+/** Above this a topic for each conversation costs a socket more than the detour (docs/decisions/0006). */
+const topicsMax = 500
+const sweptMax = 2_000
+const joinTriesMax = 20
+
+export interface Publisher {
+  publish(topic: string, frame: string): unknown
+  subscriberCount(topic: string): number
+}
+
+export interface SubscriptionsOptions {
+  store: Pick<Store, 'memberships' | 'standing'>
+  publisher: Publisher
+  openFeed: (sink: FeedSink) => Feed
+  connectionsOf: (userId: UserId) => Iterable<Connection>
+}
+
+export function openSubscriptions({
+  store,
+  publisher,
+  openFeed,
+  connectionsOf,
+}: SubscriptionsOptions): Subscriptions {
+  const followed = new Set<ConversationId>()
+  /** Those that are being joined: the sweep must not take them for unused. */
+  const held = new Map<ConversationId, number>()
+  const wideTopics = new Map<ConversationId, Set<string>>()
+  const wideConversations = new Map<Connection, Set<ConversationId>>()
+  /** A connection is wide or not from its first sync to its end. */
+  const entered = new WeakSet<Connection>()
+  let sweeping: ConversationId[] = []
+
+  const feed = openFeed({
+    event(id, frame, left) {
+      publish(id, frame)
+      if (left !== undefined) for (const connection of connectionsOf(left)) leave(connection, id)
+    },
+    push: publish,
+  })
+
+  function publish(id: ConversationId, frame: string) {
+    publisher.publish(id, frame)
+    const wide = wideTopics.get(id)
+    if (wide) for (const topic of wide) publisher.publish(topic, frame)
+  }
+
+  async function subscribe(connection: SignedIn, wanted: { conversationId: ConversationId; head: number }[]) {
+    const ids = wanted.map(({ conversationId }) => conversationId)
+    for (const id of ids) held.set(id, (held.get(id) ?? 0) + 1)
+    try {
+      await feed.follow(ids)
+      for (const id of ids) followed.add(id)
+      for (const { conversationId, head } of wanted) {
+        // The feed may be past the head at which membership was seen: look again.
+        if ((feed.position(conversationId) ?? 0) > head) await attachIfMember(connection, conversationId)
+        else attach(connection, conversationId)
+      }
+    } finally {
+      for (const id of ids) {
+        const holds = (held.get(id) ?? 1) - 1
+        if (holds > 0) held.set(id, holds)
+        else held.delete(id)
+      }
+    }
+  }
+
+  /** Membership as of a seq that the feed hasn't passed, so that no `member.left` lies between. */
+  async function attachIfMember(connection: SignedIn, id: ConversationId) {
+    for (let tries = 0; tries < joinTriesMax; tries++) {
+      const standing = await store.standing(id, connection.session.userId)
+      if (!standing?.role) return
+      if ((feed.position(id) ?? 0) <= standing.head) return attach(connection, id)
+    }
+    throw new Error(`subscriptions: ${id} moved on ${joinTriesMax} times while being joined`)
+  }
+
+  function attach(connection: SignedIn, id: ConversationId) {
+    if (connection.closed) return
+    const wide = wideConversations.get(connection)
+    if (!wide) return connection.subscribe(id)
+    wide.add(id)
+    const topics = wideTopics.get(id)
+    if (topics) topics.add(ownTopic(connection))
+    else wideTopics.set(id, new Set([ownTopic(connection)]))
+  }
+
+  function leave(connection: Connection, id: ConversationId) {
+    connection.unsubscribe(id)
+    if (wideConversations.get(connection)?.delete(id)) leaveWide(connection, id)
+  }
+
+  function leaveWide(connection: Connection, id: ConversationId) {
+    const topics = wideTopics.get(id)
+    topics?.delete(ownTopic(connection))
+    if (topics?.size === 0) wideTopics.delete(id)
+  }
+
+  return {
+    async enter(connection) {
+      const wanted = await store.memberships(connection.session.userId)
+      if (wanted.length > topicsMax && !entered.has(connection) && !connection.closed) {
+        wideConversations.set(connection, new Set())
+        connection.subscribe(ownTopic(connection))
+      }
+      entered.add(connection)
+      await subscribe(connection, wanted)
+    },
+    async join(connection, id) {
+      const standing = await store.standing(id, connection.session.userId)
+      if (standing?.role) await subscribe(connection, [{ conversationId: id, head: standing.head }])
+    },
+    leave,
+    forget(connection) {
+      for (const id of wideConversations.get(connection) ?? []) leaveWide(connection, id)
+      wideConversations.delete(connection)
+    },
+    sweep() {
+      if (sweeping.length === 0) sweeping = [...followed]
+      const unused = sweeping
+        .splice(-sweptMax)
+        .filter((id) => !held.has(id) && !wideTopics.has(id) && publisher.subscriberCount(id) === 0)
+      if (unused.length === 0) return
+      for (const id of unused) followed.delete(id)
+      feed.unfollow(unused)
+    },
+    [Symbol.dispose]: () => feed[Symbol.dispose](),
+  }
+}
+
+const ownTopic = ({ id }: Connection) => `own ${id}`

@@ -1,0 +1,67 @@
+import { closeCode } from '@confab/protocol/close-codes'
+import { heartbeatMs, signInWithinMs } from '@confab/protocol/limits'
+import type { Clock } from '../../lib/clock.ts'
+import type { Connection } from './connection.ts'
+
+/** What the sweeper holds a connection to. */
+export interface SweptLimits {
+  /** A socket with more than this unsent for `behindSweepsMax` sweeps in a row is too slow. */
+  behindBytes: number
+  behindSweepsMax: number
+  callsPerSweep: number
+}
+
+export const sweptLimits: SweptLimits = { behindBytes: 128 * 1024, behindSweepsMax: 10, callsPerSweep: 1_000 }
+
+const sweepEveryMs = 1_000
+const pingSlots = heartbeatMs / sweepEveryMs
+
+export interface SweeperOptions {
+  connections: ReadonlySet<Connection>
+  clock: Clock
+  /** Whether floods are cut, or let through for a benchmark. */
+  limited: boolean
+  bounds: Partial<SweptLimits>
+  also: () => void
+}
+
+/**
+ * Looks at every connection once a second, so that no connection needs a timer: cuts who didn't sign in,
+ * who doesn't read, who calls too much and whose session is over, and pings a fifteenth of the rest.
+ * 15,000 connections take it about 2 ms.
+ */
+export function openSweeper({ connections, clock, limited, bounds, also }: SweeperOptions): Disposable {
+  const { behindBytes, behindSweepsMax, callsPerSweep } = { ...sweptLimits, ...bounds }
+  let slot = 0
+
+  function sweep() {
+    const now = clock.now()
+    slot = (slot + 1) % pingSlots
+    let index = 0
+    for (const connection of connections) {
+      look(connection, now)
+      if (index++ % pingSlots === slot) connection.ping()
+    }
+    also()
+    cancel = clock.after(sweepEveryMs, sweep)
+  }
+
+  function look(connection: Connection, now: number) {
+    const { session, openedAt, callsTaken } = connection
+    connection.callsTaken = 0
+    connection.sweepsBehind = connection.bufferedBytes > behindBytes ? connection.sweepsBehind + 1 : 0
+    if (session === undefined && now - openedAt >= signInWithinMs) {
+      connection.close(closeCode.noSignIn, 'no sign-in in time')
+    } else if (session !== undefined && now >= session.expiresAt) {
+      // Used meanwhile, the session may live on: who comes back is told.
+      connection.close(closeCode.draining, 'the session is looked at anew')
+    } else if (connection.sweepsBehind >= behindSweepsMax) {
+      connection.close(closeCode.tooSlow, 'too slow')
+    } else if (limited && callsTaken > callsPerSweep) {
+      connection.close(closeCode.tooManyCalls, `retry-after-ms=${sweepEveryMs}`)
+    }
+  }
+
+  let cancel = clock.after(sweepEveryMs, sweep)
+  return { [Symbol.dispose]: () => cancel() }
+}

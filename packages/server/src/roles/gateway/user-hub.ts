@@ -1,0 +1,126 @@
+import { closeCode } from '@confab/protocol/close-codes'
+import { encodePush } from '@confab/protocol/frames'
+import type { UserId } from '@confab/protocol/ids'
+import { peopleChannel, userChannel, userTag } from '../../domain/delivery/channels.ts'
+import type { Domain } from '../../domain/domain.ts'
+import { findMe } from '../../domain/people/find-me.ts'
+import type { BusMessage } from '../../ports/bus.ts'
+import type { UserChange } from '../../ports/store.ts'
+import type { SignedIn } from './connection.ts'
+import type { Subscriptions } from './subscriptions.ts'
+
+/** The users with a socket here: each hears of what is their own on all of them, in order. */
+export interface UserHub extends Disposable {
+  add(connection: SignedIn): Promise<void>
+  remove(connection: SignedIn): void
+  connectionsOf(userId: UserId): Iterable<SignedIn>
+}
+
+/** How many of the users here are compared at a time with who shares a conversation with a changed one. */
+const sharingPage = 1_000
+
+export function openUserHub({
+  domain,
+  subscriptions,
+}: {
+  domain: Domain
+  subscriptions: () => Subscriptions
+}): UserHub {
+  const { store, bus, report } = domain
+  const connections = new Map<UserId, Set<SignedIn>>()
+  /** Changes still to be told, one after the other; no entry for who has none. */
+  const telling = new Map<UserId, Promise<void>>()
+
+  function hear({ channel, tag, body }: BusMessage) {
+    const userId = channel.slice(2) as UserId
+    if (tag === userTag.push) sendAll(userId, body)
+    else if (tag === userTag.sessionEnded) endSession(userId, body)
+    else queue(userId, JSON.parse(body) as UserChange)
+  }
+
+  function sendAll(userId: UserId, frame: string) {
+    for (const connection of connectionsOf(userId)) connection.push(frame)
+  }
+
+  function endSession(userId: UserId, sessionId: string) {
+    for (const connection of connectionsOf(userId)) {
+      if (connection.session.sessionId === sessionId) connection.close(closeCode.signedOut, 'signed out')
+    }
+  }
+
+  function queue(userId: UserId, change: UserChange) {
+    const told = (telling.get(userId) ?? Promise.resolve())
+      .then(() => tell(change))
+      .catch((cause) => report(`gateway: change ${change.userRev} of a user was not told`, cause))
+      .finally(() => {
+        if (telling.get(userId) === told) telling.delete(userId)
+      })
+    telling.set(userId, told)
+  }
+
+  async function tell(change: UserChange) {
+    const { userId, userRev } = change
+    switch (change.change) {
+      case 'me':
+        return sendAll(userId, encodePush('me', { userRev, me: await findMe(domain, userId) }))
+      case 'removed':
+        for (const connection of connectionsOf(userId))
+          subscriptions().leave(connection, change.conversationId)
+        return sendAll(userId, encodePush('conversation', { userRev, removed: change.conversationId }))
+      case 'conversation': {
+        const id = change.conversationId
+        for (const connection of connectionsOf(userId)) {
+          if (connection.synced) await subscriptions().join(connection, id)
+        }
+        const [conversation] = await store.conversations({ ids: [id], viewerId: userId })
+        const params = conversation?.me ? { userRev, conversation } : { userRev, removed: id }
+        return sendAll(userId, encodePush('conversation', params))
+      }
+    }
+  }
+
+  /** Someone's profile changed: told to those here who share a conversation with them. */
+  function hearOfPerson({ body }: BusMessage) {
+    tellOfPerson(body as UserId).catch((cause) => report('gateway: a changed profile was not told', cause))
+  }
+
+  async function tellOfPerson(changed: UserId) {
+    const [user] = await store.users([changed])
+    if (!user) return
+    const frame = encodePush('user', { user })
+    const here = [...connections.keys()]
+    for (let from = 0; from < here.length; from += sharingPage) {
+      for (const userId of await store.sharing(changed, here.slice(from, from + sharingPage))) {
+        if (userId !== changed) sendAll(userId, frame)
+      }
+    }
+  }
+
+  const connectionsOf = (userId: UserId): Iterable<SignedIn> => connections.get(userId) ?? []
+
+  const hearing = bus.subscribe([peopleChannel], hearOfPerson)
+  hearing.catch((cause) => report('gateway: changed profiles will not be told', cause))
+
+  return {
+    connectionsOf,
+    async add(connection) {
+      const { userId } = connection.session
+      const others = connections.get(userId)
+      if (others) others.add(connection)
+      else connections.set(userId, new Set([connection]))
+      await bus.subscribe([userChannel(userId)], hear)
+    },
+    remove(connection) {
+      const { userId } = connection.session
+      const rest = connections.get(userId)
+      rest?.delete(connection)
+      if (rest?.size !== 0) return
+      connections.delete(userId)
+      bus.unsubscribe([userChannel(userId)], hear)
+    },
+    [Symbol.dispose]() {
+      bus.unsubscribe([...connections.keys()].map(userChannel), hear)
+      bus.unsubscribe([peopleChannel], hearOfPerson)
+    },
+  }
+}
