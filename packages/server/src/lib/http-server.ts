@@ -1,0 +1,129 @@
+import type { Server, WebSocketHandler } from 'bun'
+import type { Report } from './report.ts'
+
+/**
+ * Listens for HTTP and WebSockets.
+ *
+ *   opened: answers 503 ── serve ──▶ serving ── drain ──▶ refuses new connections ── dispose ──▶ closed
+ *
+ * It listens before it can serve, so that a taken port is told before anything else is begun, and so
+ * that a port chosen by the system is known to those who need the address.
+ */
+export interface HttpServer<Data> extends AsyncDisposable {
+  readonly port: number
+  /** From now on requests go to `handle`, and sockets that it has upgraded to `websocket`. */
+  serve(service: Service<Data>): Server<Data>
+  /** The address at the other end of a request's connection. */
+  peerAddress(request: Request): string | undefined
+  /** Takes no new connections; resolves when all requests are answered, or after `graceMs` all the same. */
+  drain(graceMs: number): Promise<void>
+}
+
+export interface Service<Data> {
+  /** Undefined for a request that has become a socket. */
+  handle: (request: Request) => Promise<Response | undefined>
+  websocket?: WebSocketHandler<Data> | undefined
+}
+
+/** The address can't be listened on. The message is one line, for the person who starts the server. */
+export class AddressUnavailable extends Error {
+  override readonly name = 'AddressUnavailable'
+}
+
+/** A connection that neither asks nor is answered for so long is closed: a half-sent request holds nothing. */
+const idleSeconds = 30
+const drainLookMs = 5
+
+export interface HttpServerOptions {
+  host: string
+  port: number
+  /** The runtime's bound for a body. A service that wants to refuse in its own words bounds it lower. */
+  bodyBytesMax: number
+  report: Report
+  /** Told of each answer. */
+  onAnswer?: (status: number, seconds: number) => void
+}
+
+export function openHttpServer<Data>({
+  host,
+  port,
+  bodyBytesMax,
+  report,
+  onAnswer,
+}: HttpServerOptions): HttpServer<Data> {
+  let draining = false
+  let underWay = 0
+
+  async function answer(request: Request, handle: Service<Data>['handle']): Promise<Response | undefined> {
+    const startedAt = performance.now()
+    underWay++
+    try {
+      const response = await handle(request)
+      if (draining) response?.headers.set('Connection', 'close')
+      if (response) onAnswer?.(response.status, (performance.now() - startedAt) / 1_000)
+      return response
+    } catch (cause) {
+      report('http: a request was not answered', cause)
+      return new Response(null, { status: 500 })
+    } finally {
+      underWay--
+    }
+  }
+
+  const options = {
+    hostname: host,
+    port,
+    idleTimeout: idleSeconds,
+    maxRequestBodySize: bodyBytesMax,
+    // The runtime's own pages show the code around an error.
+    development: false,
+  } as const
+  const server = listen<Data>({ ...options, fetch: unavailable }, host, port)
+
+  return {
+    port: server.port ?? port,
+    peerAddress: (request) => server.requestIP(request)?.address,
+    serve({ handle, websocket }) {
+      const fetch = (request: Request) => answer(request, handle)
+      if (websocket) server.reload({ ...options, fetch, websocket })
+      else server.reload({ ...options, fetch: async (request) => (await fetch(request)) ?? unavailable() })
+      return server
+    },
+    async drain(graceMs) {
+      draining = true
+      // Not awaited: it waits for idle connections too, which may be kept alive for long.
+      void server.stop()
+      const until = performance.now() + graceMs
+      while ((underWay > 0 || server.pendingRequests > 0) && performance.now() < until) {
+        await Bun.sleep(drainLookMs)
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await server.stop(true)
+    },
+  }
+}
+
+function listen<Data>(options: Bun.Serve.Options<Data>, host: string, port: number): Server<Data> {
+  try {
+    return Bun.serve<Data>(options)
+  } catch (cause) {
+    throw new AddressUnavailable(whyUnavailable(cause, host, port), { cause })
+  }
+}
+
+function whyUnavailable(cause: unknown, host: string, port: number): string {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  switch (code) {
+    case 'EADDRINUSE':
+      return `port ${port} is taken: set PORT to another, or end the program that listens there`
+    case 'EACCES':
+      return `port ${port} may not be listened on by this user: set PORT to one above 1023`
+    default:
+      return `${host}:${port} can't be listened on (${code}): set HOST to an address of this machine`
+  }
+}
+
+function unavailable(): Response {
+  return new Response('Starting\n', { status: 503, headers: { 'Retry-After': '1' } })
+}
