@@ -1,0 +1,24 @@
+import { expect, test } from 'bun:test'
+import { afterClose } from './close-codes.ts'
+
+test('[CLOSE1] a client stops after a bug of its own or a refused origin, and signs in again after 4401', () => {
+  const actions = [4400, 4413, 1009, 4403, 4401].map((code) => afterClose(code, '').action)
+  expect(actions).toEqual(['stop', 'stop', 'stop', 'stop', 'sign-in'])
+})
+
+test('[CLOSE2] after 4408, 4409 and 4503 it comes back within a second', () => {
+  for (const code of [4408, 4409, 4503]) {
+    expect(afterClose(code, '')).toEqual({ action: 'reconnect', afterMs: 0, spreadMs: 1_000 })
+  }
+})
+
+test("[CLOSE3] after 4429 it waits as long as the reason says, and backs off where it doesn't say", () => {
+  expect(afterClose(4429, 'retry-after-ms=2500')).toMatchObject({ action: 'reconnect', afterMs: 2_500 })
+  expect(afterClose(4429, '')).toEqual({ action: 'back-off' })
+})
+
+test('[CLOSE4] after any other code it backs off', () => {
+  expect([1000, 1006, 1011, 4999].map((code) => afterClose(code, '').action)).toEqual(
+    Array(4).fill('back-off'),
+  )
+})

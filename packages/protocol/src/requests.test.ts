@@ -1,0 +1,59 @@
+import { expect, test } from 'bun:test'
+import { callParams } from './calls.ts'
+import { defaultLimits } from './limits.ts'
+import { requests } from './requests.ts'
+
+const { newMessage, newConversation, profileChange } = requests(defaultLimits)
+const other = '01900000-0000-7000-8000-00000000000b'
+
+test('[REQ1] a message needs a clientId of 1 to 64 characters, and text, an attachment or a forward', () => {
+  expect(newMessage.safeParse({ clientId: 'x', text: 'hi' }).success).toBe(true)
+  expect(newMessage.safeParse({ clientId: 'x'.repeat(64), attachmentIds: [other] }).success).toBe(true)
+  for (const refused of [
+    { text: 'hi' },
+    { clientId: '', text: 'hi' },
+    { clientId: 'x'.repeat(65), text: 'hi' },
+    { clientId: 'x' },
+    { clientId: 'x', text: '  ' },
+    { clientId: 'x', text: 7 },
+    { clientId: 'x', text: 'hi', replyToSeq: 0 },
+    { clientId: 'x', text: 'a'.repeat(5_001) },
+  ]) {
+    expect([refused, newMessage.safeParse(refused).success]).toEqual([refused, false])
+  }
+})
+
+test('[REQ2] a direct conversation is with one user, others have a name, and only channels are public', () => {
+  expect(newConversation.safeParse({ kind: 'direct', memberIds: [other] }).success).toBe(true)
+  expect(newConversation.safeParse({ kind: 'channel', name: 'All', visibility: 'public' }).success).toBe(true)
+  for (const refused of [
+    { kind: 'direct', memberIds: [] },
+    { kind: 'direct', memberIds: [other, other] },
+    { kind: 'group', memberIds: [other] },
+    { kind: 'group', name: ' ', memberIds: [other] },
+    { kind: 'group', name: 'Us', visibility: 'public', memberIds: [other] },
+    { kind: 'room', name: 'Us', memberIds: [other] },
+    { kind: 'group', name: 'Us', memberIds: ['ben'] },
+  ]) {
+    expect([refused, newConversation.safeParse(refused).success]).toEqual([refused, false])
+  }
+})
+
+test('[REQ3] a handle is 2 to 32 of a-z, 0-9 and _', () => {
+  const accepted = ['ab', 'a_1', 'a'.repeat(32)].map((handle) => profileChange.safeParse({ handle }).success)
+  const refused = ['a', 'Ab', 'a-b', 'a'.repeat(33), 'ä1'].map(
+    (handle) => profileChange.safeParse({ handle }).success,
+  )
+  expect({ accepted, refused }).toEqual({
+    accepted: [true, true, true],
+    refused: [false, false, false, false, false],
+  })
+})
+
+test('[REQ4] a page that asks for more than the most gets the most, and for less than one is refused', () => {
+  const { history } = callParams(defaultLimits)
+  expect(history.parse({ conversationId: other, limit: 1_000 }).limit).toBe(100)
+  expect(history.parse({ conversationId: other }).limit).toBe(50)
+  expect(history.safeParse({ conversationId: other, limit: 0 }).success).toBe(false)
+  expect(history.safeParse({ conversationId: other, before: 3, after: 1 }).success).toBe(false)
+})
