@@ -1,0 +1,35 @@
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { Domain } from '../../domain/domain.ts'
+import type { Identity, Session } from '../../ports/identity.ts'
+import { createRoutes, type HttpEnv } from '../http/api.ts'
+import { channelRoutes } from './channels.ts'
+import { conversationRoutes } from './conversations.ts'
+import { type Chat, chatDoor } from './door.ts'
+import { memberRoutes } from './members.ts'
+import { messageRoutes } from './messages.ts'
+import { ticketRoutes } from './tickets.ts'
+
+export interface ChatOptions {
+  domain: Domain
+  identity: Pick<Identity, 'authenticate'>
+  /** Origins whose pages may write with a cookie. */
+  trustedOrigins: readonly string[]
+  /** Given where this process also keeps sockets: a ticket is good at the gateway that issued it. */
+  issueTicket?: ((session: Session) => { ticket: string; expiresAt: number }) | undefined
+}
+
+/** The role that answers conversations over REST. */
+export function chatRole({
+  domain,
+  identity,
+  trustedOrigins,
+  issueTicket,
+}: ChatOptions): OpenAPIHono<HttpEnv> {
+  const chat: Chat = { domain, door: chatDoor({ identity, trustedOrigins }) }
+  const routes = createRoutes()
+  for (const part of [conversationRoutes, channelRoutes, memberRoutes, messageRoutes]) {
+    routes.route('/', part(chat))
+  }
+  if (issueTicket) routes.route('/', ticketRoutes(chat, issueTicket))
+  return routes
+}

@@ -1,0 +1,19 @@
+import { conversationId, userId } from '@confab/protocol/ids'
+import { seq } from '@confab/protocol/requests'
+import { z } from '@hono/zod-openapi'
+
+const api = '/api/v1'
+export const conversationsPath = `${api}/conversations` as const
+export const conversationPath = `${conversationsPath}/{id}` as const
+export const channelsPath = `${api}/channels` as const
+export const ticketPath = `${api}/ws/ticket` as const
+
+export const inConversation = z.object({ id: conversationId })
+export const ofMember = inConversation.extend({ userId })
+
+const seqInPath = z
+  .string()
+  .regex(/^[1-9]\d{0,14}$/)
+  .transform(Number)
+  .pipe(seq)
+export const ofMessage = inConversation.extend({ seq: seqInPath })
