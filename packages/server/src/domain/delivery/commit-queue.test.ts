@@ -1,0 +1,164 @@
+import { expect, test } from 'bun:test'
+import { conversationId, userId } from '@confab/protocol/ids'
+import { Refusal } from '@confab/protocol/refusal'
+import type { Committed, Outcome, Write } from '../../ports/store.ts'
+import { openCommitQueue } from './commit-queue.ts'
+
+const id = conversationId.parse('01900000-0000-7000-8000-0000000000c0')
+const actorId = userId.parse('01900000-0000-7000-8000-00000000000a')
+
+const write = (seq: number): Write => ({
+  write: 'cursor.move',
+  conversationId: id,
+  actorId,
+  at: 0,
+  cursor: 'read',
+  seq,
+})
+const committed: Committed = { status: 'committed', fresh: true, events: [], receipts: [], userChanges: [] }
+
+/** A store whose transactions end when the test says so. */
+function slowStore() {
+  const batches: {
+    writes: readonly Write[]
+    end: (outcomes?: Outcome[]) => void
+    fail: (cause: Error) => void
+  }[] = []
+  return {
+    batches,
+    commit: (writes: readonly Write[]) =>
+      new Promise<Outcome[]>((resolve, reject) => {
+        batches.push({
+          writes,
+          end: (outcomes = writes.map(() => committed)) => resolve(outcomes),
+          fail: reject,
+        })
+      }),
+  }
+}
+
+/** The queue with steps that the test runs by hand. */
+function setUp({ queuedMax, batchMax }: { queuedMax?: number; batchMax?: number } = {}) {
+  const store = slowStore()
+  const steps: (() => void)[] = []
+  const reports: unknown[] = []
+  const told: Committed[][] = []
+  const queue = openCommitQueue({
+    store,
+    soon: (step) => steps.push(step),
+    announce: (batch) => told.push([...batch]),
+    report: (_context, cause) => reports.push(cause),
+    ...(queuedMax && { queuedMax }),
+    ...(batchMax && { batchMax }),
+  })
+  const step = () => steps.shift()?.()
+  return { store, queue, step, reports, told, steps }
+}
+
+const settled = () => new Promise<void>((resolve) => setImmediate(resolve))
+
+test('[QUEUE1] a lone write waits for nobody', () => {
+  const { store, queue, step } = setUp()
+  void queue.commit(write(1))
+  step()
+  expect(store.batches.map(({ writes }) => writes)).toEqual([[write(1)]])
+})
+
+test('[QUEUE2] writes that arrive during a transaction share the next one, in their order', async () => {
+  const { store, queue, step } = setUp()
+  void queue.commit(write(1))
+  step()
+  void queue.commit(write(2))
+  void queue.commit(write(3))
+  step()
+  expect(store.batches).toHaveLength(1)
+  store.batches[0]?.end()
+  await settled()
+  step()
+  expect(store.batches.map(({ writes }) => writes)).toEqual([[write(1)], [write(2), write(3)]])
+})
+
+test('[QUEUE3] a full queue refuses with `overloaded` and a time, and takes again when there is room', async () => {
+  const { store, queue, step } = setUp({ queuedMax: 2 })
+  const first = [queue.commit(write(1)), queue.commit(write(2))]
+  await expect(queue.commit(write(3))).rejects.toMatchObject({ code: 'overloaded', retryAfterMs: 500 })
+  step()
+  store.batches[0]?.end()
+  expect(await Promise.all(first)).toEqual([committed, committed])
+  void queue.commit(write(4))
+  step()
+  expect(store.batches[1]?.writes).toEqual([write(4)])
+})
+
+test('[QUEUE4] one refused write is refused alone', async () => {
+  const { store, queue, step } = setUp()
+  const both = Promise.allSettled([queue.commit(write(1)), queue.commit(write(2))])
+  step()
+  store.batches[0]?.end([{ status: 'refused', code: 'not_found' }, committed])
+  const [refused, done] = await both
+  expect(refused).toMatchObject({ status: 'rejected', reason: { code: 'not_found' } })
+  expect(done).toEqual({ status: 'fulfilled', value: committed })
+})
+
+test('[QUEUE5] a batch that the store cannot write is refused whole and reported, and the next one goes on', async () => {
+  const { store, queue, step, reports, told } = setUp()
+  const both = Promise.allSettled([queue.commit(write(1)), queue.commit(write(2))])
+  step()
+  store.batches[0]?.fail(new Error('disk full'))
+  for (const outcome of await both) {
+    expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'overloaded', retryAfterMs: 2_000 } })
+  }
+  expect(reports).toEqual([new Error('disk full')])
+  expect(told).toEqual([])
+  const next = queue.commit(write(3))
+  step()
+  store.batches[1]?.end()
+  expect(await next).toEqual(committed)
+})
+
+test('[QUEUE6] what was committed is announced before its writers hear of it', async () => {
+  const { store, queue, step, told } = setUp()
+  const toldBefore = queue.commit(write(1)).then(() => told.length)
+  step()
+  expect(told).toHaveLength(0)
+  store.batches[0]?.end()
+  expect(await toldBefore).toBe(1)
+})
+
+test('[QUEUE7] an announcement that fails takes no acknowledgement away', async () => {
+  const store = slowStore()
+  const reports: unknown[] = []
+  const queue = openCommitQueue({
+    store,
+    soon: (step) => step(),
+    announce: () => {
+      throw new Error('bus down')
+    },
+    report: (_context, cause) => reports.push(cause),
+  })
+  const done = queue.commit(write(1))
+  store.batches[0]?.end()
+  expect(await done).toEqual(committed)
+  expect(reports).toEqual([new Error('bus down')])
+})
+
+test('[QUEUE8] a batch is bounded: the rest has the next transaction', async () => {
+  const { store, queue, step } = setUp({ batchMax: 2 })
+  for (const seq of [1, 2, 3]) void queue.commit(write(seq))
+  step()
+  store.batches[0]?.end()
+  await settled()
+  step()
+  expect(store.batches.map(({ writes }) => writes.length)).toEqual([2, 1])
+})
+
+test('[QUEUE9] a queue that closes takes nothing new and ends when all it took is stored', async () => {
+  const { store, queue, step } = setUp()
+  const taken = queue.commit(write(1))
+  const closed = queue[Symbol.asyncDispose]().then(() => queue.depth)
+  await expect(queue.commit(write(2))).rejects.toBeInstanceOf(Refusal)
+  step()
+  store.batches[0]?.end()
+  expect(await taken).toEqual(committed)
+  expect(await closed).toBe(0)
+})

@@ -1,0 +1,205 @@
+import { expect, test } from 'bun:test'
+import type { Event } from '@confab/protocol/event'
+import { encodePush } from '@confab/protocol/frames'
+import { type ConversationId, conversationId, userId } from '@confab/protocol/ids'
+import fc from 'fast-check'
+import { openMemoryBus } from '../../drivers/memory/bus.ts'
+import { manualClock } from '../../lib/manual-clock.ts'
+import type { Bus, BusMessage } from '../../ports/bus.ts'
+import { conversationChannel } from './channels.ts'
+import { type Feed, openFeed } from './feed.ts'
+
+const id = conversationId.parse('01900000-0000-7000-8000-0000000000c0')
+const ana = userId.parse('01900000-0000-7000-8000-00000000000a')
+
+const eventAt = (seq: number): Event => ({
+  conversationId: id,
+  seq,
+  type: 'reaction.added',
+  actorId: ana,
+  at: '2026-01-01T00:00:00.000Z',
+  data: { target: 1, emoji: '👍' },
+})
+
+const told = (event: Event): BusMessage => ({
+  channel: conversationChannel(id),
+  seq: event.seq,
+  body: encodePush('event', event),
+})
+
+/** A log that is durable before it is told of, and a feed that hears of it over the bus it is given. */
+function setUp() {
+  const log: Event[] = []
+  const given: number[] = []
+  const pushed: string[] = []
+  const left: unknown[] = []
+  const reports: unknown[] = []
+  const clock = manualClock()
+  const inner = openMemoryBus()
+  const cuts = new Set<() => void>()
+  const onCut = (listener: () => void) => {
+    cuts.add(listener)
+    return () => cuts.delete(listener)
+  }
+  const bus: Bus = { ...inner, onCut }
+  let storeFails = 0
+  const store = {
+    heads: async (ids: readonly ConversationId[]) => new Map(ids.map((one) => [one, log.length])),
+    events: async ({ after, limit }: { after: number; limit: number }) => {
+      if (storeFails-- > 0) throw new Error('the store is away')
+      return { events: log.slice(after, after + limit), head: log.length }
+    },
+  }
+  const feed: Feed = openFeed({
+    store,
+    bus,
+    clock,
+    report: (_context, cause) => reports.push(cause),
+    sink: {
+      event: (_id, frame, who) => {
+        given.push(JSON.parse(frame).params.seq)
+        if (who) left.push(who)
+      },
+      push: (_id, frame) => pushed.push(frame),
+    },
+  })
+  const append = (event = eventAt(log.length + 1)) => {
+    log.push(event)
+    return event
+  }
+  const publish = (event: Event) => bus.publish([told(event)])
+  const cut = () => {
+    for (const listener of cuts) listener()
+  }
+  return {
+    log,
+    given,
+    pushed,
+    left,
+    reports,
+    clock,
+    bus,
+    feed,
+    append,
+    publish,
+    cut,
+    failStore: (times: number) => (storeFails = times),
+  }
+}
+
+const settled = () => new Promise<void>((resolve) => setImmediate(resolve))
+
+test('[FEED1] from where it begins to follow, each event is given once and in order', async () => {
+  const { feed, append, publish, given } = setUp()
+  append()
+  await feed.follow([id])
+  for (let count = 0; count < 3; count++) publish(append())
+  expect(given).toEqual([2, 3, 4])
+  expect(feed.position(id)).toBe(4)
+})
+
+test('[FEED2] what comes again or too late is given no second time', async () => {
+  const { feed, append, publish, given } = setUp()
+  await feed.follow([id])
+  const first = append()
+  publish(first)
+  publish(append())
+  publish(first)
+  expect(given).toEqual([1, 2])
+})
+
+test('[FEED3] a gap is read from the store, with what comes meanwhile', async () => {
+  const { feed, append, publish, given } = setUp()
+  await feed.follow([id])
+  append()
+  append()
+  publish(append())
+  publish(append())
+  await settled()
+  expect(given).toEqual([1, 2, 3, 4])
+  publish(append())
+  expect(given).toEqual([1, 2, 3, 4, 5])
+})
+
+test('[FEED4] a lost last event is found by the look at the heads, and at once when the bus was cut', async () => {
+  const { feed, append, given, clock, cut } = setUp()
+  await feed.follow([id])
+  append()
+  clock.advance(1_000)
+  await settled()
+  expect(given).toEqual([1])
+  append()
+  cut()
+  await settled()
+  expect(given).toEqual([1, 2])
+})
+
+test('[FEED5] a repair that fails is reported and tried again until it is done', async () => {
+  const { feed, append, publish, given, clock, reports, failStore } = setUp()
+  await feed.follow([id])
+  failStore(1)
+  append()
+  publish(append())
+  await settled()
+  expect({ given, reports: reports.length }).toEqual({ given: [], reports: 1 })
+  clock.advance(1_000)
+  await settled()
+  expect(given).toEqual([1, 2])
+})
+
+test('[FEED6] what belongs to no log passes as it is, but only for what is followed', async () => {
+  const { feed, bus, pushed } = setUp()
+  const typing = { channel: conversationChannel(id), seq: 0, body: 'typing' }
+  bus.publish([typing])
+  await feed.follow([id])
+  bus.publish([typing])
+  feed.unfollow([id])
+  bus.publish([typing])
+  expect(pushed).toEqual(['typing'])
+})
+
+test('[FEED7] whose `member.left` it is, is told with the event, over the bus and from the store alike', async () => {
+  const { feed, append, bus, publish, left } = setUp()
+  await feed.follow([id])
+  const leave = (seq: number): Event =>
+    ({ ...eventAt(seq), type: 'member.left', data: { userId: ana } }) as Event
+  bus.publish([{ ...told(append(leave(1))), tag: ana }])
+  append(leave(2))
+  publish(append())
+  await settled()
+  expect(left).toEqual([ana, ana])
+})
+
+test('[FEED8] whatever the bus loses, doubles and reorders, the feed gives each event once, in order', async () => {
+  const bus = fc.array(fc.record({ seq: fc.integer({ min: 1, max: 30 }), pause: fc.boolean() }), {
+    maxLength: 60,
+  })
+  await fc.assert(
+    fc.asyncProperty(bus, fc.nat(10), async (deliveries, before) => {
+      const { feed, append, publish, given, log, clock } = setUp()
+      for (let count = 0; count < before; count++) append()
+      const following = feed.follow([id])
+      while (log.length < 30) append()
+      await following
+      const begun = feed.position(id) ?? 0
+      for (const { seq, pause } of deliveries) {
+        publish(eventAt(seq))
+        if (pause) await settled()
+      }
+      clock.advance(1_000)
+      await settled()
+      expect(given).toEqual(log.slice(begun).map(({ seq }) => seq))
+    }),
+    { numRuns: 200 },
+  )
+})
+
+test('[FEED9] a feed that was closed gives nothing more and leaves no timer', async () => {
+  const { feed, append, publish, given, clock } = setUp()
+  await feed.follow([id])
+  feed[Symbol.dispose]()
+  publish(append())
+  clock.advance(10_000)
+  await settled()
+  expect(given).toEqual([])
+})
