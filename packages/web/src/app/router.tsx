@@ -1,0 +1,38 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { Conversation } from '../screens/conversation/conversation.tsx'
+import { Nothing } from './nothing.tsx'
+import { Shell } from './shell.tsx'
+import { Welcome } from './welcome.tsx'
+
+const root = createRootRoute({ component: Shell, notFoundComponent: Nothing })
+
+const routes = root.addChildren([
+  createRoute({ getParentRoute: () => root, path: '/', component: Welcome }),
+  createRoute({ getParentRoute: () => root, path: '/c/$conversationId', component: Conversation }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/new',
+    component: lazyRouteComponent(
+      () => import('../screens/new-conversation/new-conversation.tsx'),
+      'NewConversation',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/channels',
+    component: lazyRouteComponent(() => import('../screens/channels/channels.tsx'), 'Channels'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/profile',
+    component: lazyRouteComponent(() => import('../screens/profile/profile.tsx'), 'Profile'),
+  }),
+])
+
+export const router = createRouter({ routeTree: routes, defaultPreload: 'intent' })
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

@@ -1,0 +1,35 @@
+import { searchFieldId } from '../../app/use-shortcuts.ts'
+import { Icon } from '../../ui/icon.tsx'
+import { firstRow } from './row-focus.ts'
+
+/** Narrows the list as one types. Down goes into the list, Enter opens its first, Escape clears. */
+export function ConversationSearch({ query, onQuery }: { query: string; onQuery: (query: string) => void }) {
+  return (
+    <search className="relative mx-3 mt-1 mb-2 block">
+      <span className="pointer-events-none absolute inset-y-0 start-3 grid place-items-center text-ink-faint">
+        <Icon name="search" className="size-4" />
+      </span>
+      <input
+        id={searchFieldId}
+        type="search"
+        aria-label="Search conversations"
+        placeholder="Search"
+        autoComplete="off"
+        value={query}
+        onChange={(event) => onQuery(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'ArrowDown') {
+            event.preventDefault()
+            firstRow()?.focus()
+          } else if (event.key === 'Enter') {
+            event.preventDefault()
+            firstRow()?.click()
+          } else if (event.key === 'Escape') {
+            onQuery('')
+          }
+        }}
+        className="h-10 w-full rounded-medium border border-transparent bg-sunken ps-9 pe-3 text-body hover:border-line [&::-webkit-search-cancel-button]:hidden"
+      />
+    </search>
+  )
+}

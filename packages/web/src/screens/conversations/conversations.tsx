@@ -1,0 +1,62 @@
+import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import { useChat } from '../../state/chat-context.ts'
+import { titleOf } from '../../state/titles.ts'
+import { useMe } from '../../state/use-people.ts'
+import { useValue } from '../../state/use-value.ts'
+import { Avatar } from '../../ui/avatar.tsx'
+import { Icon } from '../../ui/icon.tsx'
+import { iconButtonLook } from '../../ui/icon-button.tsx'
+import { ConversationList } from './conversation-list.tsx'
+import { ConversationSearch } from './conversation-search.tsx'
+import { FailedList, LoadingList, NoConversations, NoMatch } from './list-faces.tsx'
+
+/** The left pane: who I am, search, and all my conversations. */
+export function Conversations() {
+  const chat = useChat()
+  const me = useMe()
+  const ready = useValue(chat.ready)
+  const status = useValue(chat.status)
+  const conversations = useValue(chat.conversations)
+  const [query, setQuery] = useState('')
+
+  const wanted = query.trim().toLocaleLowerCase()
+  const visible = conversations.filter(({ conversation }) => !conversation.me?.hidden)
+  const shown = visible.filter(({ conversation }) =>
+    titleOf(conversation, me?.id).toLocaleLowerCase().includes(wanted),
+  )
+
+  return (
+    <>
+      <header className="flex items-center gap-1 px-3 pt-3 pb-1">
+        <Link
+          to="/profile"
+          aria-label="Your profile"
+          title="Your profile"
+          className="rounded-full p-1.5 transition-colors duration-(--duration-quick) hover:bg-hover"
+        >
+          <Avatar size="small" seed={me?.id ?? ''} name={me?.name ?? ''} />
+        </Link>
+        <h1 className="grow px-1 font-bold text-title tracking-[-0.01em]">Conversations</h1>
+        <Link to="/channels" aria-label="Browse channels" title="Browse channels" className={iconButtonLook}>
+          <Icon name="compass" />
+        </Link>
+        <Link to="/new" aria-label="New conversation" title="New conversation (n)" className={iconButtonLook}>
+          <Icon name="plus" />
+        </Link>
+      </header>
+      <ConversationSearch query={query} onQuery={setQuery} />
+      {shown.length > 0 ? (
+        <ConversationList summaries={shown} />
+      ) : visible.length > 0 ? (
+        <NoMatch query={query.trim()} />
+      ) : ready ? (
+        <NoConversations />
+      ) : status.status === 'waiting' ? (
+        <FailedList onRetry={() => chat.reconnect()} />
+      ) : (
+        <LoadingList />
+      )}
+    </>
+  )
+}

@@ -1,0 +1,30 @@
+const sessionKey = 'confab.session'
+
+/**
+ * A note that this browser was signed in: the cookie itself can't be read by a script. It only decides
+ * what is shown first; whether the session is good the server says.
+ */
+export function keepSession(kept: boolean): void {
+  document.documentElement.dataset.session = kept ? 'kept' : 'none'
+  store(sessionKey, kept ? '1' : null)
+}
+
+export const isSessionKept = (): boolean => document.documentElement.dataset.session === 'kept'
+
+/** Local storage may be forbidden or full: what is lost then is a convenience. */
+export function store(key: string, value: string | null): void {
+  try {
+    if (value === null) localStorage.removeItem(key)
+    else localStorage.setItem(key, value)
+  } catch {
+    document.documentElement.dataset.storage = 'none'
+  }
+}
+
+export function stored(key: string): string | null {
+  try {
+    return localStorage.getItem(key)
+  } catch {
+    return null
+  }
+}

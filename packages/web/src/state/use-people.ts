@@ -1,0 +1,18 @@
+import type { Presence } from '@confab/protocol/presence'
+import type { User } from '@confab/protocol/user'
+import { useMemo } from 'react'
+import { useChat } from './chat-context.ts'
+import { useValue } from './use-value.ts'
+
+export function useUser(id: string): User | undefined {
+  const chat = useChat()
+  return useValue(useMemo(() => chat.user(id), [chat, id]))
+}
+
+/** Watched on the server as long as a component shows it. */
+export function usePresence(id: string): Presence {
+  const chat = useChat()
+  return useValue(useMemo(() => chat.presence(id), [chat, id]))
+}
+
+export const useMe = () => useValue(useChat().me)

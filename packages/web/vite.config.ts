@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import tailwindcss from '@tailwindcss/vite'
+import react from '@vitejs/plugin-react'
+import { createElement } from 'react'
+import { renderToString } from 'react-dom/server'
+import { defineConfig, type HtmlTagDescriptor, type Plugin, transformWithOxc } from 'vite'
+import { PublicPage } from './src/screens/sign-in/public-page.tsx'
+
+const server = 'http://127.0.0.1:8080'
+const file = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+/**
+ * Renders the public page into index.html at build, so that it reads before any script has run and
+ * to those who run none; main.tsx hydrates it.
+ */
+function publicPage(): Plugin {
+  return {
+    name: 'confab:public-page',
+    transformIndexHtml: (html) => html.replace('<!--public-->', renderToString(createElement(PublicPage))),
+  }
+}
+
+/**
+ * boot.ts as a classic script in the head: it blocks for a moment so that the first paint has the right
+ * theme and, for who is signed in, not the public page. Its own file, since the policy allows no inline script.
+ */
+function bootScript(): Plugin {
+  let building = false
+  let reference = ''
+  const script = (attrs: Record<string, string>): HtmlTagDescriptor[] => [
+    { tag: 'script', attrs, injectTo: 'head-prepend' },
+  ]
+  return {
+    name: 'confab:boot-script',
+    configResolved: (config) => {
+      building = config.command === 'build'
+    },
+    async buildStart() {
+      if (!building) return
+      const { code } = await transformWithOxc(readFileSync(file('src/boot.ts'), 'utf8'), 'boot.ts')
+      reference = this.emitFile({ type: 'asset', name: 'boot.js', source: code })
+    },
+    transformIndexHtml: {
+      order: 'post',
+      handler(_html, { bundle }) {
+        if (!bundle) return script({ type: 'module', src: '/src/boot.ts' })
+        const boot = Object.keys(bundle).find((name) => /\bboot-[\w-]+\.js$/.test(name))
+        if (!boot) throw new Error(`boot.js was not written (asset ${reference})`)
+        return script({ src: `/${boot}` })
+      },
+    },
+  }
+}
+
+export default defineConfig({
+  root: file('.'),
+  base: '/',
+  plugins: [react(), tailwindcss(), publicPage(), bootScript()],
+  build: {
+    outDir: 'dist',
+    // light-dark() and oklab colour mixing as they are: Chrome 123, Firefox 120, Safari 17.5.
+    target: ['chrome123', 'firefox120', 'safari17.5'],
+    // The polyfill would be an inline script in what the policy sees; every target preloads by itself.
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+  },
+  server: {
+    port: 5173,
+    strictPort: true,
+    proxy: {
+      '/api': { target: server, ws: true },
+      '/dev': server,
+      '/healthz': server,
+    },
+  },
+})
