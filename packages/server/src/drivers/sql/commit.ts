@@ -1,0 +1,80 @@
+import type { Database } from 'bun:sqlite'
+import { Refusal } from '@confab/protocol/refusal'
+import type { Committed, Outcome, Write } from '../../ports/store.ts'
+import { inTransaction } from './transaction.ts'
+import { prepareAddMember } from './writes/add-member.ts'
+import { prepareChangeConversation } from './writes/change-conversation.ts'
+import { prepareChangeMembership } from './writes/change-membership.ts'
+import { prepareChangeProfile } from './writes/change-profile.ts'
+import { prepareChangeRole } from './writes/change-role.ts'
+import { prepareCreateConversation } from './writes/create-conversation.ts'
+import { prepareCreateMessage } from './writes/create-message.ts'
+import { prepareDeleteConversation, prepareEraseConversation } from './writes/delete-conversation.ts'
+import { prepareEraseUser } from './writes/erase-user.ts'
+import { prepareMoveCursor } from './writes/move-cursor.ts'
+import { prepareLeave, prepareRemoveMember } from './writes/remove-member.ts'
+import { prepareWriteTools } from './writes/write-tools.ts'
+
+/**
+ * Applies a batch in one transaction and one flush. A write refuses by throwing a Refusal before it has
+ * changed a row, so a refused one needs no undoing and its neighbours never notice; any other failure
+ * undoes the whole batch.
+ */
+export function prepareCommit(
+  database: Database,
+  limits: { receiptMembers: number },
+): (writes: readonly Write[]) => Outcome[] {
+  const tools = prepareWriteTools(database, limits)
+  const erase = prepareEraseConversation(database)
+  const leave = prepareLeave(tools, erase)
+  const createMessage = prepareCreateMessage(database, tools)
+  const createConversation = prepareCreateConversation(database, tools)
+  const addMember = prepareAddMember(tools)
+  const removeMember = prepareRemoveMember(tools, leave)
+  const changeRole = prepareChangeRole(tools)
+  const changeConversation = prepareChangeConversation(database, tools)
+  const deleteConversation = prepareDeleteConversation(tools, erase)
+  const moveCursor = prepareMoveCursor(tools)
+  const changeMembership = prepareChangeMembership(database, tools)
+  const changeProfile = prepareChangeProfile(database, tools)
+  const eraseUser = prepareEraseUser(database, tools, leave)
+
+  function apply(write: Write): Committed {
+    switch (write.write) {
+      case 'message.create':
+        return createMessage(write)
+      case 'cursor.move':
+        return moveCursor(write)
+      case 'conversation.create':
+        return createConversation(write)
+      case 'member.add':
+        return addMember(write)
+      case 'member.remove':
+        return removeMember(write)
+      case 'member.change':
+        return changeRole(write)
+      case 'conversation.change':
+        return changeConversation(write)
+      case 'conversation.delete':
+        return deleteConversation(write)
+      case 'membership.change':
+        return changeMembership(write)
+      case 'profile.change':
+        return changeProfile(write)
+      case 'user.erase':
+        return eraseUser(write)
+    }
+  }
+
+  return (writes) => inTransaction(database, () => writes.map((write) => outcomeOf(() => apply(write))))
+}
+
+function outcomeOf(apply: () => Committed): Outcome {
+  try {
+    return apply()
+  } catch (refusal) {
+    if (!(refusal instanceof Refusal)) throw refusal
+    const { code, detail } = refusal
+    return { status: 'refused', code, ...(detail !== undefined && { detail }) }
+  }
+}

@@ -1,0 +1,35 @@
+import type { Database, SQLQueryBindings } from 'bun:sqlite'
+import {
+  type CompiledQuery,
+  DummyDriver,
+  Kysely,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely'
+import type { Tables } from './tables.ts'
+
+/** Writes ordinary queries, typed by the tables. It runs none: `readAll` does. */
+export const sql = new Kysely<Tables>({
+  dialect: {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  },
+})
+
+/**
+ * Runs a query at once, on the caller's turn: reads that belong together see one snapshot as long as no
+ * `await` lies between them. Statements are cached by their text.
+ */
+export const readAll = <Row>(database: Database, query: { compile(): CompiledQuery<Row> }): Row[] => {
+  const { sql: text, parameters } = query.compile()
+  return database.query<Row, SQLQueryBindings[]>(text).all(...parameters.map(binding))
+}
+
+function binding(parameter: unknown): SQLQueryBindings {
+  if (typeof parameter === 'string' || typeof parameter === 'number' || parameter === null) return parameter
+  if (parameter instanceof Uint8Array) return parameter
+  throw new TypeError(`a query was given a ${typeof parameter}`)
+}

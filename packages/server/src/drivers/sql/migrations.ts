@@ -1,0 +1,4 @@
+import { conversationsMigration } from './migrations/0001-conversations.ts'
+
+/** In order; the place in the list is the number. A migration that was released is never changed again. */
+export const migrations: readonly string[] = [conversationsMigration]

@@ -1,0 +1,70 @@
+import type { Database } from 'bun:sqlite'
+import type { ConversationId, UserId } from '@confab/protocol/ids'
+import type { Receipt } from '@confab/protocol/pushes'
+import type { User } from '@confab/protocol/user'
+import { isoTime } from '../../../lib/clock.ts'
+import { toUser, type UserColumns } from './people.ts'
+
+interface ReceiptRow {
+  conversationId: ConversationId
+  userId: UserId
+  readSeq: number
+  readAt: number
+  deliveredSeq: number
+  deliveredAt: number
+}
+
+export interface ReadChanges {
+  sharing(userId: UserId, others: readonly UserId[]): Set<UserId>
+  since(userId: UserId, since: number): { receipts: Receipt[]; users: User[] }
+}
+
+/** What changed for a user while they were away, beside the logs. */
+export function prepareReadChanges(
+  database: Database,
+  { receiptMembers }: { receiptMembers: number },
+): ReadChanges {
+  const sharing = database.prepare<{ id: UserId }, [string, string]>(`
+    SELECT u.id FROM json_each(?2) ids JOIN users u ON u.id = ids.value
+    WHERE EXISTS (
+      SELECT 1 FROM members theirs
+      JOIN members mine ON mine.conversation = theirs.conversation
+        AND mine.user = (SELECT num FROM users WHERE id = ?1)
+      WHERE theirs.user = u.num)`)
+
+  // `cursors_at` passes over the conversations in which no cursor moved: mostly all of them.
+  const receipts = database.prepare<ReceiptRow, [string, number, number]>(`
+    SELECT c.id AS conversationId, u.id AS userId, m.read_seq AS readSeq, m.read_at AS readAt,
+      m.delivered_seq AS deliveredSeq, m.delivered_at AS deliveredAt
+    FROM users me
+    JOIN members mine ON mine.user = me.num
+    JOIN conversations c ON c.num = mine.conversation AND c.cursors_at >= ?2
+    JOIN members m ON m.conversation = c.num AND (c.member_count <= ?3 OR m.user = me.num)
+    JOIN users u ON u.num = m.user
+    WHERE me.id = ?1 AND (m.read_at >= ?2 OR m.delivered_at >= ?2)`)
+
+  const users = database.prepare<UserColumns, [string, number]>(`
+    SELECT u.id, u.name, u.handle, u.bio, u.created_at, u.updated_at
+    FROM users me JOIN users u ON u.updated_at >= ?2
+    WHERE me.id = ?1 AND u.num <> me.num AND EXISTS (
+      SELECT 1 FROM members theirs
+      JOIN members mine ON mine.conversation = theirs.conversation AND mine.user = me.num
+      WHERE theirs.user = u.num)`)
+
+  return {
+    sharing: (userId, others) => new Set(sharing.all(userId, JSON.stringify(others)).map(({ id }) => id)),
+    since: (userId, since) => ({
+      receipts: receipts.all(userId, since, receiptMembers).map(toReceipt),
+      users: users.all(userId, since).map(toUser),
+    }),
+  }
+}
+
+const toReceipt = (row: ReceiptRow): Receipt => ({
+  conversationId: row.conversationId,
+  userId: row.userId,
+  readSeq: row.readSeq,
+  readAt: isoTime(row.readAt),
+  deliveredSeq: row.deliveredSeq,
+  deliveredAt: isoTime(row.deliveredAt),
+})

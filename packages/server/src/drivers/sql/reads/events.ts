@@ -1,0 +1,57 @@
+import type { Database } from 'bun:sqlite'
+import { type Event, event as eventSchema } from '@confab/protocol/event'
+import type { ConversationId, UserId } from '@confab/protocol/ids'
+import { isoTime } from '../../../lib/clock.ts'
+import { type MessageRow, messageColumns, toCreatedMessage } from './message-row.ts'
+
+interface EventRow {
+  seq: number
+  type: string
+  actorId: UserId
+  at: number
+  data: string
+}
+
+export type ReadEvents = (range: { conversationId: ConversationId; after: number; limit: number }) => {
+  events: Event[]
+  head: number
+}
+
+/**
+ * The log is two runs in order of seq, the messages (each its own `message.created`) and all other
+ * events, merged: no seq is in both and none is missing.
+ */
+export function prepareReadEvents(database: Database): ReadEvents {
+  const conversation = database.prepare<{ num: number; head: number }, [string]>(
+    'SELECT num, head FROM conversations WHERE id = ?',
+  )
+  const messages = database.prepare<MessageRow, [number, number, number]>(`
+    SELECT ${messageColumns} FROM messages m JOIN users s ON s.num = m.sender
+    WHERE m.place > (?1 << 32) + ?2 AND m.place <= (?1 << 32) + ?3 ORDER BY m.place`)
+  const others = database.prepare<EventRow, [number, number, number]>(`
+    SELECT e.place & 4294967295 AS seq, e.type, u.id AS actorId, e.at, e.data
+    FROM events e JOIN users u ON u.num = e.actor
+    WHERE e.place > (?1 << 32) + ?2 AND e.place <= (?1 << 32) + ?3 ORDER BY e.place`)
+
+  return ({ conversationId, after, limit }) => {
+    const found = conversation.get(conversationId)
+    if (!found) return { events: [], head: 0 }
+    const { num, head } = found
+    if (after >= head) return { events: [], head }
+    const last = Math.min(head, after + limit)
+    const events = [
+      ...messages.all(num, after, last).map((row) => createdEvent(conversationId, row)),
+      ...others.all(num, after, last).map((row) => otherEvent(conversationId, row)),
+    ]
+    return { events: events.sort((a, b) => a.seq - b.seq), head }
+  }
+}
+
+function createdEvent(conversationId: ConversationId, row: MessageRow): Event {
+  const message = toCreatedMessage(conversationId, row)
+  const { seq, senderId: actorId, createdAt: at } = message
+  return { conversationId, seq, type: 'message.created', actorId, at, data: { message } }
+}
+
+const otherEvent = (conversationId: ConversationId, { seq, type, actorId, at, data }: EventRow): Event =>
+  eventSchema.parse({ conversationId, seq, type, actorId, at: isoTime(at), data: JSON.parse(data) })

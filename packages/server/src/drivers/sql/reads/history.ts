@@ -1,0 +1,62 @@
+import type { Database } from 'bun:sqlite'
+import type { ConversationId } from '@confab/protocol/ids'
+import type { Message } from '@confab/protocol/message'
+import type { Store } from '../../../ports/store.ts'
+import { type MessageRow, messageColumns, toMessage } from './message-row.ts'
+
+type Page = Parameters<Store['history']>[0]
+
+export interface ReadHistory {
+  page(page: Page): { messages: Message[]; head: number }
+  message(at: { conversationId: ConversationId; seq: number }): Message | undefined
+}
+
+/**
+ * Pages of messages. A page is one seek in `messages` and its neighbours, which hold nothing but this
+ * conversation's messages: it costs the same at the millionth message as at the first, and thousands of
+ * other events between two messages cost nothing.
+ */
+export function prepareReadHistory(database: Database): ReadHistory {
+  const conversation = database.prepare<{ num: number; head: number }, [string]>(
+    'SELECT num, head FROM conversations WHERE id = ?',
+  )
+  const select = `SELECT ${messageColumns} FROM messages m JOIN users s ON s.num = m.sender`
+  const before = database.prepare<MessageRow, [number, number, number]>(
+    `${select} WHERE m.place > ?1 << 32 AND m.place < (?1 << 32) + ?2 ORDER BY m.place DESC LIMIT ?3`,
+  )
+  const from = database.prepare<MessageRow, [number, number, number]>(
+    `${select} WHERE m.place >= (?1 << 32) + ?2 AND m.place < (?1 + 1) << 32 ORDER BY m.place LIMIT ?3`,
+  )
+  const one = database.prepare<MessageRow, [number, number]>(`${select} WHERE m.place = (?1 << 32) + ?2`)
+
+  /** Half before and half from the seq on; where one side is short, the other gives more. */
+  function around(num: number, seq: number, limit: number): MessageRow[] {
+    const earlier = before.all(num, seq, limit).reverse()
+    const later = from.all(num, seq, limit)
+    const laterShown = Math.max(Math.ceil(limit / 2), limit - earlier.length)
+    const earlierShown = limit - Math.min(later.length, laterShown)
+    return [...earlier.slice(Math.max(0, earlier.length - earlierShown)), ...later.slice(0, laterShown)]
+  }
+
+  function rowsOf(num: number, head: number, page: Page): MessageRow[] {
+    // Clamped to the log: past its end a place belongs to the next conversation.
+    const within = (seq: number) => Math.min(seq, head + 1)
+    if (page.around !== undefined) return around(num, within(page.around), page.limit)
+    if (page.after !== undefined) return from.all(num, within(page.after + 1), page.limit)
+    return before.all(num, within(page.before ?? head + 1), page.limit).reverse()
+  }
+
+  return {
+    page(page) {
+      const found = conversation.get(page.conversationId)
+      if (!found) return { messages: [], head: 0 }
+      const rows = rowsOf(found.num, found.head, page)
+      return { messages: rows.map((row) => toMessage(page.conversationId, row)), head: found.head }
+    },
+    message({ conversationId, seq }) {
+      const found = conversation.get(conversationId)
+      const row = found && seq <= found.head && one.get(found.num, seq)
+      return row ? toMessage(conversationId, row) : undefined
+    },
+  }
+}

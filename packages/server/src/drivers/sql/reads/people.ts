@@ -1,0 +1,97 @@
+import type { Database } from 'bun:sqlite'
+import type { UserId } from '@confab/protocol/ids'
+import type { Me, User } from '@confab/protocol/user'
+import { z } from 'zod'
+import { isoTime } from '../../../lib/clock.ts'
+import type { List, ListPage } from '../../../ports/store.ts'
+import { pageOf, parseCursor } from '../cursor.ts'
+import { readAll, sql } from '../dialect.ts'
+import { searchText } from '../search-text.ts'
+
+export interface UserColumns {
+  id: UserId
+  name: string
+  handle: string
+  bio: string
+  created_at: number
+  updated_at: number
+}
+
+export const userColumns = ['id', 'name', 'handle', 'bio', 'created_at', 'updated_at'] as const
+
+export const toUser = (row: UserColumns): User => ({
+  id: row.id,
+  name: row.name,
+  handle: row.handle,
+  avatarUrl: null,
+  bio: row.bio,
+  createdAt: isoTime(row.created_at),
+  updatedAt: isoTime(row.updated_at),
+})
+
+/** In the order of the ids; who isn't known is left out. */
+export function readUsers(database: Database, ids: readonly UserId[]): User[] {
+  if (ids.length === 0) return []
+  const rows = readAll(database, sql.selectFrom('users').select(userColumns).where('id', 'in', ids))
+  const byId = new Map(rows.map((row) => [row.id, toUser(row)]))
+  return [...new Set(ids)].flatMap((id) => byId.get(id) ?? [])
+}
+
+const settings = z.record(z.string(), z.unknown())
+
+export function readMe(database: Database, userId: UserId): Omit<Me, 'email'> | undefined {
+  const [row] = readAll(
+    database,
+    sql
+      .selectFrom('users')
+      .select([...userColumns, 'locale', 'timezone', 'settings'])
+      .where('id', '=', userId)
+      .where('erased_at', 'is', null),
+  )
+  if (!row) return undefined
+  const { locale, timezone } = row
+  return { ...toUser(row), locale, timezone, settings: settings.parse(JSON.parse(row.settings)), blocks: [] }
+}
+
+export function readRev(
+  database: Database,
+  { userId, of }: { userId: UserId; of: 'user_rev' | 'me_rev' },
+): number {
+  const [row] = readAll(database, sql.selectFrom('users').select(of).where('id', '=', userId))
+  return row?.[of] ?? 0
+}
+
+/** By name. The words' index answers with the few who fit; without a query it is the whole directory. */
+export function searchUsers(
+  database: Database,
+  { query, cursor, limit }: ListPage & { query: string },
+): List<User> {
+  const wanted = searchText(query)
+  const after = parseCursor(z.tuple([z.string(), z.int()]), cursor)
+  let people = sql
+    .selectFrom('users')
+    .select([...userColumns, 'num', 'sort_name'])
+    .where('erased_at', 'is', null)
+  if (wanted !== '')
+    people = people.where('num', 'in', (from) =>
+      from
+        .selectFrom('user_words')
+        .select('user')
+        .where('word', '>=', wanted)
+        .where('word', '<', `${wanted}\u{10ffff}`),
+    )
+  if (after) {
+    const [name, num] = after
+    people = people.where(({ eb, refTuple, tuple }) =>
+      eb(refTuple('sort_name', 'num'), '>', tuple(name, num)),
+    )
+  }
+  const rows = readAll(
+    database,
+    people
+      .orderBy('sort_name')
+      .orderBy('num')
+      .limit(limit + 1),
+  )
+  return pageOf(rows, { limit, keys: (row) => [row.sort_name, row.num], item: toUser })
+}

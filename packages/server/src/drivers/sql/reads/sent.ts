@@ -1,0 +1,21 @@
+import type { Database } from 'bun:sqlite'
+import type { Message } from '@confab/protocol/message'
+import type { SendKey } from '../../../ports/store.ts'
+import { type MessageRow, messageColumns, toMessage } from './message-row.ts'
+
+export type Sent = (key: SendKey) => { message: Message; contentKey: Uint8Array } | undefined
+
+/** What was sent under a key: the message as it stands now, and the content key it first came with. */
+export function prepareSent(database: Database): Sent {
+  const find = database.prepare<MessageRow & { contentKey: Uint8Array }, [string, Uint8Array]>(`
+    SELECT ${messageColumns}, k.content_key AS contentKey
+    FROM conversations c
+    JOIN send_keys k ON k.conversation = c.num AND k.send_key = ?2
+    JOIN messages m ON m.place = (c.num << 32) + k.seq
+    JOIN users s ON s.num = m.sender
+    WHERE c.id = ?1`)
+  return ({ conversationId, sendKey }) => {
+    const row = find.get(conversationId, sendKey)
+    return row ? { message: toMessage(conversationId, row), contentKey: row.contentKey } : undefined
+  }
+}

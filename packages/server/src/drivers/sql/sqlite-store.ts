@@ -1,0 +1,84 @@
+import type { Database } from 'bun:sqlite'
+import type { ConversationId, UserId } from '@confab/protocol/ids'
+import type { Limits } from '@confab/protocol/limits'
+import { type Clock, systemClock } from '../../lib/clock.ts'
+import type { Standing, Store } from '../../ports/store.ts'
+import { prepareCommit } from './commit.ts'
+import { prepareCreateUser } from './create-user.ts'
+import { readEpoch } from './epoch.ts'
+import { migrate } from './migrate.ts'
+import { prepareReadChanges } from './reads/changes.ts'
+import { listChannels, listConversations, readMemberships } from './reads/conversation-lists.ts'
+import { prepareReadConversations } from './reads/conversations.ts'
+import { prepareReadEvents } from './reads/events.ts'
+import { prepareReadHistory } from './reads/history.ts'
+import { prepareReadMembers } from './reads/members.ts'
+import { readMe, readRev, readUsers, searchUsers } from './reads/people.ts'
+import { prepareSent } from './reads/sent.ts'
+import { prepareAccess } from './writes/access.ts'
+
+/**
+ * The store on one SQLite file, by the one connection that `openDatabase` gave: a write is flushed when
+ * `commit` resolves, and every read runs in one go, so it sees one snapshot. Closing the store leaves the
+ * database open to those who share it.
+ *
+ * Throws DatabaseUnavailable where a newer version has written the file.
+ */
+export async function openSqliteStore({
+  database,
+  clock = systemClock,
+  limits,
+}: {
+  database: Database
+  clock?: Pick<Clock, 'now'>
+  limits: Pick<Limits, 'receiptMembers'>
+}): Promise<Store> {
+  migrate(database, clock)
+  const commit = prepareCommit(database, limits)
+  const createUser = prepareCreateUser(database)
+  const access = prepareAccess(database)
+  const events = prepareReadEvents(database)
+  const history = prepareReadHistory(database)
+  const sent = prepareSent(database)
+  const conversations = prepareReadConversations(database, limits)
+  const members = prepareReadMembers(database, limits)
+  const changes = prepareReadChanges(database, limits)
+  const heads = database.prepare<{ id: ConversationId; head: number }, [string]>(
+    'SELECT c.id, c.head FROM json_each(?) ids JOIN conversations c ON c.id = ids.value',
+  )
+
+  function standing(conversationId: ConversationId, userId: UserId): Standing | undefined {
+    const found = access.find(conversationId, userId)
+    if (!found) return undefined
+    const { kind, visibility, head, memberCount, role } = found
+    return { kind, visibility, head, memberCount, role: role ?? undefined }
+  }
+
+  return {
+    epoch: readEpoch(database),
+    commit: async (writes) => commit(writes),
+    standing: async (conversationId, userId) => standing(conversationId, userId),
+    events: async (range) => events(range),
+    history: async (page) => history.page(page),
+    message: async (at) => history.message(at),
+    readers: async (at) => members.readers(at),
+    sent: async (key) => sent(key),
+    heads: async (ids) => new Map(heads.all(JSON.stringify(ids)).map(({ id, head }) => [id, head])),
+    memberships: async (userId) => readMemberships(database, userId),
+    conversations: async (query) => conversations(query),
+    conversationList: async (page) => listConversations(database, conversations, page),
+    channels: async (page) => listChannels(database, conversations, page),
+    members: async (page) => members.list(page),
+    users: async (ids) => readUsers(database, ids),
+    me: async (userId) => readMe(database, userId),
+    searchUsers: async (page) => searchUsers(database, page),
+    createUser: async (user) => createUser(user),
+    sharing: async (userId, others) => changes.sharing(userId, others),
+    userRev: async (userId) => readRev(database, { userId, of: 'user_rev' }),
+    meRev: async (userId) => readRev(database, { userId, of: 'me_rev' }),
+    changedSince: async (userId, since) => changes.since(userId, since),
+    async [Symbol.asyncDispose]() {
+      // Nothing of its own: what it prepared is finalized with the database.
+    },
+  }
+}

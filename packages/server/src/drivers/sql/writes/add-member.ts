@@ -1,0 +1,44 @@
+import { Refusal } from '@confab/protocol/refusal'
+import { assert } from '../../../lib/assert.ts'
+import type { AddMember, Committed } from '../../../ports/store.ts'
+import type { Found } from './access.ts'
+import { nothingNew } from './committed.ts'
+import type { WriteTools } from './write-tools.ts'
+
+export function prepareAddMember({
+  access,
+  append,
+  members,
+  users,
+}: WriteTools): (write: AddMember) => Committed {
+  function permit({ conversationId, actorId, userId, needs }: AddMember): Found {
+    if (needs !== 'self') return access.permit(conversationId, actorId, needs)
+    assert(actorId === userId, `${conversationId}: ${actorId} joins for another`)
+    const found = access.find(conversationId, actorId)
+    if (!found || (found.visibility !== 'public' && found.role === null)) throw new Refusal('not_found')
+    return found
+  }
+
+  return (write) => {
+    const { conversationId, actorId, at, userId, role } = write
+    const conversation = permit(write)
+    if (conversation.kind === 'direct')
+      throw new Refusal('conflict', { detail: 'the members of a direct conversation stay who they are' })
+    const user = users.find(userId)
+    if (!user || conversation.user === null)
+      throw new Refusal('not_found', { detail: 'there is no such user' })
+    if (members.find(conversation.num, userId)) return nothingNew
+    assert(role !== 'owner', `${conversationId}: ${userId} would be a second owner`)
+
+    const actor = conversation.user
+    const data = { userId, role }
+    const event = append(
+      conversation,
+      { actor, at },
+      { conversationId, type: 'member.joined', actorId, data },
+    )
+    const change = members.add({ conversationId, conversation }, { user: user.num, userId, role })
+    access.saveHead(conversation)
+    return { status: 'committed', fresh: true, events: [event], receipts: [], userChanges: [change] }
+  }
+}

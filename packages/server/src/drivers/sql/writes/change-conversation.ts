@@ -1,0 +1,53 @@
+import type { Database } from 'bun:sqlite'
+import type { Visibility } from '@confab/protocol/conversation'
+import { Refusal } from '@confab/protocol/refusal'
+import { assert } from '../../../lib/assert.ts'
+import type { ChangeConversation, Committed } from '../../../ports/store.ts'
+import { nothingNew } from './committed.ts'
+import { channelText } from './create-conversation.ts'
+import type { WriteTools } from './write-tools.ts'
+
+interface Fields {
+  name: string | null
+  topic: string | null
+  visibility: Visibility
+}
+
+export function prepareChangeConversation(
+  database: Database,
+  { access, append }: WriteTools,
+): (write: ChangeConversation) => Committed {
+  const select = database.prepare<Fields, [number]>(
+    'SELECT name, topic, visibility FROM conversations WHERE num = ?',
+  )
+  const update = database.prepare<never, (number | string | null)[]>(
+    'UPDATE conversations SET name = ?2, topic = ?3, visibility = ?4, search_text = ?5 WHERE num = ?1',
+  )
+  return ({ conversationId, actorId, at, change, needs }) => {
+    const conversation = access.permit(conversationId, actorId, needs)
+    if (conversation.kind === 'direct')
+      throw new Refusal('conflict', { detail: 'a direct conversation has nothing to change' })
+    if (change.visibility === 'public' && conversation.kind !== 'channel')
+      throw new Refusal('conflict', { detail: 'only a channel can be public' })
+    const before = select.get(conversation.num)
+    assert(before, `${conversationId}: gone under its own lock`)
+    const { name, topic, visibility } = change
+    const data = {
+      ...(name !== undefined && name !== before.name && { name }),
+      ...(topic !== undefined && topic !== before.topic && { topic }),
+      ...(visibility !== undefined && visibility !== before.visibility && { visibility }),
+    }
+    if (Object.keys(data).length === 0) return nothingNew
+
+    const after = { ...before, ...data }
+    update.run(conversation.num, after.name, after.topic, after.visibility, channelText(after))
+    const actor = conversation.user
+    const event = append(
+      conversation,
+      { actor, at },
+      { conversationId, type: 'conversation.changed', actorId, data },
+    )
+    access.saveHead(conversation)
+    return { status: 'committed', fresh: true, events: [event], receipts: [], userChanges: [] }
+  }
+}

@@ -1,0 +1,36 @@
+import type { Database } from 'bun:sqlite'
+import { Refusal } from '@confab/protocol/refusal'
+import type { ChangeProfile, Committed } from '../../../ports/store.ts'
+import { searchText } from '../search-text.ts'
+import { nothingNew } from './committed.ts'
+import { prepareIndexUser } from './user-words.ts'
+import type { WriteTools } from './write-tools.ts'
+
+export function prepareChangeProfile(
+  database: Database,
+  { users, revs }: WriteTools,
+): (write: ChangeProfile) => Committed {
+  const update = database.prepare<never, (number | string | null)[]>(
+    'UPDATE users SET name = ?2, sort_name = ?3, handle = ?4, bio = ?5, locale = ?6, timezone = ?7 WHERE num = ?1',
+  )
+  const touch = database.prepare<never, [number, number]>('UPDATE users SET updated_at = ?2 WHERE num = ?1')
+  const index = prepareIndexUser(database)
+  return ({ actorId, at, change }) => {
+    const before = users.find(actorId)
+    if (!before) throw new Refusal('not_found')
+    const after = { ...before, ...change }
+    if (Bun.deepEquals(before, after)) return nothingNew
+    if (after.handle !== before.handle && users.handleTaken(after.handle))
+      throw new Refusal('conflict', { detail: 'this handle is taken' })
+
+    const { num, name, handle, bio, locale, timezone } = after
+    update.run(num, name, searchText(name), handle, bio, locale, timezone)
+    const profile = name !== before.name || handle !== before.handle || bio !== before.bio
+    if (profile) {
+      touch.run(num, at)
+      index(num, after)
+    }
+    const userChange = { change: 'me', userId: actorId, userRev: revs.nextMe(num), profile } as const
+    return { status: 'committed', fresh: true, events: [], receipts: [], userChanges: [userChange] }
+  }
+}

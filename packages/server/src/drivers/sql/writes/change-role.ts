@@ -1,0 +1,35 @@
+import type { Role } from '@confab/protocol/conversation'
+import { Refusal } from '@confab/protocol/refusal'
+import type { ChangeRole, Committed } from '../../../ports/store.ts'
+import { nothingNew } from './committed.ts'
+import type { MemberRow } from './members.ts'
+import type { WriteTools } from './write-tools.ts'
+
+/** A conversation but a direct one has exactly one owner: the role is handed over, never shed or taken. */
+export function prepareChangeRole({ access, append, members }: WriteTools): (write: ChangeRole) => Committed {
+  return ({ conversationId, actorId, at, userId, role, needs }) => {
+    const conversation = access.permit(conversationId, actorId, needs)
+    if (conversation.kind === 'direct')
+      throw new Refusal('conflict', { detail: 'a direct conversation has no roles' })
+    const member = members.find(conversation.num, userId)
+    if (!member) throw new Refusal('not_found', { detail: 'this user is no member' })
+    if (member.role === role) return nothingNew
+    if (role === 'owner' && conversation.role !== 'owner')
+      throw new Refusal('forbidden', { detail: 'only the owner can hand over the conversation' })
+    if (member.role === 'owner')
+      throw actorId === userId
+        ? new Refusal('conflict', { detail: 'hand over the conversation first' })
+        : new Refusal('forbidden', { detail: 'nobody can change the owner' })
+
+    const { user: actor } = conversation
+    const give = (to: MemberRow, given: Role) => {
+      members.setRole(conversation.num, to, given)
+      const data = { userId: to.userId, role: given }
+      return append(conversation, { actor, at }, { conversationId, type: 'member.changed', actorId, data })
+    }
+    const events = [give(member, role)]
+    if (role === 'owner') events.push(give({ user: actor, userId: actorId, role: 'owner' }, 'admin'))
+    access.saveHead(conversation)
+    return { status: 'committed', fresh: true, events, receipts: [], userChanges: [] }
+  }
+}

@@ -1,0 +1,97 @@
+import type { Database } from 'bun:sqlite'
+import type { ConversationId } from '@confab/protocol/ids'
+import { Refusal } from '@confab/protocol/refusal'
+import { assert } from '../../../lib/assert.ts'
+import type { Committed, CreateConversation } from '../../../ports/store.ts'
+import { searchText } from '../search-text.ts'
+import type { OpenConversation } from './access.ts'
+import { nothingNew } from './committed.ts'
+import type { MemberRow } from './members.ts'
+import type { WriteTools } from './write-tools.ts'
+
+export function prepareCreateConversation(
+  database: Database,
+  { access, append, members, users }: WriteTools,
+): (write: CreateConversation) => Committed {
+  const insert = database.prepare<{ num: number }, (number | string | Uint8Array | null)[]>(
+    `INSERT INTO conversations (id, head, last_at, active_at, cursors_at, member_count, kind, visibility, name,
+      topic, search_text, created_at, pair_key, create_key)
+      VALUES (?1, 0, ?2, ?2, ?2, 0, ?3, ?4, ?5, ?6, ?7, ?2, ?8, ?9) RETURNING num`,
+  )
+  const earlier = database.prepare<{ id: ConversationId }, [string | null, Uint8Array | null]>(
+    'SELECT id FROM conversations WHERE pair_key = ?1 OR create_key = ?2',
+  )
+
+  /** The creator first, then the others in order, each once. */
+  function firstMembers({ kind, actorId, memberIds }: CreateConversation): MemberRow[] {
+    return [...new Set([actorId, ...memberIds])].map((userId) => {
+      const user = users.find(userId)
+      if (!user) throw new Refusal('not_found', { detail: 'a member is no user here' })
+      return { user: user.num, userId, role: userId === actorId && kind !== 'direct' ? 'owner' : 'member' }
+    })
+  }
+
+  return (write) => {
+    const { conversationId, actorId, at, kind, visibility, name, topic, createKey } = write
+    const joining = firstMembers(write)
+    const pairKey = kind === 'direct' ? keyOfPair(joining) : null
+    const first = earlier.get(pairKey, createKey ?? null)
+    if (first) return { ...nothingNew, conversationId: first.id }
+
+    const text = channelText({ name, topic })
+    const row = insert.get(
+      conversationId,
+      at,
+      kind,
+      visibility,
+      name,
+      topic,
+      text,
+      pairKey,
+      createKey ?? null,
+    )
+    assert(row, `${conversationId}: not inserted`)
+    const conversation: OpenConversation = {
+      num: row.num,
+      kind,
+      visibility,
+      head: 0,
+      lastOrdinal: 0,
+      lastMessageSeq: 0,
+      lastAt: at,
+      activeAt: at,
+      cursorsAt: at,
+      memberCount: 0,
+    }
+    const actor = joining[0]?.user
+    assert(actor, `${conversationId}: nobody makes it`)
+    const done = joining.map((member) => {
+      const data = { userId: member.userId, role: member.role }
+      const event = append(
+        conversation,
+        { actor, at },
+        { conversationId, type: 'member.joined', actorId, data },
+      )
+      return { event, userChange: members.add({ conversationId, conversation }, member) }
+    })
+    access.saveHead(conversation)
+    return {
+      status: 'committed',
+      fresh: true,
+      events: done.map(({ event }) => event),
+      receipts: [],
+      userChanges: done.map(({ userChange }) => userChange),
+      conversationId,
+    }
+  }
+}
+
+/** The same for both of a pair, and for one with oneself. */
+function keyOfPair(pair: MemberRow[]): string {
+  const nums = pair.map(({ user }) => user).sort((a, b) => a - b)
+  return `${nums[0]}:${nums.at(-1)}`
+}
+
+/** What a search for channels looks in. */
+export const channelText = ({ name, topic }: { name: string | null; topic: string | null }): string =>
+  `${searchText(name ?? '')}\n${searchText(topic ?? '')}`

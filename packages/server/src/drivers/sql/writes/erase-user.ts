@@ -1,0 +1,49 @@
+import type { Database } from 'bun:sqlite'
+import type { ConversationId } from '@confab/protocol/ids'
+import { Refusal } from '@confab/protocol/refusal'
+import type { Committed, EraseUser } from '../../../ports/store.ts'
+import type { Leave } from './remove-member.ts'
+import { prepareIndexUser } from './user-words.ts'
+import type { WriteTools } from './write-tools.ts'
+
+/** What stands where a person's name stood. */
+const erasedName = 'Deleted user'
+
+export function prepareEraseUser(
+  database: Database,
+  { access, users, revs }: WriteTools,
+  leave: Leave,
+): (write: EraseUser) => Committed {
+  const conversations = database.prepare<{ id: ConversationId }, [number]>(
+    `SELECT c.id FROM members m JOIN conversations c ON c.num = m.conversation
+      WHERE m.user = ? AND c.kind <> 'direct' ORDER BY c.num`,
+  )
+  const clearDrafts = database.prepare<never, [number]>(
+    'UPDATE members SET draft = NULL WHERE user = ? AND draft IS NOT NULL',
+  )
+  const erase = database.prepare<never, (number | string)[]>(
+    `UPDATE users SET name = ?2, sort_name = '', handle = ?3, bio = '', locale = NULL, timezone = NULL,
+      settings = '{}', updated_at = ?4, erased_at = ?4 WHERE num = ?1`,
+  )
+  const index = prepareIndexUser(database)
+  return ({ actorId, at }) => {
+    const user = users.find(actorId)
+    if (!user) throw new Refusal('not_found')
+    const left = conversations.all(user.num).map(({ id: conversationId }) => {
+      const conversation = access.permit(conversationId, actorId, 'member')
+      const member = { user: user.num, userId: actorId, role: conversation.role }
+      return leave({ conversationId, conversation, actorId, member, at })
+    })
+    clearDrafts.run(user.num)
+    index(user.num, undefined)
+    erase.run(user.num, erasedName, `deleted_${user.num}`, at)
+    const me = { change: 'me', userId: actorId, userRev: revs.nextMe(user.num), profile: true } as const
+    return {
+      status: 'committed',
+      fresh: true,
+      events: left.flatMap(({ events }) => events),
+      receipts: [],
+      userChanges: [...left.map(({ userChange }) => userChange), me],
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import type { Database } from 'bun:sqlite'
+import type { Role } from '@confab/protocol/conversation'
+import type { ConversationId, UserId } from '@confab/protocol/ids'
+import type { UserChange } from '../../../ports/store.ts'
+import type { OpenConversation } from './access.ts'
+import type { UserRevs } from './user-revs.ts'
+
+export interface MemberRow {
+  user: number
+  userId: UserId
+  role: Role
+}
+
+interface Place {
+  conversationId: ConversationId
+  conversation: OpenConversation
+}
+
+/** The rows of `members`, and with each coming and going the user's own rev. */
+export interface Members {
+  find(conversation: number, userId: UserId): MemberRow | undefined
+  all(conversation: number): MemberRow[]
+  /** Who becomes owner when the owner leaves: the longest-standing admin, else member. */
+  heir(conversation: number): MemberRow | undefined
+  /** Adds who has joined by the log's last event; everything before it counts as read. */
+  add(place: Place, member: MemberRow): UserChange
+  remove(place: Place, member: MemberRow): UserChange
+  setRole(conversation: number, member: MemberRow, role: Role): void
+}
+
+export function prepareMembers(database: Database, revs: UserRevs): Members {
+  const columns = 'm.user, u.id AS userId, m.role FROM members m JOIN users u ON u.num = m.user'
+  const find = database.prepare<MemberRow, [number, string]>(
+    `SELECT ${columns} WHERE u.id = ?2 AND m.conversation = ?1`,
+  )
+  const all = database.prepare<MemberRow, [number]>(
+    `SELECT ${columns} WHERE m.conversation = ? ORDER BY m.joined_seq`,
+  )
+  const heir = database.prepare<MemberRow, [number]>(
+    `SELECT ${columns} WHERE m.conversation = ? AND m.role <> 'owner'
+      ORDER BY m.role = 'admin' DESC, m.joined_seq LIMIT 1`,
+  )
+  const insert = database.prepare<never, (number | string)[]>(
+    `INSERT INTO members (conversation, user, role, joined_seq, read_seq, read_ordinal, read_at,
+      delivered_seq, delivered_at, user_rev) VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?4, ?6, ?7)`,
+  )
+  const remove = database.prepare<never, [number, number]>(
+    'DELETE FROM members WHERE conversation = ? AND user = ?',
+  )
+  const setRole = database.prepare<never, [number, number, string]>(
+    'UPDATE members SET role = ?3 WHERE conversation = ?1 AND user = ?2',
+  )
+  return {
+    find: (conversation, userId) => find.get(conversation, userId) ?? undefined,
+    all: (conversation) => all.all(conversation),
+    heir: (conversation) => heir.get(conversation) ?? undefined,
+    add({ conversationId, conversation }, { user, userId, role }) {
+      const { num, head, lastOrdinal, lastAt } = conversation
+      const userRev = revs.next(user)
+      insert.run(num, user, role, head, lastOrdinal, lastAt, userRev)
+      conversation.memberCount += 1
+      conversation.cursorsAt = Math.max(conversation.cursorsAt, lastAt)
+      return { change: 'conversation', userId, userRev, conversationId }
+    },
+    remove({ conversationId, conversation }, { user, userId }) {
+      remove.run(conversation.num, user)
+      conversation.memberCount -= 1
+      return { change: 'removed', userId, userRev: revs.next(user), conversationId }
+    },
+    setRole(conversation, { user }, role) {
+      setRole.run(conversation, user, role)
+    },
+  }
+}

@@ -1,0 +1,73 @@
+import type { Event } from '@confab/protocol/event'
+import type { ConversationId, UserId } from '@confab/protocol/ids'
+import { Refusal } from '@confab/protocol/refusal'
+import { assert } from '../../../lib/assert.ts'
+import type { Committed, RemoveMember, UserChange } from '../../../ports/store.ts'
+import type { Permitted } from './access.ts'
+import type { EraseConversation } from './delete-conversation.ts'
+import type { MemberRow } from './members.ts'
+import type { WriteTools } from './write-tools.ts'
+
+export type Leave = (leaving: {
+  conversationId: ConversationId
+  conversation: Permitted
+  actorId: UserId
+  member: MemberRow
+  at: number
+}) => { events: Event[]; userChange: UserChange }
+
+/**
+ * Takes a member out: `member.left`, and where the owner leaves, `member.changed` for the heir, who is also
+ * its actor, since nothing may be ordered after its actor's `member.left`. The last to leave deletes the
+ * conversation.
+ */
+export function prepareLeave({ access, append, members }: WriteTools, erase: EraseConversation): Leave {
+  return ({ conversationId, conversation, actorId, member, at }) => {
+    const { userId } = member
+    const actor = conversation.user
+    const data = { userId }
+    const left = append(conversation, { actor, at }, { conversationId, type: 'member.left', actorId, data })
+    const userChange = members.remove({ conversationId, conversation }, member)
+    if (conversation.memberCount === 0) {
+      erase(conversation.num)
+      return { events: [left], userChange }
+    }
+    const heir = member.role === 'owner' ? members.heir(conversation.num) : undefined
+    if (heir) members.setRole(conversation.num, heir, 'owner')
+    const events: Event[] = heir
+      ? [
+          left,
+          append(
+            conversation,
+            { actor: heir.user, at },
+            {
+              conversationId,
+              type: 'member.changed',
+              actorId: heir.userId,
+              data: { userId: heir.userId, role: 'owner' },
+            },
+          ),
+        ]
+      : [left]
+    access.saveHead(conversation)
+    return { events, userChange }
+  }
+}
+
+export function prepareRemoveMember(
+  { access, members }: WriteTools,
+  leave: Leave,
+): (write: RemoveMember) => Committed {
+  return ({ conversationId, actorId, at, userId, needs }) => {
+    assert(needs !== 'self' || actorId === userId, `${conversationId}: ${actorId} leaves for another`)
+    const conversation = access.permit(conversationId, actorId, needs === 'self' ? 'member' : needs)
+    if (conversation.kind === 'direct')
+      throw new Refusal('conflict', { detail: 'the members of a direct conversation stay who they are' })
+    const member = members.find(conversation.num, userId)
+    if (!member) throw new Refusal('not_found', { detail: 'this user is no member' })
+    if (member.role === 'owner' && actorId !== userId)
+      throw new Refusal('forbidden', { detail: 'nobody can remove the owner' })
+    const { events, userChange } = leave({ conversationId, conversation, actorId, member, at })
+    return { status: 'committed', fresh: true, events, receipts: [], userChanges: [userChange] }
+  }
+}

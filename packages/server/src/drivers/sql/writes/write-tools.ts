@@ -1,0 +1,38 @@
+import type { Database } from 'bun:sqlite'
+import { prepareSent, type Sent } from '../reads/sent.ts'
+import { type Access, prepareAccess } from './access.ts'
+import { type Cursors, prepareCursors } from './cursors.ts'
+import { type Append, prepareAppend } from './log.ts'
+import { type Members, prepareMembers } from './members.ts'
+import { prepareUserRevs, type UserRevs } from './user-revs.ts'
+import { prepareUsers, type Users } from './users.ts'
+
+/** What the writes share: each the one place for its statements. */
+export interface WriteTools {
+  access: Access
+  append: Append
+  cursors: Cursors
+  members: Members
+  revs: UserRevs
+  users: Users
+  sent: Sent
+  /** Above so many members nobody is told of a cursor but its owner. */
+  receiptMembers: number
+}
+
+export const prepareWriteTools = (
+  database: Database,
+  { receiptMembers }: { receiptMembers: number },
+): WriteTools => {
+  const revs = prepareUserRevs(database)
+  return {
+    access: prepareAccess(database),
+    append: prepareAppend(database),
+    cursors: prepareCursors(database),
+    members: prepareMembers(database, revs),
+    revs,
+    users: prepareUsers(database),
+    sent: prepareSent(database),
+    receiptMembers,
+  }
+}
