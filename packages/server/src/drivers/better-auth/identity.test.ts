@@ -1,0 +1,90 @@
+import { Database } from 'bun:sqlite'
+import { afterEach, expect, setSystemTime, test } from 'bun:test'
+import { createHash } from 'node:crypto'
+import { manualClock } from '../../lib/manual-clock.ts'
+import { identityContract } from '../../ports/identity.contract.ts'
+import type { Identity } from '../../ports/identity.ts'
+import type { Mail } from '../../ports/mailer.ts'
+import { type NewUser, openIdentity } from './identity.ts'
+
+afterEach(() => {
+  setSystemTime()
+})
+
+async function open({ publicUrl = 'http://localhost:8080' } = {}) {
+  const database = new Database(':memory:', { strict: true })
+  const mails: Mail[] = []
+  const created: NewUser[] = []
+  const clock = manualClock(Date.now())
+  const state = { refuse: false }
+  const identity = await openIdentity({
+    database,
+    mailer: { send: async (mail) => void mails.push(mail) },
+    secret: 'a secret for tests, and for nothing else',
+    publicUrl,
+    trustedOrigins: [publicUrl],
+    report: (context, cause) => {
+      throw new Error(context, { cause })
+    },
+    clock,
+    onUserCreated: async (user) => {
+      if (state.refuse) throw new Error('the store is down')
+      if (!created.some(({ id }) => id === user.id)) created.push(user)
+    },
+  })
+  return Object.assign(state, {
+    database,
+    identity,
+    publicUrl,
+    mails,
+    created,
+    // better-auth takes the time from Date and lets nobody give it a clock.
+    advance(ms: number) {
+      clock.advance(ms)
+      setSystemTime(clock.now())
+    },
+    async [Symbol.asyncDispose]() {
+      await identity[Symbol.asyncDispose]()
+      database.close()
+    },
+  })
+}
+
+identityContract(open)
+
+/** Asks for a code by hand, and answers with it. */
+async function sendCode({ identity, publicUrl, mails }: Awaited<ReturnType<typeof open>>): Promise<string> {
+  await post(identity, `${publicUrl}/api/auth/email-otp/send-verification-otp`, { type: 'sign-in' })
+  return /\b\d{6}\b/.exec(mails.at(-1)?.text ?? '')?.[0] ?? ''
+}
+
+const post = (identity: Identity, url: string, body: object): Promise<Response> =>
+  identity.handle(
+    new Request(url, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ email: 'ann@example.com', ...body }),
+    }),
+  )
+
+test('[AUTH9] the database holds no code as it is, nor hashed without a key', async () => {
+  await using used = await open()
+  const code = await sendCode(used)
+  expect(code).toHaveLength(6)
+  const rows = used.database.query('SELECT identifier, value FROM auth_verification').all()
+  expect(rows).toHaveLength(1)
+  const held = JSON.stringify(rows)
+  expect(held).not.toContain(code)
+  for (const form of ['hex', 'base64', 'base64url'] as const) {
+    expect(held).not.toContain(createHash('sha256').update(code).digest(form))
+  }
+})
+
+test('[AUTH16] sessions that have expired are forgotten', async () => {
+  await using used = await open()
+  const sessions = () => used.database.query('SELECT count(*) AS held FROM auth_session').get()
+  await post(used.identity, `${used.publicUrl}/api/auth/sign-in/email-otp`, { otp: await sendCode(used) })
+  expect(sessions()).toEqual({ held: 1 })
+  used.advance(8 * 24 * 3_600_000)
+  expect(sessions()).toEqual({ held: 0 })
+})

@@ -1,0 +1,33 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+
+/**
+ * The session token within a signed one, `token.signature`, as better-auth puts it into its cookie and
+ * into `set-auth-token`: HMAC-SHA-256 in base64, perhaps percent-encoded. Undefined if the signature is not ours.
+ */
+export function openSignedToken(signed: string, secret: string): string | undefined {
+  const decoded = percentDecoded(signed)
+  const dot = decoded.lastIndexOf('.')
+  if (dot < 1) return undefined
+  const token = decoded.slice(0, dot)
+  const given = Buffer.from(decoded.slice(dot + 1), 'base64')
+  const due = createHmac('sha256', secret).update(token).digest()
+  return given.length === due.length && timingSafeEqual(given, due) ? token : undefined
+}
+
+function percentDecoded(text: string): string {
+  if (!text.includes('%')) return text
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text // not percent-encoded after all, so its signature will not fit
+  }
+}
+
+/** The value of a cookie in a `Cookie` header; the first, where there are several of the name. */
+export function cookieValue(header: string, name: string): string | undefined {
+  for (const part of header.split(';')) {
+    const equals = part.indexOf('=')
+    if (equals > 0 && part.slice(0, equals).trim() === name) return part.slice(equals + 1).trim()
+  }
+  return undefined
+}
