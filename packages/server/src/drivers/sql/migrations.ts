@@ -1,4 +1,5 @@
 import { conversationsMigration } from './migrations/0001-conversations.ts'
+import { previewInboxMigration } from './migrations/0002-preview-inbox.ts'
 
 /** In order; the place in the list is the number. A migration that was released is never changed again. */
-export const migrations: readonly string[] = [conversationsMigration]
+export const migrations: readonly string[] = [conversationsMigration, previewInboxMigration]
