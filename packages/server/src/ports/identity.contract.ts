@@ -118,8 +118,8 @@ export function identityContract(open: Open): void {
       await signIn(used, 'bob@example.com', { name: ' Bob the Builder ' })
       await signIn(used, 'eve@example.com', { name: 'x'.repeat(101) })
       expect(used.created.map(({ name, handle }) => [name, handle])).toEqual([
-        ['Ann Lee', 'ann_lee'],
-        ['X', 'user'],
+        ['Ann Lee', 'ann.lee'],
+        ['X', 'x'],
         ['Bob the Builder', 'bob'],
         ['Eve', 'eve'],
       ])

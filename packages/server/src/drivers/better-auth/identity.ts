@@ -5,7 +5,7 @@ import { createListeners } from '../../lib/listeners.ts'
 import type { Identity, Session } from '../../ports/identity.ts'
 import { type AuthSettings, createAuth, extendAfterMs, openPaths, sessionLifeMs } from './auth.ts'
 import { jsonWebTokens } from './json-web-tokens.ts'
-import { handleSuggestion } from './new-profile.ts'
+import { handleWish } from './new-profile.ts'
 import { sessionTables } from './sessions.ts'
 import { cookieValue, openSignedToken } from './signed-token.ts'
 
@@ -17,7 +17,7 @@ const pruneEveryMs = 3_600_000
 export interface NewUser {
   id: UserId
   name: string
-  /** What the handle may be made from; it may be taken. */
+  /** What the handle is to be made of: any text, perhaps taken already. */
   handle: string
   at: number
 }
@@ -45,7 +45,7 @@ export async function openIdentity(
       await onUserCreated({
         id: account.id,
         name,
-        handle: handleSuggestion(email),
+        handle: handleWish(email),
         at: Date.parse(createdAt),
       })
     },
