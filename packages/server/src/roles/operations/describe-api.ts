@@ -1,0 +1,121 @@
+import type { RouteConfig } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
+import { type JsonSchema, JsonSchemas } from './json-schemas.ts'
+
+/** The OpenAPI 3.1 document, made of the same schemas that validate. */
+export interface ApiDocument {
+  openapi: '3.1.0'
+  info: { title: string; version: string; description: string }
+  servers: { url: string }[]
+  paths: Record<string, Record<string, Operation>>
+  components: Record<string, unknown>
+}
+
+export interface Operation {
+  summary?: string
+  description?: string
+  tags?: string[]
+  security?: Record<string, string[]>[]
+  parameters?: Parameter[]
+  requestBody?: { required: boolean; content: Content }
+  responses: Record<string, { description: string; content?: Content }>
+}
+
+interface Parameter {
+  name: string
+  in: 'path' | 'query'
+  required: boolean
+  schema: JsonSchema
+}
+type Content = Record<string, { schema: JsonSchema }>
+
+export interface Described {
+  routes: readonly RouteConfig[]
+  publicUrl: string
+  sessionCookie: string
+}
+
+export function describeApi({ routes, publicUrl, sessionCookie }: Described): ApiDocument {
+  const schemas = new JsonSchemas()
+  const paths: ApiDocument['paths'] = {}
+  for (const route of routes) {
+    paths[route.path] = { ...paths[route.path], [route.method]: describeRoute(route, schemas) }
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Confab',
+      version: '1',
+      description:
+        'Sign-in is at `/api/auth` (better-auth), the live connection at `/api/v1/ws` (see `/asyncapi.json`).',
+    },
+    servers: [{ url: publicUrl }],
+    paths,
+    components: {
+      schemas: schemas.components,
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', description: 'A session token or a JWT.' },
+        cookie: { type: 'apiKey', in: 'cookie', name: sessionCookie },
+      },
+    },
+  }
+}
+
+function describeRoute(route: RouteConfig, schemas: JsonSchemas): Operation {
+  const { summary, description, tags, security, request } = route
+  const parameters = [
+    ...describeParameters('path', request?.params, schemas),
+    ...describeParameters('query', request?.query, schemas),
+  ]
+  const body = request?.body
+  return {
+    ...(summary !== undefined && { summary }),
+    ...(description !== undefined && { description }),
+    ...(tags && { tags }),
+    ...(security && { security }),
+    ...(parameters.length > 0 && { parameters }),
+    ...(body && {
+      requestBody: {
+        required: body.required ?? false,
+        content: describeContent(body.content, 'input', schemas),
+      },
+    }),
+    responses: Object.fromEntries(
+      Object.entries(route.responses).map(([status, answer]) => [
+        status,
+        {
+          description: 'description' in answer ? (answer.description ?? '') : '',
+          ...('content' in answer &&
+            answer.content && { content: describeContent(answer.content, 'output', schemas) }),
+        },
+      ]),
+    ),
+  }
+}
+
+function describeParameters(place: Parameter['in'], schema: unknown, schemas: JsonSchemas): Parameter[] {
+  if (!(schema instanceof z.ZodType)) return []
+  const { properties = {}, required = [] } = schemas.describe(schema, 'input')
+  return Object.entries(properties).map(([name, one]) => ({
+    name,
+    in: place,
+    required: required.includes(name),
+    schema: typeof one === 'object' ? numberAsMeant(one) : {},
+  }))
+}
+
+/** A query is text on the wire; what must be digits there is a number for whoever calls. */
+function numberAsMeant({ type, pattern, ...rest }: JsonSchema): JsonSchema {
+  if (pattern?.includes('\\d{'))
+    return { type: 'integer', minimum: pattern.startsWith('^[1-9]') ? 1 : 0, ...rest }
+  return { ...(type && { type }), ...(pattern !== undefined && { pattern }), ...rest }
+}
+
+function describeContent(content: object, io: 'input' | 'output', schemas: JsonSchemas): Content {
+  return Object.fromEntries(
+    Object.entries(content).map(([type, { schema }]) => [
+      type,
+      { schema: schema instanceof z.ZodType ? schemas.describe(schema, io) : schema },
+    ]),
+  )
+}
