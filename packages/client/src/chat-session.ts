@@ -1,0 +1,342 @@
+import { type Conversation, conversation as conversationSchema } from '@confab/protocol/conversation'
+import type { Event } from '@confab/protocol/event'
+import type { ChosenStatus, Presence } from '@confab/protocol/presence'
+import type { Hello } from '@confab/protocol/pushes'
+import type { ProfileChange } from '@confab/protocol/requests'
+import { type Me, me as meSchema, type User, user as userSchema } from '@confab/protocol/user'
+import type { Chat, ChatEvents, ConversationHandle, ConversationInput, ConversationSummary } from './chat.ts'
+import { composeTimeline } from './compose-timeline.ts'
+import { Connection } from './connection.ts'
+import { conversationHandle } from './conversation-handle.ts'
+import { ConversationList } from './conversation-list.ts'
+import { ConversationViews } from './conversation-views.ts'
+import { Emitter } from './emitter.ts'
+import { FetchMissing } from './fetch-missing.ts'
+import { HistoryLoader } from './history-loader.ts'
+import { cursorOf } from './local-conversation.ts'
+import { memoryLocalStore } from './local-store.ts'
+import { closedMessagesMax, keepMessages, openMessagesMax, takePage } from './message-window.ts'
+import type { Edges } from './options.ts'
+import { Outbox } from './outbox.ts'
+import type { OutboxStore } from './outbox-store.ts'
+import { dispatchPush, isPushMethod, type PushHandlers } from './parse-frame.ts'
+import { listOf, People } from './people.ts'
+import { PresenceWatch } from './presence-watch.ts'
+import { ReadCursors } from './read-cursors.ts'
+import { Rest } from './rest.ts'
+import type { Status } from './status.ts'
+import { type Call, SyncEngine } from './sync-engine.ts'
+import { Timers } from './timers.ts'
+import { Typing } from './typing.ts'
+import { type Cell, type Computed, cell, computed, Notifier, type Value } from './value.ts'
+
+export interface SessionOptions {
+  origin: string
+  token: (() => Promise<string>) | undefined
+  outbox: OutboxStore
+  edges: Edges
+}
+
+/**
+ * Joins the parts, each of which knows nothing of the others: the connection, the sync engine and what
+ * fetches for it, the outbox, and the views. What a part has to say to another passes through here.
+ */
+export class ChatSession implements Chat {
+  readonly status: Value<Status>
+  readonly ready: Cell<boolean>
+  readonly me: Cell<Me | undefined>
+  readonly conversations: Computed<readonly ConversationSummary[]>
+
+  readonly #edges: Edges
+  readonly #emitter: Emitter<ChatEvents>
+  /** Of the present connection; none of it goes on when that is gone. */
+  readonly #timers: Timers
+  readonly #store = memoryLocalStore()
+  readonly #list = new ConversationList()
+  readonly #handles = new Map<string, ConversationHandle>()
+  readonly #connection: Connection
+  readonly #rest: Rest
+  readonly #engine: SyncEngine
+  readonly #missing: FetchMissing
+  readonly #outbox: Outbox
+  readonly #history: HistoryLoader
+  readonly #reads: ReadCursors
+  readonly #typing: Typing
+  readonly #presence: PresenceWatch
+  readonly #people: People
+  readonly #views: ConversationViews
+  #hello: Hello | undefined
+
+  constructor({ origin, token, outbox, edges }: SessionOptions) {
+    const notifier = new Notifier(edges.log)
+    const timers = new Timers(edges.clock)
+    const { clock, random, log } = edges
+    const call: Call = (method, params) => this.#connection.call(method, params)
+    const copy = (id: string) => this.#store.get(id)
+    const changed = (id: string) => this.#changed(id)
+    const once = { call, timers, random, log, clock, notifier, copy, changed }
+
+    this.#edges = edges
+    this.#timers = timers
+    this.#emitter = new Emitter(notifier)
+    this.ready = cell(notifier, false)
+    this.me = cell<Me | undefined>(notifier, undefined)
+    this.#connection = new Connection({
+      socketUrl: `${origin.replace(/^http/, 'ws')}/api/v1/ws`,
+      token,
+      edges,
+      notifier,
+      handlers: {
+        greet: (hello) => this.#greet(hello),
+        push: (method, params) => this.#push(method, params),
+        down: () => this.#down(),
+      },
+    })
+    this.status = this.#connection.status
+    this.#rest = new Rest({ origin, token, fetch: edges.fetch })
+    this.#people = new People({ ...once, rest: this.#rest })
+    this.#typing = new Typing(once)
+    this.#presence = new PresenceWatch(once)
+    this.#outbox = new Outbox({
+      ...once,
+      store: outbox,
+      edges,
+      seenSeq: (id) => copy(id)?.conversation.me?.readSeq,
+    })
+    this.#engine = new SyncEngine(
+      call,
+      this.#store,
+      {
+        changed: (id) => this.#copyChanged(id),
+        folded: (event) => this.#folded(event),
+        seen: (messages) => {
+          for (const message of messages)
+            if (message.senderId === this.#engine.viewer) this.#outbox.arrived(message)
+        },
+        repair: (id) => this.#missing.repair(id),
+        refresh: (id) => this.#missing.refresh(id),
+        tellRead: (id) => this.#reads.tell(id),
+        outOfSync: () => this.#connection.restart(),
+        me: (me) => this.me.set(me),
+        users: (users) => {
+          for (const user of users) this.#people.take(user)
+        },
+        reset: (epoch) => this.#reset(epoch),
+      },
+      log,
+    )
+    this.#missing = new FetchMissing({
+      ...once,
+      rev: () => this.#engine.rev,
+      event: (event) => this.#engine.event(event),
+      answered: (ids, items, rev) => this.#engine.answered(ids, items, rev),
+      gone: (id) => this.#engine.gone(id),
+    })
+    this.#reads = new ReadCursors({
+      ...once,
+      confirmed: (id, seq) =>
+        this.#engine.change(id, (local) => ({ ...local, confirmedRead: Math.max(local.confirmedRead, seq) })),
+    })
+    this.#history = new HistoryLoader({
+      ...once,
+      ready: () => this.ready.get(),
+      trim: (id, max) => this.#engine.change(id, (local) => keepMessages(local, max)),
+      takePage: (id, page) => {
+        let outcome: 'taken' | 'stale' | 'moved' = 'moved'
+        this.#engine.change(id, (local, viewer) => {
+          const taken = takePage(local, page, viewer)
+          outcome = typeof taken === 'string' ? taken : 'taken'
+          return typeof taken === 'string' ? local : taken
+        })
+        return outcome
+      },
+    })
+    this.#views = new ConversationViews(notifier, {
+      info: (id) => copy(id)?.conversation,
+      typing: (id) => this.#typing.others(id),
+      timeline: (id, last) =>
+        composeTimeline(
+          last,
+          copy(id),
+          this.#outbox.items(id),
+          this.#history.loading(id),
+          this.#engine.viewer,
+        ),
+    })
+    this.conversations = computed(notifier, (last) =>
+      this.#list.compute(last, this.#store.entries(), (id) => this.#typing.others(id), this.#engine.viewer),
+    )
+  }
+
+  start(): void {
+    this.#connection.start()
+  }
+
+  conversation(id: string): ConversationHandle {
+    const known = this.#handles.get(id)
+    if (known) return known
+    const handle = conversationHandle(id, {
+      view: this.#views.view(id),
+      rest: this.#rest,
+      outbox: this.#outbox,
+      history: this.#history,
+      typing: this.#typing,
+      engine: this.#engine,
+    })
+    this.#handles.set(id, handle)
+    return handle
+  }
+
+  user(id: string): Value<User | undefined> {
+    return this.#people.value(id)
+  }
+
+  presence(id: string): Value<Presence> {
+    return this.#presence.value(id)
+  }
+
+  async searchUsers(query: string): Promise<User[]> {
+    const users = await this.#rest.get(`/api/v1/users?${new URLSearchParams({ query })}`, listOf(userSchema))
+    for (const user of users) this.#people.take(user)
+    return users
+  }
+
+  channels(query: string): Promise<Conversation[]> {
+    return this.#rest.get(`/api/v1/channels?${new URLSearchParams({ query })}`, listOf(conversationSchema))
+  }
+
+  createConversation(input: ConversationInput): Promise<Conversation> {
+    const body = { ...input, clientId: this.#edges.newId() }
+    return this.#own(() => this.#rest.post('/api/v1/conversations', body, conversationSchema))
+  }
+
+  async join(id: string): Promise<Conversation> {
+    const path = `/api/v1/conversations/${encodeURIComponent(id)}`
+    await this.#rest.run('POST', `${path}/join`)
+    return this.#own(() => this.#rest.get(path, conversationSchema))
+  }
+
+  async updateProfile(change: ProfileChange): Promise<Me> {
+    const me = await this.#rest.patch('/api/v1/me', change, meSchema)
+    this.me.set(me)
+    return me
+  }
+
+  async setStatus(status: ChosenStatus): Promise<void> {
+    await this.#connection.call('presence.set', { status })
+  }
+
+  async signOut(): Promise<void> {
+    await this.#rest.run('POST', '/api/auth/sign-out', {})
+    this.#outbox.eraseAll()
+    await this.close()
+  }
+
+  on<Type extends keyof ChatEvents>(type: Type, listener: (event: ChatEvents[Type]) => void): () => void {
+    return this.#emitter.on(type, listener)
+  }
+
+  reconnect(): void {
+    this.#connection.reconnect()
+  }
+
+  close(): Promise<void> {
+    this.#connection.close()
+    this.#timers.cancelAll()
+    return Promise.resolve()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  /** A conversation that an answer made one's own is there at once; the push that says so may come later. */
+  async #own(ask: () => Promise<Conversation>): Promise<Conversation> {
+    const { rev } = this.#engine
+    const conversation = await ask()
+    if (conversation.me) this.#engine.conversation({ conversation, rev })
+    return conversation
+  }
+
+  async #greet(hello: Hello): Promise<void> {
+    this.#hello = hello
+    await this.#outbox.open(hello.userId)
+    if (this.#hello !== hello) throw new Error('cut off')
+    await this.#engine.greet(hello)
+    this.ready.set(true)
+    this.#views.invalidateAll()
+    this.#presence.online(hello.limits.watchedUsers)
+    this.#people.online()
+    this.#history.online()
+    this.#outbox.online()
+  }
+
+  #down(): void {
+    this.#hello = undefined
+    this.#timers.cancelAll()
+    for (const part of [this.#engine, this.#missing, this.#reads, this.#presence]) part.down()
+    for (const part of [this.#people, this.#history, this.#outbox, this.#typing]) part.down()
+  }
+
+  readonly #pushes: PushHandlers = {
+    hello: (hello) => this.#connection.hello(hello),
+    event: (event) => this.#engine.event(event),
+    conversation: (push) => this.#engine.ownChange(push),
+    me: (push) => this.#engine.me(push),
+    receipt: (receipt) => this.#engine.receipt(receipt),
+    typing: ({ conversationId, userId, typing }) => {
+      if (userId !== this.#engine.viewer) this.#typing.take(conversationId, userId, typing)
+    },
+    presence: (presence) => this.#presence.take(presence),
+    user: ({ user }) => {
+      this.#people.take(user)
+      this.#engine.user(user)
+    },
+    notice: (notice) => this.#emitter.emit('notice', notice),
+  }
+
+  #push(method: string, params: unknown): void {
+    // A later version may push what this one doesn't know.
+    if (!isPushMethod(method)) return
+    if (!dispatchPush(this.#pushes, method, params))
+      this.#connection.unreadable(`${method}: the params don't fit`, params)
+  }
+
+  #copyChanged(id: string): void {
+    const local = this.#store.get(id)
+    if (local) {
+      this.#outbox.reached(id, cursorOf(local))
+      const max = this.#history.isOpen(id) ? openMessagesMax : closedMessagesMax
+      if (local.messages.length > max) this.#engine.change(id, (copy) => keepMessages(copy, max))
+      this.#history.check(id)
+    } else this.#list.drop(id)
+    this.#changed(id)
+  }
+
+  #changed(id: string): void {
+    this.#views.invalidate(id)
+    this.conversations.invalidate()
+  }
+
+  #folded(event: Event): void {
+    if (event.type === 'message.created') {
+      const { message } = event.data
+      this.#typing.take(event.conversationId, message.senderId, false)
+      if (message.senderId === this.#engine.viewer) this.#outbox.arrived(message)
+    }
+    this.#emitter.emit('event', event)
+    if (event.type === 'message.created' && event.actorId !== this.#engine.viewer)
+      this.#emitter.emit('message', {
+        message: event.data.message,
+        conversation: this.conversation(event.conversationId),
+      })
+  }
+
+  #reset(epoch: string): void {
+    this.ready.set(false)
+    this.me.set(undefined)
+    this.#outbox.copiesDropped()
+    this.#people.clear()
+    this.#emitter.emit('reset', { epoch })
+  }
+}

@@ -1,0 +1,69 @@
+import { type Copy, fold, mentions } from '@confab/protocol/fold'
+import type { UserId } from '@confab/protocol/ids'
+import type { Receipt } from '@confab/protocol/pushes'
+import { type Count, cursorOf, foldingsSince, type LocalConversation } from './local-conversation.ts'
+
+/** Takes in a cursor that moved, of oneself or of another member. Cursors only move forward. */
+export function takeReceipt(local: LocalConversation, receipt: Receipt, viewer: UserId): LocalConversation {
+  const moved = moveMember(local, receipt)
+  const { me } = moved.conversation
+  if (receipt.userId !== viewer || !me) return moved
+  const readSeq = receipt.readSeq ?? me.readSeq
+  const confirmed = { ...moved, confirmedRead: Math.max(moved.confirmedRead, receipt.readSeq ?? 0) }
+  if (!receipt.mine) return readAtLeast(confirmed, readSeq, viewer)
+  const count = { readSeq, ...receipt.mine }
+  if (count.head <= cursorOf(local)) return recount(confirmed, count, viewer)
+  return { ...confirmed, count, headSeen: Math.max(confirmed.headSeen, count.head) }
+}
+
+function moveMember(local: LocalConversation, receipt: Receipt): LocalConversation {
+  const index = local.conversation.members.findIndex(({ user }) => user.id === receipt.userId)
+  const member = local.conversation.members[index]
+  if (!member) return local
+  const { readSeq, readAt, deliveredSeq, deliveredAt } = receipt
+  const moved = {
+    ...member,
+    ...(readSeq !== undefined && readSeq > (member.readSeq ?? 0) && { readSeq, readAt: readAt ?? null }),
+    ...(deliveredSeq !== undefined &&
+      deliveredSeq > (member.deliveredSeq ?? 0) && { deliveredSeq, deliveredAt: deliveredAt ?? null }),
+  }
+  const members = local.conversation.members.with(index, moved)
+  return { ...local, conversation: { ...local.conversation, members } }
+}
+
+/**
+ * Brings a count up to the cursor with the events since. Where those are no longer kept, or where one
+ * has read on meanwhile, the count is of no use.
+ */
+export function recount(local: LocalConversation, count: Count, viewer: UserId): LocalConversation {
+  const { conversation } = local
+  if (!conversation.me || count.readSeq < conversation.me.readSeq) return local
+  const since = foldingsSince(local, count.head)
+  if (!since) return { ...local, doubtful: true }
+  const { readSeq, unread } = count
+  const me = { ...conversation.me, readSeq, unread, mentions: count.mentions }
+  let copy: Copy = { conversation: { ...conversation, head: count.head, me }, roles: local.roles }
+  for (const { event, target } of since) copy = fold(copy, event, viewer, target)
+  return { ...local, conversation: { ...conversation, me: copy.conversation.me } }
+}
+
+/** Moves one's own read cursor forward, and counts what is left. */
+export function readAtLeast(local: LocalConversation, seq: number, viewer: UserId): LocalConversation {
+  const { conversation, messages } = local
+  const { me } = conversation
+  const readSeq = Math.min(seq, conversation.head)
+  if (!me || readSeq <= me.readSeq) return local
+  const first = messages[0]
+  const allHeld = readSeq === conversation.head || !local.hasEarlier || (first && first.seq <= readSeq + 1)
+  const left = messages.filter((message) => message.seq > readSeq && message.deletedAt === null)
+  const mentioned = left.filter((message) => message.senderId !== viewer && mentions(message, viewer))
+  return {
+    ...local,
+    conversation: {
+      ...conversation,
+      me: { ...me, readSeq, unread: left.length, mentions: mentioned.length },
+    },
+    // The server counts when it hears of the cursor; until then the messages that are held are the count.
+    doubtful: local.doubtful || !allHeld,
+  }
+}

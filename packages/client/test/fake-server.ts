@@ -1,0 +1,400 @@
+import { type CallParams, callParams, isMethod, type Method } from '@confab/protocol/calls'
+import { closeCode } from '@confab/protocol/close-codes'
+import type { Event } from '@confab/protocol/event'
+import { refusalError } from '@confab/protocol/frames'
+import { type ConversationId, conversationId, type UserId, userId } from '@confab/protocol/ids'
+import { defaultLimits, syncBehindMax, syncConversationsMax, syncEventsMax } from '@confab/protocol/limits'
+import type { Receipt } from '@confab/protocol/pushes'
+import { Refusal, refusalStatus } from '@confab/protocol/refusal'
+import type { Me, User } from '@confab/protocol/user'
+import type { FakeClock } from './fake-clock.ts'
+import { FakeConversation } from './fake-conversation.ts'
+import type { Accepting, ServerEnd } from './fake-network.ts'
+import { uuid } from './uuid.ts'
+
+interface Connection {
+  end: ServerEnd
+  userId: UserId | undefined
+  synced: boolean
+  watching: Set<string>
+}
+
+interface Account {
+  user: User
+  userRev: number
+  /** The rev at which one's own part of a conversation changed last. */
+  changedAt: Map<ConversationId, number>
+}
+
+/** What a test can turn to make the server refuse, lag or limit. */
+export interface Temper {
+  /** Refuses the next calls of a method. */
+  refuse: Map<Method, Refusal[]>
+  /** Answers `history` as of that many events ago, unless `minHead` asks for more. */
+  historyLag: number
+  eventsMax: number
+  conversationsMax: number
+}
+
+/**
+ * A server that keeps the contract in memory: logs, permanent clientIds, sync, receipts with counts. It is
+ * what the SDK is tried against before there is a network, and small enough to be believed by reading.
+ */
+export class FakeServer implements Accepting {
+  readonly #clock: FakeClock
+  readonly #params = callParams(defaultLimits)
+  readonly conversations = new Map<ConversationId, FakeConversation>()
+  readonly #accounts = new Map<UserId, Account>()
+  readonly #connections = new Set<Connection>()
+  readonly #receipts: { at: string; receipt: Receipt }[] = []
+  readonly temper: Temper = {
+    refuse: new Map(),
+    historyLag: 0,
+    eventsMax: syncEventsMax,
+    conversationsMax: syncConversationsMax,
+  }
+  /** Every call that arrived, by method. */
+  readonly calls: { method: string; params: unknown }[] = []
+  epoch = 'first'
+
+  constructor(clock: FakeClock) {
+    this.#clock = clock
+  }
+
+  addUser(name: string): User {
+    const at = this.#now()
+    const id = userId.parse(uuid('user', this.#accounts.size + 1))
+    const user: User = {
+      id,
+      name,
+      handle: name.toLowerCase(),
+      avatarUrl: null,
+      bio: '',
+      createdAt: at,
+      updatedAt: at,
+    }
+    this.#accounts.set(id, { user, userRev: 0, changedAt: new Map() })
+    return user
+  }
+
+  account(id: UserId): Account {
+    const account = this.#accounts.get(id)
+    if (!account) throw new Refusal('not_found')
+    return account
+  }
+
+  conversation(id: string): FakeConversation {
+    const found = this.conversations.get(conversationId.parse(id))
+    if (!found) throw new Refusal('not_found')
+    return found
+  }
+
+  /** The conversation, for a member only. */
+  access(id: string, viewer: UserId): FakeConversation {
+    const found = this.conversation(id)
+    if (!found.members.has(viewer)) throw new Refusal('not_found')
+    return found
+  }
+
+  create(creator: UserId, others: readonly UserId[], name: string): FakeConversation {
+    const id = conversationId.parse(uuid('conversation', this.conversations.size + 1))
+    const made = new FakeConversation(id, 'group', name, this.#now())
+    this.conversations.set(id, made)
+    for (const member of [creator, ...others])
+      made.join(this.account(member).user, member === creator ? 'owner' : 'member', creator, this.#now())
+    for (const member of [creator, ...others]) this.#ownChange(member, made)
+    return made
+  }
+
+  addMember(id: ConversationId, actor: UserId, added: UserId): void {
+    const changed = this.access(id, actor)
+    if (changed.members.has(added)) return
+    this.#publish(changed, changed.join(this.account(added).user, 'member', actor, this.#now()), added)
+    this.#ownChange(added, changed)
+  }
+
+  removeMember(id: ConversationId, actor: UserId, removed: UserId): void {
+    const changed = this.conversation(id)
+    if (!changed.members.has(removed)) return
+    const before = [...changed.members.keys()]
+    const left = changed.append('member.left', actor, this.#now(), { userId: removed })
+    for (const member of before) this.#push(member, 'event', left)
+    this.#ownChange(removed, changed)
+  }
+
+  send(
+    id: ConversationId,
+    sender: UserId,
+    text: string,
+    clientId: string,
+    seenSeq?: number,
+  ): Event | undefined {
+    const changed = this.access(id, sender)
+    if (changed.stored(sender, clientId)) return undefined
+    const sent = changed.send(sender, clientId, text, this.#now(), seenSeq)
+    this.#publish(changed, sent)
+    this.#receipt(changed, sender)
+    return sent
+  }
+
+  act(id: ConversationId, actor: UserId, type: Event['type'], data: unknown): void {
+    const changed = this.access(id, actor)
+    this.#publish(changed, changed.append(type, actor, this.#now(), data))
+  }
+
+  read(id: ConversationId, reader: UserId, seq: number): void {
+    const changed = this.access(id, reader)
+    if (changed.read(reader, seq, this.#now())) this.#receipt(changed, reader)
+  }
+
+  mute(id: ConversationId, member: UserId, muted: boolean): void {
+    const changed = this.access(id, member)
+    changed.set(member, { muted })
+    this.#ownChange(member, changed)
+  }
+
+  rename(id: UserId, name: string): void {
+    const account = this.account(id)
+    account.user = { ...account.user, name, updatedAt: this.#now() }
+    for (const changed of this.conversations.values()) {
+      const member = changed.members.get(id)
+      if (member) changed.members.set(id, { ...member, user: account.user })
+    }
+    for (const other of this.#accounts.keys())
+      if (other !== id && this.#shares(other, id)) this.#push(other, 'user', { user: account.user })
+    this.#push(id, 'me', { userRev: ++account.userRev, me: this.#me(account) })
+  }
+
+  presence(id: UserId, status: 'online' | 'offline'): void {
+    for (const { end, watching } of this.#connections)
+      if (watching.has(id)) end.push('presence', { userId: id, status, lastSeenAt: null })
+  }
+
+  typing(id: ConversationId, typist: UserId, typing: boolean): void {
+    for (const member of this.access(id, typist).members.keys())
+      if (member !== typist) this.#push(member, 'typing', { conversationId: id, userId: typist, typing })
+  }
+
+  push(to: UserId, method: string, params: unknown): void {
+    this.#push(to, method, params)
+  }
+
+  closeAll(code: number, reason = ''): void {
+    for (const { end } of [...this.#connections]) end.close(code, reason)
+  }
+
+  connected(end: ServerEnd) {
+    const connection: Connection = { end, userId: undefined, synced: false, watching: new Set() }
+    this.#connections.add(connection)
+    return {
+      frame: (text: string) => this.#frame(connection, text),
+      closed: () => void this.#connections.delete(connection),
+    }
+  }
+
+  /** REST, as far as the SDK is tried with it here. */
+  fetch(url: string): Response {
+    const { pathname, searchParams } = new URL(url)
+    const ids = searchParams.get('ids')?.split(',') ?? []
+    if (pathname !== '/api/v1/users') return problem('not_found')
+    const users = [...this.#accounts.values()].map(({ user }) => user).filter(({ id }) => ids.includes(id))
+    return Response.json({ items: users, next: null })
+  }
+
+  #frame(connection: Connection, text: string): void {
+    const { id, method, params } = JSON.parse(text)
+    this.calls.push({ method, params })
+    try {
+      if (!isMethod(method)) throw new Refusal('invalid')
+      const refusal = this.temper.refuse.get(method)?.shift()
+      if (refusal) throw refusal
+      connection.end.reply({ id, result: this.#call(connection, method, params) })
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      connection.end.reply({ id, error: refusalError(error) })
+    }
+  }
+
+  #call(connection: Connection, method: Method, params: unknown): unknown {
+    if (method === 'auth') return this.#auth(connection, this.#params.auth.parse(params).token)
+    const viewer = connection.userId
+    if (!viewer) throw new Refusal('unauthenticated')
+    switch (method) {
+      case 'sync':
+        connection.synced = true
+        return this.#sync(viewer, this.#params.sync.parse(params))
+      case 'conversations': {
+        const asked = this.#params.conversations.parse(params)
+        const ids: readonly string[] = 'ids' in asked ? asked.ids : []
+        const found = [...this.conversations.values()].filter((one) => ids.includes(one.id))
+        const items = found.filter((one) => one.members.has(viewer)).map((one) => one.seenBy(viewer))
+        return { items, next: null }
+      }
+      case 'events': {
+        const { conversationId: id, after, limit } = this.#params.events.parse(params)
+        const asked = this.access(id, viewer)
+        const events = asked.log.slice(after, after + Math.min(limit, this.temper.eventsMax))
+        return { events: events.map((one) => asked.served(one)), head: asked.head }
+      }
+      case 'history': {
+        const { conversationId: id, before, limit, minHead } = this.#params.history.parse(params)
+        const asked = this.access(id, viewer)
+        const head = Math.max(0, minHead ?? 0, asked.head - this.temper.historyLag)
+        const messages = asked.page(viewer, before ?? head + 1, limit, head)
+        return { messages, head }
+      }
+      case 'message.send': {
+        const wanted = this.#params['message.send'].parse(params)
+        const { conversationId: id, clientId, text, seenSeq } = wanted
+        this.send(id, viewer, text ?? '', clientId, seenSeq)
+        return { message: this.access(id, viewer).stored(viewer, clientId) }
+      }
+      case 'read': {
+        const { conversationId: id, seq } = this.#params.read.parse(params)
+        this.read(id, viewer, seq)
+        return {}
+      }
+      case 'typing': {
+        const { conversationId: id, typing } = this.#params.typing.parse(params)
+        this.typing(id, viewer, typing)
+        return {}
+      }
+      case 'presence.watch': {
+        const { userIds } = this.#params['presence.watch'].parse(params)
+        for (const id of userIds) connection.watching.add(id)
+        return { presences: userIds.map((id) => ({ userId: id, status: 'offline', lastSeenAt: null })) }
+      }
+      case 'presence.unwatch':
+        for (const id of this.#params['presence.unwatch'].parse(params).userIds)
+          connection.watching.delete(id)
+        return { presences: [] }
+      case 'presence.set':
+      case 'ping':
+        return {}
+    }
+  }
+
+  /** A token is the user's own id here. */
+  #auth(connection: Connection, token: string): object {
+    const parsed = userId.safeParse(token)
+    if (!parsed.success || !this.#accounts.has(parsed.data)) {
+      connection.end.close(closeCode.signedOut)
+      throw new Refusal('unauthenticated')
+    }
+    connection.userId = parsed.data
+    connection.end.push('hello', {
+      userId: parsed.data,
+      connectionId: 'connection',
+      sessionId: 'session',
+      epoch: this.epoch,
+      serverTime: this.#now(),
+      heartbeatMs: 15_000,
+      limits: defaultLimits,
+    })
+    return {}
+  }
+
+  #sync(viewer: UserId, { cursors, userRev, since }: CallParams['sync']): unknown {
+    const account = this.account(viewer)
+    const mine = [...this.conversations.values()].filter((one) => one.members.has(viewer))
+    const held = new Map(Object.entries(cursors))
+    const reset: string[] = []
+    const events: Event[] = []
+    const more: { id: string; head: number }[] = []
+    const told: FakeConversation[] = []
+    for (const one of mine) {
+      const cursor = held.get(one.id)
+      const fresh = cursor === undefined || cursor < one.head || cursor > one.head
+      if (!fresh && (account.changedAt.get(one.id) ?? 0) <= (userRev ?? -1)) continue
+      if (told.length >= this.temper.conversationsMax) more.push({ id: one.id, head: one.head })
+      else told.push(one)
+      if (cursor === undefined) continue
+      if (cursor > one.head || one.head - cursor > syncBehindMax) reset.push(one.id)
+      else {
+        const after = one.log.slice(cursor, cursor + this.temper.eventsMax - events.length)
+        events.push(...after.map((entry) => one.served(entry)))
+        if (cursor + after.length < one.head && told.includes(one)) more.push({ id: one.id, head: one.head })
+      }
+    }
+    return {
+      userRev: account.userRev,
+      at: this.#now(),
+      conversations: told.map((one) => one.seenBy(viewer)),
+      events,
+      more,
+      reset,
+      removed: [...held.keys()].filter((id) => !mine.some((one) => one.id === id)),
+      receipts: this.#receiptsFor(viewer, since),
+      users: [...this.#accounts.values()]
+        .map(({ user }) => user)
+        .filter(({ id, updatedAt }) => updatedAt >= (since ?? '') && this.#shares(viewer, id)),
+      me: this.#me(account),
+    }
+  }
+
+  #receiptsFor(viewer: UserId, since: string | undefined): Receipt[] {
+    if (since === undefined) return []
+    const news = this.#receipts.filter(({ at }) => at >= since).map(({ receipt }) => receipt)
+    return news
+      .filter(({ conversationId: id }) => this.conversation(id).members.has(viewer))
+      .map((receipt) => (receipt.userId === viewer ? this.#mine(receipt) : receipt))
+  }
+
+  #mine(receipt: Receipt): Receipt {
+    const asked = this.conversation(receipt.conversationId)
+    const readSeq = asked.members.get(receipt.userId)?.readSeq ?? 0
+    return { ...receipt, readSeq, mine: { ...asked.counts(receipt.userId), head: asked.head } }
+  }
+
+  #receipt(changed: FakeConversation, reader: UserId): void {
+    const member = changed.members.get(reader)
+    if (!member) return
+    const readAt = member.readAt === null ? {} : { readAt: member.readAt }
+    const receipt = { conversationId: changed.id, userId: reader, readSeq: member.readSeq, ...readAt }
+    this.#receipts.push({ at: this.#now(), receipt })
+    for (const id of changed.members.keys())
+      this.#push(id, 'receipt', id === reader ? this.#mine(receipt) : receipt)
+  }
+
+  #publish(changed: FakeConversation, entry: Event, except?: UserId): void {
+    for (const id of changed.members.keys()) if (id !== except) this.#push(id, 'event', changed.served(entry))
+  }
+
+  #ownChange(id: UserId, changed: FakeConversation): void {
+    const account = this.account(id)
+    const userRev = ++account.userRev
+    account.changedAt.set(changed.id, userRev)
+    if (changed.members.has(id)) this.#push(id, 'conversation', { userRev, conversation: changed.seenBy(id) })
+    else this.#push(id, 'conversation', { userRev, removed: changed.id })
+  }
+
+  #push(to: UserId, method: string, params: unknown): void {
+    for (const { end, userId: id, synced } of [...this.#connections])
+      if (id === to && synced) end.push(method, params)
+  }
+
+  #shares(one: UserId, other: UserId): boolean {
+    return [...this.conversations.values()].some(({ members }) => members.has(one) && members.has(other))
+  }
+
+  #me({ user }: Account): Me {
+    return {
+      ...user,
+      email: `${user.handle}@example.org`,
+      locale: null,
+      timezone: null,
+      settings: {},
+      blocks: [],
+    }
+  }
+
+  #now(): string {
+    return new Date(this.#clock.now()).toISOString()
+  }
+}
+
+const problem = (code: 'not_found') =>
+  Response.json(
+    { type: 'about:blank', title: code, status: refusalStatus[code], code },
+    { status: refusalStatus[code] },
+  )

@@ -1,0 +1,74 @@
+import type { Chat } from '@confab/client/chat'
+import { connect } from '@confab/client/connect'
+import { memoryOutbox } from '@confab/client/memory-outbox'
+import type { Edges } from '@confab/client/options'
+import type { OutboxStore } from '@confab/client/outbox-store'
+import type { User } from '@confab/protocol/user'
+import { FakeClock } from './fake-clock.ts'
+import { FakeNetwork } from './fake-network.ts'
+import { FakeServer } from './fake-server.ts'
+
+export interface Device {
+  chat: Chat
+  network: FakeNetwork
+  wake: () => void
+  logged: string[]
+}
+
+/** A server, a clock, and devices each with a network of its own. */
+export class World {
+  readonly clock = new FakeClock()
+  readonly server = new FakeServer(this.clock)
+  #ids = 0
+
+  device(
+    user: User,
+    { outbox = memoryOutbox(), random = () => 0.5 }: { outbox?: OutboxStore; random?: () => number } = {},
+  ): Device {
+    const network = new FakeNetwork(this.clock, this.server)
+    const wakers = new Set<() => void>()
+    const logged: string[] = []
+    const edges: Edges = {
+      openSocket: (url) => network.connect(url),
+      fetch: (url) => Promise.resolve(this.server.fetch(url)),
+      clock: this.clock,
+      random,
+      newId: () => `client-${++this.#ids}`,
+      onWake(wake) {
+        wakers.add(wake)
+        return () => void wakers.delete(wake)
+      },
+      log: (_level, what) => void logged.push(what),
+    }
+    const chat = connect({ url: 'http://fake.test', token: user.id, outbox, edges })
+    const wake = () => {
+      for (const one of wakers) one()
+    }
+    return { chat, network, wake, logged }
+  }
+
+  pass(ms = 1_000): Promise<void> {
+    return this.clock.advance(ms)
+  }
+}
+
+/** Two people in a group, both online. */
+export async function twoInAGroup() {
+  const world = new World()
+  const { server } = world
+  const ann = server.addUser('Ann')
+  const bob = server.addUser('Bob')
+  const group = server.create(ann.id, [bob.id], 'Friends')
+  const device = world.device(ann)
+  await world.pass()
+  return {
+    world,
+    server,
+    ann,
+    bob,
+    group,
+    device,
+    chat: device.chat,
+    handle: device.chat.conversation(group.id),
+  }
+}
