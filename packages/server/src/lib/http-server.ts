@@ -15,7 +15,10 @@ export interface HttpServer<Data> extends AsyncDisposable {
   serve(service: Service<Data>): Server<Data>
   /** The address at the other end of a request's connection. */
   peerAddress(request: Request): string | undefined
-  /** Takes no new connections; resolves when all requests are answered, or after `graceMs` all the same. */
+  /**
+   * Takes no new connections; resolves when all requests are answered and all sockets closed, or after
+   * `graceMs` all the same. Who keeps the sockets tells them to go.
+   */
   drain(graceMs: number): Promise<void>
 }
 
@@ -28,6 +31,8 @@ export interface Service<Data> {
 /** The address can't be listened on. The message is one line, for the person who starts the server. */
 export class AddressUnavailable extends Error {
   override readonly name = 'AddressUnavailable'
+  /** EX_CONFIG of sysexits.h. */
+  readonly exitStatus = 78
 }
 
 /** A connection that neither asks nor is answered for so long is closed: a half-sent request holds nothing. */
@@ -94,9 +99,8 @@ export function openHttpServer<Data>({
       // Not awaited: it waits for idle connections too, which may be kept alive for long.
       void server.stop()
       const until = performance.now() + graceMs
-      while ((underWay > 0 || server.pendingRequests > 0) && performance.now() < until) {
-        await Bun.sleep(drainLookMs)
-      }
+      const isBusy = () => underWay + server.pendingRequests + server.pendingWebSockets > 0
+      while (isBusy() && performance.now() < until) await Bun.sleep(drainLookMs)
     },
     async [Symbol.asyncDispose]() {
       await server.stop(true)

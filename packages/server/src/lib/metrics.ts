@@ -10,6 +10,8 @@ export interface Metrics {
   gauge(name: string, help: string, read: () => number): void
   /** A number that only grows, read when it is asked for. */
   counter(name: string, help: string, read: () => number): void
+  /** Such numbers by the value of a label. */
+  counters(name: string, help: string, label: string, read: () => Record<string, number>): void
   /** How often values fell below each bound. */
   histogram(name: string, help: string, bounds: number[]): (value: number) => void
   answer(): Promise<Response>
@@ -38,6 +40,18 @@ export function createMetrics(): Metrics {
         collect() {
           this.reset()
           this.inc(read())
+        },
+      })
+    },
+    counters(name, help, label, read) {
+      new Counter({
+        name,
+        help,
+        registers,
+        labelNames: [label],
+        collect() {
+          this.reset()
+          for (const [value, count] of Object.entries(read())) this.inc({ [label]: value }, count)
         },
       })
     },

@@ -8,3 +8,9 @@ export function readEpoch(database: Database): string {
   assert(row, 'the database has no epoch')
   return row.value
 }
+
+/** Begins another history: every client drops its copy. Nobody else has the database open. */
+export function renewEpoch(database: Database): string {
+  database.run("DELETE FROM meta WHERE name = 'epoch'")
+  return readEpoch(database)
+}

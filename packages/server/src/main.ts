@@ -1,0 +1,306 @@
+import { join } from 'node:path'
+import { type Config, originsOf, parseConfig, publicUrlOf } from './config.ts'
+import { announce } from './domain/delivery/announce.ts'
+import { openCommitQueue } from './domain/delivery/commit-queue.ts'
+import type { Domain } from './domain/domain.ts'
+import { openReceiptTeller } from './domain/receipts/receipt-teller.ts'
+import { systemClock } from './lib/clock.ts'
+import { openHttpServer } from './lib/http-server.ts'
+import { openLog, reportTo } from './lib/log.ts'
+import { createMetrics, type Metrics } from './lib/metrics.ts'
+import { deriveKey, readOrMakeSecret } from './lib/secret-file.ts'
+import { openStaticFiles } from './lib/static-files.ts'
+import type { Store } from './ports/store.ts'
+import { chatRole } from './roles/chat/chat.ts'
+import type { SocketData } from './roles/gateway/connection.ts'
+import { openGateway } from './roles/gateway/gateway.ts'
+import { createApi } from './roles/http/api.ts'
+import { operationsRole } from './roles/operations/operations.ts'
+
+/** The runtime's own bound, above the 1 MiB that the api refuses in its own words. */
+const bodyBytesMax = 64 * 1024 * 1024
+/** Together under the 10 s that an orchestrator grants: requests and sockets first, then the rest. */
+const drainMs = 5_000
+const stopMs = 9_000
+
+async function main(words: string[]): Promise<void> {
+  try {
+    const config = parseConfig(process.env)
+    const [command, ...rest] = words
+    if (command === undefined) await serve(config)
+    else if (command === 'epoch' && rest[0] === 'new' && rest.length === 1) await renewEpoch(config)
+    else throw new WrongCommand(words)
+  } catch (error) {
+    const status = exitStatusOf(error)
+    if (status === undefined) throw error
+    for (const line of (error as Error).message.split('\n')) process.stderr.write(`confab: ${line}\n`)
+    process.exit(status)
+  }
+}
+
+/** Serves until a signal. Everything is opened in order and closed in the reverse one. */
+async function serve(config: Config): Promise<void> {
+  const stack = new AsyncDisposableStack()
+  const log = await openLog(config.logLevel)
+  const report = reportTo(log)
+  endOnFailure(report)
+  const clock = systemClock
+  const metrics = createMetrics()
+  const { onAnswer } = measureHttp(metrics)
+  const http = stack.use(
+    openHttpServer<SocketData>({ host: config.host, port: config.port, bodyBytesMax, report, onAnswer }),
+  )
+  const publicUrl = publicUrlOf(config, http.port)
+  const origins = originsOf(config, http.port)
+
+  const { database, secret } = await openData(config, stack)
+  const { openSqliteStore } = await import('./drivers/sql/sqlite-store.ts')
+  const { openPreviewInbox } = await import('./drivers/sql/preview-inbox.ts')
+  const { openIdentity } = await import('./drivers/better-auth/identity.ts')
+  const { openMemoryBus } = await import('./drivers/memory/bus.ts')
+  const { openMemoryPresence } = await import('./drivers/memory/presence.ts')
+  const { openMemoryRateLimits } = await import('./drivers/memory/rate-limits.ts')
+
+  const store = stack.use(await openSqliteStore({ database, clock, limits: config.limits }))
+  const inbox = stack.use(openPreviewInbox({ database, clock, log }))
+  const identity = stack.use(
+    await openIdentity({
+      database,
+      mailer: inbox,
+      secret: Buffer.from(deriveKey(secret, 'accounts')).toString('hex'),
+      publicUrl,
+      trustedOrigins: origins,
+      report,
+      clock,
+      onUserCreated: (user) => store.createUser(user),
+    }),
+  )
+  const bus = stack.use(openMemoryBus({ report }))
+  const presence = stack.use(openMemoryPresence({ clock, report }))
+  const rateLimits = stack.use(openMemoryRateLimits({ clock }))
+  const receipts = stack.use(openReceiptTeller({ bus, clock }))
+  const commits = stack.use(
+    openCommitQueue({
+      store: measureCommits(store, metrics),
+      announce: (batch) => announce({ bus, receipts }, batch),
+      report,
+    }),
+  )
+  metrics.gauge('confab_commit_queue_depth', 'Writes that wait or are under way.', () => commits.depth)
+
+  const domain: Domain = {
+    store,
+    bus,
+    presence,
+    identity,
+    rateLimits: config.rateLimits ? rateLimits : undefined,
+    limits: config.limits,
+    commits,
+    clock,
+    newId: Bun.randomUUIDv7,
+    contentSecret: deriveKey(secret, 'message content'),
+    report,
+  }
+
+  const sessionCookie = sessionCookieOf(publicUrl)
+  const gateway = config.roles.has('gateway')
+    ? stack.use(
+        openGateway({
+          domain,
+          identity,
+          origins,
+          sessionCookie: (cookies) => cookies.includes(`${sessionCookie}=`),
+        }),
+      )
+    : undefined
+  if (gateway) metrics.gauge('confab_connections', 'Open sockets.', () => gateway.connectionCount)
+
+  let draining = false
+  const api = createApi({ peerAddress: http.peerAddress, report, trustedOrigins: origins })
+  if (config.roles.has('accounts')) {
+    api.all('/api/auth/*', (c) => identity.handle(c.req.raw))
+    api.get('/api/dev/mail', async (c) => c.json({ items: await inbox.list({ to: c.req.query('to') }) }))
+  }
+  if (config.roles.has('chat')) {
+    api.route('/', chatRole({ domain, identity, trustedOrigins: origins, issueTicket: gateway?.issueTicket }))
+  }
+  api.route(
+    '/',
+    operationsRole({
+      api,
+      limits: config.limits,
+      publicUrl,
+      sessionCookie,
+      answerMetrics: metrics.answer,
+      checks: {
+        store: () => store.heads([]),
+        serving: async () => {
+          if (draining) throw new Error('draining')
+        },
+      },
+    }),
+  )
+  const page = openStaticFiles({
+    folder: join(import.meta.dir, '../../web/dist'),
+    immutablePath: '/assets/',
+    contentSecurityPolicy: pagePolicy,
+    missingPage,
+  })
+  api.use('*', async (c, next) => {
+    if (c.req.path.startsWith('/api/')) return next()
+    return page.answer(c.req.raw) ?? next()
+  })
+
+  const server = http.serve({
+    websocket: gateway?.websocket,
+    handle: async (request) =>
+      gateway && new URL(request.url).pathname === '/api/v1/ws'
+        ? gateway.upgrade(request, server)
+        : api.fetch(request),
+  })
+  gateway?.attach(server)
+  tellReady({ publicUrl, dataDir: config.dataDir })
+
+  const signal = await nextSignal()
+  log.info({ signal }, 'stopping: requests under way are answered, sockets told to reconnect')
+  const giveUp = setTimeout(() => {
+    log.error('not everything stopped in time')
+    process.exit(1)
+  }, stopMs)
+  draining = true
+  const drained = http.drain(drainMs)
+  gateway?.drain()
+  await drained
+  await stack.disposeAsync()
+  clearTimeout(giveUp)
+  log.info('stopped')
+  process.exit(0)
+}
+
+/** `epoch new`, after a backup was restored: clients drop copies of what may never have happened here. */
+async function renewEpoch(config: Config): Promise<void> {
+  await using stack = new AsyncDisposableStack()
+  const { database } = await openData(config, stack)
+  const { openSqliteStore } = await import('./drivers/sql/sqlite-store.ts')
+  stack.use(await openSqliteStore({ database, limits: config.limits }))
+  const epochs = await import('./drivers/sql/epoch.ts')
+  process.stdout.write(`The epoch is now ${epochs.renewEpoch(database)}.\n`)
+}
+
+/** The database, locked against a second server, and the installation's secret beside it. */
+async function openData(config: Config, stack: AsyncDisposableStack) {
+  const { openDatabase } = await import('./drivers/sql/database.ts')
+  const database = stack.adopt(openDatabase({ file: join(config.dataDir, 'confab.db') }), (open) =>
+    open.close(),
+  )
+  const secret = config.secret ?? readOrMakeSecret(join(config.dataDir, 'secret'))
+  return { database, secret }
+}
+
+function measureHttp({ histogram, counters }: Metrics) {
+  const answers: Record<string, number> = {}
+  counters('http_requests_total', 'Requests answered, by class of status.', 'status', () => answers)
+  const seconds = histogram(
+    'http_request_seconds',
+    'From a request to its answer.',
+    [0.005, 0.02, 0.1, 0.5, 2],
+  )
+  return {
+    onAnswer(status: number, took: number) {
+      const statusClass = `${Math.floor(status / 100)}xx`
+      answers[statusClass] = (answers[statusClass] ?? 0) + 1
+      seconds(took)
+    },
+  }
+}
+
+/** Observed once a batch, not once a write. */
+function measureCommits(store: Store, { histogram }: Metrics): Pick<Store, 'commit'> {
+  const sizes = histogram(
+    'confab_commit_batch_writes',
+    'Writes that shared a transaction.',
+    [1, 4, 16, 64, 256, 512],
+  )
+  const seconds = histogram(
+    'confab_commit_seconds',
+    'Time of a transaction.',
+    [0.001, 0.004, 0.016, 0.064, 0.25, 1],
+  )
+  return {
+    async commit(writes) {
+      const startedAt = performance.now()
+      const outcomes = await store.commit(writes)
+      seconds((performance.now() - startedAt) / 1_000)
+      sizes(writes.length)
+      return outcomes
+    },
+  }
+}
+
+function tellReady({ publicUrl, dataDir }: { publicUrl: string; dataDir: string }): void {
+  process.stdout.write(
+    `Confab is ready at ${publicUrl}\n  data  ${dataDir}\n  mail  ${publicUrl}/dev/mail (a preview: no mail leaves this machine)\n`,
+  )
+}
+
+/** The first SIGTERM or SIGINT; a second one ends the process at once. */
+function nextSignal(): Promise<NodeJS.Signals> {
+  const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>()
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      process.on(signal, () => process.exit(1))
+      resolve(signal)
+    })
+  }
+  return promise
+}
+
+/** After a mistake nobody knows what is whole: what is durable is, so the next start mends the rest. */
+function endOnFailure(report: (context: string, cause: unknown) => void): void {
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (cause: unknown) => {
+      report('the process ends: nobody caught this', cause)
+      process.exit(1)
+    })
+  }
+}
+
+class WrongCommand extends Error {
+  readonly exitStatus = 64
+  constructor(words: string[]) {
+    super(`no command '${words.join(' ')}': say nothing to serve, or epoch new`)
+  }
+}
+
+function exitStatusOf(error: unknown): number | undefined {
+  return error instanceof Error && 'exitStatus' in error && typeof error.exitStatus === 'number'
+    ? error.exitStatus
+    : undefined
+}
+
+const sessionCookieOf = (publicUrl: string) =>
+  publicUrl.startsWith('https:') ? '__Secure-confab.session_token' : 'confab.session_token'
+
+/** The page is whole in itself: nothing from elsewhere, nothing inline, framed by nobody. */
+const pagePolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "manifest-src 'self'",
+  "worker-src 'self'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+const missingPage = `<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>Confab: not built yet</title>
+<h1>The page is not built yet</h1>
+<p>The server runs, its page is missing. Build it with <code>npm run build</code>, then reload; <code>npm start</code> does both.</p>
+</html>
+`
+
+await main(process.argv.slice(2))
