@@ -17,19 +17,20 @@ export interface OpenConversation {
   memberCount: number
 }
 
-/** The actor's own row in it. All null for who is no member; `user` null for who is no user. */
-export interface ActorColumns {
-  user: number | null
-  role: Role | null
-  readSeq: number | null
-  readOrdinal: number | null
-  deliveredSeq: number | null
+/** The actor's own row in it. */
+interface MemberColumns {
+  user: number
+  role: Role
+  readSeq: number
+  readOrdinal: number
+  deliveredSeq: number
 }
 
-export type Found = OpenConversation & ActorColumns
-export type Permitted = OpenConversation & {
-  [Column in keyof ActorColumns]: NonNullable<ActorColumns[Column]>
-}
+const noMember = { role: null, readSeq: null, readOrdinal: null, deliveredSeq: null }
+
+export type Permitted = OpenConversation & MemberColumns
+/** All null for who is no member; `user` null for who is no user. */
+export type Found = OpenConversation & { [Column in keyof MemberColumns]: MemberColumns[Column] | null }
 
 export interface Access {
   /** What an actor is to a conversation; undefined if there is none. */
@@ -43,21 +44,28 @@ export interface Access {
 const rank: Record<Role, number> = { member: 0, admin: 1, owner: 2 }
 
 export function prepareAccess(database: Database): Access {
-  const select = database.prepare<Found, [string, string]>(`
-    SELECT c.num, c.kind, c.visibility, c.head, c.last_ordinal AS lastOrdinal,
-      c.last_message_seq AS lastMessageSeq, c.last_at AS lastAt, c.active_at AS activeAt,
-      c.cursors_at AS cursorsAt, c.member_count AS memberCount, u.num AS user, m.role, m.read_seq AS readSeq,
-      m.read_ordinal AS readOrdinal, m.delivered_seq AS deliveredSeq
-    FROM conversations c
-    LEFT JOIN users u ON u.id = ?2
-    LEFT JOIN members m ON m.conversation = c.num AND m.user = u.num
-    WHERE c.id = ?1`)
+  // Three single-row lookups, 2 µs together. As one statement they are a join, which SQLite plans anew
+  // whenever a parameter is bound: 14 µs (docs/decisions/0004).
+  const selectConversation = database.prepare<OpenConversation, [string]>(`
+    SELECT num, kind, visibility, head, last_ordinal AS lastOrdinal, last_message_seq AS lastMessageSeq,
+      last_at AS lastAt, active_at AS activeAt, cursors_at AS cursorsAt, member_count AS memberCount
+    FROM conversations WHERE id = ?`)
+  const selectUser = database.prepare<{ num: number }, [string]>('SELECT num FROM users WHERE id = ?')
+  const selectMember = database.prepare<Omit<MemberColumns, 'user'>, [number, number]>(`
+    SELECT role, read_seq AS readSeq, read_ordinal AS readOrdinal, delivered_seq AS deliveredSeq
+    FROM members WHERE conversation = ? AND user = ?`)
   const update = database.prepare<never, number[]>(`
     UPDATE conversations SET head = ?2, last_ordinal = ?3, last_message_seq = ?4, last_at = ?5,
       active_at = ?6, cursors_at = ?7, member_count = ?8
     WHERE num = ?1`)
-  const find = (conversationId: ConversationId, actorId: UserId) =>
-    select.get(conversationId, actorId) ?? undefined
+
+  function find(conversationId: ConversationId, actorId: UserId): Found | undefined {
+    const conversation = selectConversation.get(conversationId)
+    if (!conversation) return undefined
+    const user = selectUser.get(actorId)?.num ?? null
+    const member = user === null ? null : selectMember.get(conversation.num, user)
+    return { ...conversation, ...(member ?? noMember), user }
+  }
 
   return {
     find,
