@@ -1,0 +1,40 @@
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { Domain } from '../../domain/domain.ts'
+import type { Identity } from '../../ports/identity.ts'
+import type { PreviewInbox } from '../../ports/mailer.ts'
+import { createRoutes, type HttpEnv } from '../http/api.ts'
+import { signedIn } from '../http/signed-in.ts'
+import { authRoutes } from './auth.ts'
+import { meRoutes } from './me.ts'
+import { previewInboxRoutes } from './preview-inbox.ts'
+import { userRoutes } from './users.ts'
+
+export interface AccountsOptions {
+  domain: Domain
+  identity: Pick<Identity, 'handle' | 'authenticate'>
+  /** Origins whose pages may write with a cookie. */
+  trustedOrigins: readonly string[]
+  publicUrl: string
+  /** Where mail goes to as long as there is no SMTP. */
+  inbox?: Pick<PreviewInbox, 'list'> | undefined
+}
+
+/** The role that answers sign-in, people, and the preview inbox. */
+export function accountsRole({
+  domain,
+  identity,
+  trustedOrigins,
+  publicUrl,
+  inbox,
+}: AccountsOptions): OpenAPIHono<HttpEnv> {
+  const door = {
+    middleware: signedIn({ identity, trustedOrigins }),
+    security: [{ bearer: [] }, { cookie: [] }],
+  }
+  const routes = createRoutes()
+  routes.route('/', authRoutes({ identity, rateLimits: domain.rateLimits }))
+  routes.route('/', meRoutes({ domain, door }))
+  routes.route('/', userRoutes({ domain, door }))
+  if (inbox) routes.route('/', previewInboxRoutes({ inbox, publicUrl }))
+  return routes
+}

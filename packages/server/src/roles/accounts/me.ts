@@ -1,0 +1,58 @@
+import { requests } from '@confab/protocol/requests'
+import { me } from '@confab/protocol/user'
+import { createRoute } from '@hono/zod-openapi'
+import { eraseMe } from '../../domain/people/erase-me.ts'
+import { findMe } from '../../domain/people/find-me.ts'
+import { updateProfile } from '../../domain/people/update-profile.ts'
+import { createRoutes } from '../http/api.ts'
+import { jsonAnswer, jsonBody, problemAnswers } from '../http/schemas.ts'
+import type { People } from './door.ts'
+
+const tags = ['Me']
+const path = '/api/v1/me'
+
+export function meRoutes({ domain, door }: People) {
+  const routes = createRoutes()
+
+  const read = createRoute({
+    ...door,
+    tags,
+    method: 'get',
+    path,
+    summary: 'Oneself, with what only oneself sees',
+    responses: { 200: jsonAnswer('Oneself', me), ...problemAnswers('unauthenticated') },
+  })
+  routes.openapi(read, async (c) => c.json(await findMe(domain, c.var.session.userId), 200))
+
+  const change = createRoute({
+    ...door,
+    tags,
+    method: 'patch',
+    path,
+    summary: 'Change what is given of one’s own profile',
+    request: jsonBody(requests(domain.limits).profileChange),
+    responses: {
+      200: jsonAnswer('Oneself, as changed', me),
+      ...problemAnswers('invalid', 'unauthenticated', 'conflict', 'overloaded'),
+    },
+  })
+  routes.openapi(change, async (c) =>
+    c.json(await updateProfile(domain, c.var.session.userId, c.req.valid('json')), 200),
+  )
+
+  const erase = createRoute({
+    ...door,
+    tags,
+    method: 'delete',
+    path,
+    summary: 'Erase oneself',
+    description: 'Personal data is erased and every session ends; others keep a readable history.',
+    responses: { 204: { description: 'Erased' }, ...problemAnswers('unauthenticated', 'overloaded') },
+  })
+  routes.openapi(erase, async (c) => {
+    await eraseMe(domain, c.var.session.userId)
+    return c.body(null, 204)
+  })
+
+  return routes
+}
