@@ -41,7 +41,7 @@ function card(mail: SentMail): string {
   const source = `/dev/mail/html?${new URLSearchParams({ to: mail.to, sentAt: String(mail.sentAt) })}`
   return `<article>
 <h2>${escaped(mail.subject)}</h2>
-<p class="meta">to <b>${escaped(mail.to)}</b> <time datetime="${time}">${escaped(`${time.slice(0, 10)} ${time.slice(11, 19)} UTC`)}</time></p>
+<p class="meta"><span>to <b>${escaped(mail.to)}</b></span><time datetime="${time}">${escaped(`${time.slice(0, 10)} ${time.slice(11, 19)} UTC`)}</time></p>
 ${code === undefined ? '' : `<p class="code">${escaped(code)}</p>\n`}<details><summary>Text</summary><pre>${escaped(mail.text)}</pre></details>
 <details><summary>As it looks</summary><iframe title="${escaped(mail.subject)}" sandbox loading="lazy" src="${escaped(source)}"></iframe></details>
 </article>`
@@ -93,7 +93,8 @@ article {
   background: var(--card);
   overflow-wrap: anywhere;
 }
-time { margin-left: 0.5rem; white-space: nowrap }
+.meta { display: flex; flex-wrap: wrap; gap: 0 0.75rem }
+time { white-space: nowrap }
 .code {
   margin: 0.75rem 0;
   font: 700 2rem/1.2 ui-monospace, monospace;
@@ -102,5 +103,5 @@ time { margin-left: 0.5rem; white-space: nowrap }
 }
 summary { padding: 0.25rem 0; color: var(--accent); cursor: pointer }
 pre { margin: 0.5rem 0; white-space: pre-wrap; font: 0.875rem/1.5 ui-monospace, monospace }
-iframe { width: 100%; height: 22rem; border: 1px solid var(--line); border-radius: 0.5rem; background: #ffffff }
+iframe { width: 100%; height: 22rem; border: 1px solid var(--line); border-radius: 0.5rem }
 `
