@@ -11,6 +11,7 @@ import { createMetrics, type Metrics } from './lib/metrics.ts'
 import { deriveKey, readOrMakeSecret } from './lib/secret-file.ts'
 import { openStaticFiles } from './lib/static-files.ts'
 import type { Store } from './ports/store.ts'
+import { accountsRole } from './roles/accounts/accounts.ts'
 import { chatRole } from './roles/chat/chat.ts'
 import type { SocketData } from './roles/gateway/connection.ts'
 import { openGateway } from './roles/gateway/gateway.ts'
@@ -50,6 +51,7 @@ async function serve(config: Config): Promise<void> {
   const http = stack.use(
     openHttpServer<SocketData>({ host: config.host, port: config.port, bodyBytesMax, report, onAnswer }),
   )
+  metrics.gauge('http_requests_under_way', 'Requests not answered yet.', () => http.requestsUnderWay)
   const publicUrl = publicUrlOf(config, http.port)
   const origins = originsOf(config, http.port)
 
@@ -118,8 +120,7 @@ async function serve(config: Config): Promise<void> {
   let draining = false
   const api = createApi({ peerAddress: http.peerAddress, report, trustedOrigins: origins })
   if (config.roles.has('accounts')) {
-    api.all('/api/auth/*', (c) => identity.handle(c.req.raw))
-    api.get('/api/dev/mail', async (c) => c.json({ items: await inbox.list({ to: c.req.query('to') }) }))
+    api.route('/', accountsRole({ domain, identity, trustedOrigins: origins, publicUrl, inbox }))
   }
   if (config.roles.has('chat')) {
     api.route('/', chatRole({ domain, identity, trustedOrigins: origins, issueTicket: gateway?.issueTicket }))

@@ -11,6 +11,7 @@ import type { Report } from './report.ts'
  */
 export interface HttpServer<Data> extends AsyncDisposable {
   readonly port: number
+  readonly requestsUnderWay: number
   /** From now on requests go to `handle`, and sockets that it has upgraded to `websocket`. */
   serve(service: Service<Data>): Server<Data>
   /** The address at the other end of a request's connection. */
@@ -87,6 +88,9 @@ export function openHttpServer<Data>({
 
   return {
     port: server.port ?? port,
+    get requestsUnderWay() {
+      return underWay
+    },
     peerAddress: (request) => server.requestIP(request)?.address,
     serve({ handle, websocket }) {
       const fetch = (request: Request) => answer(request, handle)
