@@ -14,8 +14,9 @@ export interface TestServer extends AsyncDisposable {
   call(as: Person | undefined, request: string, body?: unknown): Promise<Answer>
   /** Signals the process and answers how it ended. */
   stop(signal?: NodeJS.Signals): Promise<number>
-  /** What it has written to the standard error so far, which is its log. */
+  /** What it has written to the standard error so far, which is its log, and to the standard output. */
   log(): string
+  said(): string
 }
 
 export interface Person {
@@ -58,6 +59,7 @@ export async function startServer(
     pid: child.pid,
     stop,
     log: output.log,
+    said: output.heard,
     signIn: (email) => signIn(server, email),
     async call(as, request, body) {
       const [method = 'GET', path = '/'] = request.split(' ')
@@ -117,6 +119,7 @@ function readOutput(child: Bun.Subprocess<'ignore', 'pipe', 'pipe'>) {
 
   return {
     log: () => errors,
+    heard: () => said,
     async errors() {
       await erred
       return errors
