@@ -14,6 +14,8 @@ export interface IdentityUnderTest extends AsyncDisposable {
   /** Whom the rest of the system was told of, in order. While `refuse` is true, telling it fails. */
   created: { id: string; name: string; handle: string }[]
   refuse: boolean
+  /** While true, no mail can be sent. */
+  mute: boolean
   /** Moves the time of day on. */
   advance(ms: number): void
 }
@@ -135,6 +137,19 @@ export function identityContract(open: Open): void {
       const { userId } = await signIn(used, 'ann@example.com')
       expect(used.created.map(({ id }) => id)).toEqual([userId])
     })
+  })
+
+  test('[AUTH21] where the mail can not be sent the answer says so', async () => {
+    await using used = await open()
+    const ask = () =>
+      post(used, 'email-otp/send-verification-otp', { email: 'ann@example.com', type: 'sign-in' })
+    used.mute = true
+    expect(await ask().catch((refusal) => refusal)).toMatchObject({
+      code: 'overloaded',
+      retryAfterMs: expect.any(Number),
+    })
+    used.mute = false
+    expect((await ask()).status).toBe(200)
   })
 
   describe('sessions and tokens', () => {

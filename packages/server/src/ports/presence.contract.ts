@@ -2,12 +2,15 @@ import { expect, test } from 'bun:test'
 import { userId } from '@confab/protocol/ids'
 import type { Clock } from '../lib/clock.ts'
 import { manualClock } from '../lib/manual-clock.ts'
+import type { Report } from '../lib/report.ts'
 import type { PresenceBoard, Seen } from './presence.ts'
 
 const ann = userId.parse('01939c2e-0000-7000-8000-00000000000a')
 const bob = userId.parse('01939c2e-0000-7000-8000-00000000000b')
 
-export function presenceContract(open: (options: { clock: Clock }) => Promise<PresenceBoard>): void {
+export function presenceContract(
+  open: (options: { clock: Clock; report: Report }) => Promise<PresenceBoard>,
+): void {
   test('[PRES1] a user is online from the first connection to the end of the last', async () => {
     await using started = await start()
     const { board, look } = started
@@ -149,14 +152,29 @@ export function presenceContract(open: (options: { clock: Clock }) => Promise<Pr
     expect((await look()).lastSeenAt).toBe(leftAt)
   })
 
+  test('[PRES10] a listener that throws keeps a change from nobody, and its error is reported', async () => {
+    await using started = await start()
+    const { board, reports } = started
+    const error = new Error('a bug')
+    const told: Seen[] = []
+    board.onChange(() => {
+      throw error
+    })
+    board.onChange((seen) => told.push(seen))
+    await board.connect(ann, 'phone')
+    expect(told).toHaveLength(1)
+    expect(reports).toEqual([error])
+  })
+
   async function start() {
     const clock = manualClock()
-    const board = await open({ clock })
+    const reports: unknown[] = []
+    const board = await open({ clock, report: (_context, cause) => reports.push(cause) })
     const look = async (): Promise<Seen> => {
       const [seen] = await board.look([ann])
       if (!seen) throw new Error('look answered nothing')
       return seen
     }
-    return { clock, board, look, [Symbol.asyncDispose]: () => board[Symbol.asyncDispose]() }
+    return { clock, board, look, reports, [Symbol.asyncDispose]: () => board[Symbol.asyncDispose]() }
   }
 }

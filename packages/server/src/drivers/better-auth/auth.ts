@@ -46,13 +46,15 @@ interface AuthHooks {
   beforeCode(email: string): void
   beforeSession(userId: string): Promise<void>
   afterSession(session: { id: string; userId: string }): void
+  /** better-auth itself would log that a mail was not sent, and answer that it was. */
+  mailFailed(request: Request | undefined, cause: unknown): void
 }
 
 export type Auth = ReturnType<typeof createAuth>
 
 export function createAuth(
   { database, mailer, secret, publicUrl, trustedOrigins, report }: AuthSettings,
-  { beforeCode, beforeSession, afterSession }: AuthHooks,
+  { beforeCode, beforeSession, afterSession, mailFailed }: AuthHooks,
 ) {
   return betterAuth({
     appName: 'Confab',
@@ -102,8 +104,10 @@ export function createAuth(
         allowedAttempts: codeTries,
         // Keyed: of a bare hash of six digits a thief of the database would try all million.
         storeOTP: { hash: async (code) => createHmac('sha256', secret).update(code).digest('base64url') },
-        sendVerificationOTP: ({ email, otp }) =>
-          mailer.send(codeMail({ to: email, code: otp, minutes: codeMinutes, publicUrl })),
+        async sendVerificationOTP({ email, otp }, context) {
+          const mail = codeMail({ to: email, code: otp, minutes: codeMinutes, publicUrl })
+          await mailer.send(mail).catch((cause) => mailFailed(context?.request, cause))
+        },
       }),
       bearer(),
       jwt({

@@ -11,21 +11,34 @@ afterEach(() => {
   setSystemTime()
 })
 
+/** Remembers what was asked of it. */
+class RecordingDatabase extends Database {
+  readonly asked: string[] = []
+  override query: Database['query'] = (sql) => {
+    this.asked.push(sql)
+    return super.query(sql)
+  }
+}
+
 async function open({ publicUrl = 'http://localhost:8080' } = {}) {
-  const database = new Database(':memory:', { strict: true })
+  const database = new RecordingDatabase(':memory:', { strict: true })
+  const reports: unknown[] = []
   const mails: Mail[] = []
   const created: NewUser[] = []
   const clock = manualClock(Date.now())
-  const state = { refuse: false }
+  const state = { refuse: false, mute: false }
   const identity = await openIdentity({
     database,
-    mailer: { send: async (mail) => void mails.push(mail) },
+    mailer: {
+      async send(mail) {
+        if (state.mute) throw new Error('the mail server is down')
+        mails.push(mail)
+      },
+    },
     secret: 'a secret for tests, and for nothing else',
     publicUrl,
     trustedOrigins: [publicUrl],
-    report: (context, cause) => {
-      throw new Error(context, { cause })
-    },
+    report: (context, cause) => reports.push([context, cause]),
     clock,
     onUserCreated: async (user) => {
       if (state.refuse) throw new Error('the store is down')
@@ -34,6 +47,7 @@ async function open({ publicUrl = 'http://localhost:8080' } = {}) {
   })
   return Object.assign(state, {
     database,
+    reports,
     identity,
     publicUrl,
     mails,
@@ -87,4 +101,18 @@ test('[AUTH16] sessions that have expired are forgotten', async () => {
   expect(sessions()).toEqual({ held: 1 })
   used.advance(8 * 24 * 3_600_000)
   expect(sessions()).toEqual({ held: 0 })
+})
+
+test('[AUTH22] better-auth opens no transaction, whatever it is asked', async () => {
+  await using used = await open()
+  const url = `${used.publicUrl}/api/auth/`
+  const code = await sendCode(used)
+  await post(used.identity, `${url}sign-in/email-otp`, { otp: 'wrong' })
+  const { token } = await (await post(used.identity, `${url}sign-in/email-otp`, { otp: code })).json()
+  const headers = { Authorization: `Bearer ${token}` }
+  for (const path of ['token', 'jwks', 'get-session', 'list-sessions']) {
+    expect((await used.identity.handle(new Request(`${url}${path}`, { headers }))).status).toBe(200)
+  }
+  expect(used.database.asked.some((sql) => /^insert into "auth_session"/i.test(sql))).toBe(true)
+  expect(used.database.asked.filter((sql) => /^(begin|savepoint)/i.test(sql))).toEqual([])
 })

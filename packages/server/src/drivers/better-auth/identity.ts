@@ -1,4 +1,5 @@
 import { sessionId, type UserId, userId } from '@confab/protocol/ids'
+import { Refusal } from '@confab/protocol/refusal'
 import { getMigrations } from 'better-auth/db/migration'
 import { type Clock, systemClock } from '../../lib/clock.ts'
 import { createListeners } from '../../lib/listeners.ts'
@@ -10,6 +11,7 @@ import { sessionTables } from './sessions.ts'
 import { cookieValue, openSignedToken } from './signed-token.ts'
 
 const tokenCharsMax = 8_192
+const retryMailMs = 10_000
 const extendWithinMs = 2_000
 const extendAtOnceMax = 500
 const pruneEveryMs = 3_600_000
@@ -35,6 +37,8 @@ export async function openIdentity(
   const { database, secret, report, clock = systemClock, onUserCreated } = settings
   const ended = createListeners<Pick<Session, 'userId' | 'sessionId'>>({ name: 'ended sessions', report })
 
+  const unsent = new WeakSet<Request>()
+
   const auth = createAuth(settings, {
     // better-auth keeps the older codes and tells them apart by the millisecond; there is to be one.
     beforeCode: (email) => tables.eraseCodes(email),
@@ -51,6 +55,10 @@ export async function openIdentity(
     },
     afterSession(session) {
       ended.tell({ userId: userId.parse(session.userId), sessionId: sessionId.parse(session.id) })
+    },
+    mailFailed(request, cause) {
+      report('a mail with a sign-in code was not sent', cause)
+      if (request) unsent.add(request)
     },
   })
   const { runMigrations } = await getMigrations(auth.options)
@@ -96,7 +104,11 @@ export async function openIdentity(
       const path = new URL(request.url).pathname.slice(basePath.length)
       if (!openPaths.has(path))
         return Response.json({ code: 'NOT_FOUND', message: 'Not found' }, { status: 404 })
-      return auth.handler(request)
+      const response = await auth.handler(request)
+      if (unsent.has(request)) {
+        throw new Refusal('overloaded', { detail: 'The mail could not be sent', retryAfterMs: retryMailMs })
+      }
+      return response
     },
 
     async authenticate(headers) {

@@ -4,7 +4,7 @@ import { manualClock } from '../../lib/manual-clock.ts'
 import { presenceContract } from '../../ports/presence.contract.ts'
 import { openMemoryPresence } from './presence.ts'
 
-presenceContract(async ({ clock }) => openMemoryPresence({ clock }))
+presenceContract(async (options) => openMemoryPresence(options))
 
 test('[PRES9] who has left is remembered within a bound, the longest gone forgotten first', async () => {
   const clock = manualClock()

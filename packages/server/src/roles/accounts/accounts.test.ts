@@ -16,7 +16,15 @@ import { createApi } from '../http/api.ts'
 import { accountsRole } from './accounts.ts'
 
 /** A server with this role alone, asked over a real connection. */
-async function start({ publicUrl: settled }: { publicUrl?: string } = {}) {
+async function start({
+  publicUrl: settled,
+  peer,
+  limited = true,
+}: {
+  publicUrl?: string
+  peer?: string
+  limited?: boolean
+} = {}) {
   const clock = manualClock(Date.now())
   const reports: unknown[] = []
   const report: Report = (context, cause) => reports.push([context, cause])
@@ -40,7 +48,7 @@ async function start({ publicUrl: settled }: { publicUrl?: string } = {}) {
     bus: openMemoryBus(),
     presence: openMemoryPresence({ clock }),
     identity,
-    rateLimits: openMemoryRateLimits({ clock }),
+    rateLimits: limited ? openMemoryRateLimits({ clock }) : undefined,
     limits: defaultLimits,
     commits: openCommitQueue({ store, announce: () => undefined, report }),
     clock,
@@ -49,7 +57,7 @@ async function start({ publicUrl: settled }: { publicUrl?: string } = {}) {
     report,
   }
   const api = createApi({
-    peerAddress: (request) => server.requestIP(request)?.address,
+    peerAddress: (request) => peer ?? server.requestIP(request)?.address,
     report,
     trustedOrigins: [publicUrl],
   })
@@ -168,6 +176,27 @@ describe('signing in', () => {
     expect((await send('bob@example.com')).status).toBe(200)
     server.clock.advance(120_000)
     expect((await send('ann@example.com')).status).toBe(200)
+  })
+
+  test('[AUTH20] a peer from afar asks for so many codes, whatever the addresses; this machine does not', async () => {
+    await using far = await start({ peer: '203.0.113.9' })
+    await using near = await start()
+    const statuses = async (server: typeof far) => {
+      const all: number[] = []
+      for (let number = 0; number < 201; number++) {
+        const body = { email: `a${number}@example.com`, type: 'sign-in' }
+        const path = '/api/auth/email-otp/send-verification-otp'
+        all.push((await server.ask(path, { method: 'POST', body })).status)
+      }
+      return all.map(String).join(' ')
+    }
+    expect(await statuses(far)).toBe(`${'200 '.repeat(200)}429`)
+    expect(await statuses(near)).toBe(`${'200 '.repeat(200)}200`)
+  })
+
+  test('[AUTH20] an installation without limits counts nothing', async () => {
+    await using server = await start({ limited: false })
+    for (let sent = 0; sent < 25; sent++) await server.codeFor('ann@example.com')
   })
 
   test('[AUTH20] who gets in meets no limit, who guesses does', async () => {
