@@ -210,10 +210,9 @@ export class ChatSession implements Chat {
     return this.#own(() => this.#rest.post('/api/v1/conversations', body, conversationSchema))
   }
 
-  async join(id: string): Promise<Conversation> {
-    const path = `/api/v1/conversations/${encodeURIComponent(id)}`
-    await this.#rest.run('POST', `${path}/join`)
-    return this.#own(() => this.#rest.get(path, conversationSchema))
+  join(id: string): Promise<Conversation> {
+    const path = `/api/v1/conversations/${encodeURIComponent(id)}/join`
+    return this.#own(() => this.#rest.post(path, {}, conversationSchema))
   }
 
   async updateProfile(change: ProfileChange): Promise<Me> {

@@ -109,14 +109,23 @@ export class FetchMissing {
     const ids = [...this.#doubtful].slice(0, listItems.max)
     for (const id of ids) this.#doubtful.delete(id)
     const rev = this.#missing.rev()
+    let unanswered = false
     const fetch = async () => {
-      const { items } = await this.#missing.call('conversations', { ids })
-      this.#missing.answered(ids, items, rev)
+      const { items, left = [] } = await this.#missing.call('conversations', { ids })
+      // What didn't fit into one frame is asked for again.
+      const cut = new Set<string>(left)
+      for (const id of cut) this.#doubtful.add(id)
+      unanswered = cut.size > 0
+      this.#missing.answered(
+        ids.filter((id) => !cut.has(id)),
+        items,
+        rev,
+      )
       return undefined
     }
     this.#attempt(ids.join(), fetch, (again) => {
       if (again !== undefined) for (const id of ids) this.#doubtful.add(id)
-      const full = ids.length === listItems.max
+      const full = unanswered || ids.length === listItems.max
       this.#after(again ?? (full ? 0 : refreshEveryMs), () => {
         this.#refreshing = false
         const [next] = this.#doubtful

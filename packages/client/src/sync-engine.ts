@@ -178,11 +178,12 @@ export class SyncEngine {
     if (!local) this.#claim(id)
   }
 
-  /** Conversations that were asked for by id: what the answer leaves out is not the user's any more. */
+  /** Conversations that were asked for by id: those that the answer lacks are not the user's any more. */
   answered(ids: readonly string[], items: readonly Conversation[], rev: number): void {
-    for (const conversation of items) this.conversation({ conversation, rev })
-    const found = new Set<string>(items.map(({ id }) => id))
-    for (const id of ids) if (!found.has(id)) this.#drop(id, rev)
+    const mine = items.filter(({ me }) => me !== null)
+    for (const conversation of mine) this.conversation({ conversation, rev })
+    const found = new Set<string>(mine.map(({ id }) => id))
+    for (const id of ids) if (!found.has(id) && (this.#store.get(id)?.rev ?? 0) <= rev) this.#drop(id, rev)
   }
 
   ownChange(push: PushParams['conversation']): void {

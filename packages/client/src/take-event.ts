@@ -1,9 +1,7 @@
-import type { Conversation } from '@confab/protocol/conversation'
 import type { Event } from '@confab/protocol/event'
 import { fold, targetOf } from '@confab/protocol/fold'
 import type { UserId } from '@confab/protocol/ids'
-import { conversationMembersShown } from '@confab/protocol/limits'
-import type { Message } from '@confab/protocol/message'
+import { leavesDoubt } from './leaves-doubt.ts'
 import { cursorOf, indexOf, type LocalConversation, recentEventsMax } from './local-conversation.ts'
 import { takeSnapshot } from './take-snapshot.ts'
 import { recount } from './unread.ts'
@@ -59,24 +57,6 @@ function foldNext(local: LocalConversation, event: Event, viewer: UserId): Local
           : local.messages.with(index, message),
     recent: [...local.recent.slice(1 - recentEventsMax), { event, target }],
     confirmedRead: moved && conversation.me ? conversation.me.readSeq : local.confirmedRead,
-    doubtful: local.doubtful || leavesDoubt(conversation, event, target),
-  }
-}
-
-/** Where an event doesn't say all that changes: who the person is that joined, what a lost text mentioned. */
-function leavesDoubt(after: Conversation, event: Event, target: Message | undefined): boolean {
-  switch (event.type) {
-    case 'member.joined':
-    case 'member.left':
-      return after.me !== null && after.members.length < Math.min(after.memberCount, conversationMembersShown)
-    case 'message.deleted':
-      return (
-        after.me !== null &&
-        after.me.mentions > 0 &&
-        event.data.target > after.me.readSeq &&
-        (!target || target.deletedAt !== null)
-      )
-    default:
-      return false
+    doubtful: local.doubtful || leavesDoubt(conversation, { event, target }, viewer),
   }
 }

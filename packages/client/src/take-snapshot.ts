@@ -1,6 +1,7 @@
 import type { Conversation } from '@confab/protocol/conversation'
 import { copyOf, fold } from '@confab/protocol/fold'
 import type { UserId } from '@confab/protocol/ids'
+import { leavesDoubt } from './leaves-doubt.ts'
 import {
   beginAt,
   cursorOf,
@@ -32,10 +33,14 @@ export function takeSnapshot(
   const since = foldingsSince(local, head)
   if (!since) return { ...local, doubtful: true }
   let copy = copyOf(snapshot.conversation)
-  for (const { event, target } of since) copy = fold(copy, event, viewer, target)
+  let doubtful = false
+  for (const folding of since) {
+    copy = fold(copy, folding.event, viewer, folding.target)
+    doubtful ||= leavesDoubt(copy.conversation, folding, viewer)
+  }
   const whole = local.roles.size === copy.conversation.memberCount
   return settle(
-    { ...local, roles: whole ? local.roles : new Map([...copy.roles, ...local.roles]), doubtful: false },
+    { ...local, roles: whole ? local.roles : new Map([...copy.roles, ...local.roles]), doubtful },
     { conversation: copy.conversation, rev: snapshot.rev },
     viewer,
   )

@@ -92,8 +92,9 @@ export class FakeConversation {
   send(sender: UserId, clientId: string, text: string, at: string, seenSeq?: number): Event {
     const seq = this.head + 1
     const all = text.includes('@all')
+    const seen = Math.max(seenSeq ?? seq, this.members.get(sender)?.readSeq ?? 0)
     const others = [...this.#messages.values()].some(
-      (one) => seenSeq !== undefined && one.seq > seenSeq && one.senderId !== sender,
+      (one) => one.seq > seen && one.senderId !== sender && one.deletedAt === null,
     )
     const message: Message = {
       conversationId: this.id,
@@ -117,7 +118,7 @@ export class FakeConversation {
     }
     const entry = this.append('message.created', sender, at, { message })
     this.#byClientId.set(`${sender} ${clientId}`, message)
-    this.read(sender, others ? (seenSeq ?? 0) : seq, at)
+    this.read(sender, others ? seen : seq, at)
     return entry
   }
 

@@ -342,8 +342,13 @@ export class FakeServer implements Accepting {
 
   #mine(receipt: Receipt): Receipt {
     const asked = this.conversation(receipt.conversationId)
-    const readSeq = asked.members.get(receipt.userId)?.readSeq ?? 0
-    return { ...receipt, readSeq, mine: { ...asked.counts(receipt.userId), head: asked.head } }
+    const { readSeq = 0, readAt } = asked.members.get(receipt.userId) ?? {}
+    return {
+      ...receipt,
+      readSeq,
+      ...(readAt && { readAt }),
+      mine: { ...asked.counts(receipt.userId), head: asked.head },
+    }
   }
 
   #receipt(changed: FakeConversation, reader: UserId): void {

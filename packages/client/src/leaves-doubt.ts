@@ -1,0 +1,30 @@
+import type { Conversation } from '@confab/protocol/conversation'
+import type { UserId } from '@confab/protocol/ids'
+import { conversationMembersShown } from '@confab/protocol/limits'
+import type { Folding } from './local-conversation.ts'
+
+/**
+ * Whether an event doesn't say all that changed: who the person is that joined, who is shown in the place
+ * of one that left, what one's own membership is when one comes back, what a text that is gone mentioned.
+ */
+export function leavesDoubt(after: Conversation, { event, target }: Folding, viewer: UserId): boolean {
+  const { me } = after
+  switch (event.type) {
+    case 'member.joined':
+      return event.data.userId === viewer ? me === null : isShort(after)
+    case 'member.left':
+      return me !== null && isShort(after)
+    case 'message.deleted':
+      return (
+        me !== null &&
+        me.mentions > 0 &&
+        event.data.target > me.readSeq &&
+        (!target || target.deletedAt !== null)
+      )
+    default:
+      return false
+  }
+}
+
+const isShort = ({ members, memberCount }: Conversation) =>
+  members.length < Math.min(memberCount, conversationMembersShown)

@@ -1,0 +1,263 @@
+import { expect } from 'bun:test'
+import { memoryOutbox } from '@confab/client/memory-outbox'
+import type { OutboxStore } from '@confab/client/outbox-store'
+import type { TimelineItem } from '@confab/client/timeline'
+import type { Message } from '@confab/protocol/message'
+import type { User } from '@confab/protocol/user'
+import type { FakeConversation } from './fake-conversation.ts'
+import { calm, type Fate, type Weather } from './fake-network.ts'
+import { type Device, World } from './world.ts'
+
+/** One thing that happens: who, what, and where are numbers, taken modulo what there is. */
+export interface Step {
+  readonly kind: (typeof stepKinds)[number]
+  readonly who: number
+  readonly where: number
+  readonly what: number
+}
+
+export const stepKinds = [
+  'send',
+  'send',
+  'send',
+  'serverSend',
+  'serverSend',
+  'burst',
+  'edit',
+  'delete',
+  'react',
+  'rename',
+  'read',
+  'readSome',
+  'leave',
+  'add',
+  'mute',
+  'open',
+  'earlier',
+  'cut',
+  'reload',
+  'outage',
+  'wait',
+] as const
+
+/** Bad, and the same in every run with this seed. */
+function badWeather(random: () => number): Weather {
+  const fates: readonly Fate[] = ['drop', 'repeat', 'late', 'late']
+  return {
+    delayMs: () => 1 + Math.floor(random() * 20),
+    fateOfPush: () =>
+      random() < 0.25 ? (fates[Math.floor(random() * fates.length)] ?? 'deliver') : 'deliver',
+    breaksAfterCall: () => random() < 0.05,
+  }
+}
+
+interface Person {
+  user: User
+  outbox: OutboxStore
+  device: Device
+  sent: Map<string, string>
+}
+
+/**
+ * Three people, three conversations, and everything that can go wrong between them. At the end the
+ * weather clears, each connects once more, and every copy must equal the server's.
+ */
+export async function simulate(seed: number, steps: readonly Step[]): Promise<void> {
+  const random = seededRandom(seed)
+  const world = new World()
+  const { server } = world
+  const users = ['Ann', 'Bob', 'Cid'].map((name) => server.addUser(name))
+  const people: Person[] = users.map((user) => {
+    const outbox = memoryOutbox()
+    return { user, outbox, device: world.device(user, { outbox, random }), sent: new Map() }
+  })
+  const [ann, bob, cid] = users
+  if (!ann || !bob || !cid) throw new Error('three people')
+  const groups = [
+    server.create(ann.id, [bob.id, cid.id], 'Everybody'),
+    server.create(bob.id, [cid.id], 'Two'),
+    server.create(cid.id, [ann.id], 'Other two'),
+  ]
+  server.temper.eventsMax = 7
+  server.temper.conversationsMax = 2
+  for (const { device } of people) device.network.weather = badWeather(random)
+  await world.pass(200)
+  for (const step of steps) {
+    const person = people[step.who % people.length]
+    const group = groups[step.where % groups.length]
+    if (!person || !group) continue
+    await happen(world, step, person, group, random)
+    await world.pass(random() < 0.5 ? 5 : 400)
+  }
+  await clearUp(world, people)
+  for (const person of people) await expectEqual(world, person, groups)
+  for (const { device } of people) await device.chat.close()
+  expect(world.clock.waiting).toBe(0)
+}
+
+async function happen(
+  world: World,
+  step: Step,
+  person: Person,
+  group: FakeConversation,
+  random: () => number,
+) {
+  const { server } = world
+  const { user, device } = person
+  const handle = device.chat.conversation(group.id)
+  const inside = group.members.has(user.id)
+  const target = group.messages(user.id).at(-1 - (step.what % 5))
+  const alive = target !== undefined && target.deletedAt === null && inside
+  switch (step.kind) {
+    case 'send': {
+      // Before the first hello it isn't known whose outbox it would be kept in.
+      if (!inside || !device.chat.ready.get()) break
+      const text = step.what % 3 === 0 ? '@all come' : `text ${step.what}`
+      const { clientId, sent } = handle.send(text)
+      person.sent.set(clientId, group.id)
+      sent.catch(() => person.sent.delete(clientId))
+      break
+    }
+    case 'serverSend':
+    case 'burst':
+      if (inside)
+        for (let count = step.kind === 'burst' ? 1 + (step.what % 60) : 1; count > 0; count--)
+          server.send(group.id, user.id, step.what % 4 ? 'from afar' : '@all afar', `afar-${group.head}`)
+      break
+    case 'edit':
+      if (alive)
+        server.act(group.id, user.id, 'message.edited', {
+          target: target.seq,
+          text: `edited ${step.what}`,
+          mentions: { userIds: [], all: target.mentions.all },
+          editedAt: new Date(world.clock.now()).toISOString(),
+        })
+      break
+    case 'delete':
+      if (alive)
+        server.act(group.id, user.id, 'message.deleted', {
+          target: target.seq,
+          deletedAt: new Date(world.clock.now()).toISOString(),
+        })
+      break
+    case 'react':
+      if (alive) {
+        const emoji = step.what % 2 ? '👍' : '🎉'
+        const mine = target.reactions.some((one) => one.emoji === emoji && one.mine)
+        server.act(group.id, user.id, mine ? 'reaction.removed' : 'reaction.added', {
+          target: target.seq,
+          emoji,
+        })
+      }
+      break
+    case 'rename':
+      if (inside) server.act(group.id, user.id, 'conversation.changed', { name: `Name ${step.what}` })
+      break
+    case 'read':
+      handle.read()
+      break
+    case 'readSome':
+      handle.read(Math.max(1, group.head - (step.what % 8)))
+      break
+    case 'leave':
+      if (group.members.size > 1) server.removeMember(group.id, user.id, user.id)
+      break
+    case 'add': {
+      const [actor] = group.members.keys()
+      if (!inside && actor) server.addMember(group.id, actor, user.id)
+      break
+    }
+    case 'mute':
+      if (inside) server.mute(group.id, user.id, step.what % 2 === 0)
+      break
+    case 'open':
+      handle.open()
+      break
+    case 'earlier':
+      await Promise.race([handle.loadEarlier(), world.pass(50)])
+      break
+    case 'cut':
+      device.network.cutAll()
+      break
+    case 'reload':
+      await device.chat.close()
+      device.network.cutAll()
+      person.device = world.device(user, { outbox: person.outbox, random })
+      person.device.network.weather = badWeather(random)
+      break
+    case 'outage':
+      device.network.up = false
+      await world.pass(step.what % 40_000)
+      device.network.up = true
+      break
+    case 'wait':
+      await world.pass(step.what % 20_000)
+      break
+  }
+}
+
+/** What a lost push left behind that nothing came after is told by the next sync. */
+async function clearUp(world: World, people: readonly Person[]): Promise<void> {
+  for (const { device } of people) {
+    device.network.up = true
+    device.network.weather = calm
+  }
+  await world.pass(90_000)
+  for (const { device } of people) device.network.cutAll()
+  await world.pass(90_000)
+}
+
+async function expectEqual(
+  world: World,
+  { user, device, sent }: Person,
+  groups: readonly FakeConversation[],
+) {
+  const { chat } = device
+  expect(chat.status.get()).toEqual({ status: 'online' })
+  const mine = groups.filter(({ members }) => members.has(user.id))
+  const held = chat.conversations.get().map(({ conversation }) => conversation)
+  expect(byId(held)).toEqual(byId(mine.map((group) => group.seenBy(user.id))))
+  for (const group of mine) {
+    const handle = chat.conversation(group.id)
+    handle.open()
+    await world.pass()
+    const window = sentMessages(handle.timeline.get().items)
+    expect(window).toEqual(group.messages(user.id).slice(-window.length || group.head))
+    while (handle.timeline.get().hasEarlier) {
+      const loaded = handle.loadEarlier()
+      await world.pass()
+      await loaded
+      expect(handle.timeline.get().state).toBe('ready')
+    }
+    const timeline = handle.timeline.get()
+    expect(sentMessages(timeline.items)).toEqual(group.messages(user.id))
+    expect(timeline.items.filter(({ status }) => status === 'sending')).toEqual([])
+    for (const [clientId, id] of sent) {
+      if (id !== group.id) continue
+      expect({
+        clientId,
+        stored: group.messages(user.id).filter((one) => one.clientId === clientId).length,
+      }).toEqual({
+        clientId,
+        stored: 1,
+      })
+    }
+  }
+}
+
+const sentMessages = (items: readonly TimelineItem[]): Message[] =>
+  items.flatMap((item) => (item.status === 'sent' ? [item.message] : []))
+
+const byId = <T extends { id: string }>(items: readonly T[]) =>
+  [...items].sort((a, b) => (a.id < b.id ? -1 : 1))
+
+/** Mulberry32: small, and the same everywhere. */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
