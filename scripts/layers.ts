@@ -49,6 +49,7 @@ export const layers: Layer[] = [
     files: 'packages/server/{test/**,src/**/*.test.ts}',
     may: [
       'main',
+      'seed',
       'config',
       'roles',
       'http kit',
@@ -149,9 +150,16 @@ export const layers: Layer[] = [
     why: 'settings are parsed before anything of the server is built',
   },
   {
+    name: 'seed',
+    files: 'packages/server/src/seed/**',
+    may: ['ports', 'lib', 'protocol'],
+    outside: ['declared', 'built-in'],
+    why: 'a command of the server that fills a store beforehand through its port; main.ts hands it the drivers',
+  },
+  {
     name: 'main',
     files: 'packages/server/src/main.ts',
-    may: ['config', 'roles', 'http kit', 'drivers', 'domain', 'ports', 'lib', 'protocol'],
+    may: ['config', 'roles', 'http kit', 'seed', 'drivers', 'domain', 'ports', 'lib', 'protocol'],
     lazy: ['drivers'],
     outside: ['declared', 'built-in'],
     why: 'main.ts alone names drivers and roles, and loads a driver lazily: an unused Kafka client never loads',

@@ -30,6 +30,7 @@ async function main(words: string[]): Promise<void> {
     const [command, ...rest] = words
     if (command === undefined) await serve(config)
     else if (command === 'epoch' && rest[0] === 'new' && rest.length === 1) await renewEpoch(config)
+    else if (command === 'seed') await seedData(config, rest)
     else throw new WrongCommand(words)
   } catch (error) {
     const status = exitStatusOf(error)
@@ -188,6 +189,42 @@ async function renewEpoch(config: Config): Promise<void> {
   process.stdout.write(`The epoch is now ${epochs.renewEpoch(database)}.\n`)
 }
 
+/** `seed`, for benchmarks and trials: fills an empty data folder with people, conversations and messages. */
+async function seedData(config: Config, words: string[]): Promise<void> {
+  const { parseSeedWords } = await import('./seed/parse-seed-words.ts')
+  const { seed } = await import('./seed/seed.ts')
+  const { openSqliteStore } = await import('./drivers/sql/sqlite-store.ts')
+  const { openIdentity } = await import('./drivers/better-auth/identity.ts')
+  const { addAccounts } = await import('./drivers/better-auth/add-accounts.ts')
+  const { out, ...size } = parseSeedWords(words)
+  await using stack = new AsyncDisposableStack()
+  const { database, secret } = await openData(config, stack)
+  const store = stack.use(await openSqliteStore({ database, limits: config.limits }))
+  // Opened for its tables alone: the accounts are added beside it.
+  stack.use(
+    await openIdentity({
+      database,
+      mailer: { send: () => Promise.reject(new Error('seed sends no mail')) },
+      secret: Buffer.from(deriveKey(secret, 'accounts')).toString('hex'),
+      publicUrl: publicUrlOf(config, config.port),
+      trustedOrigins: [],
+      report: reportTo(await openLog(config.logLevel)),
+      onUserCreated: (user) => store.createUser(user),
+    }),
+  )
+  const seeded = await seed(
+    {
+      store,
+      addAccounts: (accounts) => addAccounts(database, accounts),
+      newId: Bun.randomUUIDv7,
+      now: Date.now,
+    },
+    size,
+  )
+  if (out !== undefined) await Bun.write(out, JSON.stringify(seeded), { mode: 0o600 })
+  process.stdout.write(`${seeded.users.length} people in ${seeded.conversations.length} conversations\n`)
+}
+
 /** The database, locked against a second server, and the installation's secret beside it. */
 async function openData(config: Config, stack: AsyncDisposableStack) {
   const { openDatabase } = await import('./drivers/sql/database.ts')
@@ -269,7 +306,7 @@ function endOnFailure(report: (context: string, cause: unknown) => void): void {
 class WrongCommand extends Error {
   readonly exitStatus = 64
   constructor(words: string[]) {
-    super(`no command '${words.join(' ')}': say nothing to serve, or epoch new`)
+    super(`no command '${words.join(' ')}': say nothing to serve, epoch new, or seed`)
   }
 }
 
