@@ -81,6 +81,13 @@ const post = (identity: Identity, url: string, body: object): Promise<Response> 
     }),
   )
 
+test('[AUTH2] of the codes of an address only the newest is kept', async () => {
+  await using used = await open()
+  for (let sent = 0; sent < 3; sent++) await sendCode(used)
+  const codes = used.database.query('SELECT count(*) AS held FROM auth_verification').get()
+  expect(codes).toEqual({ held: 1 })
+})
+
 test('[AUTH9] the database holds no code as it is, nor hashed without a key', async () => {
   await using used = await open()
   const code = await sendCode(used)
