@@ -1,4 +1,5 @@
 import { encodePush } from '@confab/protocol/frames'
+import type { SessionId, UserId } from '@confab/protocol/ids'
 import type { Bus, BusMessage } from '../../ports/bus.ts'
 import type { Committed, UserChange } from '../../ports/store.ts'
 import type { ReceiptTeller } from '../receipts/receipt-teller.ts'
@@ -26,6 +27,14 @@ export function announce(
     for (const change of userChanges) messages.push(...tellUser(change))
   }
   if (messages.length > 0) bus.publish(messages)
+}
+
+/** Tells whoever keeps sockets of a session that it has ended before its time. */
+export function announceSessionEnd(
+  bus: Bus,
+  { userId, sessionId }: { userId: UserId; sessionId: SessionId },
+): void {
+  bus.publish([{ channel: userChannel(userId), seq: 0, tag: userTag.sessionEnded, body: sessionId }])
 }
 
 function tellUser(change: UserChange): BusMessage[] {

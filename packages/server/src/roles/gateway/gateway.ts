@@ -12,6 +12,7 @@ import { connectionId } from '@confab/protocol/ids'
 import { heartbeatMs, silenceMs } from '@confab/protocol/limits'
 import { Refusal } from '@confab/protocol/refusal'
 import type { Server, WebSocketHandler } from 'bun'
+import { announceSessionEnd } from '../../domain/delivery/announce.ts'
 import { openFeed } from '../../domain/delivery/feed.ts'
 import type { Domain } from '../../domain/domain.ts'
 import { openPresenceWatch } from '../../domain/presence/presence-watch.ts'
@@ -21,6 +22,7 @@ import { isoTime } from '../../lib/clock.ts'
 import type { Identity, Session } from '../../ports/identity.ts'
 import { openCalls } from './calls.ts'
 import { Connection, isSignedIn, type SignedIn, type Socket, type SocketData } from './connection.ts'
+import { openEndedSessions } from './ended-sessions.ts'
 import { type Call, parseFrame } from './parse-frame.ts'
 import { admit } from './sign-in.ts'
 import { openSubscriptions } from './subscriptions.ts'
@@ -66,6 +68,7 @@ export function openGateway({
   const { store, bus, presence, clock, limits, report } = domain
   const schemas = callParams(limits)
   const tickets = openTicketOffice({ clock })
+  const endedSessions = openEndedSessions({ clock })
   const connections = new Set<Connection>()
   const allowed = new Set(origins)
   let server: Server<SocketData> | undefined
@@ -96,6 +99,11 @@ export function openGateway({
     also: subscriptions.sweep,
   })
 
+  const stopHearingEnds = identity.onSessionEnded((ended) => {
+    endedSessions.add(ended.sessionId)
+    announceSessionEnd(bus, ended)
+  })
+
   function open(socket: Socket) {
     const connection = new Connection(socket, connectionId.parse(domain.newId()), clock.now())
     socket.data.connection = connection
@@ -110,6 +118,8 @@ export function openGateway({
     connection.session = session
     assert(isSignedIn(connection), 'just signed in')
     await hub.add(connection)
+    // From here on the hub hears of the session's end; it may have ended before.
+    if (endedSessions.has(session.sessionId)) return connection.close(closeCode.signedOut, 'signed out')
     await presence.connect(session.userId, connection.id)
     // Closed meanwhile, it has said goodbye before it was there.
     if (connection.closed) return presence.disconnect(session.userId, connection.id)
@@ -238,6 +248,7 @@ export function openGateway({
       for (const connection of connections) closeDrained(connection)
     },
     async [Symbol.asyncDispose]() {
+      stopHearingEnds()
       sweeper[Symbol.dispose]()
       typing[Symbol.dispose]()
       presenceWatch[Symbol.dispose]()

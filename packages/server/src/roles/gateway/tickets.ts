@@ -8,7 +8,7 @@ export interface TicketOffice {
   redeem(ticket: string): Session | undefined
 }
 
-const ticketMs = 30_000
+export const ticketMs = 30_000
 const ticketsMax = 20_000
 
 export function openTicketOffice({ clock }: { clock: Clock }): TicketOffice {
