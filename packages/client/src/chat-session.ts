@@ -117,7 +117,7 @@ export class ChatSession implements Chat {
         refresh: (id) => this.#missing.refresh(id),
         tellRead: (id) => this.#reads.tell(id),
         outOfSync: () => this.#connection.restart(),
-        me: (me) => this.me.set(me),
+        me: (me) => this.#takeMe(me),
         users: (users) => {
           for (const user of users) this.#people.take(user)
         },
@@ -217,7 +217,7 @@ export class ChatSession implements Chat {
 
   async updateProfile(change: ProfileChange): Promise<Me> {
     const me = await this.#rest.patch('/api/v1/me', change, meSchema)
-    this.me.set(me)
+    this.#takeMe(me)
     return me
   }
 
@@ -287,11 +287,19 @@ export class ChatSession implements Chat {
       if (userId !== this.#engine.viewer) this.#typing.take(conversationId, userId, typing)
     },
     presence: (presence) => this.#presence.take(presence),
-    user: ({ user }) => {
-      this.#people.take(user)
-      this.#engine.user(user)
-    },
+    user: ({ user }) => this.#takeUser(user),
     notice: (notice) => this.#emitter.emit('notice', notice),
+  }
+
+  /** One is a person among others too. */
+  #takeMe(me: Me): void {
+    this.me.set(me)
+    this.#takeUser(userSchema.parse(me))
+  }
+
+  #takeUser(user: User): void {
+    this.#people.take(user)
+    this.#engine.user(user)
   }
 
   #push(method: string, params: unknown): void {

@@ -49,12 +49,12 @@ export function keepMessages(local: LocalConversation, max: number): LocalConver
   return { ...local, messages: local.messages.slice(-max), hasEarlier: true }
 }
 
-/** A person changed: so do the members that they are. */
+/** A person changed: so does the member that they are, unless this is the older word. */
 export function takeUser(local: LocalConversation, user: User): LocalConversation {
   const { conversation } = local
   const index = conversation.members.findIndex((member) => member.user.id === user.id)
   const member = conversation.members[index]
-  if (!member) return local
+  if (!member || member.user.updatedAt >= user.updatedAt) return local
   return {
     ...local,
     conversation: { ...conversation, members: conversation.members.with(index, { ...member, user }) },

@@ -64,7 +64,7 @@ function settle(local: LocalConversation, snapshot: Snapshot, viewer: UserId): L
       : conversation.me
   const next = {
     ...local,
-    conversation: { ...conversation, me, members: laterCursors(conversation.members, before.members) },
+    conversation: { ...conversation, me, members: newerMembers(conversation.members, before.members) },
     rev: Math.max(rev, local.rev),
     confirmedRead: me?.readSeq ?? 0,
   }
@@ -77,16 +77,21 @@ const countsOf = ({ readSeq, unread, mentions }: NonNullable<Conversation['me']>
   mentions,
 })
 
-function laterCursors(members: Conversation['members'], before: Conversation['members']) {
+/** Of a member in both, each part that is the newer. */
+function newerMembers(members: Conversation['members'], before: Conversation['members']) {
   const known = new Map(before.map((member) => [member.user.id, member]))
   return members.map((member) => {
     const held = known.get(member.user.id)
-    if (!held || member.readSeq === null || member.deliveredSeq === null) return member
+    if (!held) return member
     const { readSeq, readAt, deliveredSeq, deliveredAt } = held
     return {
       ...member,
-      ...((readSeq ?? 0) > member.readSeq && { readSeq, readAt }),
-      ...((deliveredSeq ?? 0) > member.deliveredSeq && { deliveredSeq, deliveredAt }),
+      ...(held.user.updatedAt > member.user.updatedAt && { user: held.user }),
+      ...(isAfter(readSeq, member.readSeq) && { readSeq, readAt }),
+      ...(isAfter(deliveredSeq, member.deliveredSeq) && { deliveredSeq, deliveredAt }),
     }
   })
 }
+
+/** Null is for conversations in which cursors are not told. */
+const isAfter = (cursor: number | null, other: number | null) => other !== null && (cursor ?? 0) > other

@@ -27,6 +27,7 @@ export const stepKinds = [
   'delete',
   'react',
   'rename',
+  'profile',
   'read',
   'readSome',
   'leave',
@@ -152,6 +153,9 @@ async function happen(
       break
     case 'rename':
       if (inside) server.act(group.id, user.id, 'conversation.changed', { name: `Name ${step.what}` })
+      break
+    case 'profile':
+      server.rename(user.id, `Name ${step.what}`)
       break
     case 'read':
       handle.read()
