@@ -8,7 +8,7 @@ import { isSessionKept, keepSession } from './session/kept.ts'
 /*
  *  start -- a session is noted --> chat          (the public page isn't painted at all)
  *        -- none --> public page -- signed in, or the cookie turns out to be good --> chat
- *  chat  -- signed out, here or elsewhere --> public page
+ *  chat  -- signed out, here or elsewhere --> public page, loaded afresh (leave.ts)
  */
 let publicRoot: Root | undefined
 
@@ -29,13 +29,7 @@ async function openChat() {
   keepSession(true)
   publicRoot?.unmount()
   publicRoot = undefined
-  mountChat(element('app'), { onSignedOut: showPublicPageAgain })
-}
-
-/** A fresh load: nothing of the account that was open may stay in memory. */
-function showPublicPageAgain() {
-  keepSession(false)
-  location.assign('/')
+  mountChat(element('app'))
 }
 
 function element(id: string): HTMLElement {

@@ -3,23 +3,17 @@ import { connect } from '@confab/client/connect'
 import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { leave } from '../session/leave.ts'
 import { ChatContext } from '../state/chat-context.ts'
-import { forgetDrafts } from '../state/use-draft.ts'
 import { router } from './router.tsx'
 
 /** Connects by the cookie and shows the chat, until the session is over. */
-export function mountChat(element: HTMLElement, { onSignedOut }: { onSignedOut: () => void }): void {
+export function mountChat(element: HTMLElement): void {
   const chat = connect({ url: location.origin })
-  const root = createRoot(element)
-  const release = chat.status.subscribe(() => {
-    const { status } = chat.status.get()
-    if (status !== 'signed-out') return
-    release()
-    root.unmount()
-    forgetDrafts()
-    void chat.close().finally(onSignedOut)
+  chat.status.subscribe(() => {
+    if (chat.status.get().status === 'signed-out') leave()
   })
-  root.render(
+  createRoot(element).render(
     <StrictMode>
       <ChatContext value={chat}>
         <RouterProvider router={router} />

@@ -1,5 +1,5 @@
 import type { User } from '@confab/protocol/user'
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
+import { type KeyboardEvent, useCallback, useEffect, useId, useRef, useState } from 'react'
 import { useChat } from '../state/chat-context.ts'
 import { Avatar } from './avatar.tsx'
 import { fieldLook } from './text-field.tsx'
@@ -23,7 +23,10 @@ export function PeoplePicker({ label, leftOut, onPick, autoFocus = false }: Peop
   const field = useRef<HTMLInputElement>(null)
   const [query, setQuery] = useState('')
   const [active, setActive] = useState(0)
-  const found = useSearch(query, chat.searchUsers)
+  const found = useSearch(
+    query,
+    useCallback((wanted: string) => chat.searchUsers(wanted), [chat]),
+  )
   const people = 'items' in found ? found.items.filter((user) => !leftOut.has(user.id)) : []
   const at = Math.min(active, people.length - 1)
   useEffect(() => {

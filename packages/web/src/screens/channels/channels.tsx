@@ -1,5 +1,5 @@
 import { Link, useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useCallback, useState } from 'react'
 import { useChat } from '../../state/chat-context.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { linkButtonLook } from '../../ui/link-button.ts'
@@ -14,7 +14,8 @@ export function Channels() {
   const chat = useChat()
   const navigate = useNavigate()
   const [query, setQuery] = useState('')
-  const found = useSearch(query, chat.channels, { emptyAsks: true })
+  const search = useCallback((wanted: string) => chat.channels(wanted), [chat])
+  const found = useSearch(query, search, { emptyAsks: true })
   const joining = useTask(async (id: string) => {
     await chat.join(id)
     await navigate({ to: '/c/$conversationId', params: { conversationId: id } })

@@ -31,11 +31,11 @@ export function Conversations() {
       <header className="flex items-center gap-1 px-3 pt-3 pb-1">
         <Link
           to="/profile"
-          aria-label="Your profile"
           title="Your profile"
           className="rounded-full p-1.5 transition-colors duration-(--duration-quick) hover:bg-hover"
         >
           <Avatar size="small" seed={me?.id ?? ''} name={me?.name ?? ''} />
+          <span className="sr-only">Your profile</span>
         </Link>
         <h1 className="grow px-1 font-bold text-title tracking-[-0.01em]">Conversations</h1>
         <Link to="/channels" aria-label="Browse channels" title="Browse channels" className={iconButtonLook}>

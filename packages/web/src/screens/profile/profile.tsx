@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { leave } from '../../session/leave.ts'
 import { chooseTheme, chosenTheme } from '../../session/theme.ts'
 import { useChat } from '../../state/chat-context.ts'
 import { useMe } from '../../state/use-people.ts'
@@ -40,7 +41,7 @@ export function Profile() {
 
 function SignOut({ email }: { email: string }) {
   const chat = useChat()
-  const leaving = useTask(() => chat.signOut())
+  const leaving = useTask(() => chat.signOut().then(leave))
   return (
     <div className="flex flex-wrap items-center justify-between gap-3">
       <p className="text-ink-soft text-small">

@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import axe from 'axe-core'
+import type { Browser, Page } from 'playwright-core'
+import { startServer, type TestServer } from '../../server/test/start-server.ts'
+import { launchBrowser, openPage, withoutRateLimits } from './browsers.ts'
+import { makeConversation, makePerson, type Person, sendMessage } from './people.ts'
+import { sees } from './steps.ts'
+
+let server: TestServer
+let browser: Browser
+let ada: Person
+let group: string
+beforeAll(async () => {
+  ;[server, browser] = await Promise.all([startServer(withoutRateLimits), launchBrowser()])
+  ada = await makePerson(server, 'Ada Example')
+  const ben = await makePerson(server, 'Ben Example')
+  group = await makeConversation(server, ada, { kind: 'group', name: 'Book club', memberIds: [ben.id] })
+  await makeConversation(server, ben, {
+    kind: 'channel',
+    name: 'general',
+    visibility: 'public',
+    memberIds: [],
+  })
+  const direct = await makeConversation(server, ada, { kind: 'direct', memberIds: [ben.id] })
+  await sendMessage(server, ben, direct, 'Unread, with a link: https://example.org')
+  await sendMessage(server, ben, group, 'Which book is it?')
+  await sendMessage(server, ada, group, 'The one about https://example.org/relays')
+})
+afterAll(async () => {
+  await browser?.close()
+  await server?.[Symbol.asyncDispose]()
+})
+
+/** Axe's findings that keep somebody out: told by rule and element. */
+async function violations(page: Page): Promise<string[]> {
+  // Into the page by the debugger, past its policy, which allows no foreign script.
+  await page.evaluate(axe.source)
+  const results = await page.evaluate(async () => {
+    const { violations: found } = await window.axe.run(document, { resultTypes: ['violations'] })
+    return found.flatMap(({ id, impact, nodes }) =>
+      nodes.map((node) => ({ id, impact, html: node.html.slice(0, 160), why: node.failureSummary })),
+    )
+  })
+  return results
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, html, why }) => `${id}: ${html} ${why}`)
+}
+
+declare global {
+  interface Window {
+    axe: typeof axe
+  }
+}
+
+const screens: { name: string; path: () => string; as?: true; ready: (page: Page) => Promise<unknown> }[] = [
+  { name: 'public', path: () => '/', ready: (page) => page.getByLabel('Email').waitFor() },
+  {
+    name: 'code',
+    path: () => '/',
+    ready: async (page) => {
+      await page.getByLabel('Email').fill('axe@example.org')
+      await page.getByLabel('Email').press('Enter')
+      await page.getByLabel('Six-digit code').waitFor()
+    },
+  },
+  {
+    name: 'list',
+    path: () => '/',
+    as: true,
+    ready: (page) => page.getByRole('navigation', { name: 'Conversations' }).waitFor(),
+  },
+  {
+    name: 'conversation',
+    path: () => `/c/${group}`,
+    as: true,
+    ready: (page) => sees(page, 'Which book is it?'),
+  },
+  {
+    name: 'members',
+    path: () => `/c/${group}`,
+    as: true,
+    ready: async (page) => {
+      await page.getByRole('button', { name: 'Members' }).click()
+      await page.getByRole('dialog').getByText('@ben').waitFor()
+    },
+  },
+  {
+    name: 'new',
+    path: () => '/new',
+    as: true,
+    ready: async (page) => {
+      await page.getByRole('combobox').fill('ben')
+      await page.getByRole('option').first().waitFor()
+    },
+  },
+  {
+    name: 'channels',
+    path: () => '/channels',
+    as: true,
+    ready: (page) => page.getByRole('button', { name: 'Join general' }).waitFor(),
+  },
+  { name: 'profile', path: () => '/profile', as: true, ready: (page) => page.getByLabel('Handle').waitFor() },
+]
+
+describe.each([360, 1_440])('at %d px', (width) => {
+  describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
+    test.each(screens)('[WEB23] axe finds nothing serious on $name', async ({ path, as, ready }) => {
+      const page = await openPage(browser, server.url, {
+        path: path(),
+        ...(as && { as: ada }),
+        colorScheme,
+        // What fades in is judged as it will stand.
+        reducedMotion: 'reduce',
+        viewport: { width, height: 800 },
+      })
+      await ready(page)
+      expect(await violations(page)).toEqual([])
+      const { scrollWidth, clientWidth } = await page.evaluate(() => document.documentElement)
+      expect(scrollWidth, '[WEB24] nothing scrolls sideways').toBe(clientWidth)
+      await page.context().close()
+    })
+  })
+})

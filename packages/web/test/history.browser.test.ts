@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import type { Browser, Page } from 'playwright-core'
+import { startServer, type TestServer } from '../../server/test/start-server.ts'
+import { launchBrowser, openPage, withoutRateLimits } from './browsers.ts'
+import { makeConversation, makePerson, type Person, sendMessage } from './people.ts'
+import { message, messages, sees, write } from './steps.ts'
+
+const count = 300
+let server: TestServer
+let browser: Browser
+let ada: Person
+let ben: Person
+let id: string
+beforeAll(async () => {
+  ;[server, browser] = await Promise.all([startServer(withoutRateLimits), launchBrowser()])
+  ada = await makePerson(server, 'Ada')
+  ben = await makePerson(server, 'Ben')
+  id = await makeConversation(server, ada, { kind: 'direct', memberIds: [ben.id] })
+  for (let number = 1; number <= count; number++) {
+    const text =
+      number % 7 === 0 ? `message ${number}${'\nand another line'.repeat(number % 5)}` : `message ${number}`
+    await sendMessage(server, number % 3 === 0 ? ben : ada, id, text)
+  }
+}, 60_000)
+afterAll(async () => {
+  await browser?.close()
+  await server?.[Symbol.asyncDispose]()
+})
+
+const timeline = (page: Page) => page.getByRole('region', { name: 'Messages' })
+
+test('[WEB17] scrolling up loads all of the history, to its beginning', async () => {
+  const page = await openPage(browser, server.url, { as: ada, path: `/c/${id}` })
+  await sees(page, `message ${count}`)
+  expect(await messages(page).count()).toBeLessThan(100)
+
+  await timeline(page).hover()
+  const beginning = page.locator('[data-beginning]')
+  while (!(await beginning.isVisible())) await page.mouse.wheel(0, -2_000)
+  await timeline(page).press('Home')
+  await sees(page, 'message 1')
+  // Only what is near the view is in the page.
+  expect(await messages(page).count()).toBeLessThan(100)
+
+  await page.getByRole('button', { name: 'Jump to the latest message' }).click()
+  await sees(page, `message ${count}`)
+  await page.context().close()
+})
+
+test('[WEB17] the message that is looked at stays where it is while earlier ones come in above it', async () => {
+  const page = await openPage(browser, server.url, { as: ada, path: `/c/${id}` })
+  await sees(page, `message ${count}`)
+  // The page before is held back until the place has been measured.
+  const { promise: held, resolve: letGo } = Promise.withResolvers<void>()
+  const asked = Promise.withResolvers<void>()
+  await page.close()
+  const context = page.context()
+  const slow = await context.newPage()
+  await slow.routeWebSocket(/\/api\/v1\/ws/, (socket) => {
+    const upstream = socket.connectToServer()
+    socket.onMessage((frame) => {
+      const early = /"history"/.test(String(frame)) && /"before"/.test(String(frame))
+      if (!early) return upstream.send(frame)
+      asked.resolve()
+      void held.then(() => upstream.send(frame))
+    })
+  })
+  await slow.goto(`${server.url}/c/${id}`)
+  await sees(slow, `message ${count}`)
+  await timeline(slow).press('Home')
+  await asked.promise
+  await slow.getByText('Earlier messages…').waitFor()
+
+  const anchor = messages(slow).first()
+  const text = (await anchor.locator('[data-message-text]').textContent()) ?? ''
+  const placeOf = async () => (await message(slow, text).boundingBox())?.y ?? Number.NaN
+  const before = await placeOf()
+  letGo()
+  await slow.getByText('Earlier messages…').waitFor({ state: 'detached' })
+  expect(Math.abs((await placeOf()) - before)).toBeLessThanOrEqual(2)
+  await context.close()
+})
+
+test('[WEB15] who reads further up is not pulled down, sees how many are new, and has not read them', async () => {
+  const page = await openPage(browser, server.url, { as: ada, path: `/c/${id}` })
+  await sees(page, `message ${count}`)
+  await timeline(page).hover()
+  const jump = page.getByRole('button', { name: 'Jump to the latest message' })
+  // Again, since the list may still be settling at its end when the wheel first turns.
+  while (!(await jump.isVisible())) await page.mouse.wheel(0, -900)
+
+  const bens = await openPage(browser, server.url, { as: ben, path: `/c/${id}` })
+  await write(bens, 'are you there?')
+  await jump.getByText('1 new').waitFor()
+  expect(await message(bens, 'are you there?').locator('[data-delivery=read]').count()).toBe(0)
+
+  await jump.click()
+  await message(bens, 'are you there?').locator('[data-delivery=read]').waitFor()
+  await jump.waitFor({ state: 'detached' })
+  await Promise.all([page.context().close(), bens.context().close()])
+})
