@@ -1,0 +1,25 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { storeContract } from '../../ports/store.contract.ts'
+import { openDatabase } from './database.ts'
+import { openSqliteStore } from './sqlite-store.ts'
+
+storeContract(async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'confab-store-'))
+  const file = join(folder, 'confab.db')
+  const limits = { receiptMembers: 100 }
+  let database = openDatabase({ file })
+  return {
+    store: await openSqliteStore({ database, limits }),
+    async reopen() {
+      database.close()
+      database = openDatabase({ file })
+      return await openSqliteStore({ database, limits })
+    },
+    async [Symbol.asyncDispose]() {
+      database.close()
+      rmSync(folder, { recursive: true })
+    },
+  }
+})

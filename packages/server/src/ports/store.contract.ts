@@ -1,0 +1,19 @@
+import { appendingContract } from './store-contract/appending.contract.ts'
+import { foldingContract } from './store-contract/folding.contract.ts'
+import { membershipContract } from './store-contract/membership.contract.ts'
+import { peopleContract } from './store-contract/people.contract.ts'
+import { readingContract } from './store-contract/reading.contract.ts'
+import type { OpenStore } from './store-contract/world.contract.ts'
+
+/**
+ * The suite that every store passes (rules in docs/spec/store.md). `open` brings a store on empty data of
+ * its own, with `limits.receiptMembers` at 100; `reopen` closes it as a stopped server would and opens
+ * the same data again.
+ */
+export function storeContract(open: OpenStore) {
+  appendingContract(open)
+  membershipContract(open)
+  readingContract(open)
+  peopleContract(open)
+  foldingContract(open)
+}
