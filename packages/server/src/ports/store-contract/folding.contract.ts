@@ -105,7 +105,7 @@ async function expectSame(world: World, id: ConversationId, viewer: UserId, held
   expect(rest).toEqual(freshRest)
   expect(folded.roles).toEqual(new Map(members.map(({ user, role }): [UserId, Role] => [user.id, role])))
   // Who left and came back is told anew by a `conversation` push, which a fold knows nothing of.
-  if (me) expect<Role | undefined>(me).toEqual(freshMe)
+  if (me) expect<typeof freshMe>(me).toEqual(freshMe)
   const { messages } = await world.store.history({ conversationId: id, viewerId: viewer, limit: 100 })
   expect([...held.messages.values()]).toEqual(messages)
 }
