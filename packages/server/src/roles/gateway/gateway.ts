@@ -142,6 +142,7 @@ export function openGateway({
     if (typeof frame !== 'string') return connection.close(closeCode.impossibleFrame, 'frames are text')
     connection.callsTaken++
     const parsed = parseFrame(schemas, frame)
+    if (!parsed) return
     if ('error' in parsed) return connection.send(JSON.stringify(parsed))
     if (connection.callsUnderWay >= callsUnderWayMax) {
       return answerRefused(connection, parsed.id, new Refusal('overloaded', { retryAfterMs: retryBusyMs }))

@@ -3,8 +3,8 @@ import { type CallId, type RpcError, rpcError } from '@confab/protocol/frames'
 import type { FieldError } from '@confab/protocol/refusal'
 import { z } from 'zod'
 
-/** A frame that was understood, or the error to answer it with. */
-export type Parsed = Call | { id: CallId | null; error: RpcError }
+/** A frame that was understood, the error to answer it with, or neither: see `unanswered`. */
+export type Parsed = Call | { id: CallId | null; error: RpcError } | undefined
 
 export type Call = { [M in Method]: { id: CallId | undefined; method: M; params: CallParams[M] } }[Method]
 
@@ -27,13 +27,21 @@ export function parseFrame(schemas: CallSchemas, text: string): Parsed {
   const id = callId.optional().safeParse(given ?? undefined)
   if (!id.success) return failed(null, rpcError.request, 'The id is neither a string nor a number')
   if (typeof method !== 'string') return failed(id.data ?? null, rpcError.request, 'The call names no method')
-  if (!isMethod(method)) return failed(id.data ?? null, rpcError.method, 'There is no such method')
+  if (!isMethod(method)) {
+    return id.data === undefined ? unanswered : failed(id.data, rpcError.method, 'There is no such method')
+  }
   const parsed = schemas[method].safeParse(params ?? {})
   if (!parsed.success) {
-    return failed(id.data ?? null, rpcError.params, 'The params are not valid', fieldErrors(parsed.error))
+    const errors = fieldErrors(parsed.error)
+    return id.data === undefined
+      ? unanswered
+      : failed(id.data, rpcError.params, 'The params are not valid', errors)
   }
   return { id: id.data, method, params: parsed.data } as Call
 }
+
+/** JSON-RPC answers no notification, not even with an error: its sender would not know which failed. */
+const unanswered = undefined
 
 const failed = (id: CallId | null, code: number, message: string, errors?: FieldError[]) => ({
   id,
