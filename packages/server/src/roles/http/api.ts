@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { Refusal } from '@confab/protocol/refusal'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
@@ -59,6 +60,14 @@ export function createApi({
     }),
   )
 
+  api.use('/api/v1/*', async (c, next) => {
+    // Decoding would put U+FFFD for each wrong byte, and a text is stored as it was sent or not at all.
+    if (/json/i.test(c.req.header('content-type') ?? '') && !isUtf8(await c.req.arrayBuffer())) {
+      throw invalidBody('The body is not well-formed UTF-8')
+    }
+    await next()
+  })
+
   api.notFound((c) => {
     const allowed = methods.filter((method) => answers(api, method, c.req.path))
     return allowed.length > 0 ? wrongMethodResponse(allowed) : problemResponse(new Refusal('not_found'))
@@ -94,8 +103,11 @@ function ofException({ status }: HTTPException, c: Context): Refusal {
     status === 415
       ? `Send application/json, not ${c.req.header('content-type') ?? 'a body without a type'}`
       : 'The body is not well-formed JSON'
-  return new Refusal('invalid', { detail, errors: [{ path: '', message: detail }] })
+  return invalidBody(detail)
 }
+
+const invalidBody = (detail: string) =>
+  new Refusal('invalid', { detail, errors: [{ path: '', message: detail }] })
 
 /** Whether a route, and not a mere middleware, answers a method at a path. */
 function answers(api: OpenAPIHono<HttpEnv>, method: string, path: string): boolean {
