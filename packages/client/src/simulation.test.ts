@@ -9,7 +9,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   what: fc.nat(50_000),
 })
 
-const runs = Number(process.env.SIMULATION_RUNS ?? 60)
+const runs = Number(process.env.SIMULATION_RUNS ?? 150)
 
 test('[SDK2] whatever is lost, repeated, late or cut off, each copy equals the server in the end', async () => {
   await fc.assert(

@@ -135,7 +135,7 @@ export class SyncEngine {
 
   #takeSync(result: SyncResult): void {
     const rev = result.userRev
-    for (const id of result.removed) this.#drop(id, rev)
+    for (const id of result.removed) if ((this.#store.get(id)?.rev ?? 0) <= rev) this.#drop(id, rev)
     for (const id of result.reset) this.#forget(id)
     this.#effects.users(result.users)
     if (result.me) this.#effects.me(result.me)
@@ -143,14 +143,21 @@ export class SyncEngine {
     for (const conversation of result.conversations) this.conversation({ conversation, rev })
     for (const user of result.users) this.user(user)
     for (const receipt of result.receipts) this.receipt(receipt)
-    for (const { id, head } of result.more) this.#more(id, head)
+    const shown = new Set<string>(result.conversations.map(({ id }) => id))
+    for (const { id, head } of result.more) this.#more(id, head, shown.has(id))
     for (const id of result.reset) if (!this.#store.get(id)) this.#effects.refresh(id)
   }
 
-  #more(id: string, head: number): void {
+  /** Cut short where it was shown, else left out: then one's own part of it may have changed as well. */
+  #more(id: string, head: number, shown: boolean): void {
     const local = this.#store.get(id)
-    if (local) this.#put(id, { ...local, headSeen: Math.max(local.headSeen, head) })
-    else this.#effects.refresh(id)
+    if (!local) this.#effects.refresh(id)
+    else
+      this.#put(id, {
+        ...local,
+        headSeen: Math.max(local.headSeen, head),
+        doubtful: local.doubtful || !shown,
+      })
   }
 
   /** An event in whatever order: a repeat is passed over, one from beyond a gap waits for what is missing. */

@@ -56,6 +56,8 @@ export class FakeServer implements Accepting {
   /** Every call that arrived, by method. */
   readonly calls: { method: string; params: unknown }[] = []
   epoch = 'first'
+  /** How many times REST was asked. */
+  fetched = 0
 
   constructor(clock: FakeClock) {
     this.#clock = clock
@@ -194,6 +196,7 @@ export class FakeServer implements Accepting {
 
   /** REST, as far as the SDK is tried with it here. */
   fetch(url: string): Response {
+    this.fetched++
     const { pathname, searchParams } = new URL(url)
     const ids = searchParams.get('ids')?.split(',') ?? []
     if (pathname !== '/api/v1/users') return problem('not_found')

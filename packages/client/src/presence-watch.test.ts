@@ -1,0 +1,30 @@
+import { expect, test } from 'bun:test'
+import { World } from '../test/world.ts'
+
+test('[SDK82] presence is watched while anything listens, in one call for many, and again after a reconnect', async () => {
+  const world = new World()
+  const { server } = world
+  const ann = server.addUser('Ann')
+  const others = Array.from({ length: 30 }, (_, index) => server.addUser(`Other ${index}`))
+  const { chat, network } = world.device(ann)
+  const releases = others.map(({ id }) => chat.presence(id).subscribe(() => undefined))
+  const [first] = others
+  if (!first) throw new Error('one other')
+  await world.pass()
+  const calls = (wanted: string) => server.calls.filter(({ method }) => method === wanted).length
+  expect(calls('presence.watch')).toBe(1)
+  server.presence(first.id, 'online')
+  await world.pass()
+  expect(chat.presence(first.id).get().status).toBe('online')
+
+  network.cutAll()
+  await world.pass(5_000)
+  expect(calls('presence.watch')).toBe(2)
+  server.presence(first.id, 'online')
+  await world.pass()
+  expect(chat.presence(first.id).get().status).toBe('online')
+
+  for (const release of releases) release()
+  await world.pass(5_000)
+  expect(calls('presence.unwatch')).toBe(1)
+})

@@ -1,0 +1,85 @@
+import { expect, test } from 'bun:test'
+import { calm } from '../test/fake-network.ts'
+import { twoInAGroup } from '../test/world.ts'
+
+/** Ann's second device has ten unread messages of Bob, every third one to all. */
+async function tenUnread() {
+  const scene = await twoInAGroup()
+  const { world, server, bob, group } = scene
+  for (let count = 1; count <= 10; count++)
+    server.send(group.id, bob.id, count % 3 ? `${count}` : '@all', `${count}`)
+  await world.pass()
+  const me = () => scene.handle.info.get()?.me
+  return { ...scene, me }
+}
+
+test('[SDK50] unread and mentions count as messages come, are deleted, and are read', async () => {
+  const { world, server, bob, group, handle, me } = await tenUnread()
+  expect(me()).toMatchObject({ readSeq: 1, unread: 10, mentions: 3 })
+  const at = new Date(world.clock.now()).toISOString()
+  for (const target of [4, 5]) server.act(group.id, bob.id, 'message.deleted', { target, deletedAt: at })
+  await world.pass()
+  expect(me()).toMatchObject({ unread: 8, mentions: 2 })
+  handle.read(8)
+  expect(me()).toMatchObject({ readSeq: 8, unread: 4, mentions: 1 })
+  handle.read()
+  expect(me()).toMatchObject({ readSeq: 14, unread: 0, mentions: 0 })
+  await world.pass()
+  expect(group.members.get(bob.id)?.readSeq).toBe(12)
+})
+
+test('[SDK51] many reads are told in one call, and until the server knows', async () => {
+  const { world, server, ann, group, handle, device } = await tenUnread()
+  device.network.up = false
+  device.network.cutAll()
+  for (let seq = 3; seq <= 11; seq++) handle.read(seq)
+  await world.pass(1_000)
+  device.network.up = true
+  await world.pass(60_000)
+  expect(group.members.get(ann.id)?.readSeq).toBe(11)
+  expect(server.calls.filter(({ method }) => method === 'read')).toHaveLength(1)
+})
+
+test('[SDK52] read on another device, this one shows what is left, though its copy is elsewhere', async () => {
+  const { world, server, ann, bob, group, device, me } = await tenUnread()
+  const receipt = { conversationId: group.id, userId: ann.id, readSeq: 9 }
+  // Counted at head 12, while this copy is at 12; then from beyond it, and from before it.
+  server.push(ann.id, 'receipt', { ...receipt, mine: { unread: 3, mentions: 1, head: 12 } })
+  await world.pass()
+  expect(me()).toMatchObject({ readSeq: 9, unread: 3, mentions: 1 })
+
+  device.network.weather = { ...calm, fateOfPush: () => 'late' }
+  server.send(group.id, bob.id, 'eleven', '11')
+  device.network.weather = calm
+  server.push(ann.id, 'receipt', { ...receipt, readSeq: 10, mine: { unread: 3, mentions: 1, head: 13 } })
+  await world.pass(20)
+  expect(me()).toMatchObject({ readSeq: 9, unread: 3 })
+  await world.pass()
+  expect(me()).toMatchObject({ readSeq: 10, unread: 3, mentions: 1 })
+
+  server.send(group.id, bob.id, '@all', '12')
+  server.push(ann.id, 'receipt', { ...receipt, readSeq: 11, mine: { unread: 2, mentions: 1, head: 13 } })
+  await world.pass()
+  expect(me()).toMatchObject({ readSeq: 11, unread: 3, mentions: 2 })
+})
+
+test('[SDK53] a cursor never moves back', async () => {
+  const { world, server, ann, group, handle, me } = await tenUnread()
+  handle.read()
+  await world.pass()
+  const old = { conversationId: group.id, userId: ann.id, readSeq: 4 }
+  server.push(ann.id, 'receipt', { ...old, mine: { unread: 8, mentions: 3, head: 12 } })
+  server.push(ann.id, 'receipt', old)
+  await world.pass()
+  expect(me()).toMatchObject({ readSeq: 12, unread: 0, mentions: 0 })
+})
+
+test('[SDK54] another member is seen reading on', async () => {
+  const { world, server, bob, group, handle } = await tenUnread()
+  server.read(group.id, bob.id, 12)
+  await world.pass()
+  expect(handle.members.get().map(({ user, readSeq }) => [user.name, readSeq])).toEqual([
+    ['Ann', 1],
+    ['Bob', 12],
+  ])
+})
