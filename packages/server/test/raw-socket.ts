@@ -1,12 +1,13 @@
 import { type CallInput, type CallResults, callResults, type Method } from '@confab/protocol/calls'
 import type { PushFrame, RpcError } from '@confab/protocol/frames'
+import { defaultLimits } from '@confab/protocol/limits'
 import { type PushMethod, type PushParams, pushParams } from '@confab/protocol/pushes'
 import { within } from './within.ts'
 
 /**
  * A client which knows the contract's frames and nothing else, so that what it sees is what the server
- * sent. Each push and each result is checked against the contract's schema; a frame that breaks it ends
- * the test. It answers pings, as every WebSocket does.
+ * sent. Each push and each result is checked against the contract's schema, and each frame against its
+ * size; one that breaks it fails the test. It answers pings, as every WebSocket does.
  */
 export interface RawSocket extends AsyncDisposable {
   /** The result of a call; throws a `CallRefused` for an error. */
@@ -99,6 +100,8 @@ function listenTo(socket: Bun.WebSocket): RawSocket {
   let lastId = 0
 
   function hear(text: string) {
+    const bytes = Buffer.byteLength(text)
+    if (bytes > defaultLimits.frameBytes) throw new Error(`a frame of ${bytes} bytes`)
     const frame: PushFrame | Reply = JSON.parse(text)
     if ('method' in frame) {
       pushParams[frame.method].parse(frame.params)

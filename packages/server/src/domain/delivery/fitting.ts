@@ -1,12 +1,17 @@
 /** What a reply may weigh, so that its frame stays under the 1 MiB that either side may send. */
 export const replyBytesMax = 960 * 1024
 
-/** Counts what has gone into a reply. */
+/** Counts what has gone into a reply. Once something did not fit, smaller things may still. */
 export class ReplyBudget {
   #left: number
 
   constructor(bytes = replyBytesMax) {
     this.#left = bytes
+  }
+
+  /** Takes the room of what must go in, however much that is. */
+  reserve(item: unknown): void {
+    this.#left -= Buffer.byteLength(JSON.stringify(item)) + 1
   }
 
   /** Takes the item's room and is true, or is false and takes nothing. */

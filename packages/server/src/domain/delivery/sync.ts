@@ -3,11 +3,12 @@ import type { Conversation } from '@confab/protocol/conversation'
 import type { Event } from '@confab/protocol/event'
 import type { ConversationId, UserId } from '@confab/protocol/ids'
 import { syncBehindMax, syncConversationsMax, syncEventsMax } from '@confab/protocol/limits'
+import type { Receipt } from '@confab/protocol/pushes'
 import type { User } from '@confab/protocol/user'
 import { isoTime } from '../../lib/clock.ts'
 import type { Domain } from '../domain.ts'
 import { findMe } from '../people/find-me.ts'
-import { ReplyBudget } from './fitting.ts'
+import { fitting, ReplyBudget } from './fitting.ts'
 
 /** What changed this long before the look may have been committed after it by a slower clock. */
 const overlapMs = 2_000
@@ -41,7 +42,13 @@ export async function sync(
   const mine = new Set(memberships.map(({ conversationId }) => conversationId))
   const removed = (Object.keys(cursors) as ConversationId[]).filter((id) => !mine.has(id))
 
+  const meChanged = known === 0 || (await store.meRev(userId)) > ownRev
+  const me = meChanged ? await findMe(domain, userId) : undefined
   const budget = new ReplyBudget()
+  budget.reserve([me, reset, removed])
+  // As if all were left out, which may turn out to be so.
+  budget.reserve(wanted.map(({ conversationId, head }) => ({ id: conversationId, head })))
+  const changed = since ? await changedSince(domain, userId, { since, at }, budget) : { ...unchanged, at }
   const headsOfWanted = new Map(wanted.map(({ conversationId, head }) => [conversationId, head]))
   const shown = await store.conversations({
     ids: wanted.slice(0, syncConversationsMax).map(({ conversationId }) => conversationId),
@@ -62,21 +69,56 @@ export async function sync(
   }
   for (const [id, head] of headsOfWanted) more.push({ id, head })
 
-  const changed = since ? await store.changedSince(userId, Date.parse(since)) : { receipts: [], users: [] }
-  const meChanged = known === 0 || (await store.meRev(userId)) > ownRev
   return {
     userRev,
-    at,
+    at: changed.at,
     conversations,
     events,
     more,
     reset,
     removed,
     receipts: changed.receipts,
-    users: await withSenders(domain, changed.users, conversations, events),
-    ...(meChanged && { me: await findMe(domain, userId) }),
+    users: [...changed.users, ...(await sendersOf(domain, changed.users, conversations, events, budget))],
+    ...(me && { me }),
   }
 }
+
+interface Changed {
+  /** How far these tell: what changed after it is still to be told. */
+  at: string
+  receipts: Receipt[]
+  users: User[]
+}
+
+const unchanged = { receipts: [], users: [] }
+/** Leaves most of a reply to conversations and events, of which a client needs all. */
+const changedBytesMax = 240 * 1024
+
+/** Cursors and people that changed, the earliest first, as far as they fit; the rest is after `at`. */
+async function changedSince(
+  { store }: Domain,
+  userId: UserId,
+  { since, at }: { since: string; at: string },
+  whole: ReplyBudget,
+): Promise<Changed> {
+  const { receipts, users } = await store.changedSince(userId, Date.parse(since))
+  const changes = [
+    ...receipts.map((receipt) => ({ receipt, changedAt: latest(receipt.readAt, receipt.deliveredAt) })),
+    ...users.map((user) => ({ user, changedAt: user.updatedAt })),
+  ].sort((one, other) => (one.changedAt < other.changedAt ? -1 : 1))
+  const told = fitting(changes, new ReplyBudget(changedBytesMax))
+  const left = changes[told.length]
+  const changed = {
+    at: left && left.changedAt < at ? left.changedAt : at,
+    receipts: told.flatMap((change) => ('receipt' in change ? [change.receipt] : [])),
+    users: told.flatMap((change) => ('user' in change ? [change.user] : [])),
+  }
+  whole.reserve(changed)
+  return changed
+}
+
+/** Instants compare as text. */
+const latest = (one = '', other = ''): string => (one > other ? one : other)
 
 /** Adds the events after a cursor as far as they fit; answers with the seq reached. */
 async function readEvents(
@@ -97,16 +139,17 @@ async function readEvents(
   return reached
 }
 
-/** The people that the reply names but doesn't show: a client need not ask for them. */
-async function withSenders(
+/** The people whom the reply names but doesn't show, as far as they fit: a client need not ask for these. */
+async function sendersOf(
   { store }: Domain,
   users: User[],
   conversations: Conversation[],
   events: Event[],
+  budget: ReplyBudget,
 ): Promise<User[]> {
   const named = new Set<UserId>(events.map(({ actorId }) => actorId))
   for (const { lastMessage } of conversations) if (lastMessage) named.add(lastMessage.senderId)
   for (const { members } of conversations) for (const { user } of members) named.delete(user.id)
   for (const { id } of users) named.delete(id)
-  return named.size > 0 ? [...users, ...(await store.users([...named]))] : users
+  return named.size > 0 ? fitting(await store.users([...named]), budget) : []
 }
