@@ -83,3 +83,22 @@ test('[SDK54] another member is seen reading on', async () => {
     ['Bob', 12],
   ])
 })
+
+test('[SDK55] a count that can not be brought up to the cursor is asked for', async () => {
+  const { world, server, ann, bob, group, me, chat } = await tenUnread()
+  await chat.close()
+  const device = world.device(ann)
+  await world.pass()
+  const fresh = () => device.chat.conversation(group.id).info.get()?.me
+  server.send(group.id, bob.id, 'eleven', '11')
+  await world.pass()
+  device.network.weather = { ...calm, fateOfPush: () => 'drop' }
+  server.read(group.id, ann.id, 9)
+  device.network.weather = calm
+  // Counted at head 11: what this device has seen since it began at 12 says nothing about that.
+  const mine = { unread: 2, mentions: 1, head: 11 }
+  server.push(ann.id, 'receipt', { conversationId: group.id, userId: ann.id, readSeq: 9, mine })
+  await world.pass()
+  expect(fresh()).toMatchObject({ readSeq: 9, unread: 4, mentions: 1 })
+  expect(me()).toMatchObject({ readSeq: 1, unread: 10 })
+})
