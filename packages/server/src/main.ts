@@ -7,9 +7,10 @@ import { openReceiptTeller } from './domain/receipts/receipt-teller.ts'
 import { systemClock } from './lib/clock.ts'
 import { openHttpServer } from './lib/http-server.ts'
 import { openLog, reportTo } from './lib/log.ts'
-import { createMetrics, type Metrics } from './lib/metrics.ts'
+import { createMetrics, type Metrics, measureHttp } from './lib/metrics.ts'
+import { endOnFailure, endWithin, nextSignal } from './lib/process-end.ts'
 import { deriveKey, readOrMakeSecret } from './lib/secret-file.ts'
-import { openStaticFiles } from './lib/static-files.ts'
+import { openStaticFiles, strictPolicy } from './lib/static-files.ts'
 import type { Store } from './ports/store.ts'
 import { accountsRole } from './roles/accounts/accounts.ts'
 import { chatRole } from './roles/chat/chat.ts'
@@ -25,6 +26,8 @@ const drainMs = 5_000
 const stopMs = 9_000
 
 async function main(words: string[]): Promise<void> {
+  // Whatever is written here holds what people said to each other: it is its owner's alone.
+  process.umask(0o077)
   try {
     const config = parseConfig(process.env)
     const [command, ...rest] = words
@@ -48,9 +51,14 @@ async function serve(config: Config): Promise<void> {
   endOnFailure(report)
   const clock = systemClock
   const metrics = createMetrics()
-  const { onAnswer } = measureHttp(metrics)
   const http = stack.use(
-    openHttpServer<SocketData>({ host: config.host, port: config.port, bodyBytesMax, report, onAnswer }),
+    openHttpServer<SocketData>({
+      host: config.host,
+      port: config.port,
+      bodyBytesMax,
+      report,
+      onAnswer: measureHttp(metrics),
+    }),
   )
   metrics.gauge('http_requests_under_way', 'Requests not answered yet.', () => http.requestsUnderWay)
   const publicUrl = publicUrlOf(config, http.port)
@@ -145,7 +153,7 @@ async function serve(config: Config): Promise<void> {
   const page = openStaticFiles({
     folder: join(import.meta.dir, '../../web/dist'),
     immutablePath: '/assets/',
-    contentSecurityPolicy: pagePolicy,
+    contentSecurityPolicy: strictPolicy,
     missingPage,
   })
   api.use('*', async (c, next) => {
@@ -165,16 +173,13 @@ async function serve(config: Config): Promise<void> {
 
   const signal = await nextSignal()
   log.info({ signal }, 'stopping: requests under way are answered, sockets told to reconnect')
-  const giveUp = setTimeout(() => {
-    log.error('not everything stopped in time')
-    process.exit(1)
-  }, stopMs)
   draining = true
-  const drained = http.drain(drainMs)
-  gateway?.drain()
-  await drained
-  await stack.disposeAsync()
-  clearTimeout(giveUp)
+  await endWithin(stopMs, report, async () => {
+    const drained = http.drain(drainMs)
+    gateway?.drain()
+    await drained
+    await stack.disposeAsync()
+  })
   log.info('stopped')
   process.exit(0)
 }
@@ -235,23 +240,6 @@ async function openData(config: Config, stack: AsyncDisposableStack) {
   return { database, secret }
 }
 
-function measureHttp({ histogram, counters }: Metrics) {
-  const answers: Record<string, number> = {}
-  counters('http_requests_total', 'Requests answered, by class of status.', 'status', () => answers)
-  const seconds = histogram(
-    'http_request_seconds',
-    'From a request to its answer.',
-    [0.005, 0.02, 0.1, 0.5, 2],
-  )
-  return {
-    onAnswer(status: number, took: number) {
-      const statusClass = `${Math.floor(status / 100)}xx`
-      answers[statusClass] = (answers[statusClass] ?? 0) + 1
-      seconds(took)
-    },
-  }
-}
-
 /** Observed once a batch, not once a write. */
 function measureCommits(store: Store, { histogram }: Metrics): Pick<Store, 'commit'> {
   const sizes = histogram(
@@ -281,28 +269,6 @@ function tellReady({ publicUrl, dataDir }: { publicUrl: string; dataDir: string 
   )
 }
 
-/** The first SIGTERM or SIGINT; a second one ends the process at once. */
-function nextSignal(): Promise<NodeJS.Signals> {
-  const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>()
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => {
-      process.on(signal, () => process.exit(1))
-      resolve(signal)
-    })
-  }
-  return promise
-}
-
-/** After a mistake nobody knows what is whole: what is durable is, so the next start mends the rest. */
-function endOnFailure(report: (context: string, cause: unknown) => void): void {
-  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
-    process.on(event, (cause: unknown) => {
-      report('the process ends: nobody caught this', cause)
-      process.exit(1)
-    })
-  }
-}
-
 class WrongCommand extends Error {
   readonly exitStatus = 64
   constructor(words: string[]) {
@@ -318,21 +284,6 @@ function exitStatusOf(error: unknown): number | undefined {
 
 const sessionCookieOf = (publicUrl: string) =>
   publicUrl.startsWith('https:') ? '__Secure-confab.session_token' : 'confab.session_token'
-
-/** The page is whole in itself: nothing from elsewhere, nothing inline, framed by nobody. */
-const pagePolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data: blob:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "manifest-src 'self'",
-  "worker-src 'self'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-].join('; ')
 
 const missingPage = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Confab: not built yet</title>

@@ -1,6 +1,15 @@
 import { Database } from 'bun:sqlite'
 import { afterAll, describe, expect, test } from 'bun:test'
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -151,6 +160,16 @@ describe('what is kept', () => {
     expect(readFileSync(file, 'utf8').trim().length).toBeGreaterThanOrEqual(32)
     await using given = await startServer({ SECRET: 'a secret of a test, and 32 long or more' })
     expect(existsSync(join(given.dataDir, 'secret'))).toBe(false)
+  })
+
+  test('[RUN15] what it writes is readable by its owner alone, in whatever folder', async () => {
+    const dataDir = newFolder()
+    chmodSync(dataDir, 0o755)
+    await using server = await startServer({}, { dataDir })
+    expect((await server.call(undefined, 'GET /readyz')).status).toBe(200)
+    const modes = readdirSync(dataDir).map((name) => [name, statSync(join(dataDir, name)).mode & 0o077])
+    expect(modes.map(([name]) => name)).toContain('confab.db')
+    expect(modes.filter(([, mode]) => mode !== 0)).toEqual([])
   })
 
   test('[RUN10] epoch new begins another epoch, and is refused while a server runs', async () => {

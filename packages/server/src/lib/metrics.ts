@@ -80,3 +80,15 @@ function measureProcess({ gauge, counter }: Metrics): void {
     gauge('process_open_fds', 'Open file descriptors.', () => readdirSync('/proc/self/fd').length)
   }
 }
+
+/** Counts answers by the class of their status, and how long they took. */
+export function measureHttp({ histogram, counters }: Metrics): (status: number, seconds: number) => void {
+  const answers: Record<string, number> = {}
+  counters('http_requests_total', 'Requests answered, by class of status.', 'status', () => answers)
+  const took = histogram('http_request_seconds', 'From a request to its answer.', [0.005, 0.02, 0.1, 0.5, 2])
+  return (status, seconds) => {
+    const statusClass = `${Math.floor(status / 100)}xx`
+    answers[statusClass] = (answers[statusClass] ?? 0) + 1
+    took(seconds)
+  }
+}

@@ -22,6 +22,21 @@ export interface StaticFilesOptions {
   missingPage: string
 }
 
+/** For a page that is whole in itself: nothing from elsewhere, nothing inline, framed by nobody. */
+export const strictPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "manifest-src 'self'",
+  "worker-src 'self'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ')
+
 interface File {
   type: string
   etag: string

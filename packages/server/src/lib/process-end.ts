@@ -1,0 +1,35 @@
+import type { Report } from './report.ts'
+
+/** The first SIGTERM or SIGINT; a second one ends the process at once. */
+export function nextSignal(): Promise<NodeJS.Signals> {
+  const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>()
+  let asked = false
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (asked) process.exit(1)
+      asked = true
+      resolve(signal)
+    })
+  }
+  return promise
+}
+
+/** After a mistake nobody knows what is whole in memory: the next start begins with what is durable. */
+export function endOnFailure(report: Report): void {
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (cause: unknown) => {
+      report('the process ends: nobody caught this', cause)
+      process.exit(1)
+    })
+  }
+}
+
+/** Ends with status 1 where the work takes too long; whoever waits for the process would kill it next. */
+export async function endWithin(ms: number, report: Report, work: () => Promise<void>): Promise<void> {
+  const timer = setTimeout(() => {
+    report('not everything stopped in time', undefined)
+    process.exit(1)
+  }, ms)
+  await work()
+  clearTimeout(timer)
+}
