@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core'
 import { startServer, type TestServer } from '../../server/test/start-server.ts'
 import { launchBrowser, openPage, withoutRateLimits } from './browsers.ts'
 import { makeConversation, makePerson, type Person, sendMessage } from './people.ts'
-import { message, messages, sees, write } from './steps.ts'
+import { composer, isAtEnd, message, messages, sees, write } from './steps.ts'
 
 const count = 300
 let server: TestServer
@@ -79,6 +79,20 @@ test('[WEB17] the message that is looked at stays where it is while earlier ones
   await slow.getByText('Earlier messages…').waitFor({ state: 'detached' })
   expect(Math.abs((await placeOf()) - before)).toBeLessThanOrEqual(2)
   await context.close()
+})
+
+test('[WEB29] a conversation opens at its end and stays there while what is around it grows', async () => {
+  const page = await openPage(browser, server.url, { as: ada, path: `/c/${id}` })
+  const bens = await openPage(browser, server.url, { as: ben, path: `/c/${id}` })
+  for (const height of [800, 400, 900]) {
+    await page.setViewportSize({ width: 500, height })
+    await isAtEnd(page)
+  }
+  await composer(page).fill('a draft\nof\nseveral\nlines')
+  await write(bens, 'one\nmore\nfrom Ben')
+  await sees(page, 'one\nmore\nfrom Ben')
+  await isAtEnd(page)
+  await Promise.all([page.context().close(), bens.context().close()])
 })
 
 test('[WEB15] who reads further up is not pulled down, sees how many are new, and has not read them', async () => {

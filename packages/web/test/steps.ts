@@ -21,7 +21,7 @@ export const sees = (page: Page, text: string): Promise<void> => message(page, t
 export const isMarked = (
   page: Page,
   text: string,
-  delivery: 'sending' | 'sent' | 'delivered' | 'read',
+  delivery: 'sending' | 'failed' | 'sent' | 'delivered' | 'read',
 ): Promise<void> => message(page, text).locator(`[data-delivery=${delivery}]`).waitFor()
 
 export async function startDirect(page: Page, name: string): Promise<void> {
@@ -31,12 +31,18 @@ export async function startDirect(page: Page, name: string): Promise<void> {
   await page.getByRole('heading', { name, level: 2 }).waitFor()
 }
 
-/** Waits until the page's own function says true; `what` tells a failure from another. */
-export async function until(page: Page, what: string, condition: () => boolean): Promise<void> {
-  await page.waitForFunction(condition).catch((cause: unknown) => {
-    throw new Error(`never came: ${what}`, { cause })
+/** Waits until the conversation is scrolled to its very end. */
+export async function isAtEnd(page: Page): Promise<void> {
+  await page.getByRole('region', { name: 'Messages' }).waitFor()
+  await page.waitForFunction(() => {
+    const list = document.querySelector('[data-timeline]')
+    return list !== null && list.scrollHeight - list.clientHeight - list.scrollTop < 2
   })
 }
+
+/** How many pixels the page is wider than the window. */
+export const sidewaysPx = (page: Page): Promise<number> =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
 
 export async function expectTexts(page: Page, texts: string[]): Promise<void> {
   expect(await page.locator('[data-message-text]').allTextContents()).toEqual(texts)

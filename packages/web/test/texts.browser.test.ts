@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core'
 import { startServer, type TestServer } from '../../server/test/start-server.ts'
 import { launchBrowser, openPage, troubleOf, withoutRateLimits } from './browsers.ts'
 import { makeConversation, makePerson } from './people.ts'
-import { composer, expectTexts, message, sees } from './steps.ts'
+import { composer, expectTexts, message, sees, sidewaysPx } from './steps.ts'
 
 let server: TestServer
 let browser: Browser
@@ -41,8 +41,7 @@ test('[WEB20] [WEB24] naughty texts come back byte for byte, run nothing and bre
   await expectTexts(adas, naughty)
 
   for (const page of [adas, bens]) {
-    const { scrollWidth, clientWidth } = await page.evaluate(() => document.documentElement)
-    expect(scrollWidth).toBe(clientWidth)
+    expect(await sidewaysPx(page)).toBe(0)
     expect(await page.title()).not.toContain('owned')
     expect(await page.locator('[data-message] :is(script, img, b, i)').count()).toBe(0)
   }

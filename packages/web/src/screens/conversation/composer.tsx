@@ -85,7 +85,7 @@ export function Composer({ handle }: { handle: ConversationHandle }) {
             role="status"
             className={`tabular-nums ${left < 0 ? 'font-semibold text-danger' : 'text-ink-faint'}`}
           >
-            {left >= 0 ? `${left} characters left` : `${-left} characters too many`}
+            {left >= 0 ? `${left} left` : `${-left} too many`}
           </span>
         )}
       </p>

@@ -1,8 +1,8 @@
 import type { ConversationHandle } from '@confab/client/chat'
 import type { TimelineItem } from '@confab/client/timeline'
 import type { Conversation } from '@confab/protocol/conversation'
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
-import { Virtualizer, type VirtualizerHandle } from 'virtua'
+import { useCallback, useEffect, useLayoutEffect, useRef } from 'react'
+import { Virtualizer } from 'virtua'
 import { useMe } from '../../state/use-people.ts'
 import { useValue } from '../../state/use-value.ts'
 import type { Delivery } from './delivery-mark.tsx'
@@ -12,13 +12,10 @@ import { type Progress, progressOf } from './progress.ts'
 import { Beginning, DaySeparator, UnreadDivider } from './separators.tsx'
 import { TimelineFace } from './timeline-face.tsx'
 import { type Row, rowsOf, senderOf } from './timeline-rows.ts'
+import { useEarlierPages } from './use-earlier-pages.ts'
 import { useLookedAt } from './use-looked-at.ts'
+import { useStickToEnd } from './use-stick-to-end.ts'
 import { useUnreadAfter } from './use-unread-after.ts'
-
-/** Nearer to the end than this counts as being at the end. */
-const endPx = 48
-/** Nearer to the start than this loads the page before: about two screens ahead of the reader. */
-const earlierPx = 1_200
 
 /**
  * The history, of which only what is near the view is in the page. It sticks to its end while the reader
@@ -29,9 +26,8 @@ export function Timeline({ handle, info }: { handle: ConversationHandle; info: C
   const timeline = useValue(handle.timeline)
   const members = useValue(handle.members)
   const lookedAt = useLookedAt()
-  const [atEnd, setAtEnd] = useState(true)
-  const list = useRef<VirtualizerHandle>(null)
-  const sticking = useRef(true)
+  const scroller = useRef<HTMLElement>(null)
+  const { atEnd, toEnd } = useStickToEnd(scroller)
 
   const seenSeq = lastSeq(timeline.items)
   const seeing = atEnd && lookedAt
@@ -40,37 +36,23 @@ export function Timeline({ handle, info }: { handle: ConversationHandle; info: C
   const prepending = usePrepending(rows)
   const progress = progressOf(members, { memberCount: info.memberCount, myId: me?.id })
 
-  const toEnd = useCallback(() => {
-    sticking.current = true
-    list.current?.scrollToIndex(Number.MAX_SAFE_INTEGER, { align: 'end' })
-  }, [])
+  const loadEarlier = useCallback(() => {
+    const { hasEarlier, state } = handle.timeline.get()
+    if (hasEarlier && state === 'ready') void handle.loadEarlier()
+  }, [handle])
+  useEarlierPages(scroller, loadEarlier)
 
-  // A new last row: follow it if the reader is at the end, or wrote it.
+  // What one writes oneself is shown, wherever one was reading.
   const last = timeline.items.at(-1)
   const lastKey = rows.at(-1)?.key
   const ownPending = last !== undefined && last.status !== 'sent'
   useLayoutEffect(() => {
-    if (lastKey !== undefined && (sticking.current || ownPending)) toEnd()
+    if (lastKey !== undefined && ownPending) toEnd()
   }, [lastKey, ownPending, toEnd])
 
   useEffect(() => {
     if (seeing && seenSeq > 0 && timeline.state === 'ready') handle.read(seenSeq)
   }, [handle, seeing, seenSeq, timeline.state])
-
-  const onScroll = (offset: number) => {
-    const { scrollSize = 0, viewportSize = 0 } = list.current ?? {}
-    const near = scrollSize - viewportSize - offset < endPx
-    sticking.current = near
-    setAtEnd(near)
-    if (offset < earlierPx && timeline.hasEarlier && timeline.state === 'ready') void handle.loadEarlier()
-  }
-  // A first page lower than the view can't be scrolled: it asks for the next by itself.
-  const onResize = () => {
-    if (sticking.current) toEnd()
-    const { scrollSize = 0, viewportSize = 0 } = list.current ?? {}
-    if (scrollSize <= viewportSize && timeline.hasEarlier && timeline.state === 'ready')
-      void handle.loadEarlier()
-  }
 
   const onRetry = useCallback((clientId: string) => handle.retry(clientId), [handle])
   const onDiscard = useCallback((clientId: string) => handle.discard(clientId), [handle])
@@ -107,6 +89,7 @@ export function Timeline({ handle, info }: { handle: ConversationHandle; info: C
     <div className="relative flex min-h-0 grow flex-col">
       <TimelineFace timeline={timeline} onRetry={() => void handle.loadEarlier()} />
       <section
+        ref={scroller}
         aria-label="Messages"
         // A scrolling region is reached by Tab, for the arrow and page keys.
         tabIndex={0}
@@ -114,14 +97,7 @@ export function Timeline({ handle, info }: { handle: ConversationHandle; info: C
         className="flex min-h-0 grow flex-col overflow-y-auto overscroll-contain pb-1 [overflow-anchor:none] focus-visible:outline-offset-[-2px]"
       >
         <div className="grow" />
-        <Virtualizer
-          ref={list}
-          data={rows}
-          shift={prepending}
-          bufferSize={600}
-          onScroll={onScroll}
-          onResize={onResize}
-        >
+        <Virtualizer data={rows} shift={prepending} bufferSize={600}>
           {render}
         </Virtualizer>
       </section>

@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import type { Browser } from 'playwright-core'
+import { startServer, type TestServer } from '../../server/test/start-server.ts'
+import { launchBrowser, openPage, withoutRateLimits } from './browsers.ts'
+import { makePerson } from './people.ts'
+import { row, sees, write } from './steps.ts'
+
+let server: TestServer
+let browser: Browser
+beforeAll(async () => {
+  ;[server, browser] = await Promise.all([startServer(withoutRateLimits), launchBrowser()])
+})
+afterAll(async () => {
+  await browser?.close()
+  await server?.[Symbol.asyncDispose]()
+})
+
+test('[WEB10] a public channel is made, found, joined, read and left', async () => {
+  const [ada, ben] = [await makePerson(server, 'Ada Example'), await makePerson(server, 'Ben Example')]
+  const adas = await openPage(browser, server.url, { as: ada, path: '/new' })
+  await adas.getByText('Channel', { exact: true }).click()
+  await adas.getByLabel('Name', { exact: true }).fill('relays')
+  await adas.getByLabel('Topic (optional)').fill('What clicks, and what does not')
+  await adas.getByRole('button', { name: 'Create channel' }).click()
+  await adas.getByRole('heading', { name: 'relays', level: 2 }).waitFor()
+  await write(adas, 'a moth in relay 70')
+  await sees(adas, 'a moth in relay 70')
+
+  const bens = await openPage(browser, server.url, { as: ben, path: '/channels' })
+  await bens.getByLabel('Find a channel').fill('rel')
+  await bens.getByRole('button', { name: 'Join relays' }).click()
+  await sees(bens, 'a moth in relay 70')
+  await adas.getByText('2 members').waitFor()
+
+  await adas.getByRole('button', { name: 'Members' }).click()
+  const panel = adas.getByRole('dialog', { name: 'Members (2)' })
+  const members = panel.getByRole('list', { name: 'Members' }).getByRole('listitem')
+  await members.filter({ hasText: 'Ada Example (you)' }).waitFor()
+  await members.filter({ hasText: 'Ben Example' }).waitFor()
+  expect(await members.count()).toBe(2)
+  await panel.getByText('Owner').waitFor()
+  await adas.keyboard.press('Escape')
+  await adas.getByRole('button', { name: 'Members' }).and(adas.locator(':focus')).waitFor()
+
+  await bens.getByRole('button', { name: 'Members' }).click()
+  await bens.getByRole('button', { name: 'Leave this channel…' }).click()
+  await bens.getByRole('button', { name: 'Leave channel' }).click()
+  await row(bens, 'relays').waitFor({ state: 'detached' })
+  await adas.getByText('1 member', { exact: false }).first().waitFor()
+  await Promise.all([adas.context().close(), bens.context().close()])
+})
