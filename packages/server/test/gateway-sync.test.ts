@@ -5,6 +5,7 @@ import { type ConversationId, conversationId } from '@confab/protocol/ids'
 import { syncBehindMax, syncConversationsMax, syncEventsMax } from '@confab/protocol/limits'
 import {
   doCall,
+  keepSending,
   oneTo,
   personal,
   readLog,
@@ -287,23 +288,6 @@ test('[SYNC5] since brings the cursors and the people that changed after it', as
   const future = new Date(Date.parse(synced.at) + 3_600_000).toISOString()
   expect(await anns.call('sync', { since: future })).toMatchObject({ receipts: [], users: [] })
 })
-
-/** Sends without a pause until stopped; then one more, so that whoever listens by then hears the last. */
-function keepSending(socket: RawSocket, id: ConversationId, from: number) {
-  let sent = from
-  let stopped = false
-  const sending = (async () => {
-    for (; !stopped; sent += 20) await sendMany(socket, id, 20, { from: sent + 1 })
-  })()
-  return {
-    async stop() {
-      stopped = true
-      await sending
-      await sendMany(socket, id, 1, { from: ++sent })
-      return sent
-    },
-  }
-}
 
 test('[SYNC6] what is sent while one syncs, again and again, comes whole: reply and pushes are the log', async () => {
   const [ann, bob] = await signInPeople(server, 'ann', 'bob')

@@ -70,6 +70,24 @@ export async function sendMany(
   }
 }
 
+/** Sends without a pause until stopped; then one more, so that whoever listens by then hears the last. */
+export function keepSending(socket: RawSocket, id: ConversationId, from = 0) {
+  let sent = from
+  let stopped = false
+  const sending = (async () => {
+    for (; !stopped; sent += 20) await sendMany(socket, id, 20, { from: sent + 1 })
+  })()
+  return {
+    /** Answers the number of the last. */
+    async stop() {
+      stopped = true
+      await sending
+      await sendMany(socket, id, 1, { from: ++sent })
+      return sent
+    },
+  }
+}
+
 /** The whole log of a conversation, as a member reads it over REST. */
 export async function readLog(server: TestServer, as: Person, conversationId: ConversationId) {
   const items: LoggedEvent[] = []
