@@ -8,11 +8,11 @@ export interface ConnectOptions {
    * A session token or JWT, or what fetches one before each connection. Without it a browser's cookie
    * signs in. Reject with a `Refusal('unauthenticated')` to say that there is no session any more.
    */
-  token?: string | (() => Promise<string>)
+  token?: string | (() => Promise<string>) | undefined
   /** Where unsent messages are kept: by default in `localStorage` where there is one, else in memory. */
-  outbox?: OutboxStore
+  outbox?: OutboxStore | undefined
   /** What the SDK takes from its surroundings. Each has a default; tests and odd runtimes bring their own. */
-  edges?: Partial<Edges>
+  edges?: Partial<Edges> | undefined
 }
 
 export interface Edges {
