@@ -7,7 +7,7 @@ import { openReceiptTeller } from './domain/receipts/receipt-teller.ts'
 import { systemClock } from './lib/clock.ts'
 import { openHttpServer } from './lib/http-server.ts'
 import { openLog, reportTo } from './lib/log.ts'
-import { createMetrics, type Metrics, measureHttp } from './lib/metrics.ts'
+import { createMetrics, type Metrics, measureHttp, metricsType } from './lib/metrics.ts'
 import { endOnFailure, endWithin, nextSignal } from './lib/process-end.ts'
 import { deriveKey, readOrMakeSecret } from './lib/secret-file.ts'
 import { openStaticFiles, strictPolicy } from './lib/static-files.ts'
@@ -141,7 +141,7 @@ async function serve(config: Config): Promise<void> {
       limits: config.limits,
       publicUrl,
       sessionCookie,
-      answerMetrics: metrics.answer,
+      answerMetrics: () => new Response(metrics.text(), { headers: { 'Content-Type': metricsType } }),
       checks: {
         store: () => store.heads([]),
         serving: async () => {
