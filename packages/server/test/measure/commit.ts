@@ -73,7 +73,7 @@ const batch = (size: number) => Array.from({ length: size }, send)
 while (turn < stored) await store.commit(batch(Math.min(1_000, stored - turn)))
 
 console.log(`${conversations} conversations, ${stored} messages stored, texts of ${text.length} bytes`)
-for (const size of [1, 8, 64, 256]) {
+for (const size of [1, 8, 64, 256, 512]) {
   const started = performance.now()
   const cpu = process.cpuUsage()
   const latencies: number[] = []

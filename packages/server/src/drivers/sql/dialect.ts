@@ -28,6 +28,16 @@ export const readAll = <Row>(database: Database, query: { compile(): CompiledQue
   return database.query<Row, SQLQueryBindings[]>(text).all(...parameters.map(binding))
 }
 
+/**
+ * A query of the busy ways, built and compiled once: that costs 40 µs, more than most such queries take.
+ * It is asked with other values in the places of those that it was built with, in their order.
+ */
+export function compileOnce<Row>(query: { compile(): CompiledQuery<Row> }) {
+  const { sql: text } = query.compile()
+  return (database: Database, ...values: SQLQueryBindings[]): Row[] =>
+    database.query<Row, SQLQueryBindings[]>(text).all(...values)
+}
+
 function binding(parameter: unknown): SQLQueryBindings {
   if (typeof parameter === 'string' || typeof parameter === 'number' || parameter === null) return parameter
   if (parameter instanceof Uint8Array) return parameter

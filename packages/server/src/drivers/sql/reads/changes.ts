@@ -32,16 +32,23 @@ export function prepareReadChanges(
         AND mine.user = (SELECT num FROM users WHERE id = ?1)
       WHERE theirs.user = u.num)`)
 
-  // `cursors_at` passes over the conversations in which no cursor moved: mostly all of them.
-  const receipts = database.prepare<ReceiptRow, [string, number, number]>(`
-    SELECT c.id AS conversationId, u.id AS userId, m.read_seq AS readSeq, m.read_at AS readAt,
-      m.delivered_seq AS deliveredSeq, m.delivered_at AS deliveredAt
+  // `cursors_at` passes over the conversations in which no cursor moved: mostly all of them. Of a large
+  // one only the user's own row is looked at, however many members it has.
+  const moved = `c.id AS conversationId, u.id AS userId, m.read_seq AS readSeq, m.read_at AS readAt,
+    m.delivered_seq AS deliveredSeq, m.delivered_at AS deliveredAt
     FROM users me
     JOIN members mine ON mine.user = me.num
-    JOIN conversations c ON c.num = mine.conversation AND c.cursors_at >= ?2
-    JOIN members m ON m.conversation = c.num AND (c.member_count <= ?3 OR m.user = me.num)
+    JOIN conversations c ON c.num = mine.conversation AND c.cursors_at >= ?2`
+  const receipts = database.prepare<ReceiptRow, [string, number, number]>(`
+    SELECT ${moved} AND c.member_count <= ?3
+    JOIN members m ON m.conversation = c.num AND (m.read_at >= ?2 OR m.delivered_at >= ?2)
     JOIN users u ON u.num = m.user
-    WHERE me.id = ?1 AND (m.read_at >= ?2 OR m.delivered_at >= ?2)`)
+    WHERE me.id = ?1
+    UNION ALL
+    SELECT ${moved} AND c.member_count > ?3
+    JOIN members m ON m.conversation = c.num AND m.user = me.num AND (m.read_at >= ?2 OR m.delivered_at >= ?2)
+    JOIN users u ON u.num = m.user
+    WHERE me.id = ?1`)
 
   const users = database.prepare<UserColumns, [string, number]>(`
     SELECT u.id, u.name, u.handle, u.bio, u.created_at, u.updated_at

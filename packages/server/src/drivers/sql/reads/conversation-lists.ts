@@ -1,32 +1,33 @@
 import type { Database } from 'bun:sqlite'
 import type { Conversation } from '@confab/protocol/conversation'
-import type { ConversationId, UserId } from '@confab/protocol/ids'
+import { type ConversationId, type UserId, userId } from '@confab/protocol/ids'
 import { sql as raw } from 'kysely'
 import { z } from 'zod'
 import type { List, ListPage } from '../../../ports/store.ts'
 import { encodeCursor, parseCursor } from '../cursor.ts'
-import { readAll, sql } from '../dialect.ts'
+import { compileOnce, readAll, sql } from '../dialect.ts'
 import { searchText } from '../search-text.ts'
 import type { ReadConversations } from './conversations.ts'
 
-const membershipsOf = (userId: UserId) =>
+/** Stands for the user who is asked about later. */
+const anyone = userId.parse('00000000-0000-0000-0000-000000000000')
+
+const membershipsOf = (id: UserId) =>
   sql
     .selectFrom('users as u')
     .innerJoin('members as m', 'm.user', 'u.num')
     .innerJoin('conversations as c', 'c.num', 'm.conversation')
-    .where('u.id', '=', userId)
+    .where('u.id', '=', id)
     .orderBy('c.active_at', 'desc')
     .orderBy('c.num', 'desc')
 
 /** All of a user's, so bounded by what one person joins. */
-export const readMemberships = (
+export const readMemberships: (
   database: Database,
   userId: UserId,
-): { conversationId: ConversationId; head: number; userRev: number }[] =>
-  readAll(
-    database,
-    membershipsOf(userId).select(['c.id as conversationId', 'c.head', 'm.user_rev as userRev']),
-  )
+) => { conversationId: ConversationId; head: number; userRev: number }[] = compileOnce(
+  membershipsOf(anyone).select(['c.id as conversationId', 'c.head', 'm.user_rev as userRev']),
+)
 
 /** A user's conversations, latest activity first. One that gains activity between pages is not shown again. */
 export function listConversations(

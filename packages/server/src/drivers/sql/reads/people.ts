@@ -1,6 +1,7 @@
 import type { Database } from 'bun:sqlite'
 import type { UserId } from '@confab/protocol/ids'
 import type { Me, User } from '@confab/protocol/user'
+import { sql as raw } from 'kysely'
 import { z } from 'zod'
 import { isoTime } from '../../../lib/clock.ts'
 import type { List, ListPage } from '../../../ports/store.ts'
@@ -61,7 +62,10 @@ export function readRev(
   return row?.[of] ?? 0
 }
 
-/** By name. The words' index answers with the few who fit; without a query it is the whole directory. */
+/** From so many on, the directory is walked by name until a page is full, instead of sorting all who fit. */
+const manyFit = 500
+
+/** By name. The words' index answers with those who fit; without a query it is the whole directory. */
 export function searchUsers(
   database: Database,
   { query, cursor, limit }: ListPage & { query: string },
@@ -72,14 +76,17 @@ export function searchUsers(
     .selectFrom('users')
     .select([...userColumns, 'num', 'sort_name'])
     .where('erased_at', 'is', null)
-  if (wanted !== '')
-    people = people.where('num', 'in', (from) =>
-      from
-        .selectFrom('user_words')
-        .select('user')
-        .where('word', '>=', wanted)
-        .where('word', '<', `${wanted}\u{10ffff}`),
-    )
+  if (wanted !== '') {
+    const words = sql
+      .selectFrom('user_words')
+      .select('user')
+      .where('word', '>=', wanted)
+      .where('word', '<', `${wanted}\u{10ffff}`)
+    const many = readAll(database, words.limit(manyFit)).length === manyFit
+    people = many
+      ? people.where(({ exists }) => exists(words.whereRef('user', '=', raw.ref('users.num'))))
+      : people.where('num', 'in', words)
+  }
   if (after) {
     const [name, num] = after
     people = people.where(({ eb, refTuple, tuple }) =>
