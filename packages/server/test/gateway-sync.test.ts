@@ -170,7 +170,7 @@ test('[SYNC4] the frame stays under 1 MiB with the largest texts, and so do page
   const [ann, bob] = await signInPeople(server, 'ann', 'bob')
   const { id, head } = await startDirect(server, ann, bob)
   await using writer = await openQuiet(bob)
-  await sendMany(writer, id, 120, { text: bigText })
+  await sendMany(writer, id, 120, { text: bigText, atOnce: 20 })
   await using socket = await openQuiet(ann)
   const synced = await socket.call('sync', { cursors: { [id]: head } })
   expect(synced.more).toEqual([{ id, head: head + 120 }])
@@ -187,7 +187,7 @@ test('[SYNC4] a hundred conversations with the largest texts come in frames unde
   const made: ConversationId[] = []
   for (const number of oneTo(60)) {
     const { id } = await startGroup(server, ann, [bob], `group ${number}`)
-    await sendMany(writer, id, 1, { text: bigText })
+    await sendMany(writer, id, 1, { text: bigText, atOnce: 20 })
     made.unshift(id)
   }
   await using socket = await openQuiet(ann)
@@ -223,7 +223,7 @@ test('[SYNC4] the frame stays under 1 MiB however many cursors are to be removed
   const [ann, bob] = await signInPeople(server, 'ann', 'bob')
   const { id, head } = await startDirect(server, ann, bob)
   await using writer = await openQuiet(bob)
-  await sendMany(writer, id, 60, { text: bigText })
+  await sendMany(writer, id, 60, { text: bigText, atOnce: 20 })
   await using socket = await openQuiet(ann)
   const foreign = oneTo(20_000).map(() => conversationId.parse(Bun.randomUUIDv7()))
   const cursors = Object.fromEntries([...foreign, id].map((one) => [one, head]))

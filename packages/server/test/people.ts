@@ -45,15 +45,18 @@ export async function openSynced(server: TestServer, person: Person): Promise<Ra
 
 export const personal = ({ token }: Person): SocketOptions => ({ token })
 
-/** How many calls one connection may have under way, and some room. */
-const atOnce = 400
+/** Below what one connection may have under way. */
+const callsAtOnce = 400
 
-/** Sends so many messages over one socket, as fast as it takes them. The texts end with their number. */
+/**
+ * Sends so many messages over one socket, `atOnce` under way at a time. The texts end with their number.
+ * Large ones are to be few at once: what everybody gets of them in one go must fit into a socket's buffer.
+ */
 export async function sendMany(
   socket: RawSocket,
   conversationId: ConversationId,
   count: number,
-  { from = 1, text = 'message' } = {},
+  { from = 1, text = 'message', atOnce = callsAtOnce } = {},
 ): Promise<void> {
   for (let first = from; first < from + count; first += atOnce) {
     const length = Math.min(atOnce, from + count - first)

@@ -16,6 +16,9 @@ export interface SocketData {
 
 export type Socket = ServerWebSocket<SocketData>
 
+/** With less than this unsent, the largest reply and a burst of events fit below the limit of the buffer. */
+const roomyBytesMax = 256 * 1024
+
 /**
  * One open socket.
  *
@@ -35,6 +38,9 @@ export class Connection {
   /** How many sweeps in a row have found it behind. */
   sweepsBehind = 0
   readonly #socket: Socket
+  /** Resolves when every large reply that was asked for before has been sent. */
+  #turns = Promise.resolve()
+  #whenRoom: (() => void) | undefined
 
   constructor(socket: Socket, id: ConnectionId, openedAt: number) {
     this.#socket = socket
@@ -55,6 +61,31 @@ export class Connection {
   /** Sends a push: none before the first `sync`. */
   push(frame: string): void {
     if (this.synced) this.send(frame)
+  }
+
+  /**
+   * Waits until a large reply may be sent, and answers how to end the turn: large replies go out one after
+   * the other, each when the peer has taken most of what came before it. So however many are asked for at
+   * once, who reads is not taken for somebody who doesn't. When the socket closes, nobody's turn comes.
+   */
+  async turn(): Promise<() => void> {
+    const before = this.#turns
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#turns = promise
+    await before
+    if (this.bufferedBytes > roomyBytesMax) {
+      await new Promise<void>((room) => {
+        this.#whenRoom = room
+      })
+    }
+    return resolve
+  }
+
+  /** The peer has taken some of what was buffered. */
+  drained(): void {
+    if (this.closed || this.bufferedBytes > roomyBytesMax) return
+    this.#whenRoom?.()
+    this.#whenRoom = undefined
   }
 
   ping(): void {

@@ -1,4 +1,4 @@
-import { callParams } from '@confab/protocol/calls'
+import { callParams, type Method } from '@confab/protocol/calls'
 import { closeCode } from '@confab/protocol/close-codes'
 import {
   type CallId,
@@ -56,6 +56,7 @@ export interface GatewayOptions {
 /** More than the largest reply, so that only who doesn't read is cut. */
 const bufferedBytesMax = 2 * 1024 * 1024
 const callsUnderWayMax = 512
+const largeReplies: ReadonlySet<Method> = new Set(['sync', 'conversations', 'events', 'history'])
 const retryBusyMs = 250
 
 export function openGateway({
@@ -153,6 +154,7 @@ export function openGateway({
   /** Never rejects: whatever happens is the caller's answer. */
   async function answer(connection: Connection, call: Call) {
     connection.callsUnderWay++
+    const endTurn = largeReplies.has(call.method) ? await connection.turn() : undefined
     try {
       const result = await run(connection, call)
       if (call.id !== undefined) connection.send(encodeResult(call.id, result))
@@ -160,6 +162,7 @@ export function openGateway({
       answerRefused(connection, call.id, refusal)
       if (!connection.session) refuseSignIn(connection, call)
     } finally {
+      endTurn?.()
       connection.callsUnderWay--
       if (draining) closeDrained(connection)
     }
@@ -221,6 +224,7 @@ export function openGateway({
     websocket: {
       open,
       message: hear,
+      drain: ({ data: { connection } }) => connection?.drained(),
       close,
       maxPayloadLength: limits.frameBytes,
       backpressureLimit: bufferedBytesMax,

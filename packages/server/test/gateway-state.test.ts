@@ -1,0 +1,198 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import type { ConversationId } from '@confab/protocol/ids'
+import type { PushMethod } from '@confab/protocol/pushes'
+import { doCall, oneTo, openSynced, signInPeople, startDirect, startGroup } from './people.ts'
+import { openSocket, type RawSocket } from './raw-socket.ts'
+import { startServer, type TestServer } from './start-server.ts'
+import { within } from './within.ts'
+
+let server: TestServer
+beforeAll(async () => {
+  server = await startServer({ RATE_LIMITS: 'off' })
+})
+afterAll(() => server[Symbol.asyncDispose]())
+
+const send = (socket: RawSocket, conversationId: ConversationId, clientId: string) =>
+  socket.call('message.send', { conversationId, clientId, text: `text of ${clientId}` })
+
+/** What a socket was pushed of some kind, in order. */
+const pushed = <M extends PushMethod>({ pushes }: RawSocket, method: M) =>
+  pushes.filter((push) => push.method === method).map(({ params }) => params)
+
+test('[GW60] a read cursor is told to the others, and to one’s own devices with what is left, within a second', async () => {
+  const [ann, bob] = await signInPeople(server, 'ann', 'bob')
+  const { id, head } = await startDirect(server, ann, bob)
+  await using anns = await openSynced(server, ann)
+  await using bobs = await openSynced(server, bob)
+  await using bobsOther = await openSynced(server, bob)
+  for (const number of oneTo(3)) await send(anns, id, `${number}`)
+  expect(await bobs.call('read', { conversationId: id, seq: head + 2 })).toEqual({})
+  const receipt = {
+    conversationId: id,
+    userId: bob.id,
+    readSeq: head + 2,
+    readAt: expect.any(String),
+    // What is read is delivered.
+    deliveredSeq: head + 2,
+    deliveredAt: expect.any(String),
+  }
+  const isBobs = ({ userId }: { userId: string }) => userId === bob.id
+  expect(await within(anns.next('receipt', isBobs), 'the receipt', 1_000)).toEqual(receipt)
+  for (const device of [bobs, bobsOther]) {
+    const own = await device.next('receipt', ({ mine }) => mine !== undefined)
+    expect(own).toEqual({ ...receipt, mine: { unread: 1, mentions: 0, head: head + 3 } })
+  }
+  const { body } = await server.call(ann, `GET /api/v1/conversations/${id}/messages/${head + 2}`)
+  expect(body).toMatchObject({
+    readBy: expect.arrayContaining([{ userId: bob.id, readAt: expect.any(String) }]),
+  })
+})
+
+test('[GW61] a read cursor goes only forward, at most to the head', async () => {
+  const [ann, bob] = await signInPeople(server, 'ann', 'bob')
+  const { id, head } = await startDirect(server, ann, bob)
+  await using anns = await openSynced(server, ann)
+  await using bobs = await openSynced(server, bob)
+  await send(anns, id, '1')
+  await send(anns, id, '2')
+  const readSeq = async () => {
+    const { items } = await bobs.call('conversations', { ids: [id] })
+    return items[0]?.me?.readSeq
+  }
+  await bobs.call('read', { conversationId: id, seq: head + 1 })
+  expect(await readSeq()).toBe(head + 1)
+  await bobs.call('read', { conversationId: id, seq: 0 })
+  expect(await readSeq()).toBe(head + 1)
+  await bobs.call('read', { conversationId: id, seq: 10 ** 9 })
+  expect(await readSeq()).toBe(head + 2)
+  for (const seq of [-1, 1.5, '1', null]) {
+    expect((await bobs.refusal('read', { conversationId: id, seq })).code).toBe(-32602)
+  }
+  expect(await readSeq()).toBe(head + 2)
+})
+
+test('[GW62] typing is told to the members and stops when it is said, or by itself after 5 s', async () => {
+  const [ann, bob, eve] = await signInPeople(server, 'ann', 'bob', 'eve')
+  const { id } = await startDirect(server, ann, bob)
+  await using anns = await openSynced(server, ann)
+  await using bobs = await openSynced(server, bob)
+  await using eves = await openSynced(server, eve)
+  const typing = (isTyping: boolean) => ({ conversationId: id, userId: ann.id, typing: isTyping })
+  await anns.call('typing', { conversationId: id, typing: true })
+  expect(await bobs.next('typing')).toEqual(typing(true))
+  await anns.call('typing', { conversationId: id, typing: false })
+  expect(await bobs.next('typing')).toEqual(typing(false))
+
+  await anns.call('typing', { conversationId: id, typing: true })
+  expect(await bobs.next('typing')).toEqual(typing(true))
+  const startedAt = performance.now()
+  expect(await bobs.next('typing')).toEqual(typing(false))
+  const tookMs = performance.now() - startedAt
+  expect(tookMs).toBeGreaterThan(4_500)
+  expect(tookMs).toBeLessThan(8_000)
+  expect(pushed(eves, 'typing')).toEqual([])
+})
+
+test('[GW63] presence is told to who watches and shares a conversation; to strangers one is offline', async () => {
+  const [ann, bob, eve] = await signInPeople(server, 'ann', 'bob', 'eve')
+  await startDirect(server, ann, bob)
+  await using bobs = await openSynced(server, bob)
+  await using eves = await openSynced(server, eve)
+  const watch = { userIds: [ann.id] }
+  const never = { presences: [{ userId: ann.id, status: 'offline' as const, lastSeenAt: null }] }
+  expect(await bobs.call('presence.watch', watch)).toEqual(never)
+  expect(await eves.call('presence.watch', watch)).toEqual(never)
+
+  const first = await openSynced(server, ann)
+  const second = await openSynced(server, ann)
+  expect(await bobs.next('presence')).toEqual({ userId: ann.id, status: 'online', lastSeenAt: null })
+  await first.call('presence.set', { status: 'busy' })
+  expect(await bobs.next('presence')).toMatchObject({ userId: ann.id, status: 'busy' })
+  await first.call('presence.set', { status: 'online' })
+  expect(await bobs.next('presence')).toMatchObject({ userId: ann.id, status: 'online' })
+  // One device less is no change.
+  await second[Symbol.asyncDispose]()
+  expect(await bobs.call('presence.watch', watch)).toMatchObject({ presences: [{ status: 'online' }] })
+  expect(await eves.call('presence.watch', watch)).toEqual(never)
+  await first[Symbol.asyncDispose]()
+  expect(await bobs.next('presence')).toEqual({
+    userId: ann.id,
+    status: 'offline',
+    lastSeenAt: expect.any(String),
+  })
+  expect(await eves.call('presence.watch', watch)).toEqual(never)
+  expect(pushed(eves, 'presence')).toEqual([])
+  expect(pushed(bobs, 'presence')).toHaveLength(4)
+})
+
+test('[GW63] who is invisible looks offline and types unseen; who unwatches is told no more', async () => {
+  const [ann, bob] = await signInPeople(server, 'ann', 'bob')
+  const { id } = await startDirect(server, ann, bob)
+  await using anns = await openSynced(server, ann)
+  await using bobs = await openSynced(server, bob)
+  const watch = { userIds: [ann.id] }
+  expect(await bobs.call('presence.watch', watch)).toMatchObject({ presences: [{ status: 'online' }] })
+  await anns.call('presence.set', { status: 'invisible' })
+  expect(await bobs.next('presence')).toMatchObject({ userId: ann.id, status: 'offline', lastSeenAt: null })
+  await anns.call('typing', { conversationId: id, typing: true })
+  await bobs.call('presence.unwatch', watch)
+  await anns.call('presence.set', { status: 'online' })
+  await send(anns, id, 'a')
+  await bobs.next('event')
+  expect(pushed(bobs, 'typing')).toEqual([])
+  expect(pushed(bobs, 'presence')).toHaveLength(1)
+  const tooMany = { userIds: oneTo(1_001).map(() => Bun.randomUUIDv7()) }
+  expect((await bobs.refusal('presence.watch', tooMany)).data.code).toBe('invalid')
+})
+
+test('[GW64] what one sets for oneself is pushed to all one’s devices, with a userRev that counts without gaps', async () => {
+  const [ann, bob] = await signInPeople(server, 'ann', 'bob')
+  const { id } = await startGroup(server, ann, [bob])
+  await using first = await openSynced(server, ann)
+  await using second = await openSynced(server, ann)
+  await using bobs = await openSynced(server, bob)
+  const before = (await first.call('sync')).userRev
+  const path = `PATCH /api/v1/conversations/${id}/me`
+  const changes = [
+    { draft: 'half a sen' },
+    { draft: null },
+    { muted: true },
+    { pinned: true },
+    { notify: 'mentions' },
+    { markedUnread: true },
+    { hidden: true },
+  ]
+  for (const change of changes) await doCall(server, ann, path, change)
+  await doCall(server, ann, path, { muted: true })
+  await doCall(server, ann, 'PATCH /api/v1/me', { name: 'Ann the First' })
+  const last = before + changes.length + 1
+  for (const device of [first, second]) {
+    const { me } = await device.next('me')
+    expect(me).toMatchObject({ id: ann.id, name: 'Ann the First', email: ann.email })
+    const told = device.pushes.flatMap(({ method, params }) =>
+      method === 'conversation' || method === 'me' ? [params] : [],
+    )
+    expect(told.map(({ userRev }) => userRev)).toEqual(oneTo(last - before).map((number) => before + number))
+    const mine = told.flatMap((push) => ('conversation' in push ? [push.conversation.me] : []))
+    for (const [index, change] of changes.entries()) expect(mine[index]).toMatchObject(change)
+  }
+  expect((await bobs.next('user')).user).toMatchObject({ id: ann.id, name: 'Ann the First' })
+  expect(bobs.pushes.map(({ method }) => method)).toEqual(['hello', 'user'])
+})
+
+test('[GW65] a changed profile is told to who shares a conversation, once, and to nobody else', async () => {
+  const [ann, bob, eve] = await signInPeople(server, 'ann', 'bob', 'eve')
+  await startDirect(server, ann, bob)
+  await startGroup(server, ann, [bob])
+  await using bobs = await openSynced(server, bob)
+  await using eves = await openSynced(server, eve)
+  await using unsynced = await openSocket(server, { token: bob.token })
+  await doCall(server, ann, 'PATCH /api/v1/me', { bio: 'first' })
+  await doCall(server, ann, 'PATCH /api/v1/me', { bio: 'second' })
+  await bobs.next('user', ({ user }) => user.bio === 'second')
+  expect(pushed(bobs, 'user')).toMatchObject([{ user: { bio: 'first' } }, { user: { bio: 'second' } }])
+  for (const socket of [eves, unsynced]) {
+    await socket.call('ping')
+    expect(pushed(socket, 'user')).toEqual([])
+  }
+})
