@@ -91,9 +91,10 @@ interface Shot {
   path: string
   as?: Person
   act?: (page: Page) => Promise<unknown>
+  after?: () => void
 }
 
-async function take({ name, path, as, act }: Shot, size: Size, colorScheme: Scheme, into: string) {
+async function take({ name, path, as, act, after }: Shot, size: Size, colorScheme: Scheme, into: string) {
   const options = {
     ...(as && { as }),
     path,
@@ -108,6 +109,7 @@ async function take({ name, path, as, act }: Shot, size: Size, colorScheme: Sche
   if (path.startsWith('/c/')) await isAtEnd(page)
   await page.screenshot({ path: join(into, `${name}-${size}-${colorScheme}.png`) })
   await page.context().close()
+  after?.()
 }
 
 const conversation: Shot = {
@@ -195,8 +197,8 @@ if (folder) {
         await page.getByText('You’re offline.').waitFor()
         await write(page, 'Written on the train')
         await isMarked(page, 'Written on the train', 'sending')
-        cable.mend()
       },
+      after: () => cable.mend(),
     },
   ]
   for (const shot of rest)

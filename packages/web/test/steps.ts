@@ -33,7 +33,6 @@ export async function startDirect(page: Page, name: string): Promise<void> {
 
 /** Waits until the conversation is scrolled to its very end. */
 export async function isAtEnd(page: Page): Promise<void> {
-  await page.getByRole('region', { name: 'Messages' }).waitFor()
   await page.waitForFunction(() => {
     const list = document.querySelector('[data-timeline]')
     return list !== null && list.scrollHeight - list.clientHeight - list.scrollTop < 2
