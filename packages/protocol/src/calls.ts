@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { conversation } from './conversation.ts'
+import { emoji } from './emoji.ts'
 import { wireEvent } from './event.ts'
 import { conversationId, userId } from './ids.ts'
 import { eventsPage, historyMessages, type Limits, listItems } from './limits.ts'
@@ -38,7 +39,9 @@ const watched = (limits: Limits) => z.object({ userIds: z.array(userId).max(limi
 
 /** The socket's calls: what each takes. Results are `callResults`. */
 export function callParams(limits: Limits) {
-  const { newMessage, read } = requests(limits)
+  const { newMessage, messageEdit, read } = requests(limits)
+  const ofMessage = z.object({ conversationId, seq })
+  const ofReaction = ofMessage.extend({ emoji })
   return {
     auth: z.object({ token: z.string().min(1).max(8_192) }),
     sync: z.object({
@@ -48,9 +51,16 @@ export function callParams(limits: Limits) {
     }),
     conversations: z.union([z.object({ ids: z.array(conversationId).max(listItems.max) }), listPage]),
     'message.send': newMessage.and(z.object({ conversationId })),
+    'message.edit': messageEdit.extend(ofMessage.shape),
+    'message.delete': ofMessage,
+    'message.react': ofReaction,
+    'message.unreact': ofReaction,
+    'message.pin': ofMessage,
+    'message.unpin': ofMessage,
     events: eventsRange.and(z.object({ conversationId })),
     history: historyPage.and(z.object({ conversationId })),
     read: read.extend({ conversationId }),
+    delivered: read.extend({ conversationId }),
     typing: z.object({ conversationId, typing: z.boolean() }),
     'presence.set': z.object({ status: chosenStatus }),
     'presence.watch': watched(limits),
@@ -70,6 +80,8 @@ export type Method = keyof CallParams
 
 const nothing = z.object({})
 const presences = z.object({ presences: z.array(presence) })
+/** Null for a write that changed nothing. */
+const changed = z.object({ event: wireEvent.nullable() })
 
 export const syncResult = z.object({
   userRev: z.int(),
@@ -95,9 +107,16 @@ export const callResults = {
     left: z.array(conversationId).optional(),
   }),
   'message.send': z.object({ message }),
+  'message.edit': changed,
+  'message.delete': changed,
+  'message.react': changed,
+  'message.unreact': changed,
+  'message.pin': changed,
+  'message.unpin': changed,
   events: z.object({ events: z.array(wireEvent), head: z.int() }),
   history: z.object({ messages: z.array(message), head: z.int() }),
   read: nothing,
+  delivered: nothing,
   typing: nothing,
   'presence.set': nothing,
   'presence.watch': presences,

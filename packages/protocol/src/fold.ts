@@ -172,6 +172,12 @@ function foldMe(
       const mentioned = event.actorId !== viewer && mentions(event.data.message, viewer)
       return { ...me, unread: me.unread + 1, mentions: me.mentions + (mentioned ? 1 : 0) }
     }
+    case 'message.edited': {
+      // Of a message that isn't held nobody knows whom it mentioned before: the next receipt tells.
+      if (event.data.target <= me.readSeq || !target || target.senderId === viewer) return me
+      const more = Number(mentions(event.data, viewer)) - Number(mentions(target, viewer))
+      return more === 0 ? me : { ...me, mentions: me.mentions + more }
+    }
     case 'message.deleted': {
       if (event.data.target <= me.readSeq) return me
       const mentioned = target !== undefined && target.senderId !== viewer && mentions(target, viewer)
@@ -187,5 +193,5 @@ function foldMe(
 }
 
 /** Whether a message addresses a user by handle or by `@all`. */
-export const mentions = (message: Message, userId: UserId): boolean =>
+export const mentions = (message: Pick<Message, 'mentions'>, userId: UserId): boolean =>
   message.mentions.all || message.mentions.userIds.includes(userId)

@@ -22,6 +22,7 @@ export const limits = z.object({
     .default(1024 * 1024),
   membersPerCall: z.int().positive().default(1_000),
   watchedUsers: z.int().positive().default(1_000),
+  reactionKinds: z.int().positive().default(50),
   receiptMembers: z.int().positive().default(100),
 })
 export type Limits = z.infer<typeof limits>

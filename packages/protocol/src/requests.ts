@@ -33,6 +33,9 @@ export function requests(limits: Limits) {
       message: 'a message needs text, an attachment or a forward',
     })
 
+  /** An edit replaces the text. */
+  const messageEdit = z.object({ text: storableText(limits.textCodePoints) })
+
   const newConversation = z
     .object({
       clientId: clientId.optional(),
@@ -84,6 +87,7 @@ export function requests(limits: Limits) {
 
   return {
     newMessage,
+    messageEdit,
     newConversation,
     conversationChange,
     memberChange,

@@ -1,3 +1,4 @@
+import { actingContract } from './store-contract/acting.contract.ts'
 import { appendingContract } from './store-contract/appending.contract.ts'
 import { foldingContract } from './store-contract/folding.contract.ts'
 import { membershipContract } from './store-contract/membership.contract.ts'
@@ -12,6 +13,7 @@ import type { OpenStore } from './store-contract/world.contract.ts'
  */
 export function storeContract(open: OpenStore) {
   appendingContract(open)
+  actingContract(open)
   membershipContract(open)
   readingContract(open)
   peopleContract(open)

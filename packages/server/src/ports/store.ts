@@ -8,6 +8,7 @@ import type {
 } from '@confab/protocol/conversation'
 import type { Event } from '@confab/protocol/event'
 import type { ConversationId, MessageId, UserId } from '@confab/protocol/ids'
+import type { Mentioned } from '@confab/protocol/mentioned'
 import type { Message } from '@confab/protocol/message'
 import type { Receipt } from '@confab/protocol/pushes'
 import type { RefusalCode } from '@confab/protocol/refusal'
@@ -49,6 +50,12 @@ export interface Store extends AsyncDisposable {
     around?: number | undefined
     limit: number
   }): Promise<{ messages: Message[]; head: number }>
+  /** The pinned messages that exist, the latest pinned first. */
+  pins(page: ListPage & { conversationId: ConversationId; viewerId: UserId }): Promise<List<Message>>
+  /** Who reacted to a message with an emoji, the first one first. */
+  reactors(
+    page: ListPage & { conversationId: ConversationId; seq: number; emoji: string },
+  ): Promise<List<User>>
   message(at: { conversationId: ConversationId; seq: number; viewerId: UserId }): Promise<Message | undefined>
   /** Who has read up to a seq, and when; the earliest first. Null above `limits.receiptMembers` members. */
   readers(at: {
@@ -121,6 +128,10 @@ interface InConversation {
 export type Write =
   | CreateConversation
   | CreateMessage
+  | EditMessage
+  | DeleteMessage
+  | React
+  | Pin
   | AddMember
   | RemoveMember
   | ChangeRole
@@ -164,9 +175,50 @@ export interface CreateMessage extends InConversation {
   /** 16 bytes of a keyed hash of the content as first sent. */
   contentKey: Uint8Array
   text: string
+  mentioned?: Mentioned
+  /** Who wrote what is forwarded, and when. */
+  forwardedFrom?: { senderId: UserId; createdAt: number }
   replyToSeq: number | null
   priority: 'high' | null
   seenSeq?: number | undefined
+}
+
+/**
+ * Appends `message.edited`; nothing if the text is the same. Refuses `not_found` where there is no message,
+ * `forbidden` for another's, `conflict` for a deleted or a forwarded one.
+ */
+export interface EditMessage extends InConversation {
+  write: 'message.edit'
+  seq: number
+  text: string
+  mentioned?: Mentioned
+}
+
+/**
+ * Appends `message.deleted` and erases text, mentions, reactions, reply and forward from every table;
+ * nothing for one that is deleted. Refuses `forbidden` for another's, except to admins.
+ */
+export interface DeleteMessage extends InConversation {
+  write: 'message.delete'
+  seq: number
+}
+
+/**
+ * Appends `reaction.added` or `reaction.removed`; nothing where it is so already. Refuses `conflict` for a
+ * deleted message, and for a new kind of emoji beyond `limits.reactionKinds`.
+ */
+export interface React extends InConversation {
+  write: 'message.react'
+  seq: number
+  emoji: string
+  on: boolean
+}
+
+/** Appends `message.pinned` or `message.unpinned`; nothing where it is so already. `conflict` if deleted. */
+export interface Pin extends InConversation {
+  write: 'message.pin'
+  seq: number
+  on: boolean
 }
 
 /** Appends `member.joined`. Nothing for who is a member already. `self`: the actor joins a public channel. */

@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ConversationId, conversationId, messageId, type UserId, userId } from '@confab/protocol/ids'
+import { defaultLimits } from '@confab/protocol/limits'
 import { openDatabase } from '../../src/drivers/sql/database.ts'
 import { openSqliteStore } from '../../src/drivers/sql/sqlite-store.ts'
 import type { CreateMessage } from '../../src/ports/store.ts'
@@ -18,7 +19,7 @@ const folder = mkdtempSync(join(tmpdir(), 'confab-measure-'))
 const file = join(folder, 'confab.db')
 
 const database = openDatabase({ file })
-const store = await openSqliteStore({ database, limits: { receiptMembers: 100 } })
+const store = await openSqliteStore({ database, limits: defaultLimits })
 const text = 'x'.repeat(200)
 
 const newUser = async (number: number): Promise<UserId> => {

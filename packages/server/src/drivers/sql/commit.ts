@@ -10,8 +10,13 @@ import { prepareChangeRole } from './writes/change-role.ts'
 import { prepareCreateConversation } from './writes/create-conversation.ts'
 import { prepareCreateMessage } from './writes/create-message.ts'
 import { prepareDeleteConversation, prepareEraseConversation } from './writes/delete-conversation.ts'
+import { prepareDeleteMessage } from './writes/delete-message.ts'
+import { prepareEditMessage } from './writes/edit-message.ts'
 import { prepareEraseUser } from './writes/erase-user.ts'
+import { prepareMessagesUnderLock } from './writes/message-under-lock.ts'
 import { prepareMoveCursor } from './writes/move-cursor.ts'
+import { preparePin } from './writes/pin.ts'
+import { prepareReact } from './writes/react.ts'
 import { prepareLeave, prepareRemoveMember } from './writes/remove-member.ts'
 import { prepareWriteTools } from './writes/write-tools.ts'
 
@@ -22,13 +27,18 @@ import { prepareWriteTools } from './writes/write-tools.ts'
  */
 export function prepareCommit(
   database: Database,
-  limits: { receiptMembers: number },
+  limits: { receiptMembers: number; reactionKinds: number },
 ): (writes: readonly Write[]) => Outcome[] {
   const tools = prepareWriteTools(database, limits)
   const erase = prepareEraseConversation(database)
   const leave = prepareLeave(tools, erase)
   const createMessage = prepareCreateMessage(database, tools)
   const createConversation = prepareCreateConversation(database, tools)
+  const messages = prepareMessagesUnderLock(database)
+  const editMessage = prepareEditMessage(database, tools, messages)
+  const deleteMessage = prepareDeleteMessage(database, tools, messages)
+  const react = prepareReact(database, tools, messages, limits)
+  const pin = preparePin(database, tools, messages)
   const addMember = prepareAddMember(tools)
   const removeMember = prepareRemoveMember(tools, leave)
   const changeRole = prepareChangeRole(tools)
@@ -43,6 +53,14 @@ export function prepareCommit(
     switch (write.write) {
       case 'message.create':
         return createMessage(write)
+      case 'message.edit':
+        return editMessage(write)
+      case 'message.delete':
+        return deleteMessage(write)
+      case 'message.react':
+        return react(write)
+      case 'message.pin':
+        return pin(write)
       case 'cursor.move':
         return moveCursor(write)
       case 'conversation.create':

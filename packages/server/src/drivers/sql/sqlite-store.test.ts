@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { defaultLimits } from '@confab/protocol/limits'
 import { storeContract } from '../../ports/store.contract.ts'
 import { openDatabase } from './database.ts'
 import { openSqliteStore } from './sqlite-store.ts'
@@ -8,7 +9,7 @@ import { openSqliteStore } from './sqlite-store.ts'
 storeContract(async () => {
   const folder = mkdtempSync(join(tmpdir(), 'confab-store-'))
   const file = join(folder, 'confab.db')
-  const limits = { receiptMembers: 100 }
+  const limits = defaultLimits
   let database = openDatabase({ file })
   return {
     store: await openSqliteStore({ database, limits }),

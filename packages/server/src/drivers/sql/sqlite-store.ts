@@ -14,6 +14,8 @@ import { prepareReadEvents } from './reads/events.ts'
 import { prepareReadHistory } from './reads/history.ts'
 import { prepareReadMembers } from './reads/members.ts'
 import { readMe, readRev, readUsers, searchUsers } from './reads/people.ts'
+import { prepareReadPins, prepareReadReactors } from './reads/pins-and-reactors.ts'
+import { prepareReadReactions } from './reads/reactions.ts'
 import { prepareSent } from './reads/sent.ts'
 import { prepareAccess } from './writes/access.ts'
 
@@ -31,16 +33,19 @@ export async function openSqliteStore({
 }: {
   database: Database
   clock?: Pick<Clock, 'now'>
-  limits: Pick<Limits, 'receiptMembers'>
+  limits: Pick<Limits, 'receiptMembers' | 'reactionKinds'>
 }): Promise<Store> {
   migrate(database, clock)
   const commit = prepareCommit(database, limits)
   const createUser = prepareCreateUser(database)
   const access = prepareAccess(database)
   const events = prepareReadEvents(database)
-  const history = prepareReadHistory(database)
-  const sent = prepareSent(database)
-  const conversations = prepareReadConversations(database, limits)
+  const reactionsOf = prepareReadReactions(database)
+  const history = prepareReadHistory(database, reactionsOf)
+  const sent = prepareSent(database, reactionsOf)
+  const pins = prepareReadPins(database, reactionsOf)
+  const reactors = prepareReadReactors(database)
+  const conversations = prepareReadConversations(database, limits, reactionsOf)
   const members = prepareReadMembers(database, limits)
   const changes = prepareReadChanges(database, limits)
   const heads = database.prepare<{ id: ConversationId; head: number }, [string]>(
@@ -61,6 +66,8 @@ export async function openSqliteStore({
     events: async (range) => events(range),
     history: async (page) => history.page(page),
     message: async (at) => history.message(at),
+    pins: async (page) => pins(page),
+    reactors: async (page) => reactors(page),
     readers: async (at) => members.readers(at),
     sent: async (key) => sent(key),
     heads: async (ids) => new Map(heads.all(JSON.stringify(ids)).map(({ id, head }) => [id, head])),

@@ -5,6 +5,7 @@
  */
 import { writeSync } from 'node:fs'
 import { conversationId, messageId, userId } from '@confab/protocol/ids'
+import { defaultLimits } from '@confab/protocol/limits'
 import type { CreateMessage } from '../../ports/store.ts'
 import { openDatabase } from './database.ts'
 import { openSqliteStore } from './sqlite-store.ts'
@@ -12,7 +13,7 @@ import { openSqliteStore } from './sqlite-store.ts'
 const [file = '', conversation, sender] = process.argv.slice(2)
 const to = conversationId.parse(conversation)
 const actorId = userId.parse(sender)
-const store = await openSqliteStore({ database: openDatabase({ file }), limits: { receiptMembers: 100 } })
+const store = await openSqliteStore({ database: openDatabase({ file }), limits: defaultLimits })
 
 const newMessage = (): CreateMessage => ({
   write: 'message.create',

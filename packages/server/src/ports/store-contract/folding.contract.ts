@@ -22,8 +22,15 @@ type Step =
   | { do: 'read'; by: number; back: number }
   | { do: 'add' | 'remove' | 'leave' | 'promote'; by: number; whom: number }
   | { do: 'rename'; by: number; name: string; topic: string | null }
+  | { do: 'mention'; by: number; whom: number; all: boolean }
+  | { do: 'edit'; by: number; seq: number; text: string; whom: number | null }
+  | { do: 'delete'; by: number; seq: number }
+  | { do: 'react' | 'unreact'; by: number; seq: number; emoji: string }
+  | { do: 'pin' | 'unpin'; by: number; seq: number }
 
 const who = fc.nat(4)
+/** After the three who began come the first messages. */
+const where = fc.integer({ min: 4, max: 14 })
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 5,
@@ -34,6 +41,31 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 4,
     arbitrary: fc.record({ do: fc.constantFrom('add', 'remove', 'leave', 'promote'), by: who, whom: who }),
   },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('mention' as const), by: who, whom: who, all: fc.boolean() }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('edit' as const),
+      by: who,
+      seq: where,
+      text: fc.constantFrom('hello', 'hello again', 'changed'),
+      whom: fc.option(who),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('delete' as const), by: who, seq: where }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constantFrom('react', 'unreact'),
+      by: who,
+      seq: where,
+      emoji: fc.constantFrom('👍', '🎉', '❤️'),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('pin', 'unpin'), by: who, seq: where }) },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -54,16 +86,18 @@ export function foldingContract(open: OpenStore) {
     })
     await using world = await openWorld(open)
     const people = await world.users(5)
+    const handles = (await world.store.users(people)).map(({ handle }) => handle)
+    const cast = { people, handles }
     await fc.assert(
       fc.asyncProperty(runs, async ({ before, after }) => {
         const group = await world.group(people.slice(0, 3))
-        await world.store.commit(before.map((one) => writeOf(world, group, people, one)))
+        await world.store.commit(before.map((one) => writeOf(world, group, cast, one)))
         const copies = new Map<UserId, Held>()
         for (const viewer of people) {
           const held = await hold(world, group, viewer)
           if (held) copies.set(viewer, held)
         }
-        const outcomes = await world.store.commit(after.map((one) => writeOf(world, group, people, one)))
+        const outcomes = await world.store.commit(after.map((one) => writeOf(world, group, cast, one)))
         for (const outcome of outcomes)
           if (outcome.status === 'committed')
             for (const { receipt } of outcome.receipts) copies.get(receipt.userId)?.receipts.push(receipt)
@@ -71,7 +105,7 @@ export function foldingContract(open: OpenStore) {
         if (!(await world.store.standing(group, people[0] ?? newUserId()))) return
         for (const [viewer, held] of copies) await expectSame(world, group, viewer, held)
       }),
-      { numRuns: 60 },
+      { numRuns: 100 },
     )
   })
 }
@@ -135,21 +169,47 @@ function withReceipts(copy: Copy, receipts: Receipt[]): Copy {
   let current = me
   for (const { readSeq, mine } of receipts)
     if (mine?.head === head)
-      current = { ...current, readSeq: readSeq ?? current.readSeq, unread: mine.unread }
+      current = {
+        ...current,
+        readSeq: readSeq ?? current.readSeq,
+        unread: mine.unread,
+        mentions: mine.mentions,
+      }
   return { ...copy, conversation: { ...conversation, me: current } }
 }
 
-function writeOf(world: World, id: ConversationId, people: readonly UserId[], one: Step): Write {
+function writeOf(
+  world: World,
+  id: ConversationId,
+  { people, handles }: { people: readonly UserId[]; handles: readonly string[] },
+  one: Step,
+): Write {
   const person = (number: number): UserId => {
     const found = people[number]
     if (!found) throw new Error(`no person ${number}`)
     return found
   }
   const actorId = person(one.by)
+  const handlesOf = (number: number) => handles.slice(number, number + 1)
+  const at = (seq: number) => ({ conversationId: id, actorId, at: world.now, seq })
   world.now += 10
   switch (one.do) {
     case 'send':
       return world.message(id, actorId, one.seenBack === null ? {} : { seenSeq: 5 + one.seenBack })
+    case 'mention':
+      return world.message(id, actorId, { mentioned: { handles: handlesOf(one.whom), all: one.all } })
+    case 'edit': {
+      const mentioned = { handles: one.whom === null ? [] : handlesOf(one.whom), all: false }
+      return { write: 'message.edit', ...at(one.seq), text: one.text, mentioned }
+    }
+    case 'delete':
+      return { write: 'message.delete', ...at(one.seq) }
+    case 'react':
+    case 'unreact':
+      return { write: 'message.react', ...at(one.seq), emoji: one.emoji, on: one.do === 'react' }
+    case 'pin':
+    case 'unpin':
+      return { write: 'message.pin', ...at(one.seq), on: one.do === 'pin' }
     case 'read':
       return reading(world, id, actorId, 3 + one.back)
     case 'add':

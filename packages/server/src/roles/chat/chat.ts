@@ -6,6 +6,7 @@ import { channelRoutes } from './channels.ts'
 import { conversationRoutes } from './conversations.ts'
 import { type Chat, chatDoor } from './door.ts'
 import { memberRoutes } from './members.ts'
+import { messageActionRoutes } from './message-actions.ts'
 import { messageRoutes } from './messages.ts'
 import { ticketRoutes } from './tickets.ts'
 
@@ -27,7 +28,7 @@ export function chatRole({
 }: ChatOptions): OpenAPIHono<HttpEnv> {
   const chat: Chat = { domain, door: chatDoor({ identity, trustedOrigins }) }
   const routes = createRoutes()
-  for (const part of [conversationRoutes, channelRoutes, memberRoutes, messageRoutes]) {
+  for (const part of [conversationRoutes, channelRoutes, memberRoutes, messageRoutes, messageActionRoutes]) {
     routes.route('/', part(chat))
   }
   if (issueTicket) routes.route('/', ticketRoutes(chat, issueTicket))

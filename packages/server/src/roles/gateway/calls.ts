@@ -4,6 +4,7 @@ import { listConversations } from '../../domain/conversations/find-conversations
 import { fitting } from '../../domain/delivery/fitting.ts'
 import { sync } from '../../domain/delivery/sync.ts'
 import type { Domain } from '../../domain/domain.ts'
+import { deleteMessage, editMessage, pin, react } from '../../domain/messages/act-on-message.ts'
 import { readEvents, readHistory } from '../../domain/messages/read-log.ts'
 import { sendMessage } from '../../domain/messages/send-message.ts'
 import type { PresenceWatch } from '../../domain/presence/presence-watch.ts'
@@ -43,6 +44,24 @@ export function openCalls({ domain, subscriptions, presenceWatch, typing }: Call
       const { message } = await sendMessage(domain, { ...params, senderId: session.userId })
       return { message }
     },
+    async 'message.edit'({ session }, params) {
+      return { event: await editMessage(domain, { ...params, actorId: session.userId }) }
+    },
+    async 'message.delete'({ session }, params) {
+      return { event: await deleteMessage(domain, { ...params, actorId: session.userId }) }
+    },
+    async 'message.react'({ session }, params) {
+      return { event: await react(domain, { ...params, actorId: session.userId, on: true }) }
+    },
+    async 'message.unreact'({ session }, params) {
+      return { event: await react(domain, { ...params, actorId: session.userId, on: false }) }
+    },
+    async 'message.pin'({ session }, params) {
+      return { event: await pin(domain, { ...params, actorId: session.userId, on: true }) }
+    },
+    async 'message.unpin'({ session }, params) {
+      return { event: await pin(domain, { ...params, actorId: session.userId, on: false }) }
+    },
     async events({ session }, params) {
       const { events, head } = await readEvents(domain, session.userId, params)
       return { events: fitting(events), head }
@@ -53,6 +72,10 @@ export function openCalls({ domain, subscriptions, presenceWatch, typing }: Call
     },
     async read({ session }, { conversationId, seq }) {
       await moveCursor(domain, session.userId, { conversationId, cursor: 'read', seq })
+      return {}
+    },
+    async delivered({ session: { userId } }, { conversationId, seq }) {
+      await moveCursor(domain, userId, { conversationId, cursor: 'delivered', seq })
       return {}
     },
     async typing({ session: { userId } }, { conversationId, typing: isTyping }) {

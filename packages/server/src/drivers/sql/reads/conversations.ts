@@ -14,6 +14,7 @@ import type { Message } from '@confab/protocol/message'
 import { isoTime } from '../../../lib/clock.ts'
 import { type MemberRow, memberColumns, toMember } from './members.ts'
 import { type MessageRow, messageColumns, toMessage } from './message-row.ts'
+import type { ReadReactions } from './reactions.ts'
 
 interface ConversationRow {
   num: number
@@ -28,6 +29,7 @@ interface ConversationRow {
   lastOrdinal: number
   memberCount: number
   deletedUnread: number
+  mentions: number
   role: Role | null
   readSeq: number
   readOrdinal: number
@@ -52,6 +54,7 @@ export type ReadConversations = (query: {
 export function prepareReadConversations(
   database: Database,
   { receiptMembers }: { receiptMembers: number },
+  reactionsOf: ReadReactions,
 ): ReadConversations {
   const conversations = database.prepare<ConversationRow, [string, string]>(`
     SELECT c.num, c.id, c.kind, c.name, c.topic, c.visibility, c.created_at AS createdAt, c.last_at AS lastAt,
@@ -59,7 +62,12 @@ export function prepareReadConversations(
       m.read_ordinal AS readOrdinal, m.muted, m.pinned, m.notify, m.hidden, m.marked_unread AS markedUnread,
       m.draft, iif(m.read_ordinal < c.last_ordinal,
         (SELECT count(*) FROM messages d INDEXED BY deleted_messages WHERE d.deleted_at IS NOT NULL
-          AND d.place > (c.num << 32) + m.read_seq AND d.place < (c.num + 1) << 32), 0) AS deletedUnread
+          AND d.place > (c.num << 32) + m.read_seq AND d.place < (c.num + 1) << 32), 0) AS deletedUnread,
+      iif(m.read_ordinal < c.last_ordinal,
+        (SELECT count(*) FROM mentions n WHERE n.conversation = c.num AND n.user = m.user AND n.seq > m.read_seq)
+        + (SELECT count(*) FROM messages a INDEXED BY messages_to_all WHERE a.mentions_all = 1
+          AND a.place > (c.num << 32) + m.read_seq AND a.place < (c.num + 1) << 32 AND a.sender <> m.user),
+        0) AS mentions
     FROM json_each(?1) ids
     JOIN conversations c ON c.id = ids.value
     LEFT JOIN members m ON m.conversation = c.num AND m.user = (SELECT num FROM users WHERE id = ?2)
@@ -85,12 +93,17 @@ export function prepareReadConversations(
     const rows = conversations.all(JSON.stringify([...new Set(ids)]), viewerId)
     const nums = JSON.stringify(rows.map(({ num }) => num))
     const messages = new Map(lastMessages.all(nums).map((row) => [row.num, row]))
+    const reactions = reactionsOf(
+      [...messages.values()].map(({ place }) => place),
+      viewerId,
+    )
     const members = Map.groupBy(firstMembers.all(nums, conversationMembersShown), ({ num }) => num)
     return rows.map((row) => {
       const last = messages.get(row.num)
       const cursorsShown = row.role !== null && row.memberCount <= receiptMembers
       return toConversation(row, {
-        lastMessage: last && row.role !== null ? toMessage(row.id, last) : null,
+        lastMessage:
+          last && row.role !== null ? toMessage(row.id, last, reactions.get(last.place) ?? []) : null,
         members: (members.get(row.num) ?? []).map((member) => toMember(member, { cursorsShown })),
       })
     })
@@ -120,7 +133,7 @@ const toMyMembership = (row: ConversationRow, role: Role): MyMembership => ({
   role,
   readSeq: row.readSeq,
   unread: row.lastOrdinal - row.readOrdinal - row.deletedUnread,
-  mentions: 0,
+  mentions: row.mentions,
   muted: row.muted === 1,
   pinned: row.pinned === 1,
   notify: row.notify,

@@ -2,7 +2,7 @@ import type { Database } from 'bun:sqlite'
 import { type Event, event as eventSchema } from '@confab/protocol/event'
 import type { ConversationId, UserId } from '@confab/protocol/ids'
 import { isoTime } from '../../../lib/clock.ts'
-import { type MessageRow, messageColumns, toCreatedMessage } from './message-row.ts'
+import { type MessageRow, messageColumns, parseMentions, toCreatedMessage } from './message-row.ts'
 
 interface EventRow {
   seq: number
@@ -10,6 +10,9 @@ interface EventRow {
   actorId: UserId
   at: number
   data: string
+  /** Of an edit: what the message says now. */
+  text: string | null
+  mentions: string | null
 }
 
 export type ReadEvents = (range: { conversationId: ConversationId; after: number; limit: number }) => {
@@ -29,8 +32,9 @@ export function prepareReadEvents(database: Database): ReadEvents {
     SELECT ${messageColumns} FROM messages m JOIN users s ON s.num = m.sender
     WHERE m.place > (?1 << 32) + ?2 AND m.place <= (?1 << 32) + ?3 ORDER BY m.place`)
   const others = database.prepare<EventRow, [number, number, number]>(`
-    SELECT e.place & 4294967295 AS seq, e.type, u.id AS actorId, e.at, e.data
+    SELECT e.place & 4294967295 AS seq, e.type, u.id AS actorId, e.at, e.data, t.text, t.mentions
     FROM events e JOIN users u ON u.num = e.actor
+    LEFT JOIN messages t ON e.type = 'message.edited' AND t.place = (?1 << 32) + e.target
     WHERE e.place > (?1 << 32) + ?2 AND e.place <= (?1 << 32) + ?3 ORDER BY e.place`)
 
   return ({ conversationId, after, limit }) => {
@@ -53,5 +57,16 @@ function createdEvent(conversationId: ConversationId, row: MessageRow): Event {
   return { conversationId, seq, type: 'message.created', actorId, at, data: { message } }
 }
 
-const otherEvent = (conversationId: ConversationId, { seq, type, actorId, at, data }: EventRow): Event =>
-  eventSchema.parse({ conversationId, seq, type, actorId, at: isoTime(at), data: JSON.parse(data) })
+const otherEvent = (conversationId: ConversationId, row: EventRow): Event => {
+  const { seq, type, actorId, at } = row
+  return eventSchema.parse({ conversationId, seq, type, actorId, at: isoTime(at), data: dataOf(row) })
+}
+
+/** An edit names its message and its time; what it says is what the message says now. */
+function dataOf({ type, data, text, mentions }: EventRow): unknown {
+  const kept: object = JSON.parse(data)
+  if (type !== 'message.edited') return kept
+  return { ...kept, text: text ?? '', mentions: mentions === null ? nobody : parseMentions(mentions) }
+}
+
+const nobody = { userIds: [], all: false }

@@ -1,14 +1,15 @@
 import type { Database } from 'bun:sqlite'
-import type { ConversationId } from '@confab/protocol/ids'
+import type { ConversationId, UserId } from '@confab/protocol/ids'
 import type { Message } from '@confab/protocol/message'
 import type { Store } from '../../../ports/store.ts'
 import { type MessageRow, messageColumns, toMessage } from './message-row.ts'
+import type { ReadReactions } from './reactions.ts'
 
 type Page = Parameters<Store['history']>[0]
 
 export interface ReadHistory {
   page(page: Page): { messages: Message[]; head: number }
-  message(at: { conversationId: ConversationId; seq: number }): Message | undefined
+  message(at: { conversationId: ConversationId; seq: number; viewerId: UserId }): Message | undefined
 }
 
 /**
@@ -16,7 +17,7 @@ export interface ReadHistory {
  * conversation's messages: it costs the same at the millionth message as at the first, and thousands of
  * other events between two messages cost nothing.
  */
-export function prepareReadHistory(database: Database): ReadHistory {
+export function prepareReadHistory(database: Database, reactionsOf: ReadReactions): ReadHistory {
   const conversation = database.prepare<{ num: number; head: number }, [string]>(
     'SELECT num, head FROM conversations WHERE id = ?',
   )
@@ -46,17 +47,28 @@ export function prepareReadHistory(database: Database): ReadHistory {
     return before.all(num, within(page.before ?? head + 1), page.limit).reverse()
   }
 
+  function shown(
+    { conversationId, viewerId }: { conversationId: ConversationId; viewerId: UserId },
+    rows: MessageRow[],
+  ): Message[] {
+    const reactions = reactionsOf(
+      rows.map(({ place }) => place),
+      viewerId,
+    )
+    return rows.map((row) => toMessage(conversationId, row, reactions.get(row.place) ?? []))
+  }
+
   return {
     page(page) {
       const found = conversation.get(page.conversationId)
       if (!found) return { messages: [], head: 0 }
       const rows = rowsOf(found.num, found.head, page)
-      return { messages: rows.map((row) => toMessage(page.conversationId, row)), head: found.head }
+      return { messages: shown(page, rows), head: found.head }
     },
-    message({ conversationId, seq }) {
-      const found = conversation.get(conversationId)
-      const row = found && seq <= found.head && one.get(found.num, seq)
-      return row ? toMessage(conversationId, row) : undefined
+    message(at) {
+      const found = conversation.get(at.conversationId)
+      const row = found && at.seq <= found.head && one.get(found.num, at.seq)
+      return row ? shown(at, [row])[0] : undefined
     },
   }
 }

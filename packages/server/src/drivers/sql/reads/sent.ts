@@ -2,11 +2,12 @@ import type { Database } from 'bun:sqlite'
 import type { Message } from '@confab/protocol/message'
 import type { SendKey } from '../../../ports/store.ts'
 import { type MessageRow, messageColumns, toMessage } from './message-row.ts'
+import type { ReadReactions } from './reactions.ts'
 
 export type Sent = (key: SendKey) => { message: Message; contentKey: Uint8Array } | undefined
 
 /** What was sent under a key: the message as it stands now, and the content key it first came with. */
-export function prepareSent(database: Database): Sent {
+export function prepareSent(database: Database, reactionsOf: ReadReactions): Sent {
   const find = database.prepare<MessageRow & { contentKey: Uint8Array }, [string, Uint8Array]>(`
     SELECT ${messageColumns}, k.content_key AS contentKey
     FROM conversations c
@@ -16,6 +17,9 @@ export function prepareSent(database: Database): Sent {
     WHERE c.id = ?1`)
   return ({ conversationId, sendKey }) => {
     const row = find.get(conversationId, sendKey)
-    return row ? { message: toMessage(conversationId, row), contentKey: row.contentKey } : undefined
+    if (!row) return undefined
+    const { contentKey, place, senderId } = row
+    const reactions = reactionsOf([place], senderId).get(place) ?? []
+    return { message: toMessage(conversationId, row, reactions), contentKey }
   }
 }

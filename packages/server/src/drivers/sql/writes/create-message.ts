@@ -15,13 +15,15 @@ import type { WriteTools } from './write-tools.ts'
  */
 export function prepareCreateMessage(
   database: Database,
-  { access, cursors, sent, receiptMembers }: WriteTools,
+  { access, cursors, mentions, sent, receiptMembers }: WriteTools,
 ): (write: CreateMessage) => Committed {
   const insertKey = database.prepare<never, [number, Uint8Array, number, Uint8Array]>(
     'INSERT INTO send_keys VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
   )
   const insertMessage = database.prepare<never, (number | string | null)[]>(
-    'INSERT INTO messages VALUES ((?1 << 32) + ?2, ?3, ?4, ?5, ?2, ?6, ?7, NULL, NULL, ?8, ?9, ?10)',
+    `INSERT INTO messages (place, ordinal, sender, at, updated_seq, reply_to, priority, id, client_id, text,
+        mentions, mentions_all, forwarded_sender, forwarded_at)
+      VALUES ((?1 << 32) + ?2, ?3, ?4, ?5, ?2, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)`,
   )
   const messageAt = database.prepare<unknown, [number, number]>(
     'SELECT 1 FROM messages WHERE place = (?1 << 32) + ?2',
@@ -64,7 +66,13 @@ export function prepareCreateMessage(
 
     const seen = seenUpTo(conversation, write, seq)
     const { clientId, messageId, text, replyToSeq, priority } = write
-    insertMessage.run(num, seq, ordinal, user, at, replyToSeq, priority, messageId, clientId, text)
+    const mentioned = mentions.resolve(conversation, write.mentioned)
+    const { senderId: forwardedSender = null, createdAt: forwardedAt = null } = write.forwardedFrom ?? {}
+    insertMessage.run(
+      ...[num, seq, ordinal, user, at, replyToSeq, priority, messageId, clientId, text],
+      ...[mentioned.json, mentioned.shown.all ? 1 : 0, forwardedSender, forwardedAt],
+    )
+    mentions.save(conversation, seq, mentioned)
     conversation.head = seq
     conversation.lastOrdinal = ordinal
     conversation.lastMessageSeq = seq
@@ -75,9 +83,11 @@ export function prepareCreateMessage(
     access.saveHead(conversation)
 
     const row = { seq, ordinal, id: messageId, clientId, senderId: actorId, at, text, replyTo: replyToSeq }
-    const message = toCreatedMessage(conversationId, { ...row, priority })
+    const content = { mentions: mentioned.json, forwardedSender, forwardedAt }
+    const message = toCreatedMessage(conversationId, { ...row, priority, ...content })
     const unread = cursors.unread(conversation, { seq: seen, ordinal: readOrdinal })
-    const moved = { conversationId, userId: actorId, readSeq: seen, at, deliveredSeq, unread, head: seq }
+    const counts = { unread, mentions: unread === 0 ? 0 : mentions.unread(num, user, seen), head: seq }
+    const moved = { conversationId, userId: actorId, readSeq: seen, at, deliveredSeq, ...counts }
     return {
       status: 'committed',
       fresh: true,

@@ -57,6 +57,7 @@ export function readReceipt(moved: {
   at: number
   deliveredSeq: number
   unread: number
+  mentions: number
   head: number
 }): Receipt {
   const readAt = iso(moved.at)
@@ -66,6 +67,6 @@ export function readReceipt(moved: {
     readSeq: moved.readSeq,
     readAt,
     ...(moved.readSeq > moved.deliveredSeq && { deliveredSeq: moved.readSeq, deliveredAt: readAt }),
-    mine: { unread: moved.unread, mentions: 0, head: moved.head },
+    mine: { unread: moved.unread, mentions: moved.mentions, head: moved.head },
   }
 }

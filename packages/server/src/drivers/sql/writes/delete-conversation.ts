@@ -9,6 +9,9 @@ export function prepareEraseConversation(database: Database): EraseConversation 
   const statements = [
     'DELETE FROM messages WHERE place > ?1 << 32 AND place < (?1 + 1) << 32',
     'DELETE FROM events WHERE place > ?1 << 32 AND place < (?1 + 1) << 32',
+    'DELETE FROM reactions WHERE place > ?1 << 32 AND place < (?1 + 1) << 32',
+    'DELETE FROM reaction_counts WHERE place > ?1 << 32 AND place < (?1 + 1) << 32',
+    'DELETE FROM mentions WHERE conversation = ?1',
     'DELETE FROM send_keys WHERE conversation = ?1',
     'DELETE FROM members WHERE conversation = ?1',
     'DELETE FROM conversations WHERE num = ?1',

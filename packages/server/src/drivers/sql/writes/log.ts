@@ -1,20 +1,20 @@
 import type { Database } from 'bun:sqlite'
-import type { Event, EventData } from '@confab/protocol/event'
+import type { Event, EventData, EventType } from '@confab/protocol/event'
 import type { ConversationId, UserId } from '@confab/protocol/ids'
 import { iso } from '../iso.ts'
 import type { OpenConversation } from './access.ts'
 
-/** Types that need a row of their own in `events`, and name no message. */
-type StateEvent = 'member.joined' | 'member.left' | 'member.changed' | 'conversation.changed'
+/** Types that have a row of their own in `events`: a message is its own `message.created`. */
+type LoggedEvent = Exclude<EventType, 'message.created'>
 
 type NewEvent = {
-  [Type in StateEvent]: {
+  [Type in LoggedEvent]: {
     conversationId: ConversationId
     type: Type
     actorId: UserId
     data: EventData<Type>
   }
-}[StateEvent]
+}[LoggedEvent]
 
 /**
  * Appends to the log. The event's time is the write's, or the last event's if that is later.
@@ -34,7 +34,15 @@ export function prepareAppend(database: Database): Append {
     conversation.head += 1
     conversation.lastAt = Math.max(conversation.lastAt, at)
     const { num, head: seq, lastAt } = conversation
-    insert.run(num, seq, event.type, actor, lastAt, null, JSON.stringify(event.data))
+    const target = 'target' in event.data ? event.data.target : null
+    insert.run(num, seq, event.type, actor, lastAt, target, JSON.stringify(keptOf(event)))
     return { ...event, seq, at: iso(lastAt) }
   }
+}
+
+/** What the log keeps: who did what to which message, and never a text. */
+function keptOf({ type, data }: NewEvent): object {
+  if (type !== 'message.edited') return data
+  const { target, editedAt } = data
+  return { target, editedAt }
 }

@@ -7,6 +7,7 @@ import type { WriteTools } from './write-tools.ts'
 export function prepareMoveCursor({
   access,
   cursors,
+  mentions,
   receiptMembers,
 }: WriteTools): (write: MoveCursor) => Committed {
   return ({ conversationId, actorId, at, cursor, seq: wanted }) => {
@@ -14,14 +15,14 @@ export function prepareMoveCursor({
     const { num, head, lastOrdinal, readSeq, deliveredSeq } = conversation
     const seq = Math.min(wanted, head)
     const told = conversation.memberCount <= receiptMembers
-    const moved = { status: 'committed', fresh: true, events: [], userChanges: [] } as const
+    const done = { status: 'committed', fresh: true, events: [], userChanges: [] } as const
 
     if (cursor === 'delivered') {
       if (seq <= deliveredSeq) return nothingNew
       cursors.delivered(conversation, { seq, at })
       access.saveHead(conversation)
       const receipt = { conversationId, userId: actorId, deliveredSeq: seq, deliveredAt: iso(at) }
-      return { ...moved, receipts: [{ receipt, told }] }
+      return { ...done, receipts: [{ receipt, told }] }
     }
     if (seq <= readSeq) return nothingNew
     const ordinal = seq === head ? lastOrdinal : cursors.ordinalAt(num, seq)
@@ -29,7 +30,9 @@ export function prepareMoveCursor({
     access.saveHead(conversation)
     const unread = cursors.unread(conversation, { seq, ordinal })
     const who = { conversationId, userId: actorId }
-    const receipt = readReceipt({ ...who, readSeq: seq, at, deliveredSeq, unread, head })
-    return { ...moved, receipts: [{ receipt, told }] }
+    const mentioned = unread === 0 ? 0 : mentions.unread(num, conversation.user, seq)
+    const moved = { ...who, readSeq: seq, at, deliveredSeq, unread, mentions: mentioned, head }
+    const receipt = readReceipt(moved)
+    return { ...done, receipts: [{ receipt, told }] }
   }
 }

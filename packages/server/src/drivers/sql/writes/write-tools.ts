@@ -1,9 +1,11 @@
 import type { Database } from 'bun:sqlite'
+import { prepareReadReactions } from '../reads/reactions.ts'
 import { prepareSent, type Sent } from '../reads/sent.ts'
 import { type Access, prepareAccess } from './access.ts'
 import { type Cursors, prepareCursors } from './cursors.ts'
 import { type Append, prepareAppend } from './log.ts'
 import { type Members, prepareMembers } from './members.ts'
+import { type Mentions, prepareMentions } from './mentions.ts'
 import { prepareUserRevs, type UserRevs } from './user-revs.ts'
 import { prepareUsers, type Users } from './users.ts'
 
@@ -13,6 +15,7 @@ export interface WriteTools {
   append: Append
   cursors: Cursors
   members: Members
+  mentions: Mentions
   revs: UserRevs
   users: Users
   sent: Sent
@@ -30,9 +33,10 @@ export const prepareWriteTools = (
     append: prepareAppend(database),
     cursors: prepareCursors(database),
     members: prepareMembers(database, revs),
+    mentions: prepareMentions(database),
     revs,
     users: prepareUsers(database),
-    sent: prepareSent(database),
+    sent: prepareSent(database, prepareReadReactions(database)),
     receiptMembers,
   }
 }
