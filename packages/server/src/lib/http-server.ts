@@ -38,6 +38,8 @@ export class AddressUnavailable extends Error {
 
 /** A connection that neither asks nor is answered for so long is closed: a half-sent request holds nothing. */
 const idleSeconds = 30
+/** A body that is sent a byte now and then is no idle connection: whoever takes so long is answered 408. */
+const bodyWithinMs = 60_000
 const drainLookMs = 5
 
 export interface HttpServerOptions {
@@ -46,6 +48,7 @@ export interface HttpServerOptions {
   /** The runtime's bound for a body. A service that wants to refuse in its own words bounds it lower. */
   bodyBytesMax: number
   report: Report
+  bodyWithinMs?: number
   /** Told of each answer. */
   onAnswer?: (status: number, seconds: number) => void
 }
@@ -54,6 +57,7 @@ export function openHttpServer<Data>({
   host,
   port,
   bodyBytesMax,
+  bodyWithinMs: withinMs = bodyWithinMs,
   report,
   onAnswer,
 }: HttpServerOptions): HttpServer<Data> {
@@ -64,7 +68,7 @@ export function openHttpServer<Data>({
     const startedAt = performance.now()
     underWay++
     try {
-      const response = await handle(request)
+      const response = await (request.body ? inTime(handle(request), withinMs) : handle(request))
       if (draining) response?.headers.set('Connection', 'close')
       if (response) onAnswer?.(response.status, (performance.now() - startedAt) / 1_000)
       return response
@@ -130,6 +134,15 @@ function whyUnavailable(cause: unknown, host: string, port: number): string {
     default:
       return `${host}:${port} can't be listened on (${code}): set HOST to an address of this machine`
   }
+}
+
+function inTime(answer: Promise<Response | undefined>, ms: number): Promise<Response | undefined> {
+  const { promise: late, resolve } = Promise.withResolvers<Response>()
+  const timer = setTimeout(
+    () => resolve(new Response(null, { status: 408, headers: { Connection: 'close' } })),
+    ms,
+  )
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer))
 }
 
 function unavailable(): Response {
