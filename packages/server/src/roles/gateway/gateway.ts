@@ -139,7 +139,8 @@ export function openGateway({
 
   function hear(socket: Socket, frame: string | Buffer) {
     const { connection } = socket.data
-    if (!connection || connection.closed) return
+    // Once draining, nothing new is begun: it isn't answered, so it will be sent again elsewhere.
+    if (!connection || connection.closed || draining) return
     if (typeof frame !== 'string') return connection.close(closeCode.impossibleFrame, 'frames are text')
     connection.callsTaken++
     const parsed = parseFrame(schemas, frame)
