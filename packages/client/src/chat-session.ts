@@ -1,15 +1,17 @@
-import { type Conversation, conversation as conversationSchema } from '@confab/protocol/conversation'
+import type { Conversation } from '@confab/protocol/conversation'
 import type { Event } from '@confab/protocol/event'
 import type { ChosenStatus, Presence } from '@confab/protocol/presence'
 import type { Hello } from '@confab/protocol/pushes'
 import type { ProfileChange } from '@confab/protocol/requests'
-import { type Me, me as meSchema, type User, user as userSchema } from '@confab/protocol/user'
+import { type Me, type User, user as userSchema } from '@confab/protocol/user'
 import type { Chat, ChatEvents, ConversationHandle, ConversationInput, ConversationSummary } from './chat.ts'
+import { ChosenStatusTeller } from './chosen-status.ts'
 import { composeTimeline } from './compose-timeline.ts'
 import { Connection } from './connection.ts'
 import { conversationHandle } from './conversation-handle.ts'
 import { ConversationList } from './conversation-list.ts'
 import { ConversationViews } from './conversation-views.ts'
+import { Directory } from './directory.ts'
 import { Emitter } from './emitter.ts'
 import { FetchMissing } from './fetch-missing.ts'
 import { HistoryLoader } from './history-loader.ts'
@@ -20,7 +22,7 @@ import type { Edges } from './options.ts'
 import { Outbox } from './outbox.ts'
 import type { OutboxStore } from './outbox-store.ts'
 import { dispatchPush, isPushMethod, type PushHandlers } from './parse-frame.ts'
-import { listOf, People } from './people.ts'
+import { People } from './people.ts'
 import { PresenceWatch } from './presence-watch.ts'
 import { ReadCursors } from './read-cursors.ts'
 import { Rest } from './rest.ts'
@@ -64,6 +66,8 @@ export class ChatSession implements Chat {
   readonly #typing: Typing
   readonly #presence: PresenceWatch
   readonly #people: People
+  readonly #directory: Directory
+  readonly #chosen: ChosenStatusTeller
   readonly #views: ConversationViews
   #hello: Hello | undefined
 
@@ -95,6 +99,7 @@ export class ChatSession implements Chat {
     this.status = this.#connection.status
     this.#rest = new Rest({ origin, token, fetch: edges.fetch })
     this.#people = new People({ ...once, rest: this.#rest })
+    this.#chosen = new ChosenStatusTeller(call)
     this.#typing = new Typing(once)
     this.#presence = new PresenceWatch(once)
     this.#outbox = new Outbox({
@@ -125,6 +130,14 @@ export class ChatSession implements Chat {
       },
       log,
     )
+    this.#directory = new Directory({
+      rest: this.#rest,
+      newId: edges.newId,
+      rev: () => this.#engine.rev,
+      takeUser: (user) => this.#people.take(user),
+      takeMe: (me) => this.#takeMe(me),
+      takeConversation: (conversation, rev) => this.#engine.conversation({ conversation, rev }),
+    })
     this.#missing = new FetchMissing({
       ...once,
       rev: () => this.#engine.rev,
@@ -195,34 +208,28 @@ export class ChatSession implements Chat {
     return this.#presence.value(id)
   }
 
-  async searchUsers(query: string): Promise<User[]> {
-    const users = await this.#rest.get(`/api/v1/users?${new URLSearchParams({ query })}`, listOf(userSchema))
-    for (const user of users) this.#people.take(user)
-    return users
+  searchUsers(query: string): Promise<User[]> {
+    return this.#directory.searchUsers(query)
   }
 
   channels(query: string): Promise<Conversation[]> {
-    return this.#rest.get(`/api/v1/channels?${new URLSearchParams({ query })}`, listOf(conversationSchema))
+    return this.#directory.channels(query)
   }
 
   createConversation(input: ConversationInput): Promise<Conversation> {
-    const body = { ...input, clientId: this.#edges.newId() }
-    return this.#own(() => this.#rest.post('/api/v1/conversations', body, conversationSchema))
+    return this.#directory.create(input)
   }
 
   join(id: string): Promise<Conversation> {
-    const path = `/api/v1/conversations/${encodeURIComponent(id)}/join`
-    return this.#own(() => this.#rest.post(path, {}, conversationSchema))
+    return this.#directory.join(id)
   }
 
-  async updateProfile(change: ProfileChange): Promise<Me> {
-    const me = await this.#rest.patch('/api/v1/me', change, meSchema)
-    this.#takeMe(me)
-    return me
+  updateProfile(change: ProfileChange): Promise<Me> {
+    return this.#directory.updateProfile(change)
   }
 
-  async setStatus(status: ChosenStatus): Promise<void> {
-    await this.#connection.call('presence.set', { status })
+  setStatus(status: ChosenStatus): Promise<void> {
+    return this.#chosen.choose(status)
   }
 
   async signOut(): Promise<void> {
@@ -249,14 +256,6 @@ export class ChatSession implements Chat {
     return this.close()
   }
 
-  /** A conversation that an answer made one's own is there at once; the push that says so may come later. */
-  async #own(ask: () => Promise<Conversation>): Promise<Conversation> {
-    const { rev } = this.#engine
-    const conversation = await ask()
-    if (conversation.me) this.#engine.conversation({ conversation, rev })
-    return conversation
-  }
-
   async #greet(hello: Hello): Promise<void> {
     this.#hello = hello
     await this.#outbox.open(hello.userId)
@@ -268,6 +267,9 @@ export class ChatSession implements Chat {
     this.#people.online()
     this.#history.online()
     this.#outbox.online()
+    this.#chosen
+      .online()
+      .catch((error: unknown) => this.#edges.log('warn', 'the presence was refused', error))
   }
 
   #down(): void {

@@ -40,6 +40,7 @@ export interface Chat extends AsyncDisposable {
   /** Joins a public channel. */
   join(id: string): Promise<Conversation>
   updateProfile(change: ProfileChange): Promise<Me>
+  /** Out of reach of the server it is told later, and `away` again on each new connection. */
   setStatus(status: ChosenStatus): Promise<void>
   /** Ends the session on the server, forgets every local copy and the outbox, and closes. */
   signOut(): Promise<void>

@@ -71,7 +71,6 @@ export class FetchMissing {
     }
     this.#repairing++
     this.#attempt(
-      id,
       () => this.#repairOnce(id),
       (again) => {
         this.#repairing--
@@ -84,17 +83,20 @@ export class FetchMissing {
   }
 
   async #repairOnce(id: string): Promise<number | undefined> {
-    const local = this.#missing.copy(id)
+    const { call, copy, event, gone } = this.#missing
+    const local = copy(id)
     if (!local || !isBehind(local)) return undefined
-    const after = cursorOf(local)
-    const { events } = await this.#missing.call('events', {
-      conversationId: id,
-      after,
-      limit: eventsPage.max,
-    })
-    for (const event of events) this.#missing.event(event)
-    // Asked of a replica that is itself behind, the same question would go round and round.
-    return events.length === 0 ? staleMs : undefined
+    try {
+      const asked = { conversationId: id, after: cursorOf(local), limit: eventsPage.max }
+      const { events } = await call('events', asked)
+      for (const one of events) event(one)
+      // Asked of a replica that is itself behind, the same question would go round and round.
+      return events.length === 0 ? staleMs : undefined
+    } catch (error) {
+      if (!(error instanceof Refusal && error.code === 'not_found')) throw error
+      gone(id)
+      return undefined
+    }
   }
 
   /** Fetches the conversation as the server has it now, together with others that need it. */
@@ -123,7 +125,7 @@ export class FetchMissing {
       )
       return undefined
     }
-    this.#attempt(ids.join(), fetch, (again) => {
+    this.#attempt(fetch, (again) => {
       if (again !== undefined) for (const id of ids) this.#doubtful.add(id)
       const full = unanswered || ids.length === listItems.max
       this.#after(again ?? (full ? 0 : refreshEveryMs), () => {
@@ -135,22 +137,13 @@ export class FetchMissing {
   }
 
   /** `done` is told when to try again, where that makes sense; it is not called once the connection is gone. */
-  #attempt(
-    what: string,
-    work: () => Promise<number | undefined>,
-    done: (againMs: number | undefined) => void,
-  ): void {
+  #attempt(work: () => Promise<number | undefined>, done: (againMs: number | undefined) => void): void {
     const connection = this.#connection
     const finish = (againMs?: number) => {
       if (connection === this.#connection) done(againMs)
     }
     work().then(finish, (error: unknown) => {
-      const { random, log, gone } = this.#missing
-      if (error instanceof Refusal && error.code === 'not_found') {
-        gone(what)
-        finish()
-        return
-      }
+      const { random, log } = this.#missing
       if (!(error instanceof Refusal || error instanceof ConnectionLost))
         log('error', 'fetching failed', error)
       finish(retryMs(error instanceof Refusal ? error.retryAfterMs : undefined, 3, random))

@@ -270,8 +270,10 @@ export class Outbox {
   #become(line: Line, held: Held, state: OutboxItem['state']): void {
     if (!line.items.includes(held)) return
     held.item = { entry: held.item.entry, state }
-    if (state.status === 'stored' && this.#userId !== undefined)
-      this.#options.store.remove(this.#userId, held.item.entry.clientId)
+    // Refused for good it is kept for a reload too, unless there is nowhere left to show it.
+    const done =
+      state.status === 'stored' || (state.status === 'failed' && state.refusal.code === 'not_found')
+    if (done && this.#userId !== undefined) this.#options.store.remove(this.#userId, held.item.entry.clientId)
     this.#touched(held.item.entry.conversationId, line)
   }
 }

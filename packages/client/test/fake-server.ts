@@ -3,13 +3,14 @@ import { closeCode } from '@confab/protocol/close-codes'
 import type { Event } from '@confab/protocol/event'
 import { refusalError } from '@confab/protocol/frames'
 import { type ConversationId, conversationId, type UserId, userId } from '@confab/protocol/ids'
-import { defaultLimits, syncBehindMax, syncConversationsMax, syncEventsMax } from '@confab/protocol/limits'
+import { defaultLimits, syncConversationsMax, syncEventsMax } from '@confab/protocol/limits'
 import type { Receipt } from '@confab/protocol/pushes'
 import { Refusal, refusalStatus } from '@confab/protocol/refusal'
 import type { Me, User } from '@confab/protocol/user'
 import type { FakeClock } from './fake-clock.ts'
 import { FakeConversation } from './fake-conversation.ts'
 import type { Accepting, ServerEnd } from './fake-network.ts'
+import { missingOf } from './fake-sync.ts'
 import { uuid } from './uuid.ts'
 
 interface Connection {
@@ -300,33 +301,11 @@ export class FakeServer implements Accepting {
   #sync(viewer: UserId, { cursors, userRev, since }: CallParams['sync']): unknown {
     const account = this.account(viewer)
     const mine = [...this.conversations.values()].filter((one) => one.members.has(viewer))
-    const held = new Map(Object.entries(cursors))
-    const reset: string[] = []
-    const events: Event[] = []
-    const more: { id: string; head: number }[] = []
-    const told: FakeConversation[] = []
-    for (const one of mine) {
-      const cursor = held.get(one.id)
-      const fresh = cursor === undefined || cursor < one.head || cursor > one.head
-      if (!fresh && (account.changedAt.get(one.id) ?? 0) <= (userRev ?? -1)) continue
-      if (told.length >= this.temper.conversationsMax) more.push({ id: one.id, head: one.head })
-      else told.push(one)
-      if (cursor === undefined) continue
-      if (cursor > one.head || one.head - cursor > syncBehindMax) reset.push(one.id)
-      else {
-        const after = one.log.slice(cursor, cursor + this.temper.eventsMax - events.length)
-        events.push(...after.map((entry) => one.served(entry)))
-        if (cursor + after.length < one.head && told.includes(one)) more.push({ id: one.id, head: one.head })
-      }
-    }
+    const changed = (id: ConversationId) => (account.changedAt.get(id) ?? 0) > (userRev ?? -1)
     return {
       userRev: account.userRev,
       at: this.#now(),
-      conversations: told.map((one) => one.seenBy(viewer)),
-      events,
-      more,
-      reset,
-      removed: [...held.keys()].filter((id) => !mine.some((one) => one.id === id)),
+      ...missingOf(mine, viewer, cursors, changed, this.temper),
       receipts: this.#receiptsFor(viewer, since),
       users: [...this.#accounts.values()]
         .map(({ user }) => user)

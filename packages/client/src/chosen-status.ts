@@ -1,0 +1,42 @@
+import type { ChosenStatus } from '@confab/protocol/presence'
+import { ConnectionLost } from './connection-lost.ts'
+import type { Call } from './sync-engine.ts'
+
+/**
+ * The presence that one chose. Away belongs to a connection, so each new one is told of it; busy and
+ * invisible the server keeps, and another device may have changed them since: those are told once.
+ */
+export class ChosenStatusTeller {
+  readonly #call: Call
+  #untold: ChosenStatus | undefined
+  #away = false
+
+  constructor(call: Call) {
+    this.#call = call
+  }
+
+  /** Out of reach it is told when the connection is back. Rejects only where the server refuses. */
+  async choose(status: ChosenStatus): Promise<void> {
+    this.#away = status === 'away'
+    this.#untold = status
+    await this.#tell()
+  }
+
+  async online(): Promise<void> {
+    if (this.#away) this.#untold ??= 'away'
+    await this.#tell()
+  }
+
+  async #tell(): Promise<void> {
+    const status = this.#untold
+    if (status === undefined) return
+    try {
+      await this.#call('presence.set', { status })
+      if (this.#untold === status) this.#untold = undefined
+    } catch (error) {
+      if (error instanceof ConnectionLost) return
+      this.#untold = undefined
+      throw error
+    }
+  }
+}
