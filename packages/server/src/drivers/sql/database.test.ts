@@ -2,10 +2,12 @@ import { afterEach, expect, test } from 'bun:test'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { defaultLimits } from '@confab/protocol/limits'
 import { openDatabase } from './database.ts'
 import { DatabaseUnavailable } from './database-unavailable.ts'
 import { migrate } from './migrate.ts'
 import { migrations } from './migrations.ts'
+import { openSqliteStore } from './sqlite-store.ts'
 
 const folders: string[] = []
 afterEach(() => {
@@ -29,6 +31,20 @@ test('[SQLITE2] a reader needs no lock', () => {
     console.log(new Database(process.argv[1], { readonly: true }).query('SELECT 1 AS one').get().one)`
   const reader = Bun.spawnSync([process.execPath, '-e', read, file])
   expect(reader.stdout.toString().trim()).toBe('1')
+})
+
+test('[SQLITE7] a closed database is one whole file, to be copied as it is', async () => {
+  const file = newFile()
+  const database = openDatabase({ file })
+  // A store keeps statements, and with them SQLite keeps its log open.
+  const store = await openSqliteStore({ database, limits: defaultLimits })
+  database.close()
+  expect(store.epoch).not.toBe('')
+  database.close()
+  const copy = newFile()
+  writeFileSync(copy, readFileSync(file))
+  using copied = openDatabase({ file: copy })
+  expect(tablesOf(copied)).toContain('conversations')
 })
 
 test('[SQLITE3] an empty database gets the tables, a present one stays as it is', () => {

@@ -31,6 +31,7 @@ export function openDatabase({ file }: { file: string }): Database {
 class LockedDatabase extends Database {
   // A field, because a lock that nothing refers to is collected, closed and so released.
   readonly #lock: Database
+  #closed = false
 
   constructor(file: string, lock: Database) {
     super(file, { create: true, readwrite: true, strict: true })
@@ -38,6 +39,14 @@ class LockedDatabase extends Database {
   }
 
   override close(throwOnError?: boolean): void {
+    if (this.#closed) return
+    this.#closed = true
+    try {
+      // A stopped server leaves one whole file, which a copy of it needs no log to read.
+      this.run('PRAGMA wal_checkpoint(TRUNCATE)')
+    } catch {
+      // A full disk, or a transaction cut short: the log stays beside the file and is read at the next start.
+    }
     super.close(throwOnError)
     this.#lock.close()
   }
