@@ -3,7 +3,7 @@ import { closeCode } from '@confab/protocol/close-codes'
 import type { Event } from '@confab/protocol/event'
 import { refusalError } from '@confab/protocol/frames'
 import { type ConversationId, conversationId, type UserId, userId } from '@confab/protocol/ids'
-import { defaultLimits, syncConversationsMax, syncEventsMax } from '@confab/protocol/limits'
+import { defaultLimits, syncBehindMax, syncConversationsMax, syncEventsMax } from '@confab/protocol/limits'
 import type { Receipt } from '@confab/protocol/pushes'
 import { Refusal, refusalStatus } from '@confab/protocol/refusal'
 import type { Me, User } from '@confab/protocol/user'
@@ -35,6 +35,8 @@ export interface Temper {
   historyLag: number
   eventsMax: number
   conversationsMax: number
+  /** A copy further behind is reset. */
+  behindMax: number
 }
 
 /**
@@ -53,6 +55,7 @@ export class FakeServer implements Accepting {
     historyLag: 0,
     eventsMax: syncEventsMax,
     conversationsMax: syncConversationsMax,
+    behindMax: syncBehindMax,
   }
   /** Every call that arrived, by method. */
   readonly calls: { method: string; params: unknown }[] = []

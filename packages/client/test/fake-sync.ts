@@ -1,6 +1,5 @@
 import type { Event } from '@confab/protocol/event'
 import type { ConversationId, UserId } from '@confab/protocol/ids'
-import { syncBehindMax } from '@confab/protocol/limits'
 import type { FakeConversation } from './fake-conversation.ts'
 
 /** What a sync tells of conversations: those that are new, ahead of the cursor or changed, as far as there is room. */
@@ -9,7 +8,7 @@ export function missingOf(
   viewer: UserId,
   cursors: Record<string, number>,
   changed: (id: ConversationId) => boolean,
-  room: { eventsMax: number; conversationsMax: number },
+  room: { eventsMax: number; conversationsMax: number; behindMax: number },
 ) {
   const held = new Map(Object.entries(cursors))
   const reset: string[] = []
@@ -23,7 +22,7 @@ export function missingOf(
     if (hasRoom) told.push(one)
     else more.push({ id: one.id, head: one.head })
     if (cursor === undefined) continue
-    if (cursor > one.head || one.head - cursor > syncBehindMax) {
+    if (cursor > one.head || one.head - cursor > room.behindMax) {
       reset.push(one.id)
       continue
     }

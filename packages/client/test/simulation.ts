@@ -2,6 +2,7 @@ import { expect } from 'bun:test'
 import { memoryOutbox } from '@confab/client/memory-outbox'
 import type { OutboxStore } from '@confab/client/outbox-store'
 import type { TimelineItem } from '@confab/client/timeline'
+import { closeCode } from '@confab/protocol/close-codes'
 import type { Message } from '@confab/protocol/message'
 import type { User } from '@confab/protocol/user'
 import type { FakeConversation } from './fake-conversation.ts'
@@ -36,6 +37,7 @@ export const stepKinds = [
   'open',
   'earlier',
   'cut',
+  'epoch',
   'reload',
   'outage',
   'wait',
@@ -81,6 +83,7 @@ export async function simulate(seed: number, steps: readonly Step[]): Promise<vo
   ]
   server.temper.eventsMax = 7
   server.temper.conversationsMax = 2
+  server.temper.behindMax = 30
   for (const { device } of people) device.network.weather = badWeather(random)
   await world.pass(200)
   for (const step of steps) {
@@ -182,6 +185,10 @@ async function happen(
       break
     case 'cut':
       device.network.cutAll()
+      break
+    case 'epoch':
+      server.epoch = `${server.epoch}'`
+      server.closeAll(closeCode.draining)
       break
     case 'reload':
       await device.chat.close()
