@@ -13,6 +13,7 @@ import { deriveKey, readOrMakeSecret } from './lib/secret-file.ts'
 import { openStaticFiles, strictPolicy } from './lib/static-files.ts'
 import type { Store } from './ports/store.ts'
 import { accountsRole } from './roles/accounts/accounts.ts'
+import { isLoopbackUrl } from './roles/accounts/loopback.ts'
 import { chatRole } from './roles/chat/chat.ts'
 import type { SocketData } from './roles/gateway/connection.ts'
 import { openGateway } from './roles/gateway/gateway.ts'
@@ -169,7 +170,7 @@ async function serve(config: Config): Promise<void> {
         : api.fetch(request),
   })
   gateway?.attach(server)
-  tellReady({ publicUrl, dataDir: config.dataDir })
+  tellReady(config, { port: http.port, publicUrl })
 
   const signal = await nextSignal()
   log.info({ signal }, 'stopping: requests under way are answered, sockets told to reconnect')
@@ -263,9 +264,23 @@ function measureCommits(store: Store, { histogram }: Metrics): Pick<Store, 'comm
   }
 }
 
-function tellReady({ publicUrl, dataDir }: { publicUrl: string; dataDir: string }): void {
+/** For a person at a terminal, and for whoever asked for any free port. */
+function tellReady(
+  { host, dataDir }: Config,
+  { port, publicUrl }: { port: number; publicUrl: string },
+): void {
+  const mail = isLoopbackUrl(publicUrl)
+    ? `${publicUrl}/dev/mail (a preview: no mail leaves this machine)`
+    : 'in the log: no mail server can be set yet'
+  const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
   process.stdout.write(
-    `Confab is ready at ${publicUrl}\n  data  ${dataDir}\n  mail  ${publicUrl}/dev/mail (a preview: no mail leaves this machine)\n`,
+    [
+      `Confab is ready at ${publicUrl}`,
+      `  on    ${address}`,
+      `  data  ${dataDir}`,
+      `  mail  ${mail}`,
+      '',
+    ].join('\n'),
   )
 }
 

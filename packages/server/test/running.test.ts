@@ -199,6 +199,7 @@ describe('a server that runs', () => {
     expect((await server.call(undefined, 'GET /readyz')).body).toEqual({ status: 'ok', down: [] })
     expect(linesOf(server.said())).toEqual([
       `Confab is ready at ${server.url}`,
+      `  on    127.0.0.1:${new URL(server.url).port}`,
       `  data  ${server.dataDir}`,
       `  mail  ${server.url}/dev/mail (a preview: no mail leaves this machine)`,
     ])

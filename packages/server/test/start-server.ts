@@ -5,6 +5,7 @@ import { type UserId, userId } from '@confab/protocol/ids'
 
 /** The real program, as a process of its own, on a free port and fresh data. */
 export interface TestServer extends AsyncDisposable {
+  /** Where it is asked: PUBLIC_URL, or the address that it listens on where that is somewhere else. */
   url: string
   dataDir: string
   pid: number
@@ -42,11 +43,13 @@ export async function startServer(
 ): Promise<TestServer> {
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'confab-server-')))
   const { child, output } = spawnServer({ DATA_DIR: folder, ...settings })
-  const url = await output.find(/ready at (\S+)/)
-  if (url === undefined) {
+  const address = await output.find(/^ {2}on +(\S+)\n/m)
+  if (address === undefined) {
     const status = await child.exited
     throw new Error(`the server ended with status ${status}: ${await output.errors()}`)
   }
+
+  const url = settings.PUBLIC_URL ? `http://${address}` : `http://localhost:${address.split(':').at(-1)}`
 
   async function stop(signal: NodeJS.Signals = 'SIGTERM') {
     child.kill(signal)

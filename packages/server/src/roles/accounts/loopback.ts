@@ -5,7 +5,7 @@ export function isLoopbackAddress(address: string): boolean {
 }
 
 /** A URL that can only mean this machine: browsers and resolvers keep `localhost` to it (RFC 6761). */
-function isLoopbackUrl(url: string): boolean {
+export function isLoopbackUrl(url: string): boolean {
   const host = URL.parse(url)?.hostname
   if (host === undefined) return false
   return host === 'localhost' || isLoopbackAddress(host.replace(/^\[(.*)\]$/, '$1'))
