@@ -1,0 +1,132 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { coreCount, machineCpuMs, pinSelf } from './measure/program.ts'
+import { type Options, parseOptions, usage, WrongOptions } from './options.ts'
+import { type Population, seedPopulation } from './population.ts'
+import { record, saveReport, summarize } from './report.ts'
+import type { Report, Round, RowReport } from './report-shape.ts'
+import { allRows } from './rows/all-rows.ts'
+import { driverBusyMax, type Row, type Run } from './rows/row.ts'
+import { type SystemName, startSystem } from './systems.ts'
+import { printRow } from './table.ts'
+
+/**
+ * `npm run bench`: each row is done by Confab and by plain Socket.IO in turn, five times over, the server
+ * on one core and this driver on another. Linux alone tells what it asks for.
+ */
+const root = join(import.meta.dir, '../../..')
+const serverCore = 0
+const driverCore = 1
+const serverEnv = { NODE_ENV: 'production', PORT: '0', RATE_LIMITS: 'off', LOG_LEVEL: 'warn' }
+/** A void round is done again, so many times in all; the last stands, marked as void. */
+const voidTriesMax = 3
+
+async function bench(options: Options): Promise<void> {
+  if (coreCount() < 2)
+    throw new WrongOptions('the bench needs two cores: one for the server, one for the driver')
+  pinSelf(driverCore)
+  const scratch = mkdtempSync(join(tmpdir(), 'confab-bench-'))
+  process.on('exit', () => rmSync(scratch, { recursive: true, force: true }))
+  const startedAt = new Date().toISOString()
+  const rows: RowReport[] = []
+  for (const row of allRows.filter(({ name }) => options.rows.includes(name))) {
+    rows.push(await benchRow(row, options, scratch))
+  }
+  const report: Report = { startedAt, rounds: options.rounds, length: options.length, rows }
+  console.log(`\nfigures: ${await saveReport(report, { root, path: options.json })}`)
+  if (options.record) await record(report, root)
+}
+
+async function benchRow(row: Row, options: Options, scratch: string): Promise<RowReport> {
+  console.log(`\n${row.name}: ${row.work}`)
+  const folder = mkdtempSync(join(scratch, `${row.name}-`))
+  const population = await seedPopulation(row.population, { root, folder, serverEnv })
+  const names: SystemName[] = options.profile ? ['confab'] : ['confab', 'socket.io']
+  const rounds: RowReport['rounds'] = []
+  for (let round = 0; round < options.rounds; round++) {
+    const figures: RowReport['rounds'][number] = {}
+    for (const name of names) {
+      figures[name] = await tryRound(row, name, { options, scratch, population })
+      process.stderr.write('.')
+    }
+    rounds.push(figures)
+  }
+  process.stderr.write('\n')
+  rmSync(folder, { recursive: true })
+  const summary = summarize(row, rounds)
+  printRow(summary)
+  return summary
+}
+
+interface Around {
+  options: Options
+  scratch: string
+  population: Population
+}
+
+async function tryRound(row: Row, name: SystemName, around: Around): Promise<Round> {
+  for (let tries = 1; ; tries++) {
+    const round = await runOnce(row, name, around)
+    if (round.void === undefined || tries === voidTriesMax) return round
+    console.error(`${row.name}, ${name}: void, done again: ${round.void}`)
+  }
+}
+
+async function runOnce(row: Row, name: SystemName, { options, scratch, population }: Around): Promise<Round> {
+  const folder = mkdtempSync(join(scratch, 'run-'))
+  const machineBefore = machineCpuMs()
+  const ownBefore = process.cpuUsage()
+  const startedAt = performance.now()
+  try {
+    await using system = await startSystem(name, {
+      population,
+      root,
+      folder,
+      core: serverCore,
+      serverEnv,
+      profileTo: options.profile ? join(root, '.cache/bench/profile') : undefined,
+    })
+    let driverBusy = 0
+    let voidReason: string | undefined
+    const callVoid = (reason: string) => {
+      voidReason ??= reason
+    }
+    const run: Run = {
+      system,
+      population,
+      callVoid,
+      lasting: (ms) => ms * options.length,
+      async watched(work) {
+        const cpuBefore = process.cpuUsage()
+        const serverBefore = system.program.cpuMs()
+        const from = performance.now()
+        const result = await work()
+        const wallMs = performance.now() - from
+        const serverCpuMs = system.program.cpuMs() - serverBefore
+        const { user, system: inKernel } = process.cpuUsage(cpuBefore)
+        const busy = (user + inKernel) / 1_000 / wallMs
+        driverBusy = Math.max(driverBusy, busy)
+        if (busy > driverBusyMax) callVoid(`the driver was ${Math.round(busy * 100)} % busy`)
+        return { result, wallMs, serverCpuMs }
+      },
+    }
+    const figures = await Promise.race([row.run(run), system.trouble])
+    const own = process.cpuUsage(ownBefore)
+    const wallMs = performance.now() - startedAt
+    const others = machineCpuMs() - machineBefore - (own.user + own.system) / 1_000 - system.program.cpuMs()
+    return { figures, void: voidReason, driverBusy, othersBusy: Math.max(0, others / wallMs) }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+try {
+  const words = process.argv.slice(2)
+  if (words.includes('--help')) console.log(usage)
+  else await bench(parseOptions(words))
+} catch (cause) {
+  if (!(cause instanceof WrongOptions)) throw cause
+  console.error(`${cause.message}\n\n${usage}`)
+  process.exitCode = 64
+}

@@ -1,0 +1,37 @@
+import type { Figure } from './rows/row.ts'
+import type { SystemName } from './systems.ts'
+
+export interface Report {
+  startedAt: string
+  rounds: number
+  length: number
+  rows: RowReport[]
+}
+
+export interface Round {
+  figures: Record<string, number>
+  /** Why the figures tell of the driver and not of the server, if they do. */
+  void: string | undefined
+  /** The driver's share of its core, at its busiest phase. */
+  driverBusy: number
+  /** What all other programs took of the machine meanwhile, in cores. */
+  othersBusy: number
+}
+
+export interface RowReport {
+  name: string
+  work: string
+  summary: FigureSummary[]
+  rounds: Partial<Record<SystemName, Round>>[]
+}
+
+export interface FigureSummary {
+  figure: Figure
+  /** Medians of the rounds; the ratio is the median of each round's own. */
+  confab: number
+  socketIo: number | undefined
+  ratio: number | undefined
+  met: boolean | undefined
+  /** How many of the values in it are of void rounds. */
+  voidRounds: number
+}

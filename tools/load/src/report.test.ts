@@ -1,0 +1,62 @@
+import { expect, test } from 'bun:test'
+import { metBy, summarize } from './report.ts'
+import type { Round } from './report-shape.ts'
+import type { Row } from './rows/row.ts'
+import { tableOf } from './table.ts'
+
+const round = (cpu: number, reason?: string): Round => ({
+  figures: { cpu },
+  void: reason,
+  driverBusy: 0.5,
+  othersBusy: 0,
+})
+
+const row: Row = {
+  name: 'fan-out',
+  work: 'some work',
+  population: { users: 1, conversations: 1, members: 1, messages: 0 },
+  figures: [
+    {
+      key: 'cpu',
+      label: 'CPU',
+      unit: 'µs',
+      digits: 1,
+      better: 'less',
+      reach: { of: 'ratio', atMost: 0.5 },
+    },
+  ],
+  run: () => Promise.resolve({}),
+}
+
+test('[LOAD6] the ratio is the median of the ratios of rounds, each of which both systems shared', () => {
+  const { summary } = summarize(row, [
+    { confab: round(1), 'socket.io': round(10) },
+    { confab: round(8), 'socket.io': round(16) },
+    { confab: round(6), 'socket.io': round(10) },
+  ])
+  expect(summary).toMatchObject([{ confab: 6, socketIo: 10, ratio: 0.5, met: true, voidRounds: 0 }])
+})
+
+test('[LOAD6] without Socket.IO there is no ratio, and no word on a reach that is one', () => {
+  const { summary } = summarize(row, [{ confab: round(1) }])
+  expect(summary).toMatchObject([{ confab: 1, socketIo: undefined, ratio: undefined, met: undefined }])
+})
+
+test('[LOAD6] a reach is met at its very value', () => {
+  const at = { confab: 10, ratio: 0.5 }
+  expect(metBy({ of: 'value', atMost: 10 }, at)).toBe(true)
+  expect(metBy({ of: 'value', atMost: 9.9 }, at)).toBe(false)
+  expect(metBy({ of: 'value', atLeast: 10 }, at)).toBe(true)
+  expect(metBy({ of: 'value', atLeast: 10.1 }, at)).toBe(false)
+  expect(metBy({ of: 'ratio', atMost: 0.4 }, at)).toBe(false)
+  expect(metBy(undefined, at)).toBeUndefined()
+})
+
+test('[LOAD7] the table says missed, and void, in so many words', () => {
+  const table = tableOf([
+    summarize(row, [{ confab: round(9, 'the driver was 95 % busy'), 'socket.io': round(10) }]),
+  ])
+  expect(table).toContain(
+    '| fan-out | CPU    | 9.0 µs | 10.0 µs   | 0.90  | ≤ ratio 0.5 | **missed** (void: 1) |',
+  )
+})
