@@ -208,6 +208,7 @@ describe('members', () => {
     expect((await put(ben, cyd, { role: 'admin' })).status).toBe(204)
     expect(await put(ben, ben, { role: 'owner' })).toMatchObject(problem(403, 'forbidden'))
     expect(await put(ada, ada, { role: 'member' })).toMatchObject(problem(409, 'conflict'))
+    expect(await put(ada, eve, { role: 'owner' })).toMatchObject(problem(409, 'conflict'))
     expect(await put(ada, ben, { role: 'king' })).toMatchObject(problem(400, 'invalid'))
     expect((await put(ada, cyd, { role: 'owner' })).status).toBe(204)
     expect(await roles()).toEqual([

@@ -2,7 +2,7 @@ import type { Conversation, Role } from '@confab/protocol/conversation'
 import type { ConversationId, UserId } from '@confab/protocol/ids'
 import { Refusal } from '@confab/protocol/refusal'
 import type { Domain } from '../domain.ts'
-import { type Access, accessConversation, requireGroup, requireRole } from './access.ts'
+import { accessConversation, requireGroup, requireRole } from './access.ts'
 import { findConversation } from './find-conversations.ts'
 
 interface Change {
@@ -60,8 +60,9 @@ export async function putMember(
   const target = await domain.store.standing(conversationId, userId)
   const change = { conversationId, actorId, at: domain.clock.now(), userId }
   if (target?.role === undefined) {
-    const needs = neededToGive(role ?? 'member')
-    requireRole(access, needs)
+    const needs = role === undefined || role === 'member' ? 'member' : 'admin'
+    requireRole(access, role === 'owner' ? 'owner' : needs)
+    if (role === 'owner') throw new Refusal('conflict', { detail: 'Only a member can become the owner' })
     await domain.commits.commit({ write: 'member.add', ...change, role: role ?? 'member', needs })
   } else if (role !== undefined && role !== target.role) {
     const needs = target.role === 'owner' || role === 'owner' ? 'owner' : 'admin'
@@ -91,9 +92,6 @@ export async function removeMember(
     needs: 'admin',
   })
 }
-
-const neededToGive = (role: Role): Access['role'] =>
-  role === 'owner' ? 'owner' : role === 'admin' ? 'admin' : 'member'
 
 /** An owner gives the role to another; to lay it down without a successor is a conflict. */
 function requireSuccessor(targetRole: Role): void {
