@@ -248,7 +248,7 @@ export class ChatSession implements Chat {
 
   close(): Promise<void> {
     this.#connection.close()
-    this.#timers.cancelAll()
+    this.#timers.close()
     return Promise.resolve()
   }
 

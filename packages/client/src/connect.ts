@@ -12,7 +12,7 @@ import type { ConnectOptions, Edges } from './options.ts'
 export function connect(options: ConnectOptions): Chat {
   const edges = { ...defaultEdges(), ...options.edges }
   if (!options.edges?.openSocket && typeof WebSocket === 'undefined')
-    throw new Error('connect: this runtime has no WebSocket; pass edges.openSocket')
+    throw new Error('connect: this runtime has no WebSocket: pass edges.openSocket')
   const { token } = options
   const session = new ChatSession({
     origin: originOf(options.url),

@@ -70,6 +70,8 @@ export class SyncEngine {
   #epoch: string | undefined
   #viewer: UserId | undefined
   #syncing = false
+  /** Connected: what is missing can be asked for. Otherwise the next sync does. */
+  #live = false
   #unclaimed: Event[] = []
   #removed = new Map<string, number>()
 
@@ -95,6 +97,7 @@ export class SyncEngine {
     this.#epoch = epoch
     this.#viewer = userId
     if (other) this.#reset(epoch)
+    this.#live = true
     await this.sync()
   }
 
@@ -113,6 +116,7 @@ export class SyncEngine {
 
   /** The connection is gone: what a sync under way would have told is void. */
   down(): void {
+    this.#live = false
     this.#syncing = false
     this.#unclaimed = []
   }
@@ -243,7 +247,7 @@ export class SyncEngine {
     const foldings = before && foldingsSince(next, cursorOf(before))
     if (foldings) for (const { event } of foldings) this.#effects.folded(event)
     else this.#effects.seen(next.messages)
-    if (!this.#syncing) this.#askForMissing(id, next)
+    if (this.#live && !this.#syncing) this.#askForMissing(id, next)
   }
 
   #askForMissing(id: string, local: LocalConversation): void {

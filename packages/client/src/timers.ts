@@ -4,12 +4,14 @@ import type { Clock } from './clock.ts'
 export class Timers {
   readonly #clock: Clock
   readonly #cancels = new Set<() => void>()
+  #closed = false
 
   constructor(clock: Clock) {
     this.#clock = clock
   }
 
   after(ms: number, run: () => void): () => void {
+    if (this.#closed) return () => undefined
     const stop = this.#clock.after(ms, () => {
       this.#cancels.delete(cancel)
       run()
@@ -20,6 +22,12 @@ export class Timers {
     }
     this.#cancels.add(cancel)
     return cancel
+  }
+
+  /** From now on none begins. */
+  close(): void {
+    this.#closed = true
+    this.cancelAll()
   }
 
   cancelAll(): void {
