@@ -37,6 +37,8 @@ export class Connection {
   callsTaken = 0
   /** How many sweeps in a row have found it behind. */
   sweepsBehind = 0
+  /** In which second of a heartbeat it is pinged. */
+  pingSlot: number | undefined
   readonly #socket: Socket
   /** Resolves when every large reply that was asked for before has been sent. */
   #turns = Promise.resolve()

@@ -33,14 +33,16 @@ export interface SweeperOptions {
 export function openSweeper({ connections, clock, limited, bounds, also }: SweeperOptions): Disposable {
   const { behindBytes, behindSweepsMax, callsPerSweep } = { ...sweptLimits, ...bounds }
   let slot = 0
+  let seen = 0
 
   function sweep() {
     const now = clock.now()
     slot = (slot + 1) % pingSlots
-    let index = 0
     for (const connection of connections) {
       look(connection, now)
-      if (index++ % pingSlots === slot) connection.ping()
+      // Kept, not counted anew: whoever goes meanwhile would move the others out of the slot that is due.
+      connection.pingSlot ??= seen++ % pingSlots
+      if (connection.pingSlot === slot) connection.ping()
     }
     also()
     cancel = clock.after(sweepEveryMs, sweep)
