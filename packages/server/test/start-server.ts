@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type UserId, userId } from '@confab/protocol/ids'
@@ -35,14 +35,15 @@ export interface Answer {
 
 /**
  * Starts a server with further settings. Given a `dataDir`, it serves what an earlier one left there, and
- * the caller removes it; otherwise the folder goes with the server.
+ * the caller removes it; otherwise the folder goes with the server. `under` is a command that runs the server
+ * as its child and ends with it, such as a tracer; `stop` signals the server itself.
  */
 export async function startServer(
   settings: Record<string, string> = {},
-  { dataDir }: { dataDir?: string } = {},
+  { dataDir, under = [] }: { dataDir?: string; under?: readonly string[] } = {},
 ): Promise<TestServer> {
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'confab-server-')))
-  const { child, output } = spawnServer({ DATA_DIR: folder, ...settings })
+  const { child, output } = spawnServer({ DATA_DIR: folder, ...settings }, { under })
   const address = await output.find(/^ {2}on +(\S+)\n/m)
   if (address === undefined) {
     const status = await child.exited
@@ -51,15 +52,19 @@ export async function startServer(
 
   const url = settings.PUBLIC_URL ? `http://${address}` : `http://localhost:${address.split(':').at(-1)}`
 
+  const isUnder = under.length > 0
+  const pid = isUnder ? await childOf(child.pid) : child.pid
+
   async function stop(signal: NodeJS.Signals = 'SIGTERM') {
-    child.kill(signal)
+    if (!isUnder) child.kill(signal)
+    else if (child.exitCode === null) process.kill(pid, signal)
     return child.exited
   }
 
   const server: TestServer = {
     url,
     dataDir: folder,
-    pid: child.pid,
+    pid,
     stop,
     log: output.log,
     said: output.heard,
@@ -87,14 +92,19 @@ export async function startServer(
 
 /** Runs the program to its end, for starts that are refused and for commands. */
 export async function runServer(settings: Record<string, string>, words: string[] = []) {
-  const { child, output } = spawnServer(settings, words)
+  const { child, output } = spawnServer(settings, { words })
   const [status, errors, said] = await Promise.all([child.exited, output.errors(), output.said()])
   return { status, errors, said }
 }
 
-function spawnServer(settings: Record<string, string>, words: string[] = []) {
+const childOf = async (pid: number) => Number(await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8'))
+
+function spawnServer(
+  settings: Record<string, string>,
+  { words = [], under = [] }: { words?: readonly string[]; under?: readonly string[] } = {},
+) {
   const main = join(import.meta.dir, '../src/main.ts')
-  const child = Bun.spawn([process.execPath, main, ...words], {
+  const child = Bun.spawn([...under, process.execPath, main, ...words], {
     // Nothing of the environment that could be a setting.
     env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'production', PORT: '0', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
