@@ -2,6 +2,7 @@ import { closeCode } from '@confab/protocol/close-codes'
 import { heartbeatMs, signInWithinMs } from '@confab/protocol/limits'
 import type { Clock } from '../../lib/clock.ts'
 import type { Connection } from './connection.ts'
+import { openCrowdCollector } from './crowd-collector.ts'
 
 /** What the sweeper holds a connection to. */
 export interface SweptLimits {
@@ -34,16 +35,19 @@ export function openSweeper({ connections, clock, limited, bounds, also }: Sweep
   const { behindBytes, behindSweepsMax, callsPerSweep } = { ...sweptLimits, ...bounds }
   let slot = 0
   let seen = 0
+  const crowd = openCrowdCollector()
 
   function sweep() {
     const now = clock.now()
     slot = (slot + 1) % pingSlots
+    const seenBefore = seen
     for (const connection of connections) {
       look(connection, now)
       // Kept, not counted anew: whoever goes meanwhile would move the others out of the slot that is due.
       connection.pingSlot ??= seen++ % pingSlots
       if (connection.pingSlot === slot) connection.ping()
     }
+    crowd.swept(seen - seenBefore)
     also()
     cancel = clock.after(sweepEveryMs, sweep)
   }
