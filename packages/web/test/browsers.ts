@@ -39,6 +39,12 @@ export async function openPage(
   })
   context.setDefaultTimeout(15_000)
   if (as) await context.addCookies([{ ...as.cookie, url }])
+  await context.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
+      // A refused eval whose error is caught reaches neither the console nor `pageerror` by itself.
+      throw new Error(`against the content security policy: ${violatedDirective} ${blockedURI}`)
+    })
+  })
   const page = await context.newPage()
   await page.goto(url + path)
   return page

@@ -27,6 +27,18 @@ afterAll(async () => {
   await server?.[Symbol.asyncDispose]()
 })
 
+/** The list's offset once it has stood for ten frames. */
+const restingOffset = (page: Page): Promise<number> =>
+  page.locator('[data-timeline]').evaluate(async (list) => {
+    let last = list.scrollTop
+    for (let frames = 0; frames < 10; frames++) {
+      await new Promise(requestAnimationFrame)
+      if (list.scrollTop !== last) frames = 0
+      last = list.scrollTop
+    }
+    return last
+  })
+
 const timeline = (page: Page) => page.getByRole('region', { name: 'Messages' })
 
 test('[WEB17] scrolling up loads all of the history, to its beginning', async () => {
@@ -48,37 +60,34 @@ test('[WEB17] scrolling up loads all of the history, to its beginning', async ()
 })
 
 test('[WEB17] the message that is looked at stays where it is while earlier ones come in above it', async () => {
-  const page = await openPage(browser, server.url, { as: ada, path: `/c/${id}` })
-  await sees(page, `message ${count}`)
-  // The page before is held back until the place has been measured.
-  const { promise: held, resolve: letGo } = Promise.withResolvers<void>()
-  const asked = Promise.withResolvers<void>()
-  await page.close()
-  const context = page.context()
-  const slow = await context.newPage()
-  await slow.routeWebSocket(/\/api\/v1\/ws/, (socket) => {
+  const page = await openPage(browser, server.url, { as: ada })
+  // From a moment on, pages of history are held back on their way to the server.
+  let isHolding = false
+  const held: (() => void)[] = []
+  await page.routeWebSocket(/\/api\/v1\/ws/, (socket) => {
     const upstream = socket.connectToServer()
     socket.onMessage((frame) => {
-      const early = /"history"/.test(String(frame)) && /"before"/.test(String(frame))
-      if (!early) return upstream.send(frame)
-      asked.resolve()
-      void held.then(() => upstream.send(frame))
+      if (isHolding && String(frame).includes('"history"')) held.push(() => upstream.send(frame))
+      else upstream.send(frame)
     })
   })
-  await slow.goto(`${server.url}/c/${id}`)
-  await sees(slow, `message ${count}`)
-  await timeline(slow).press('Home')
-  await asked.promise
-  await slow.getByText('Earlier messages…').waitFor()
+  await page.goto(`${server.url}/c/${id}`)
+  await sees(page, `message ${count - 10}`)
+  await isAtEnd(page)
+  isHolding = true
+  await timeline(page).press('Home')
+  await page.getByText('Earlier messages…').waitFor()
+  const offset = await restingOffset(page)
 
-  const anchor = messages(slow).first()
-  const text = (await anchor.locator('[data-message-text]').textContent()) ?? ''
-  const placeOf = async () => (await message(slow, text).boundingBox())?.y ?? Number.NaN
+  const text = (await messages(page).first().locator('[data-message-text]').textContent()) ?? ''
+  const placeOf = async () => (await message(page, text).boundingBox())?.y ?? Number.NaN
   const before = await placeOf()
-  letGo()
-  await slow.getByText('Earlier messages…').waitFor({ state: 'detached' })
+  expect(held.length).toBe(1)
+  held.pop()?.()
+  await page.getByText('Earlier messages…').waitFor({ state: 'detached' })
+  expect(await restingOffset(page)).toBeGreaterThan(offset + 500)
   expect(Math.abs((await placeOf()) - before)).toBeLessThanOrEqual(2)
-  await context.close()
+  await page.context().close()
 })
 
 test('[WEB29] a conversation opens at its end and stays there while what is around it grows', async () => {
