@@ -25,6 +25,17 @@ test('[SDK70] listeners are told once a microtask, and only of a change', async 
   expect(told).toBe(1)
 })
 
+test('[SDK70] who began to listen in the middle of a change that is taken back hears of that', async () => {
+  const value = cell(new Notifier(() => undefined), 'a')
+  value.subscribe(() => undefined)
+  value.set('b')
+  const seen = [value.get()]
+  value.subscribe(() => seen.push(value.get()))
+  value.set('a')
+  await settled()
+  expect(seen).toEqual(['b', 'a'])
+})
+
 test('[SDK71] a listener that throws does not keep it from the others', async () => {
   const logged: unknown[] = []
   const value = cell(new Notifier((_level, _what, about) => logged.push(about)), 1)

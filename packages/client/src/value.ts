@@ -47,7 +47,7 @@ export class Notifier {
   #flush(): void {
     const changed = this.#changed
     this.#changed = new Set()
-    for (const tell of changed) tell()
+    for (const tell of changed) this.call(tell)
   }
 }
 
@@ -89,10 +89,12 @@ export function computed<T>(notifier: Notifier, compute: (last: T | undefined) =
 
 function listenersOf<T>(notifier: Notifier, get: () => T, onWatched?: (watched: boolean) => void) {
   const listeners = new Set<{ listener: () => void }>()
-  let told: T | undefined
+  /** What every listener knows; nothing where they know different values. */
+  let told: { value: T } | undefined
   const tell = () => {
-    if (listeners.size === 0 || Object.is(get(), told)) return
-    told = get()
+    const value = get()
+    if (listeners.size === 0 || (told && Object.is(value, told.value))) return
+    told = { value }
     for (const { listener } of [...listeners]) notifier.call(listener)
   }
   return {
@@ -103,10 +105,11 @@ function listenersOf<T>(notifier: Notifier, get: () => T, onWatched?: (watched: 
       // Wrapped, so that the same function may listen twice.
       const entry = { listener }
       listeners.add(entry)
+      const value = get()
       if (listeners.size === 1) {
-        told = get()
+        told = { value }
         onWatched?.(true)
-      }
+      } else if (told && !Object.is(value, told.value)) told = undefined
       return () => {
         if (listeners.delete(entry) && listeners.size === 0) onWatched?.(false)
       }
