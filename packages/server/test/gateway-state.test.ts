@@ -162,19 +162,21 @@ test('[GW64] what one sets for oneself is pushed to all one’s devices, with a 
     { markedUnread: true },
     { hidden: true },
   ]
-  for (const change of changes) await doCall(server, ann, path, change)
+  const devices = [first, second]
+  for (const [index, change] of changes.entries()) {
+    await doCall(server, ann, path, change)
+    for (const device of devices) {
+      const push = await device.next('conversation')
+      expect(push).toMatchObject({ userRev: before + index + 1, conversation: { id, me: change } })
+    }
+  }
   await doCall(server, ann, path, { muted: true })
   await doCall(server, ann, 'PATCH /api/v1/me', { name: 'Ann the First' })
-  const last = before + changes.length + 1
-  for (const device of [first, second]) {
-    const { me } = await device.next('me')
+  for (const device of devices) {
+    const { userRev, me } = await device.next('me')
+    expect(userRev).toBe(before + changes.length + 1)
     expect(me).toMatchObject({ id: ann.id, name: 'Ann the First', email: ann.email })
-    const told = device.pushes.flatMap(({ method, params }) =>
-      method === 'conversation' || method === 'me' ? [params] : [],
-    )
-    expect(told.map(({ userRev }) => userRev)).toEqual(oneTo(last - before).map((number) => before + number))
-    const mine = told.flatMap((push) => ('conversation' in push ? [push.conversation.me] : []))
-    for (const [index, change] of changes.entries()) expect(mine[index]).toMatchObject(change)
+    expect(pushed(device, 'conversation')).toHaveLength(changes.length)
   }
   expect((await bobs.next('user')).user).toMatchObject({ id: ann.id, name: 'Ann the First' })
   expect(bobs.pushes.map(({ method }) => method)).toEqual(['hello', 'user'])
