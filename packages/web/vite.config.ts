@@ -59,8 +59,8 @@ export default defineConfig({
   plugins: [react(), tailwindcss(), publicPage(), bootScript()],
   build: {
     outDir: 'dist',
-    // light-dark() and oklab colour mixing as they are: Chrome 123, Firefox 120, Safari 17.5.
-    target: ['chrome123', 'firefox120', 'safari17.5'],
+    // The first with light-dark(), :has() and Intl.Segmenter, all used as they are: no polyfills.
+    target: ['chrome123', 'firefox125', 'safari17.5'],
     // The polyfill would be an inline script in what the policy sees; every target preloads by itself.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,

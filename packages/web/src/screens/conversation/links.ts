@@ -24,21 +24,26 @@ export function piecesOf(text: string): Piece[] {
   return pieces
 }
 
-/** Leaves a sentence's punctuation outside, and a closing bracket that was not opened within. */
+/**
+ * Leaves a sentence's punctuation outside, and a closing bracket that was not opened within. One pass:
+ * a message of nothing but brackets must not hold the page up.
+ */
 function withoutTail(found: string): string {
-  let address = found
-  for (;;) {
-    const last = address.at(-1) ?? ''
-    const unopened = last === ')' && count(address, ')') > count(address, '(')
-    if (!unopened && !'.,;:!?…*_~]}'.includes(last)) return address
-    address = address.slice(0, -1)
+  let unopened = count(found, ')') - count(found, '(')
+  let end = found.length
+  for (; end > 0; end--) {
+    const last = found.charAt(end - 1)
+    if (last === ')' && unopened > 0) unopened--
+    else if (!punctuation.includes(last)) break
   }
+  return found.slice(0, end)
 }
 
+const punctuation = '.,;:!?…*_~]}'
 const count = (text: string, char: string) => text.split(char).length - 1
 
 function webAddress(text: string): string | undefined {
-  const url = URL.parse(text)
+  const url = URL.canParse(text) ? new URL(text) : undefined
   const web = url?.protocol === 'http:' || url?.protocol === 'https:'
   return web && url.hostname !== '' ? url.href : undefined
 }
