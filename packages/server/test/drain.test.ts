@@ -51,7 +51,7 @@ test('[DRAIN2] whatever was stored when the server stopped has been acknowledged
   const { id, head } = await startDirect(stopped, ann, bob)
   await stopped.stop()
   const acknowledged: number[] = []
-  for (const round of oneTo(5)) {
+  for (const round of oneTo(3)) {
     await using draining = await startServer({ RATE_LIMITS: 'off' }, folder)
     const socket = await openSynced(draining, ann)
     const sending = oneTo(400).map((number) =>

@@ -94,6 +94,15 @@ test('[GW30] more than 1,000 calls between two looks are closed with 4429, and a
   expect(await busy.closed).toMatchObject({ code: 4000 })
 })
 
+test('[GW30] without limits nobody is closed for calling', async () => {
+  await using swept = openSwept({ limited: false })
+  const { connection, closed } = await swept.connect()
+  connection.callsTaken = 1_000_000
+  swept.clock.advance(1_000)
+  connection.close(4000, 'was still open')
+  expect(await closed).toMatchObject({ code: 4000 })
+})
+
 test('[GW72] who is behind at ten looks in a row is closed with 4409, who catches up between is not', async () => {
   await using swept = openSwept()
   const [slow, late] = [await swept.connect(), await swept.connect()]
