@@ -44,7 +44,8 @@ async function benchRow(row: Row, options: Options, scratch: string): Promise<Ro
   const population = await seedPopulation(row.population, { root, folder, serverEnv })
   const names: SystemName[] = options.profile ? ['confab'] : ['confab', 'socket.io']
   const rounds: RowReport['rounds'] = []
-  for (let round = 0; round < options.rounds; round++) {
+  const roundCount = Math.min(options.rounds, row.roundsMax ?? options.rounds)
+  for (let round = 0; round < roundCount; round++) {
     const figures: RowReport['rounds'][number] = {}
     for (const name of names) {
       figures[name] = await tryRound(row, name, { options, scratch, population })

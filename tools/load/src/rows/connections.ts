@@ -4,8 +4,11 @@ import type { Figure, Row, Run } from './row.ts'
 
 const connections = 15_000
 const conversationsEach = 20
+/** The server collects garbage some seconds after a crowd. */
+const lullMs = 6_000
 const lookEveryMs = 500
-const looksMax = 16
+const looksMax = 12
+const roundsMax = 3
 
 const figures = (reach: Pick<Figure, 'reach'>): Figure[] => [
   {
@@ -24,6 +27,7 @@ export const connectionsInGroups: Row = {
   work: '15,000 signed-in, synced, idle connections, each member of 20 conversations of 10',
   population: population(10),
   figures: figures({ reach: { of: 'value', atMost: 8_000 } }),
+  roundsMax,
   run: connectAndLook,
 }
 
@@ -32,6 +36,7 @@ export const connectionsInPairs: Row = {
   work: 'the same, each member of 20 conversations of two',
   population: population(2),
   figures: figures({}),
+  roundsMax,
   run: connectAndLook,
 }
 
@@ -56,8 +61,9 @@ async function connectAndLook(run: Run): Promise<Record<string, number>> {
 
 /** The RSS once it has stopped changing, as collectors and allocators give back what was needed once. */
 async function settledRss(program: Program): Promise<number> {
+  await Bun.sleep(lullMs)
   let before = program.rssBytes()
-  for (let look = 0, calm = 0; look < looksMax && calm < 4; look++) {
+  for (let look = 0, calm = 0; look < looksMax && calm < 3; look++) {
     await Bun.sleep(lookEveryMs)
     const now = program.rssBytes()
     calm = Math.abs(now - before) < 0.005 * before ? calm + 1 : 0

@@ -7,6 +7,8 @@ export interface Row {
   work: string
   population: PopulationSize
   figures: readonly Figure[]
+  /** No more rounds than this, where the figures hardly scatter and a round takes long. */
+  roundsMax?: number
   /** Answers a value for each figure. */
   run(run: Run): Promise<Record<string, number>>
 }
