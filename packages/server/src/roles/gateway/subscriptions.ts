@@ -22,7 +22,7 @@ export interface Subscriptions extends Disposable {
   sweep(): void
 }
 
-/** Above this a topic for each conversation costs a socket more than the detour (docs/decisions/0006). */
+/** Above this a topic for each conversation costs a socket more than the detour (docs/decisions/0007). */
 const topicsMax = 500
 const sweptMax = 2_000
 const joinTriesMax = 20
