@@ -234,3 +234,18 @@ test('[GW11] signing out closes the session’s sockets with 4401 within a secon
   expect(await within(unsynced.closed, 'the close', 1_000)).toMatchObject({ code: 4401 })
   expect(await stays.call('ping')).toEqual({})
 })
+
+test('[GW11] a session that is revoked elsewhere, and an account that is erased, close their sockets with 4401', async () => {
+  const [ann, bob] = await signInPeople(server, 'ann', 'bob')
+  const other = await server.signIn(ann.email)
+  await startDirect(server, ann, bob)
+  await using revoked = await openSynced(server, other)
+  await using erased = await openSynced(server, ann)
+  await using bobs = await openSynced(server, bob)
+  await doCall(server, ann, 'POST /api/auth/revoke-other-sessions', {})
+  expect(await within(revoked.closed, 'the close', 1_000)).toMatchObject({ code: 4401 })
+  expect(await erased.call('ping')).toEqual({})
+  await doCall(server, ann, 'DELETE /api/v1/me')
+  expect(await within(erased.closed, 'the close', 1_000)).toMatchObject({ code: 4401 })
+  expect(await bobs.call('ping')).toEqual({})
+})
