@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Conversation } from '@confab/protocol/conversation'
 import type { ConversationId } from '@confab/protocol/ids'
 import {
@@ -14,12 +14,162 @@ import {
 } from './people.ts'
 import { eventsOf, type RawSocket } from './raw-socket.ts'
 import { type Person, startServer, type TestServer } from './start-server.ts'
+import { stores } from './with-slow-store.ts'
 
-let server: TestServer
-beforeAll(async () => {
-  server = await startServer({ RATE_LIMITS: 'off' })
+describe.each(stores)('with %s', (_store, settings) => {
+  let server: TestServer
+  beforeAll(async () => {
+    server = await startServer({ RATE_LIMITS: 'off', ...settings })
+  })
+  afterAll(() => server[Symbol.asyncDispose]())
+
+  test.each([
+    ['direct', startDirect],
+    ['group', (on: TestServer, ann: Person, bob: Person) => startGroup(on, ann, [bob])],
+    ['channel', (on: TestServer, ann: Person, bob: Person) => startChannel(on, ann, [bob])],
+  ] as const)(
+    '[GW50] a new %s is pushed to its members as each sees it, and its events follow',
+    async (_kind, start) => {
+      const [ann, bob, eve] = await signInPeople(server, 'ann', 'bob', 'eve')
+      await using anns = await openSynced(server, ann)
+      await using bobs = await openSynced(server, bob)
+      await using bobsOther = await openSynced(server, bob)
+      await using eves = await openSynced(server, eve)
+      const made = await start(server, ann, bob)
+      expect(await isTold(anns, made)).toEqual({ userRev: 1, conversation: made })
+      for (const socket of [bobs, bobsOther]) {
+        const push = await isTold(socket, made)
+        const { items } = await socket.call('conversations', { ids: [made.id] })
+        expect(push).toEqual({ userRev: 1, conversation: items[0] as Conversation })
+      }
+      const message = await send(anns, made.id, 'first')
+      for (const socket of [anns, bobs, bobsOther]) await heard(socket, made, message.seq)
+      await eves.call('ping')
+      expect(eves.pushes.map(({ method }) => method)).toEqual(['hello'])
+    },
+  )
+
+  test('[GW50] who is added later gets the conversation, and all events from its head on', async () => {
+    const [ann, bob, carl] = await signInPeople(server, 'ann', 'bob', 'carl')
+    const made = await startGroup(server, ann, [bob])
+    await using anns = await openSynced(server, ann)
+    await using carls = await openSynced(server, carl)
+    const sender = keepSending(anns, made.id)
+    await doCall(server, bob, `PUT /api/v1/conversations/${made.id}/members/${carl.id}`)
+    const push = await isTold(carls, made)
+    const sent = await sender.stop()
+    const last = made.head + 1 + sent
+    await heard(carls, made, last)
+    const snapshot = 'conversation' in push ? push.conversation : undefined
+    expect(snapshot?.members.map(({ user }) => user.id)).toEqual([ann.id, bob.id, carl.id])
+    const seqs = eventsOf(carls, made.id).map(({ seq }) => seq)
+    const first = seqs[0] ?? 0
+    expect(first).toBeLessThanOrEqual((snapshot?.head ?? 0) + 1)
+    expect(seqs).toEqual(oneTo(last - first + 1).map((number) => first + number - 1))
+  })
+
+  /** Conversations to be in besides: none, one, or so many that the socket has a topic of its own. */
+  test.each([0, 1, 505])(
+    '[GW51] who is removed gets their own member.left as the last event, then the removal (and has %i others)',
+    async (others) => {
+      const [ann, bob, carl] = await signInPeople(server, 'ann', 'bob', 'carl')
+      const made = await startGroup(server, ann, [bob, carl])
+      const rest = await startMany(server, carl, bob, others)
+      await using carls = await openSynced(server, carl)
+      await using bobs = await openSynced(server, bob)
+      await using bobsOther = await openSynced(server, bob)
+      const sender = keepSending(carls, made.id)
+      await heard(bobs, made, made.head + 20)
+      await doCall(server, ann, `DELETE /api/v1/conversations/${made.id}/members/${bob.id}`)
+      await isTakenAway(bobs, made)
+      await isTakenAway(bobsOther, made)
+      const last = made.head + 1 + (await sender.stop())
+      await heard(carls, made, last)
+
+      const log = await readLog(server, carl, made.id)
+      const left = log.find(({ type }) => type === 'member.left')
+      expect(left).toMatchObject({ actorId: ann.id, data: { userId: bob.id } })
+      expect(left?.seq).toBeLessThan(last)
+      for (const socket of [bobs, bobsOther]) {
+        const events = eventsOf(socket, made.id)
+        expect(events).toEqual(log.slice(made.head, left?.seq) as typeof events)
+        expect(socket.pushes.slice(-2)).toMatchObject([
+          { method: 'event', params: { type: 'member.left' } },
+          { method: 'conversation', params: { removed: made.id } },
+        ])
+        const refused = { conversationId: made.id, clientId: 'late', text: 'late' }
+        expect((await socket.refusal('message.send', refused)).data.code).toBe('not_found')
+        expect((await socket.refusal('events', { conversationId: made.id })).data.code).toBe('not_found')
+      }
+      const [other] = rest
+      if (!other) return
+      const message = await send(carls, other.id, 'elsewhere')
+      for (const socket of [bobs, bobsOther]) await heard(socket, other, message.seq)
+    },
+  )
+
+  test('[GW52] who leaves and joins again is told of both, and hears the channel again', async () => {
+    const [ann, bob] = await signInPeople(server, 'ann', 'bob')
+    const made = await startChannel(server, ann)
+    await using anns = await openSynced(server, ann)
+    await using bobs = await openSynced(server, bob)
+    for (const round of oneTo(3)) {
+      await doCall(server, bob, `POST /api/v1/conversations/${made.id}/join`)
+      await isTold(bobs, made)
+      const message = await send(anns, made.id, `while here ${round}`)
+      await heard(bobs, made, message.seq)
+      await doCall(server, bob, `POST /api/v1/conversations/${made.id}/leave`)
+      await isTakenAway(bobs, made)
+      const unheard = await send(anns, made.id, `while away ${round}`)
+      await heard(anns, made, unheard.seq)
+    }
+    await bobs.call('ping')
+    const log = await readLog(server, ann, made.id)
+    const whileAway = log.filter(({ data }) => data.message?.text.includes('while away'))
+    expect(whileAway).toHaveLength(3)
+    const unheard = new Set(whileAway.map(({ seq }) => seq))
+    // One's own member.joined may come before one is subscribed: the pushed conversation holds it.
+    const told = eventsOf(bobs, made.id).filter(({ type }) => type !== 'member.joined')
+    expect(told).toEqual(
+      log.filter(
+        ({ seq, type }) => seq > made.head && !unheard.has(seq) && type !== 'member.joined',
+      ) as typeof told,
+    )
+    const revs = bobs.pushes.flatMap((push) => (push.method === 'conversation' ? [push.params.userRev] : []))
+    expect(revs).toEqual(oneTo(6))
+  })
+
+  test('[GW53] a socket in more than 500 conversations gets the events of them all, and of new ones', async () => {
+    const [ann, bob] = await signInPeople(server, 'ann', 'bob')
+    const made = await startMany(server, ann, bob, 510)
+    await using anns = await openSynced(server, ann)
+    await using bobs = await openSynced(server, bob)
+    const later = await startGroup(server, ann, [bob])
+    await isTold(bobs, later)
+    const all = [...made, later]
+    const sent = await Promise.all(all.slice(0, 300).map(({ id }) => send(anns, id, 'to all')))
+    sent.push(...(await Promise.all(all.slice(300).map(({ id }) => send(anns, id, 'to all')))))
+    for (const socket of [anns, bobs]) {
+      for (const { conversationId, seq } of sent) await heard(socket, { id: conversationId }, seq)
+      expect(socket.pushes.filter(({ method }) => method === 'event')).toHaveLength(511)
+    }
+  })
+
+  test('[GW54] a deleted conversation is taken from everybody', async () => {
+    const [ann, bob] = await signInPeople(server, 'ann', 'bob')
+    const made = await startGroup(server, ann, [bob])
+    const stays = await startGroup(server, ann, [bob])
+    await using anns = await openSynced(server, ann)
+    await using bobs = await openSynced(server, bob)
+    await doCall(server, ann, `DELETE /api/v1/conversations/${made.id}`)
+    for (const socket of [anns, bobs]) {
+      await isTakenAway(socket, made)
+      expect((await socket.refusal('events', { conversationId: made.id })).data.code).toBe('not_found')
+    }
+    const message = await send(anns, stays.id, 'still here')
+    await heard(bobs, stays, message.seq)
+  })
 })
-afterAll(() => server[Symbol.asyncDispose]())
 
 const send = async (socket: RawSocket, conversationId: ConversationId, clientId: string) =>
   (await socket.call('message.send', { conversationId, clientId, text: `text of ${clientId}` })).message
@@ -34,93 +184,13 @@ const isTold = (socket: RawSocket, { id }: { id: ConversationId }) =>
 const isTakenAway = (socket: RawSocket, { id }: { id: ConversationId }) =>
   socket.next('conversation', (push) => 'removed' in push && push.removed === id)
 
-test.each([
-  ['direct', startDirect],
-  ['group', (on: TestServer, ann: Person, bob: Person) => startGroup(on, ann, [bob])],
-  ['channel', (on: TestServer, ann: Person, bob: Person) => startChannel(on, ann, [bob])],
-] as const)(
-  '[GW50] a new %s is pushed to its members as each sees it, and its events follow',
-  async (_kind, start) => {
-    const [ann, bob, eve] = await signInPeople(server, 'ann', 'bob', 'eve')
-    await using anns = await openSynced(server, ann)
-    await using bobs = await openSynced(server, bob)
-    await using bobsOther = await openSynced(server, bob)
-    await using eves = await openSynced(server, eve)
-    const made = await start(server, ann, bob)
-    expect(await isTold(anns, made)).toEqual({ userRev: 1, conversation: made })
-    for (const socket of [bobs, bobsOther]) {
-      const push = await isTold(socket, made)
-      const { items } = await socket.call('conversations', { ids: [made.id] })
-      expect(push).toEqual({ userRev: 1, conversation: items[0] as Conversation })
-    }
-    const message = await send(anns, made.id, 'first')
-    for (const socket of [anns, bobs, bobsOther]) await heard(socket, made, message.seq)
-    await eves.call('ping')
-    expect(eves.pushes.map(({ method }) => method)).toEqual(['hello'])
-  },
-)
-
-test('[GW50] who is added later gets the conversation, and all events from its head on', async () => {
-  const [ann, bob, carl] = await signInPeople(server, 'ann', 'bob', 'carl')
-  const made = await startGroup(server, ann, [bob])
-  await using anns = await openSynced(server, ann)
-  await using carls = await openSynced(server, carl)
-  const sender = keepSending(anns, made.id)
-  await doCall(server, bob, `PUT /api/v1/conversations/${made.id}/members/${carl.id}`)
-  const push = await isTold(carls, made)
-  const sent = await sender.stop()
-  const last = made.head + 1 + sent
-  await heard(carls, made, last)
-  const snapshot = 'conversation' in push ? push.conversation : undefined
-  expect(snapshot?.members.map(({ user }) => user.id)).toEqual([ann.id, bob.id, carl.id])
-  const seqs = eventsOf(carls, made.id).map(({ seq }) => seq)
-  const first = seqs[0] ?? 0
-  expect(first).toBeLessThanOrEqual((snapshot?.head ?? 0) + 1)
-  expect(seqs).toEqual(oneTo(last - first + 1).map((number) => first + number - 1))
-})
-
-/** Conversations to be in besides: none, one, or so many that the socket has a topic of its own. */
-test.each([0, 1, 505])(
-  '[GW51] who is removed gets their own member.left as the last event, then the removal (and has %i others)',
-  async (others) => {
-    const [ann, bob, carl] = await signInPeople(server, 'ann', 'bob', 'carl')
-    const made = await startGroup(server, ann, [bob, carl])
-    const rest = await startMany(carl, bob, others)
-    await using carls = await openSynced(server, carl)
-    await using bobs = await openSynced(server, bob)
-    await using bobsOther = await openSynced(server, bob)
-    const sender = keepSending(carls, made.id)
-    await heard(bobs, made, made.head + 20)
-    await doCall(server, ann, `DELETE /api/v1/conversations/${made.id}/members/${bob.id}`)
-    await isTakenAway(bobs, made)
-    await isTakenAway(bobsOther, made)
-    const last = made.head + 1 + (await sender.stop())
-    await heard(carls, made, last)
-
-    const log = await readLog(server, carl, made.id)
-    const left = log.find(({ type }) => type === 'member.left')
-    expect(left).toMatchObject({ actorId: ann.id, data: { userId: bob.id } })
-    expect(left?.seq).toBeLessThan(last)
-    for (const socket of [bobs, bobsOther]) {
-      const events = eventsOf(socket, made.id)
-      expect(events).toEqual(log.slice(made.head, left?.seq) as typeof events)
-      expect(socket.pushes.slice(-2)).toMatchObject([
-        { method: 'event', params: { type: 'member.left' } },
-        { method: 'conversation', params: { removed: made.id } },
-      ])
-      const refused = { conversationId: made.id, clientId: 'late', text: 'late' }
-      expect((await socket.refusal('message.send', refused)).data.code).toBe('not_found')
-      expect((await socket.refusal('events', { conversationId: made.id })).data.code).toBe('not_found')
-    }
-    const [other] = rest
-    if (!other) return
-    const message = await send(carls, other.id, 'elsewhere')
-    for (const socket of [bobs, bobsOther]) await heard(socket, other, message.seq)
-  },
-)
-
 /** Groups of two people, made a hundred at a time. */
-async function startMany(by: Person, other: Person, count: number): Promise<Conversation[]> {
+async function startMany(
+  server: TestServer,
+  by: Person,
+  other: Person,
+  count: number,
+): Promise<Conversation[]> {
   const made: Conversation[] = []
   while (made.length < count) {
     const some = oneTo(Math.min(100, count - made.length))
@@ -128,65 +198,3 @@ async function startMany(by: Person, other: Person, count: number): Promise<Conv
   }
   return made
 }
-
-test('[GW52] who leaves and joins again is told of both, and hears the channel again', async () => {
-  const [ann, bob] = await signInPeople(server, 'ann', 'bob')
-  const made = await startChannel(server, ann)
-  await using anns = await openSynced(server, ann)
-  await using bobs = await openSynced(server, bob)
-  for (const round of oneTo(3)) {
-    await doCall(server, bob, `POST /api/v1/conversations/${made.id}/join`)
-    await isTold(bobs, made)
-    const message = await send(anns, made.id, `while here ${round}`)
-    await heard(bobs, made, message.seq)
-    await doCall(server, bob, `POST /api/v1/conversations/${made.id}/leave`)
-    await isTakenAway(bobs, made)
-    const unheard = await send(anns, made.id, `while away ${round}`)
-    await heard(anns, made, unheard.seq)
-  }
-  await bobs.call('ping')
-  const log = await readLog(server, ann, made.id)
-  const whileAway = log.filter(({ data }) => data.message?.text.includes('while away'))
-  expect(whileAway).toHaveLength(3)
-  const unheard = new Set(whileAway.map(({ seq }) => seq))
-  // One's own member.joined may come before one is subscribed: the pushed conversation holds it.
-  const told = eventsOf(bobs, made.id).filter(({ type }) => type !== 'member.joined')
-  expect(told).toEqual(
-    log.filter(
-      ({ seq, type }) => seq > made.head && !unheard.has(seq) && type !== 'member.joined',
-    ) as typeof told,
-  )
-  const revs = bobs.pushes.flatMap((push) => (push.method === 'conversation' ? [push.params.userRev] : []))
-  expect(revs).toEqual(oneTo(6))
-})
-
-test('[GW53] a socket in more than 500 conversations gets the events of them all, and of new ones', async () => {
-  const [ann, bob] = await signInPeople(server, 'ann', 'bob')
-  const made = await startMany(ann, bob, 510)
-  await using anns = await openSynced(server, ann)
-  await using bobs = await openSynced(server, bob)
-  const later = await startGroup(server, ann, [bob])
-  await isTold(bobs, later)
-  const all = [...made, later]
-  const sent = await Promise.all(all.slice(0, 300).map(({ id }) => send(anns, id, 'to all')))
-  sent.push(...(await Promise.all(all.slice(300).map(({ id }) => send(anns, id, 'to all')))))
-  for (const socket of [anns, bobs]) {
-    for (const { conversationId, seq } of sent) await heard(socket, { id: conversationId }, seq)
-    expect(socket.pushes.filter(({ method }) => method === 'event')).toHaveLength(511)
-  }
-})
-
-test('[GW54] a deleted conversation is taken from everybody', async () => {
-  const [ann, bob] = await signInPeople(server, 'ann', 'bob')
-  const made = await startGroup(server, ann, [bob])
-  const stays = await startGroup(server, ann, [bob])
-  await using anns = await openSynced(server, ann)
-  await using bobs = await openSynced(server, bob)
-  await doCall(server, ann, `DELETE /api/v1/conversations/${made.id}`)
-  for (const socket of [anns, bobs]) {
-    await isTakenAway(socket, made)
-    expect((await socket.refusal('events', { conversationId: made.id })).data.code).toBe('not_found')
-  }
-  const message = await send(anns, stays.id, 'still here')
-  await heard(bobs, stays, message.seq)
-})

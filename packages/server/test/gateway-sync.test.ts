@@ -16,6 +16,7 @@ import {
 } from './people.ts'
 import { eventsOf, openSocket, type RawSocket } from './raw-socket.ts'
 import { type Person, startServer, type TestServer } from './start-server.ts'
+import { stores } from './with-slow-store.ts'
 
 let server: TestServer
 beforeAll(async () => {
@@ -289,31 +290,36 @@ test('[SYNC5] since brings the cursors and the people that changed after it', as
   expect(await anns.call('sync', { since: future })).toMatchObject({ receipts: [], users: [] })
 })
 
-test('[SYNC6] what is sent while one syncs, again and again, comes whole: reply and pushes are the log', async () => {
-  const [ann, bob] = await signInPeople(server, 'ann', 'bob')
-  const { id, head } = await startDirect(server, ann, bob)
-  await using writer = await openQuiet(bob)
-  let cursor = head
-  let sent = 0
-  for (const round of oneTo(15)) {
-    const sender = keepSending(writer, id, sent)
-    await using socket = await openSocket(server, personal(ann))
-    // The call right behind the upgrade, in the middle of the sends, and again on the same socket.
-    const replies = [
-      await socket.call('sync', { cursors: { [id]: cursor } }),
-      await socket.call('sync', { cursors: { [id]: cursor } }),
-    ]
-    sent = await sender.stop()
-    await socket.next('event', ({ seq }) => seq === head + sent)
-    // What is live is in order and once each by itself, even across the second sync.
-    const live = eventsOf(socket, id).map(({ seq }) => seq)
-    const before = (live[0] ?? 0) - 1
-    expect(live).toEqual(seqs(before, head + sent))
-    for (const synced of replies) {
-      const replied = await catchUp(socket, synced, id, cursor)
-      expect(replied).toEqual(seqs(cursor, cursor + replied.length))
-      expect(cursor + replied.length).toBeGreaterThanOrEqual(before)
+test.each(stores)(
+  '[SYNC6] what is sent while one syncs comes whole, reply and pushes are the log: with %s',
+  async (_store, settings) => {
+    await using server = await startServer({ RATE_LIMITS: 'off', ...settings })
+    const [ann, bob] = await signInPeople(server, 'ann', 'bob')
+    const { id, head } = await startDirect(server, ann, bob)
+    await using writer = await openSocket(server, personal(bob))
+    await writer.next('hello')
+    let cursor = head
+    let sent = 0
+    for (const round of oneTo(9)) {
+      const sender = keepSending(writer, id, sent)
+      await using socket = await openSocket(server, personal(ann))
+      // The call right behind the upgrade, in the middle of the sends, and again on the same socket.
+      const replies = [
+        await socket.call('sync', { cursors: { [id]: cursor } }),
+        await socket.call('sync', { cursors: { [id]: cursor } }),
+      ]
+      sent = await sender.stop()
+      await socket.next('event', ({ seq }) => seq === head + sent)
+      // What is live is in order and once each by itself, even across the second sync.
+      const live = eventsOf(socket, id).map(({ seq }) => seq)
+      const before = (live[0] ?? 0) - 1
+      expect(live).toEqual(seqs(before, head + sent))
+      for (const synced of replies) {
+        const replied = await catchUp(socket, synced, id, cursor)
+        expect(replied).toEqual(seqs(cursor, cursor + replied.length))
+        expect(cursor + replied.length).toBeGreaterThanOrEqual(before)
+      }
+      if (round % 3 === 0) cursor = head + sent
     }
-    if (round % 3 === 0) cursor = head + sent
-  }
-})
+  },
+)
