@@ -14,12 +14,12 @@ function collectedAfter(arrivals: number[]): number[] {
 }
 
 test('[GW13] garbage is collected once, in the lull after a crowd', () => {
-  expect(collectedAfter([600, 600, 0, 0, 0, 0, 0])).toEqual([4])
-  expect(collectedAfter([600, 600, 20, 20, 20, 20])).toEqual([4])
-  expect(collectedAfter([1_000, 0, 0, 1_000, 0, 0, 0, 0])).toEqual([6])
+  expect(collectedAfter([1_200, 1_200, 0, 0, 0, 0, 0])).toEqual([4])
+  expect(collectedAfter([1_200, 1_200, 20, 20, 20, 20])).toEqual([4])
+  expect(collectedAfter([2_000, 0, 0, 2_000, 0, 0, 0, 0])).toEqual([6])
 })
 
 test('[GW13] never while they still come, and never for a few', () => {
-  expect(collectedAfter([1_000, 500, 500, 21, 0, 0])).toEqual([])
-  expect(collectedAfter([900, 0, 0, 0, 0, 0, 0])).toEqual([])
+  expect(collectedAfter([2_000, 500, 500, 21, 0, 0])).toEqual([])
+  expect(collectedAfter([1_900, 0, 0, 0, 0, 0, 0])).toEqual([])
 })
