@@ -20,7 +20,7 @@ const serverCore = 0
 const driverCore = 1
 const serverEnv = { NODE_ENV: 'production', PORT: '0', RATE_LIMITS: 'off', LOG_LEVEL: 'warn' }
 /** A void round is done again, so many times in all; the last stands, marked as void. */
-const voidTriesMax = 3
+const voidTriesMax = 2
 
 async function bench(options: Options): Promise<void> {
   if (coreCount() < 2)

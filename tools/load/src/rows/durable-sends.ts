@@ -4,6 +4,7 @@ import { percentile } from '../measure/statistics.ts'
 import { connectAll } from './connect-all.ts'
 import type { Row, Run } from './row.ts'
 import { text200 } from './texts.ts'
+import { openWitnesses } from './witnesses.ts'
 
 const clientCount = 500
 const warmUpMs = 2_000
@@ -13,7 +14,7 @@ const openForMs = 5_000
 const openPerSecond = 3_000
 const lagMsMax = 3
 
-/** Each acknowledged send is also delivered to both of the pair. */
+/** Each acknowledged send is also delivered to both of the pair, and a few SDK clients see all of theirs. */
 export const durableSends: Row = {
   name: 'durable-sends',
   work: '500 clients in pairs, 200-byte texts, delivered to both; Confab flushes each to disk before it acknowledges',
@@ -47,10 +48,12 @@ export const durableSends: Row = {
     },
   ],
   async run(run) {
-    const clients = await connectAll(run, clientCount)
-    await closedLoop(run, clients, run.lasting(warmUpMs))
-    const closed = await run.watched(() => closedLoop(run, clients, run.lasting(closedForMs)))
-    const open = await run.watched(() => openLoop(run, clients, run.lasting(openForMs)))
+    const clients = countAccepted(await connectAll(run, clientCount))
+    await using witnesses = run.system.name === 'confab' ? await openWitnesses(run) : undefined
+    await closedLoop(run, clients.all, run.lasting(warmUpMs))
+    const closed = await run.watched(() => closedLoop(run, clients.all, run.lasting(closedForMs)))
+    const open = await run.watched(() => openLoop(run, clients.all, run.lasting(openForMs)))
+    await witnesses?.haveSeen(clients.accepted)
     return {
       perSecond: (closed.result.length / closed.wallMs) * 1_000,
       closedP99: percentile(closed.result, 0.99),
@@ -61,8 +64,26 @@ export const durableSends: Row = {
   },
 }
 
+type Sender = Pick<ChatClient, 'send'>
+
+/** The same clients, and how many sends each conversation has acknowledged. */
+function countAccepted(clients: Sender[]): { all: Sender[]; accepted: ReadonlyMap<string, number> } {
+  const accepted = new Map<string, number>()
+  const all = clients.map(
+    (client): Sender => ({
+      send(conversationId, text, answered) {
+        client.send(conversationId, text, (isAccepted) => {
+          if (isAccepted) accepted.set(conversationId, (accepted.get(conversationId) ?? 0) + 1)
+          answered(isAccepted)
+        })
+      },
+    }),
+  )
+  return { all, accepted }
+}
+
 /** Each client sends again as soon as it is acknowledged. Answers the times that this took. */
-async function closedLoop(run: Run, clients: ChatClient[], forMs: number): Promise<number[]> {
+async function closedLoop(run: Run, clients: Sender[], forMs: number): Promise<number[]> {
   const times: number[] = []
   const until = performance.now() + forMs
   await Promise.all(
@@ -84,7 +105,7 @@ async function closedLoop(run: Run, clients: ChatClient[], forMs: number): Promi
   return times
 }
 
-async function openLoop(run: Run, clients: ChatClient[], forMs: number): Promise<number[]> {
+async function openLoop(run: Run, clients: Sender[], forMs: number): Promise<number[]> {
   const { latenciesMs, lagsMs } = await runOpenLoop({
     perSecond: openPerSecond,
     forMs,
