@@ -18,9 +18,11 @@ const shown: readonly (readonly [file: string, names: readonly string[]])[] = [
   ],
   ['status', ['Status']],
   ['timeline', ['Timeline', 'TimelineItem', 'SentItem', 'PendingItem']],
+  ['delivery', ['Delivery']],
   ['value', ['Value']],
   ['outbox-store', ['OutboxStore', 'OutboxEntry']],
   ['connection-lost', ['ConnectionLost']],
+  ['dropped', ['Dropped']],
   ['clock', ['Clock']],
 ]
 

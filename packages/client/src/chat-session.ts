@@ -167,6 +167,7 @@ export class ChatSession implements Chat {
     this.#views = new ConversationViews(notifier, {
       info: (id) => copy(id)?.conversation,
       typing: (id) => this.#typing.others(id),
+      message: (id, seq) => copy(id)?.messages.find((one) => one.seq === seq),
       timeline: (id, last) =>
         composeTimeline(
           last,
@@ -190,6 +191,7 @@ export class ChatSession implements Chat {
     if (known) return known
     const handle = conversationHandle(id, {
       view: this.#views.view(id),
+      call: (method, params) => this.#connection.call(method, params),
       rest: this.#rest,
       outbox: this.#outbox,
       history: this.#history,

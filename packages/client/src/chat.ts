@@ -6,6 +6,7 @@ import type { ChosenStatus, Presence } from '@confab/protocol/presence'
 import type { PushParams } from '@confab/protocol/pushes'
 import type { ConversationChange, MembershipChange, ProfileChange } from '@confab/protocol/requests'
 import type { Me, User } from '@confab/protocol/user'
+import type { Delivery } from './delivery.ts'
 import type { Status } from './status.ts'
 import type { Timeline } from './timeline.ts'
 import type { Value } from './value.ts'
@@ -90,6 +91,7 @@ export interface MessageContent {
   text: string
   /** The `seq` of the message of this conversation that it answers. */
   replyToSeq?: number
+  priority?: 'high'
 }
 
 export interface Sending {
@@ -103,7 +105,7 @@ export interface ConversationHandle {
   readonly id: string
   /** Undefined while unknown, and when it is not (or no longer) the user's. */
   readonly info: Value<Conversation | undefined>
-  /** The members shown (20 longest-standing), with read cursors as they move. */
+  /** The members shown (20 longest-standing), with their delivered and read cursors as they move. */
   readonly members: Value<readonly Member[]>
   readonly timeline: Value<Timeline>
   /** Who is typing, oneself left out. */
@@ -120,6 +122,34 @@ export interface ConversationHandle {
   retry(clientId: string): void
   /** Forgets a failed or waiting message. One that the server already has will still appear. */
   discard(clientId: string): void
+
+  /**
+   * What is done to a message shows at once, out of reach of the server too, and is told to it in order
+   * until it answers. Resolves when the server has it; refused, it shows as before, and the promise
+   * rejects with the `Refusal`. It rejects with `Dropped` when the copy is dropped or the chat closed first.
+   */
+  edit(seq: number, text: string): Promise<void>
+  delete(seq: number): Promise<void>
+  /** With any one emoji; one of a kind a user. */
+  react(seq: number, emoji: string): Promise<void>
+  unreact(seq: number, emoji: string): Promise<void>
+  /** For everybody. */
+  pin(seq: number): Promise<void>
+  unpin(seq: number): Promise<void>
+  /** Sends a copy of a message to another conversation, which is told who wrote it, but not where. */
+  forward(seq: number, toConversationId: string): Sending
+
+  /**
+   * One message as it stands now, to show what a reply quotes: it follows edits and deletion. Fetched
+   * where it isn't held; undefined until known, and where there is none.
+   */
+  message(seq: number): Value<Message | undefined>
+  /** The pinned messages, the latest pinned first. */
+  pins(): Promise<Message[]>
+  /** Who reacted with an emoji, the first one first. */
+  reactors(seq: number, emoji: string): Promise<User[]>
+  /** How far a message has come, as of now: look again when `members` changes. */
+  deliveryOf(message: Message): Delivery
 
   /** Marks as read up to `seq`, by default everything. Calls are coalesced. */
   read(seq?: number): void

@@ -69,13 +69,15 @@ function pendingItem(
   item: OutboxItem,
   state: Exclude<OutboxItem['state'], { status: 'stored' }>,
 ): PendingItem {
-  const { clientId, text, createdAt, replyToSeq } = item.entry
+  const { clientId, text, createdAt, replyToSeq, priority, forwardedFrom } = item.entry
   const known: PendingItem = pendingItems.get(item) ?? {
     status: state.status,
     clientId,
     text,
     createdAt: new Date(createdAt).toISOString(),
     ...(replyToSeq !== undefined && { replyToSeq }),
+    ...(priority && { priority }),
+    ...(forwardedFrom && { forwardedFrom }),
     ...(state.status === 'failed' && { refusal: state.refusal }),
   }
   pendingItems.set(item, known)

@@ -1,5 +1,6 @@
 import type { Conversation, Member } from '@confab/protocol/conversation'
 import type { UserId } from '@confab/protocol/ids'
+import type { Message } from '@confab/protocol/message'
 import type { Timeline } from './timeline.ts'
 import { type Computed, computed, type Notifier, type Value } from './value.ts'
 
@@ -9,12 +10,15 @@ export interface ConversationView {
   readonly members: Value<readonly Member[]>
   readonly timeline: Value<Timeline>
   readonly typing: Value<readonly UserId[]>
+  /** One message by its seq. */
+  readonly message: (seq: number) => Value<Message | undefined>
 }
 
 export interface ViewSources {
   info(id: string): Conversation | undefined
   timeline(id: string, last: Timeline | undefined): Timeline
   typing(id: string): readonly UserId[]
+  message(id: string, seq: number): Message | undefined
 }
 
 interface View extends ConversationView {
@@ -35,7 +39,8 @@ export class ConversationViews {
   view(id: string): ConversationView {
     const known = this.#views.get(id)
     if (known) return known
-    const { info, timeline, typing } = this.#sources
+    const { info, timeline, typing, message } = this.#sources
+    const messages = new Map<number, Computed<Message | undefined>>()
     const values = {
       info: computed(this.#notifier, () => info(id)),
       members: computed(this.#notifier, () => info(id)?.members ?? nobody),
@@ -45,8 +50,14 @@ export class ConversationViews {
     const all: Pick<Computed<unknown>, 'invalidate'>[] = Object.values(values)
     const view: View = {
       ...values,
+      message: (seq) => {
+        const value = messages.get(seq) ?? computed(this.#notifier, () => message(id, seq))
+        messages.set(seq, value)
+        return value
+      },
       invalidate() {
         for (const value of all) value.invalidate()
+        for (const value of messages.values()) value.invalidate()
       },
     }
     this.#views.set(id, view)

@@ -4,6 +4,10 @@ export interface OutboxEntry {
   readonly clientId: string
   readonly text: string
   readonly replyToSeq?: number
+  readonly priority?: 'high'
+  /** It copies that message: `text` and `forwardedFrom` are only what is shown of it meanwhile. */
+  readonly forward?: { readonly conversationId: string; readonly seq: number }
+  readonly forwardedFrom?: { readonly senderId: string; readonly createdAt: string }
   /** When it was handed over, milliseconds since 1970. With `number` it gives the order of sending. */
   readonly createdAt: number
   readonly number: number

@@ -29,6 +29,8 @@ export interface OutboxItem {
     | { readonly status: 'stored'; readonly message: Message }
 }
 
+export type OutboxContent = MessageContent & Pick<OutboxEntry, 'forward' | 'forwardedFrom'>
+
 interface Held {
   item: OutboxItem
   resolve(message: Message): void
@@ -77,7 +79,7 @@ export class Outbox {
     return line.shown
   }
 
-  send(conversationId: string, { text, replyToSeq }: MessageContent): Sending {
+  send(conversationId: string, content: OutboxContent): Sending {
     const { edges, store } = this.#options
     const clientId = edges.newId()
     if (this.#size >= outboxMax) {
@@ -88,8 +90,7 @@ export class Outbox {
     const entry: OutboxEntry = {
       conversationId,
       clientId,
-      text,
-      ...(replyToSeq !== undefined && { replyToSeq }),
+      ...content,
       createdAt: edges.clock.now(),
       number: ++this.#lastNumber,
     }
@@ -242,14 +243,15 @@ export class Outbox {
   /** Resolves with how long to wait before the next try, if there must be one. */
   async #sendOnce(line: Line, held: Held): Promise<number | undefined> {
     const { call, seenSeq, edges } = this.#options
-    const { conversationId, clientId, text, replyToSeq } = held.item.entry
+    const { conversationId, clientId, text, replyToSeq, priority, forward } = held.item.entry
     const seen = seenSeq(conversationId)
     try {
       const { message } = await call('message.send', {
         conversationId,
         clientId,
-        text,
+        ...(forward ? { forward } : { text }),
         ...(replyToSeq !== undefined && { replyToSeq }),
+        ...(priority && { priority }),
         ...(seen !== undefined && { seenSeq: seen }),
       })
       line.tries = 0

@@ -18,6 +18,9 @@ export interface PendingItem {
   /** When it was handed over, ISO 8601. */
   readonly createdAt: string
   readonly replyToSeq?: number
+  readonly priority?: 'high'
+  /** A forward, with who wrote it and when; the text is empty where the message isn't held. */
+  readonly forwardedFrom?: { readonly senderId: string; readonly createdAt: string }
   readonly refusal?: Refusal
 }
 
