@@ -15,8 +15,9 @@ import type { Store } from './ports/store.ts'
 import { accountsRole } from './roles/accounts/accounts.ts'
 import { isLoopbackUrl } from './roles/accounts/loopback.ts'
 import { chatRole } from './roles/chat/chat.ts'
-import type { SocketData } from './roles/gateway/connection.ts'
 import { openGateway } from './roles/gateway/gateway.ts'
+import type { SocketData } from './roles/gateway/socket-connection.ts'
+import { streamRoutes } from './roles/gateway/stream-routes.ts'
 import { createApi } from './roles/http/api.ts'
 import { operationsRole } from './roles/operations/operations.ts'
 
@@ -135,6 +136,7 @@ async function serve(config: Config): Promise<void> {
   if (config.roles.has('chat')) {
     api.route('/', chatRole({ domain, identity, trustedOrigins: origins, issueTicket: gateway?.issueTicket }))
   }
+  if (gateway) api.route('/', streamRoutes({ gateway, identity, trustedOrigins: origins }))
   api.route(
     '/',
     operationsRole({

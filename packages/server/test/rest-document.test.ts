@@ -10,6 +10,7 @@ import { openSqliteStore } from '../src/drivers/sql/sqlite-store.ts'
 import { systemClock } from '../src/lib/clock.ts'
 import { accountsRole } from '../src/roles/accounts/accounts.ts'
 import { chatRole } from '../src/roles/chat/chat.ts'
+import { streamRoutes } from '../src/roles/gateway/stream-routes.ts'
 import { type ApiDocument, checkAnswer, readDocument } from './documented.ts'
 import { signInPeople, startGroup } from './people.ts'
 import { startServer, type TestServer } from './start-server.ts'
@@ -76,7 +77,12 @@ describe('what is documented', () => {
     const given = { domain, identity: nobody, trustedOrigins: [], publicUrl: server.url }
     const inbox = { list: async () => [] }
     const issueTicket = () => ({ ticket: '', expiresAt: 0 })
-    const served = [accountsRole({ ...given, inbox }), chatRole({ ...given, issueTicket })]
+    const gateway = { openStream: () => new ReadableStream<Uint8Array>(), call: async () => undefined }
+    const served = [
+      accountsRole({ ...given, inbox }),
+      chatRole({ ...given, issueTicket }),
+      streamRoutes({ ...given, gateway }),
+    ]
       .flatMap(({ routes }) => routes)
       .filter(({ method, path }) => method !== 'ALL' && path.startsWith('/api/'))
       .map(({ method, path }) => `${method.toLowerCase()} ${path.replace(/:(\w+)/g, '{$1}')}`)

@@ -1,5 +1,4 @@
 import type { ConnectionId, UserId } from '@confab/protocol/ids'
-import type { ServerWebSocket } from 'bun'
 import type { Watcher } from '../../domain/presence/presence-watch.ts'
 import type { Session } from '../../ports/identity.ts'
 
@@ -9,23 +8,16 @@ export type Admission =
   | { admitted: 'anonymous' }
   | { admitted: 'refused'; code: number; reason: string }
 
-export interface SocketData {
-  admission: Admission
-  connection: Connection | undefined
-}
-
-export type Socket = ServerWebSocket<SocketData>
-
 /** With less than this unsent, the largest reply and a burst of events fit below the limit of the buffer. */
 const roomyBytesMax = 256 * 1024
 
 /**
- * One open socket.
+ * One client's connection: a socket, or a stream with calls beside it.
  *
  *   anonymous ── auth ──▶ signed in ── first sync ──▶ synced ──▶ closed
  *       └── not in time: 4408            (pushes flow)
  */
-export class Connection {
+export abstract class Connection {
   readonly id: ConnectionId
   readonly openedAt: number
   session: Session | undefined
@@ -35,17 +27,17 @@ export class Connection {
   /** Calls being answered, and calls taken since the last sweep. */
   callsUnderWay = 0
   callsTaken = 0
+  /** When its client was last heard, where the runtime doesn't watch over that. */
+  heardAt: number | undefined
   /** How many sweeps in a row have found it behind. */
   sweepsBehind = 0
   /** In which second of a heartbeat it is pinged. */
   pingSlot: number | undefined
-  readonly #socket: Socket
   /** Resolves when every large reply that was asked for before has been sent. */
   #turns = Promise.resolve()
   #whenRoom: (() => void) | undefined
 
-  constructor(socket: Socket, id: ConnectionId, openedAt: number) {
-    this.#socket = socket
+  constructor(id: ConnectionId, openedAt: number) {
     this.id = id
     this.openedAt = openedAt
   }
@@ -54,11 +46,13 @@ export class Connection {
     return this.session?.userId
   }
 
-  /** Sends a frame, together with the events that are on their way to this socket: one write, not two. */
-  send(frame: string): void {
-    if (this.closed) return
-    this.#socket.cork(() => this.#socket.send(frame))
-  }
+  abstract send(frame: string): void
+  abstract ping(): void
+  abstract close(code: number, reason: string): void
+  abstract subscribe(topic: string): void
+  abstract unsubscribe(topic: string): void
+  /** Bytes written that the peer has not taken yet. */
+  abstract get bufferedBytes(): number
 
   /** Sends a push: none before the first `sync`. */
   push(frame: string): void {
@@ -88,31 +82,6 @@ export class Connection {
     if (this.closed || this.bufferedBytes > roomyBytesMax) return
     this.#whenRoom?.()
     this.#whenRoom = undefined
-  }
-
-  ping(): void {
-    if (!this.closed) this.#socket.ping()
-  }
-
-  close(code: number, reason: string): void {
-    if (!this.closed) this.#socket.close(code, reason)
-  }
-
-  subscribe(topic: string): void {
-    if (!this.closed) this.#socket.subscribe(topic)
-  }
-
-  unsubscribe(topic: string): void {
-    if (!this.closed) this.#socket.unsubscribe(topic)
-  }
-
-  isSubscribed(topic: string): boolean {
-    return !this.closed && this.#socket.isSubscribed(topic)
-  }
-
-  /** Bytes written that the peer has not taken yet. */
-  get bufferedBytes(): number {
-    return this.closed ? 0 : this.#socket.getBufferedAmount()
   }
 }
 

@@ -1,14 +1,7 @@
-import { callParams, type Method } from '@confab/protocol/calls'
+import { callParams } from '@confab/protocol/calls'
 import { closeCode } from '@confab/protocol/close-codes'
-import {
-  type CallId,
-  encodePush,
-  encodeResult,
-  type RpcError,
-  refusalError,
-  rpcError,
-} from '@confab/protocol/frames'
-import { connectionId } from '@confab/protocol/ids'
+import { encodePush } from '@confab/protocol/frames'
+import { type ConnectionId, connectionId } from '@confab/protocol/ids'
 import { heartbeatMs, silenceMs } from '@confab/protocol/limits'
 import { Refusal } from '@confab/protocol/refusal'
 import type { Server, WebSocketHandler } from 'bun'
@@ -20,11 +13,15 @@ import { openTypingBoard } from '../../domain/typing/typing-board.ts'
 import { assert } from '../../lib/assert.ts'
 import { isoTime } from '../../lib/clock.ts'
 import type { Identity, Session } from '../../ports/identity.ts'
+import { prepareAnswerCall } from './answer-call.ts'
 import { openCalls } from './calls.ts'
-import { Connection, isSignedIn, type SignedIn, type Socket, type SocketData } from './connection.ts'
+import { type Connection, isSignedIn } from './connection.ts'
 import { openEndedSessions } from './ended-sessions.ts'
-import { type Call, parseFrame } from './parse-frame.ts'
+import { parseFrame } from './parse-frame.ts'
 import { admit } from './sign-in.ts'
+import { type Socket, SocketConnection, type SocketData } from './socket-connection.ts'
+import { StreamConnection } from './stream-connection.ts'
+import { createStreamTopics } from './stream-topics.ts'
 import { openSubscriptions } from './subscriptions.ts'
 import { openSweeper, type SweptLimits } from './sweep.ts'
 import { openTicketOffice } from './tickets.ts'
@@ -37,6 +34,10 @@ export interface Gateway extends AsyncDisposable {
   upgrade(request: Request, server: Server<SocketData>): Promise<Response | undefined>
   /** Gives the gateway the server through whose topics it publishes. Before the first upgrade. */
   attach(server: Server<SocketData>): void
+  /** A stream for a session, where no socket can be: its body is the event stream. */
+  openStream(session: Session): ReadableStream<Uint8Array>
+  /** Answers a call that belongs to a stream with the frame that a socket would get; none to a notification. */
+  call(session: Session, id: ConnectionId, frame: string): Promise<string | undefined>
   issueTicket(session: Session): { ticket: string; expiresAt: number }
   readonly connectionCount: number
   /** Takes no more sockets and tells the open ones to go elsewhere. */
@@ -55,9 +56,6 @@ export interface GatewayOptions {
 
 /** More than the largest reply, so that only who doesn't read is cut. */
 const bufferedBytesMax = 2 * 1024 * 1024
-const callsUnderWayMax = 512
-const largeReplies: ReadonlySet<Method> = new Set(['sync', 'conversations', 'events', 'history'])
-const retryBusyMs = 250
 
 export function openGateway({
   domain,
@@ -71,6 +69,8 @@ export function openGateway({
   const tickets = openTicketOffice({ clock })
   const endedSessions = openEndedSessions({ clock })
   const connections = new Set<Connection>()
+  const streams = new Map<ConnectionId, StreamConnection>()
+  const streamTopics = createStreamTopics()
   const allowed = new Set(origins)
   let server: Server<SocketData> | undefined
   let draining = false
@@ -78,9 +78,11 @@ export function openGateway({
   const publisher = {
     publish(topic: string, frame: string) {
       assert(server, 'the gateway has no server to publish through')
+      streamTopics.publish(topic, frame)
       return server.publish(topic, frame)
     },
-    subscriberCount: (topic: string) => server?.subscriberCount(topic) ?? 0,
+    subscriberCount: (topic: string) =>
+      (server?.subscriberCount(topic) ?? 0) + streamTopics.subscriberCount(topic),
   }
   const hub = openUserHub({ domain, subscriptions: () => subscriptions })
   const subscriptions = openSubscriptions({
@@ -92,6 +94,7 @@ export function openGateway({
   const presenceWatch = openPresenceWatch({ presence, store, watchedMax: limits.watchedUsers, report })
   const typing = openTypingBoard({ bus, clock })
   const calls = openCalls({ domain, subscriptions, presenceWatch, typing })
+  const answerCall = prepareAnswerCall({ calls, auth, report })
   const sweeper = openSweeper({
     connections,
     clock,
@@ -106,7 +109,7 @@ export function openGateway({
   })
 
   function open(socket: Socket) {
-    const connection = new Connection(socket, connectionId.parse(domain.newId()), clock.now())
+    const connection = new SocketConnection(socket, connectionId.parse(domain.newId()), clock.now())
     socket.data.connection = connection
     const { admission } = socket.data
     if (admission.admitted === 'refused') return connection.close(admission.code, admission.reason)
@@ -142,45 +145,19 @@ export function openGateway({
     // Once draining, nothing new is begun: it isn't answered, so it will be sent again elsewhere.
     if (!connection || connection.closed || draining) return
     if (typeof frame !== 'string') return connection.close(closeCode.impossibleFrame, 'frames are text')
-    connection.callsTaken++
-    const parsed = parseFrame(schemas, frame)
-    if (!parsed) return
-    if ('error' in parsed) return connection.send(JSON.stringify(parsed))
-    if (connection.callsUnderWay >= callsUnderWayMax) {
-      return answerRefused(connection, parsed.id, new Refusal('overloaded', { retryAfterMs: retryBusyMs }))
-    }
-    void answer(connection, parsed)
+    void answer(connection, frame, (reply) => connection.send(reply))
   }
 
   /** Never rejects: whatever happens is the caller's answer. */
-  async function answer(connection: Connection, call: Call) {
-    connection.callsUnderWay++
-    const endTurn = largeReplies.has(call.method) ? await connection.turn() : undefined
-    try {
-      const result = await run(connection, call)
-      if (call.id !== undefined) connection.send(encodeResult(call.id, result))
-    } catch (refusal) {
-      answerRefused(connection, call.id, refusal)
-      if (!connection.session) refuseSignIn(connection, call)
-    } finally {
-      endTurn?.()
-      connection.callsUnderWay--
-      if (draining) closeDrained(connection)
-    }
-  }
-
-  /** A sign-in that fails ends the socket, like one at the upgrade; any other call may sign in and try again. */
-  function refuseSignIn(connection: Connection, { method }: Call) {
-    if (method === 'auth') connection.close(closeCode.signedOut, 'signed out')
-  }
-
-  async function run(connection: Connection, { method, params }: Call) {
-    if (method === 'auth') return auth(connection, params.token)
-    if (!isSignedIn(connection)) throw new Refusal('unauthenticated', { detail: 'Call auth first' })
-    return (calls[method] as (connection: SignedIn, params: unknown) => ReturnType<typeof calls.ping>)(
-      connection,
-      params,
-    )
+  async function answer(connection: Connection, frame: string, send: (reply: string) => void) {
+    connection.callsTaken++
+    const parsed = parseFrame(schemas, frame)
+    if (!parsed) return
+    if ('error' in parsed) return send(JSON.stringify(parsed))
+    await answerCall(connection, parsed, send)
+    // A sign-in that fails ends the socket, like one at the upgrade; any other call may try again.
+    if (parsed.method === 'auth' && !connection.session) connection.close(closeCode.signedOut, 'signed out')
+    if (draining) closeDrained(connection)
   }
 
   async function auth(connection: Connection, token: string) {
@@ -189,13 +166,6 @@ export function openGateway({
     if (connection.session) throw new Refusal('conflict', { detail: 'This connection is signed in' })
     await signIn(connection, session)
     return {}
-  }
-
-  function answerRefused(connection: Connection, id: CallId | undefined, cause: unknown) {
-    if (!(cause instanceof Refusal)) report('gateway: a call failed', cause)
-    if (id === undefined) return
-    const error: RpcError = cause instanceof Refusal ? refusalError(cause) : internalError
-    connection.send(JSON.stringify({ id, error }))
   }
 
   /** Waits for the answers that are under way: each may be an acknowledgement. */
@@ -211,6 +181,10 @@ export function openGateway({
   function close({ data: { connection } }: Socket) {
     if (!connection) return
     connection.closed = true
+    forget(connection)
+  }
+
+  function forget(connection: Connection) {
     connections.delete(connection)
     if (!isSignedIn(connection)) return
     hub.remove(connection)
@@ -219,6 +193,33 @@ export function openGateway({
     presence
       .disconnect(connection.session.userId, connection.id)
       .catch((cause) => report('gateway: a disconnect was not noted', cause))
+  }
+
+  function forgetStream(connection: StreamConnection) {
+    streams.delete(connection.id)
+    forget(connection)
+  }
+
+  function openStream(session: Session): ReadableStream<Uint8Array> {
+    if (draining) throw new Refusal('overloaded', { retryAfterMs: 1_000 })
+    const id = connectionId.parse(domain.newId())
+    const stream = new StreamConnection(id, clock.now(), { topics: streamTopics, onEnd: forgetStream })
+    connections.add(stream)
+    streams.set(id, stream)
+    signIn(stream, session).catch(endBroken(stream))
+    return stream.body
+  }
+
+  async function call(session: Session, id: ConnectionId, frame: string): Promise<string | undefined> {
+    const stream = streams.get(id)
+    if (!stream || stream.session?.sessionId !== session.sessionId) throw new Refusal('not_found')
+    if (draining) throw new Refusal('overloaded', { retryAfterMs: 1_000 })
+    stream.heardAt = clock.now()
+    let reply: string | undefined
+    await answer(stream, frame, (encoded) => {
+      reply = encoded
+    })
+    return reply
   }
 
   return {
@@ -245,6 +246,8 @@ export function openGateway({
     attach(to) {
       server = to
     },
+    openStream,
+    call,
     issueTicket: tickets.issue,
     get connectionCount() {
       return connections.size
@@ -262,10 +265,4 @@ export function openGateway({
       subscriptions[Symbol.dispose]()
     },
   }
-}
-
-const internalError: RpcError = {
-  code: rpcError.internal,
-  message: 'Something went wrong here: try again',
-  data: { code: 'internal' },
 }

@@ -1,7 +1,8 @@
 import { expect, test } from 'bun:test'
 import { connectionId, sessionId, userId } from '@confab/protocol/ids'
 import { manualClock } from '../../lib/manual-clock.ts'
-import { Connection, type SocketData } from './connection.ts'
+import type { Connection } from './connection.ts'
+import { SocketConnection, type SocketData } from './socket-connection.ts'
 import { openSweeper } from './sweep.ts'
 
 // The runtime's own client tells of pings; the DOM's types, which are loaded too, hide that.
@@ -25,7 +26,7 @@ function openSwept({ limited = true } = {}) {
     },
     websocket: {
       open(socket) {
-        const connection = new Connection(socket, connectionId.parse('a connection'), clock.now())
+        const connection = new SocketConnection(socket, connectionId.parse('a connection'), clock.now())
         connections.add(connection)
         accept(connection)
       },
@@ -79,6 +80,19 @@ test('[GW12] a session’s end closes its socket with 4503', async () => {
   expect(await closed).toMatchObject({ code: 4503 })
   stays.connection.close(4000, 'was still open')
   expect(await stays.closed).toMatchObject({ code: 4000 })
+})
+
+test('[STREAM6] who has to call and does not for 30 s is closed', async () => {
+  await using swept = openSwept()
+  const [silent, calling] = [await swept.connect(), await swept.connect()]
+  silent.connection.heardAt = swept.clock.now()
+  calling.connection.heardAt = swept.clock.now() + 15_000
+  swept.clock.advance(29_000)
+  expect(silent.connection.closed).toBe(false)
+  swept.clock.advance(1_000)
+  expect(await silent.closed).toMatchObject({ code: 1001 })
+  calling.connection.close(4000, 'was still open')
+  expect(await calling.closed).toMatchObject({ code: 4000 })
 })
 
 test('[GW30] more than 1,000 calls between two looks are closed with 4429, and a thousand are not', async () => {

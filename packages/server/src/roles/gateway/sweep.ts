@@ -1,5 +1,5 @@
 import { closeCode } from '@confab/protocol/close-codes'
-import { heartbeatMs, signInWithinMs } from '@confab/protocol/limits'
+import { heartbeatMs, signInWithinMs, silenceMs } from '@confab/protocol/limits'
 import type { Clock } from '../../lib/clock.ts'
 import type { Connection } from './connection.ts'
 import { openCrowdCollector } from './crowd-collector.ts'
@@ -14,6 +14,8 @@ export interface SweptLimits {
 
 export const sweptLimits: SweptLimits = { behindBytes: 128 * 1024, behindSweepsMax: 10, callsPerSweep: 1_000 }
 
+/** RFC 6455, 7.4.1: the other end has gone. */
+const goingAway = 1001
 const sweepEveryMs = 1_000
 const pingSlots = heartbeatMs / sweepEveryMs
 
@@ -53,7 +55,7 @@ export function openSweeper({ connections, clock, limited, bounds, also }: Sweep
   }
 
   function look(connection: Connection, now: number) {
-    const { session, openedAt, callsTaken } = connection
+    const { session, openedAt, callsTaken, heardAt } = connection
     connection.callsTaken = 0
     connection.sweepsBehind = connection.bufferedBytes > behindBytes ? connection.sweepsBehind + 1 : 0
     if (session === undefined && now - openedAt >= signInWithinMs) {
@@ -61,6 +63,8 @@ export function openSweeper({ connections, clock, limited, bounds, also }: Sweep
     } else if (session !== undefined && now >= session.expiresAt) {
       // Used meanwhile, the session may live on: who comes back is told.
       connection.close(closeCode.draining, 'the session is looked at anew')
+    } else if (heardAt !== undefined && now - heardAt >= silenceMs) {
+      connection.close(goingAway, 'silent')
     } else if (connection.sweepsBehind >= behindSweepsMax) {
       connection.close(closeCode.tooSlow, 'too slow')
     } else if (limited && callsTaken > callsPerSweep) {

@@ -1,0 +1,68 @@
+import type { Method } from '@confab/protocol/calls'
+import { type CallId, encodeResult, type RpcError, refusalError, rpcError } from '@confab/protocol/frames'
+import { Refusal } from '@confab/protocol/refusal'
+import type { Report } from '../../lib/report.ts'
+import type { Calls } from './calls.ts'
+import { type Connection, isSignedIn, type SignedIn } from './connection.ts'
+import type { Call } from './parse-frame.ts'
+
+/**
+ * Runs a call and sends its answer; none to a notification. Never rejects. It resolves when the answer has
+ * been handed over, and only then comes the next large one's turn.
+ */
+export type AnswerCall = (connection: Connection, call: Call, send: (frame: string) => void) => Promise<void>
+
+const callsUnderWayMax = 512
+const largeReplies: ReadonlySet<Method> = new Set(['sync', 'conversations', 'events', 'history'])
+const retryBusyMs = 250
+
+export function prepareAnswerCall({
+  calls,
+  auth,
+  report,
+}: {
+  calls: Calls
+  auth: (connection: Connection, token: string) => Promise<Record<string, never>>
+  report: Report
+}): AnswerCall {
+  async function run(connection: Connection, { method, params }: Call) {
+    if (method === 'auth') return auth(connection, params.token)
+    if (!isSignedIn(connection)) throw new Refusal('unauthenticated', { detail: 'Call auth first' })
+    return (calls[method] as (connection: SignedIn, params: unknown) => ReturnType<typeof calls.ping>)(
+      connection,
+      params,
+    )
+  }
+
+  function refusal(id: CallId, cause: unknown): string {
+    if (!(cause instanceof Refusal)) report('gateway: a call failed', cause)
+    const error: RpcError = cause instanceof Refusal ? refusalError(cause) : internalError
+    return JSON.stringify({ id, error })
+  }
+
+  return async (connection, call, send) => {
+    const { id } = call
+    if (connection.callsUnderWay >= callsUnderWayMax) {
+      if (id !== undefined) send(refusal(id, new Refusal('overloaded', { retryAfterMs: retryBusyMs })))
+      return
+    }
+    connection.callsUnderWay++
+    const endTurn = largeReplies.has(call.method) ? await connection.turn() : undefined
+    try {
+      const result = await run(connection, call)
+      if (id !== undefined) send(encodeResult(id, result))
+    } catch (cause) {
+      if (id !== undefined) send(refusal(id, cause))
+      else if (!(cause instanceof Refusal)) report('gateway: a notification failed', cause)
+    } finally {
+      endTurn?.()
+      connection.callsUnderWay--
+    }
+  }
+}
+
+const internalError: RpcError = {
+  code: rpcError.internal,
+  message: 'Something went wrong here: try again',
+  data: { code: 'internal' },
+}

@@ -1,0 +1,46 @@
+import type { ConnectionId } from '@confab/protocol/ids'
+import type { ServerWebSocket } from 'bun'
+import { type Admission, Connection } from './connection.ts'
+
+export interface SocketData {
+  admission: Admission
+  connection: SocketConnection | undefined
+}
+
+export type Socket = ServerWebSocket<SocketData>
+
+/** A connection over a WebSocket, with the runtime's native topics. */
+export class SocketConnection extends Connection {
+  readonly #socket: Socket
+
+  constructor(socket: Socket, id: ConnectionId, openedAt: number) {
+    super(id, openedAt)
+    this.#socket = socket
+  }
+
+  /** Sends a frame, together with the events that are on their way to this socket: one write, not two. */
+  override send(frame: string): void {
+    if (this.closed) return
+    this.#socket.cork(() => this.#socket.send(frame))
+  }
+
+  override ping(): void {
+    if (!this.closed) this.#socket.ping()
+  }
+
+  override close(code: number, reason: string): void {
+    if (!this.closed) this.#socket.close(code, reason)
+  }
+
+  override subscribe(topic: string): void {
+    if (!this.closed) this.#socket.subscribe(topic)
+  }
+
+  override unsubscribe(topic: string): void {
+    if (!this.closed) this.#socket.unsubscribe(topic)
+  }
+
+  override get bufferedBytes(): number {
+    return this.closed ? 0 : this.#socket.getBufferedAmount()
+  }
+}
