@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
 import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { startServer, type TestServer } from '../../server/test/start-server.ts'
 import { launchBrowser, openPage, withoutRateLimits } from './browsers.ts'
+import { explainFailure } from './explain-failure.ts'
 import { makeConversation, makePerson, type Person, sendMessage } from './people.ts'
 import { sees, sidewaysPx } from './steps.ts'
 
@@ -26,6 +27,7 @@ beforeAll(async () => {
   await sendMessage(server, ben, group, 'Which book is it?')
   await sendMessage(server, ada, group, 'The one about https://example.org/relays')
 })
+afterEach(explainFailure)
 afterAll(async () => {
   await browser?.close()
   await server?.[Symbol.asyncDispose]()

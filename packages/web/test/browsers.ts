@@ -1,4 +1,5 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { watchPage } from './explain-failure.ts'
 import type { Person } from './people.ts'
 
 /** Tests write faster than people do. */
@@ -45,6 +46,7 @@ export async function openPage(
       throw new Error(`against the content security policy: ${violatedDirective} ${blockedURI}`)
     })
   })
+  context.on('page', watchPage)
   const page = await context.newPage()
   await page.goto(url + path)
   return page

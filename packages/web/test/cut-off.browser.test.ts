@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
 import type { Browser } from 'playwright-core'
 import { startServer, type TestServer } from '../../server/test/start-server.ts'
 import { launchBrowser, openPage, withoutRateLimits } from './browsers.ts'
+import { explainFailure } from './explain-failure.ts'
 import { makeConversation, makePerson } from './people.ts'
 import { openSeverable, type Severable } from './severable.ts'
 import { composer, expectTexts, isMarked, sees, write } from './steps.ts'
@@ -19,6 +20,7 @@ beforeAll(async () => {
   ])
   cable.leadTo(server.url)
 })
+afterEach(explainFailure)
 afterAll(async () => {
   await Promise.all([adasBrowser?.close(), bensBrowser?.close()])
   await server?.[Symbol.asyncDispose]()

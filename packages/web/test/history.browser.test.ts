@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
 import type { Browser, Page } from 'playwright-core'
 import { startServer, type TestServer } from '../../server/test/start-server.ts'
 import { launchBrowser, openPage, withoutRateLimits } from './browsers.ts'
+import { explainFailure } from './explain-failure.ts'
 import { makeConversation, makePerson, type Person, sendMessage } from './people.ts'
 import { composer, isAtEnd, isMarked, message, messages, sees, write } from './steps.ts'
 
@@ -22,6 +23,7 @@ beforeAll(async () => {
     await sendMessage(server, number % 3 === 0 ? ben : ada, id, text)
   }
 }, 60_000)
+afterEach(explainFailure)
 afterAll(async () => {
   await browser?.close()
   await server?.[Symbol.asyncDispose]()

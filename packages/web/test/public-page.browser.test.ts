@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
 import type { Browser, Page } from 'playwright-core'
 import { startServer, type TestServer } from '../../server/test/start-server.ts'
 import { launchBrowser, openPage, troubleOf, withoutRateLimits } from './browsers.ts'
+import { explainFailure } from './explain-failure.ts'
 import { makeConversation, makePerson } from './people.ts'
 import { sees, write } from './steps.ts'
 
@@ -10,6 +11,7 @@ let browser: Browser
 beforeAll(async () => {
   ;[server, browser] = await Promise.all([startServer(withoutRateLimits), launchBrowser()])
 })
+afterEach(explainFailure)
 afterAll(async () => {
   await browser?.close()
   await server?.[Symbol.asyncDispose]()

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, test } from 'bun:test'
+import { afterAll, afterEach, beforeAll, test } from 'bun:test'
 import type { Browser } from 'playwright-core'
 import { startServer, type TestServer } from '../../server/test/start-server.ts'
 import { launchBrowser, openPage, withoutRateLimits } from './browsers.ts'
+import { explainFailure } from './explain-failure.ts'
 import { makeConversation, makePerson } from './people.ts'
 import { composer, expectTexts, isMarked, message, sees, write } from './steps.ts'
 
@@ -14,6 +15,7 @@ beforeAll(async () => {
     launchBrowser(),
   ])
 })
+afterEach(explainFailure)
 afterAll(async () => {
   await browser?.close()
   await server?.[Symbol.asyncDispose]()

@@ -14,6 +14,8 @@ interface Side {
   peer: Socket<Side> | undefined
   /** What came before the other side was open, or faster than it takes. */
   waiting: Uint8Array[]
+  /** The other side is closed: this one closes when it has taken what waits. */
+  isEnding?: true
 }
 
 /** Forwards bytes on a port of its own. */
@@ -30,6 +32,7 @@ export function openSeverable(): Severable {
         return
       }
     }
+    if (socket.data.isEnding) socket.end()
   }
   const handlers = {
     data(socket: Socket<Side>, chunk: Uint8Array) {
@@ -45,7 +48,10 @@ export function openSeverable(): Severable {
     drain: flush,
     close(socket: Socket<Side>) {
       open.delete(socket)
-      socket.data.peer?.end()
+      const { peer } = socket.data
+      if (!peer || !open.has(peer)) return
+      peer.data.isEnding = true
+      flush(peer)
     },
     error(socket: Socket<Side>) {
       socket.terminate()
@@ -70,6 +76,10 @@ export function openSeverable(): Severable {
           socket: {
             ...handlers,
             open(server) {
+              if (!open.has(socket)) {
+                server.terminate()
+                return
+              }
               open.add(server)
               server.data.waiting = socket.data.waiting
               socket.data = { peer: server, waiting: [] }

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
 import type { Browser, Page } from 'playwright-core'
 import { startServer, type TestServer } from '../../server/test/start-server.ts'
 import { launchBrowser, openPage, withoutRateLimits } from './browsers.ts'
+import { explainFailure } from './explain-failure.ts'
 import { mailedCode } from './people.ts'
 import { composer, expectTexts, isMarked, message, row, sees, startDirect, write } from './steps.ts'
 
@@ -15,6 +16,7 @@ beforeAll(async () => {
     launchBrowser(),
   ])
 })
+afterEach(explainFailure)
 afterAll(async () => {
   await Promise.all([adasBrowser?.close(), bensBrowser?.close()])
   await server?.[Symbol.asyncDispose]()
