@@ -104,6 +104,7 @@ describe('one forbidden import is found, told with its file, its line and the re
     [`${server}/main.ts`, "import './drivers/memory/bus.ts'", 'main imports drivers by import() only'],
     [`${server}/main.ts`, "import '../test/whole.ts'", 'main may not import server tests'],
     ['packages/client/src/a.test.ts', "import '@confab/server/main'", 'client tests may not import main'],
+    ['packages/client/scripts/a.ts', "import '../src/open.ts'", 'client scripts may not import client'],
     [
       'packages/protocol/src/a.test.ts',
       "import '@confab/client/open'",

@@ -3,6 +3,7 @@ import { type Config, originsOf, parseConfig, publicUrlOf } from './config.ts'
 import { announce } from './domain/delivery/announce.ts'
 import { openCommitQueue } from './domain/delivery/commit-queue.ts'
 import type { Domain } from './domain/domain.ts'
+import { openHeartbeats } from './domain/presence/heartbeats.ts'
 import { openReceiptTeller } from './domain/receipts/receipt-teller.ts'
 import { systemClock } from './lib/clock.ts'
 import { openHttpServer } from './lib/http-server.ts'
@@ -134,7 +135,9 @@ async function serve(config: Config): Promise<void> {
     api.route('/', accountsRole({ domain, identity, trustedOrigins: origins, publicUrl, inbox }))
   }
   if (config.roles.has('chat')) {
-    api.route('/', chatRole({ domain, identity, trustedOrigins: origins, issueTicket: gateway?.issueTicket }))
+    const heartbeats = stack.use(openHeartbeats({ presence, clock, report }))
+    const issueTicket = gateway?.issueTicket
+    api.route('/', chatRole({ domain, heartbeats, identity, trustedOrigins: origins, issueTicket }))
   }
   if (gateway) api.route('/', streamRoutes({ gateway, identity, trustedOrigins: origins }))
   api.route(

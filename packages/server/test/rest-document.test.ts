@@ -76,11 +76,12 @@ describe('what is documented', () => {
     }
     const given = { domain, identity: nobody, trustedOrigins: [], publicUrl: server.url }
     const inbox = { list: async () => [] }
+    const heartbeats = { beat: async () => undefined, [Symbol.dispose]: () => undefined }
     const issueTicket = () => ({ ticket: '', expiresAt: 0 })
     const gateway = { openStream: () => new ReadableStream<Uint8Array>(), call: async () => undefined }
     const served = [
       accountsRole({ ...given, inbox }),
-      chatRole({ ...given, issueTicket }),
+      chatRole({ ...given, heartbeats, issueTicket }),
       streamRoutes({ ...given, gateway }),
     ]
       .flatMap(({ routes }) => routes)

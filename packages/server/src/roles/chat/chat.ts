@@ -1,5 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Domain } from '../../domain/domain.ts'
+import type { Heartbeats } from '../../domain/presence/heartbeats.ts'
 import type { Identity, Session } from '../../ports/identity.ts'
 import { createRoutes, type HttpEnv } from '../http/api.ts'
 import { channelRoutes } from './channels.ts'
@@ -8,10 +9,12 @@ import { type Chat, chatDoor } from './door.ts'
 import { memberRoutes } from './members.ts'
 import { messageActionRoutes } from './message-actions.ts'
 import { messageRoutes } from './messages.ts'
+import { presenceRoutes } from './presence.ts'
 import { ticketRoutes } from './tickets.ts'
 
 export interface ChatOptions {
   domain: Domain
+  heartbeats: Heartbeats
   identity: Pick<Identity, 'authenticate'>
   /** Origins whose pages may write with a cookie. */
   trustedOrigins: readonly string[]
@@ -22,6 +25,7 @@ export interface ChatOptions {
 /** The role that answers conversations over REST. */
 export function chatRole({
   domain,
+  heartbeats,
   identity,
   trustedOrigins,
   issueTicket,
@@ -31,6 +35,7 @@ export function chatRole({
   for (const part of [conversationRoutes, channelRoutes, memberRoutes, messageRoutes, messageActionRoutes]) {
     routes.route('/', part(chat))
   }
+  routes.route('/', presenceRoutes(chat, heartbeats))
   if (issueTicket) routes.route('/', ticketRoutes(chat, issueTicket))
   return routes
 }
