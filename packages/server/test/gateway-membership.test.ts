@@ -108,6 +108,38 @@ describe.each(stores)('with %s', (_store, settings) => {
     },
   )
 
+  test('[GW51] who is removed while they sync gets nothing later, on whichever socket, though they were in and out', async () => {
+    const [ann, bob, carl] = await signInPeople(server, 'ann', 'bob', 'carl')
+    const made = await startGroup(server, ann, [bob, carl])
+    await using carls = await openSynced(server, carl)
+    const sender = keepSending(carls, made.id)
+    const member = `/api/v1/conversations/${made.id}/members/${bob.id}`
+    const sockets: RawSocket[] = []
+    await using ends = new AsyncDisposableStack()
+    const changes = [...oneTo(5).flatMap(() => [`DELETE ${member}`, `PUT ${member}`]), `DELETE ${member}`]
+    for (const request of changes) {
+      const changing = doCall(server, ann, request)
+      const opened = await Promise.all(oneTo(4).map(() => openSynced(server, bob)))
+      for (const socket of opened) sockets.push(ends.use(socket))
+      await changing
+    }
+    // What is one's own is told in order, so with this all that was before it has been told.
+    await doCall(server, bob, 'PATCH /api/v1/me', { bio: 'gone' })
+    for (const socket of sockets) await socket.next('me')
+    const last = made.head + changes.length + (await sender.stop())
+    await heard(carls, made, last)
+
+    const log = await readLog(server, carl, made.id)
+    const left = log.findLast(({ type }) => type === 'member.left')?.seq ?? 0
+    expect(left).toBeLessThan(last)
+    for (const socket of sockets) {
+      await socket.call('ping')
+      const seqs = eventsOf(socket, made.id).map(({ seq }) => seq)
+      expect(seqs.filter((seq) => seq > left)).toEqual([])
+      expect(seqs).toEqual(seqs.toSorted((one, other) => one - other))
+    }
+  })
+
   test('[GW52] who leaves and joins again is told of both, and hears the channel again', async () => {
     const [ann, bob] = await signInPeople(server, 'ann', 'bob')
     const made = await startChannel(server, ann)
