@@ -11,6 +11,9 @@ export type Admission =
 /** With less than this unsent, the largest reply and a burst of events fit below the limit of the buffer. */
 const roomyBytesMax = 256 * 1024
 
+/** Shared by all who have never waited, so that an idle connection keeps no promise of its own. */
+const noTurns = Promise.resolve()
+
 /**
  * One client's connection: a socket, or a stream with calls beside it.
  *
@@ -34,7 +37,7 @@ export abstract class Connection {
   /** In which second of a heartbeat it is pinged. */
   pingSlot: number | undefined
   /** Resolves when every large reply that was asked for before has been sent. */
-  #turns = Promise.resolve()
+  #turns = noTurns
   #whenRoom: (() => void) | undefined
 
   constructor(id: ConnectionId, openedAt: number) {

@@ -27,7 +27,8 @@ export function openUserHub({
   subscriptions: () => Subscriptions
 }): UserHub {
   const { store, bus, report } = domain
-  const connections = new Map<UserId, Set<SignedIn>>()
+  // Arrays, never changed but replaced: a set costs some 200 bytes, and nearly everybody has one connection.
+  const connections = new Map<UserId, readonly SignedIn[]>()
   /** Changes still to be told, one after the other; no entry for who has none. */
   const telling = new Map<UserId, Promise<void>>()
 
@@ -105,16 +106,14 @@ export function openUserHub({
     connectionsOf,
     async add(connection) {
       const { userId } = connection.session
-      const others = connections.get(userId)
-      if (others) others.add(connection)
-      else connections.set(userId, new Set([connection]))
+      const others = connections.get(userId) ?? []
+      connections.set(userId, [...others, connection])
       await bus.subscribe([userChannel(userId)], hear)
     },
     remove(connection) {
       const { userId } = connection.session
-      const rest = connections.get(userId)
-      rest?.delete(connection)
-      if (rest?.size !== 0) return
+      const rest = connections.get(userId)?.filter((other) => other !== connection) ?? []
+      if (rest.length > 0) return void connections.set(userId, rest)
       connections.delete(userId)
       bus.unsubscribe([userChannel(userId)], hear)
     },
