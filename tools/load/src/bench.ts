@@ -28,6 +28,8 @@ async function bench(options: Options): Promise<void> {
   pinSelf(driverCore)
   const scratch = mkdtempSync(join(tmpdir(), 'confab-bench-'))
   process.on('exit', () => rmSync(scratch, { recursive: true, force: true }))
+  // Ended by a signal it goes through the same door.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1))
   const startedAt = new Date().toISOString()
   const rows: RowReport[] = []
   for (const row of allRows.filter(({ name }) => options.rows.includes(name))) {
