@@ -1,4 +1,5 @@
 import type { AfterClose } from '@confab/protocol/close-codes'
+import type { Refusal } from '@confab/protocol/refusal'
 
 export const backOffMinMs = 250
 export const backOffMaxMs = 30_000
@@ -18,6 +19,10 @@ export const retryMs = (retryAfterMs: number | undefined, attempt: number, rando
   retryAfterMs === undefined
     ? Math.max(backOffMinMs, backOffMs(attempt + 2, random))
     : retryAfterMs + Math.round(random() * backOffMinMs)
+
+/** The server says no for now, not for good. */
+export const isPassing = ({ code }: Refusal): boolean =>
+  code === 'rate_limited' || code === 'overloaded' || code === 'unauthenticated'
 
 /** The wait before the next connection, or undefined where there is to be none. */
 export function reconnectMs(after: AfterClose, attempt: number, random: () => number): number | undefined {

@@ -6,17 +6,17 @@ import type { ProfileChange } from '@confab/protocol/requests'
 import { type Me, type User, user as userSchema } from '@confab/protocol/user'
 import type { Chat, ChatEvents, ConversationHandle, ConversationInput, ConversationSummary } from './chat.ts'
 import { ChosenStatusTeller } from './chosen-status.ts'
-import { composeTimeline } from './compose-timeline.ts'
 import { Connection } from './connection.ts'
 import { conversationHandle } from './conversation-handle.ts'
-import { ConversationList } from './conversation-list.ts'
-import { ConversationViews } from './conversation-views.ts'
+import { DeliveredCursors } from './delivered-cursors.ts'
 import { Directory } from './directory.ts'
 import { Emitter } from './emitter.ts'
 import { FetchMissing } from './fetch-missing.ts'
+import { FetchedMessages } from './fetched-messages.ts'
 import { HistoryLoader } from './history-loader.ts'
 import { cursorOf } from './local-conversation.ts'
 import { memoryLocalStore } from './local-store.ts'
+import { MessageActions } from './message-actions.ts'
 import { closedMessagesMax, keepMessages, openMessagesMax, takePage } from './message-window.ts'
 import type { Edges } from './options.ts'
 import { Outbox } from './outbox.ts'
@@ -26,11 +26,12 @@ import { People } from './people.ts'
 import { PresenceWatch } from './presence-watch.ts'
 import { ReadCursors } from './read-cursors.ts'
 import { Rest } from './rest.ts'
+import { Shown } from './shown.ts'
 import type { Status } from './status.ts'
 import { type Call, SyncEngine } from './sync-engine.ts'
 import { Timers } from './timers.ts'
 import { Typing } from './typing.ts'
-import { type Cell, type Computed, cell, computed, Notifier, type Value } from './value.ts'
+import { type Cell, cell, Notifier, type Value } from './value.ts'
 
 export interface SessionOptions {
   origin: string
@@ -47,14 +48,13 @@ export class ChatSession implements Chat {
   readonly status: Value<Status>
   readonly ready: Cell<boolean>
   readonly me: Cell<Me | undefined>
-  readonly conversations: Computed<readonly ConversationSummary[]>
+  readonly conversations: Value<readonly ConversationSummary[]>
 
   readonly #edges: Edges
   readonly #emitter: Emitter<ChatEvents>
   /** Of the present connection; none of it goes on when that is gone. */
   readonly #timers: Timers
   readonly #store = memoryLocalStore()
-  readonly #list = new ConversationList()
   readonly #handles = new Map<string, ConversationHandle>()
   readonly #connection: Connection
   readonly #rest: Rest
@@ -68,7 +68,10 @@ export class ChatSession implements Chat {
   readonly #people: People
   readonly #directory: Directory
   readonly #chosen: ChosenStatusTeller
-  readonly #views: ConversationViews
+  readonly #actions: MessageActions
+  readonly #fetched: FetchedMessages
+  readonly #delivered: DeliveredCursors
+  readonly #shown: Shown
   #hello: Hello | undefined
 
   constructor({ origin, token, outbox, edges }: SessionOptions) {
@@ -77,8 +80,9 @@ export class ChatSession implements Chat {
     const { clock, random, log } = edges
     const call: Call = (method, params) => this.#connection.call(method, params)
     const copy = (id: string) => this.#store.get(id)
-    const changed = (id: string) => this.#changed(id)
-    const once = { call, timers, random, log, clock, notifier, copy, changed }
+    const changed = (id: string) => this.#shown.changed(id)
+    const viewer = () => this.#engine.viewer
+    const once = { call, timers, random, log, clock, notifier, copy, changed, viewer }
 
     this.#edges = edges
     this.#timers = timers
@@ -164,22 +168,24 @@ export class ChatSession implements Chat {
         return outcome
       },
     })
-    this.#views = new ConversationViews(notifier, {
-      info: (id) => copy(id)?.conversation,
-      typing: (id) => this.#typing.others(id),
-      message: (id, seq) => copy(id)?.messages.find((one) => one.seq === seq),
-      timeline: (id, last) =>
-        composeTimeline(
-          last,
-          copy(id),
-          this.#outbox.items(id),
-          this.#history.loading(id),
-          this.#engine.viewer,
-        ),
+    this.#actions = new MessageActions({
+      ...once,
+      cursor: (id) => copy(id)?.conversation.head,
+      event: (event) => this.#engine.event(event),
     })
-    this.conversations = computed(notifier, (last) =>
-      this.#list.compute(last, this.#store.entries(), (id) => this.#typing.others(id), this.#engine.viewer),
-    )
+    this.#fetched = new FetchedMessages(once)
+    this.#delivered = new DeliveredCursors({ ...once, hidden: () => this.#chosen.isInvisible })
+    this.#shown = new Shown({
+      notifier,
+      viewer,
+      store: this.#store,
+      actions: this.#actions,
+      fetched: this.#fetched,
+      outbox: this.#outbox,
+      history: this.#history,
+      typing: this.#typing,
+    })
+    this.conversations = this.#shown.conversations
   }
 
   start(): void {
@@ -190,8 +196,8 @@ export class ChatSession implements Chat {
     const known = this.#handles.get(id)
     if (known) return known
     const handle = conversationHandle(id, {
-      view: this.#views.view(id),
-      call: (method, params) => this.#connection.call(method, params),
+      view: this.#shown.view(id),
+      actions: this.#actions,
       rest: this.#rest,
       outbox: this.#outbox,
       history: this.#history,
@@ -230,8 +236,9 @@ export class ChatSession implements Chat {
     return this.#directory.updateProfile(change)
   }
 
-  setStatus(status: ChosenStatus): Promise<void> {
-    return this.#chosen.choose(status)
+  async setStatus(status: ChosenStatus): Promise<void> {
+    await this.#chosen.choose(status)
+    for (const [id] of this.#store.entries()) this.#delivered.check(id)
   }
 
   async signOut(): Promise<void> {
@@ -251,6 +258,7 @@ export class ChatSession implements Chat {
   close(): Promise<void> {
     this.#connection.close()
     this.#timers.close()
+    this.#actions.dropAll()
     return Promise.resolve()
   }
 
@@ -264,11 +272,17 @@ export class ChatSession implements Chat {
     if (this.#hello !== hello) throw new Error('cut off')
     await this.#engine.greet(hello)
     this.ready.set(true)
-    this.#views.invalidateAll()
+    this.#shown.invalidateAll()
     this.#presence.online(hello.limits.watchedUsers)
     this.#people.online()
     this.#history.online()
     this.#outbox.online()
+    this.#actions.online()
+    this.#fetched.online()
+    this.#delivered.online(
+      hello.limits.receiptMembers,
+      [...this.#store.entries()].map(([id]) => id),
+    )
     this.#chosen
       .online()
       .catch((error: unknown) => this.#edges.log('warn', 'the presence was refused', error))
@@ -279,6 +293,7 @@ export class ChatSession implements Chat {
     this.#timers.cancelAll()
     for (const part of [this.#engine, this.#missing, this.#reads, this.#presence]) part.down()
     for (const part of [this.#people, this.#history, this.#outbox, this.#typing]) part.down()
+    for (const part of [this.#actions, this.#fetched, this.#delivered]) part.down()
   }
 
   readonly #pushes: PushHandlers = {
@@ -317,16 +332,17 @@ export class ChatSession implements Chat {
     const local = this.#store.get(id)
     if (local) {
       this.#outbox.reached(id, cursorOf(local))
+      this.#actions.reached(id, cursorOf(local))
+      this.#delivered.check(id)
       const max = this.#history.isOpen(id) ? openMessagesMax : closedMessagesMax
       if (local.messages.length > max) this.#engine.change(id, (copy) => keepMessages(copy, max))
       this.#history.check(id)
-    } else this.#list.drop(id)
-    this.#changed(id)
-  }
-
-  #changed(id: string): void {
-    this.#views.invalidate(id)
-    this.conversations.invalidate()
+    } else {
+      this.#actions.reached(id, Number.POSITIVE_INFINITY)
+      this.#fetched.drop(id)
+      this.#shown.gone(id)
+    }
+    this.#shown.changed(id)
   }
 
   #folded(event: Event): void {
@@ -335,6 +351,7 @@ export class ChatSession implements Chat {
       this.#typing.take(event.conversationId, message.senderId, false)
       if (message.senderId === this.#engine.viewer) this.#outbox.arrived(message)
     }
+    this.#actions.folded(event)
     this.#emitter.emit('event', event)
     if (event.type === 'message.created' && event.actorId !== this.#engine.viewer)
       this.#emitter.emit('message', {
@@ -347,6 +364,8 @@ export class ChatSession implements Chat {
     this.ready.set(false)
     this.me.set(undefined)
     this.#outbox.copiesDropped()
+    this.#actions.dropAll()
+    this.#delivered.clear()
     this.#people.clear()
     this.#emitter.emit('reset', { epoch })
   }

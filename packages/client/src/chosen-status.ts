@@ -10,13 +10,20 @@ export class ChosenStatusTeller {
   readonly #call: Call
   #untold: ChosenStatus | undefined
   #away = false
+  #chosen: ChosenStatus | undefined
 
   constructor(call: Call) {
     this.#call = call
   }
 
+  /** As far as it was chosen here: of another device's choice nothing is known. */
+  get isInvisible(): boolean {
+    return this.#chosen === 'invisible'
+  }
+
   /** Out of reach it is told when the connection is back. Rejects only where the server refuses. */
   async choose(status: ChosenStatus): Promise<void> {
+    this.#chosen = status
     this.#away = status === 'away'
     this.#untold = status
     await this.#tell()

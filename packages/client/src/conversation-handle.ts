@@ -1,5 +1,4 @@
 import { conversation as conversationSchema } from '@confab/protocol/conversation'
-import type { Event } from '@confab/protocol/event'
 import { message as messageSchema } from '@confab/protocol/message'
 import { user as userSchema } from '@confab/protocol/user'
 import type { ConversationHandle } from './chat.ts'
@@ -7,16 +6,17 @@ import type { ConversationView } from './conversation-views.ts'
 import { deliveryOf } from './delivery.ts'
 import type { HistoryLoader } from './history-loader.ts'
 import { cursorOf } from './local-conversation.ts'
+import type { MessageActions } from './message-actions.ts'
 import type { Outbox } from './outbox.ts'
 import { listOf } from './people.ts'
 import type { Rest } from './rest.ts'
-import type { Call, SyncEngine } from './sync-engine.ts'
+import type { SyncEngine } from './sync-engine.ts'
 import type { Typing } from './typing.ts'
 import { readAtLeast } from './unread.ts'
 
 interface HandleParts {
   view: ConversationView
-  call: Call
+  actions: MessageActions
   rest: Rest
   outbox: Outbox
   history: HistoryLoader
@@ -26,13 +26,9 @@ interface HandleParts {
 
 /** One conversation's door to the parts that do its work. */
 export function conversationHandle(id: string, parts: HandleParts): ConversationHandle {
-  const { view, call, rest, outbox, history, typing, engine } = parts
+  const { view, actions, rest, outbox, history, typing, engine } = parts
   const path = `/api/v1/conversations/${encodeURIComponent(id)}`
   const messagePath = (seq: number) => `${path}/messages/${seq}`
-  const act = async (acted: Promise<{ event: Event | null }>) => {
-    const { event } = await acted
-    if (event) engine.event(event)
-  }
   const memberPath = (userId: string) => `${path}/members/${encodeURIComponent(userId)}`
   return {
     id,
@@ -48,12 +44,12 @@ export function conversationHandle(id: string, parts: HandleParts): Conversation
     },
     retry: (clientId) => outbox.retry(id, clientId),
     discard: (clientId) => outbox.discard(id, clientId),
-    edit: (seq, text) => act(call('message.edit', { conversationId: id, seq, text })),
-    delete: (seq) => act(call('message.delete', { conversationId: id, seq })),
-    react: (seq, emoji) => act(call('message.react', { conversationId: id, seq, emoji })),
-    unreact: (seq, emoji) => act(call('message.unreact', { conversationId: id, seq, emoji })),
-    pin: (seq) => act(call('message.pin', { conversationId: id, seq })),
-    unpin: (seq) => act(call('message.unpin', { conversationId: id, seq })),
+    edit: (seq, text) => actions.act(id, seq, { kind: 'edit', text }),
+    delete: (seq) => actions.act(id, seq, { kind: 'delete' }),
+    react: (seq, emoji) => actions.act(id, seq, { kind: 'react', emoji }),
+    unreact: (seq, emoji) => actions.act(id, seq, { kind: 'unreact', emoji }),
+    pin: (seq) => actions.act(id, seq, { kind: 'pin' }),
+    unpin: (seq) => actions.act(id, seq, { kind: 'unpin' }),
     forward(seq, to) {
       const source = view.message(seq).get()
       const { senderId, createdAt } = source?.forwardedFrom ?? source ?? {}

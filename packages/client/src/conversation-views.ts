@@ -51,7 +51,9 @@ export class ConversationViews {
     const view: View = {
       ...values,
       message: (seq) => {
-        const value = messages.get(seq) ?? computed(this.#notifier, () => message(id, seq))
+        const known = messages.get(seq)
+        if (known) return known
+        const value = computed(this.#notifier, () => message(id, seq))
         messages.set(seq, value)
         return value
       },

@@ -1,6 +1,6 @@
 import type { Message } from '@confab/protocol/message'
 import { Refusal } from '@confab/protocol/refusal'
-import { retryMs } from './back-off.ts'
+import { isPassing, retryMs } from './back-off.ts'
 import type { MessageContent, Sending } from './chat.ts'
 import type { Edges } from './options.ts'
 import type { OutboxEntry, OutboxStore } from './outbox-store.ts'
@@ -282,9 +282,5 @@ export class Outbox {
 
 const none: readonly OutboxItem[] = []
 const ignore = () => undefined
-
-/** The server says no for now, not for good. */
-const isPassing = ({ code }: Refusal) =>
-  code === 'rate_limited' || code === 'overloaded' || code === 'unauthenticated'
 
 const byOrder = (a: OutboxEntry, b: OutboxEntry) => a.createdAt - b.createdAt || a.number - b.number

@@ -12,6 +12,8 @@ interface Membership {
   joinedSeq: number
   readSeq: number
   readAt: string | null
+  deliveredSeq: number
+  deliveredAt: string | null
   settings: Pick<MyMembership, 'muted' | 'pinned' | 'notify' | 'hidden' | 'markedUnread' | 'draft'>
 }
 
@@ -22,6 +24,13 @@ const settings: Membership['settings'] = {
   hidden: false,
   markedUnread: false,
   draft: null,
+}
+
+interface Content {
+  text: string
+  seenSeq?: number | undefined
+  replyToSeq?: number | undefined
+  forwarded?: Message | undefined
 }
 
 /** A conversation as the contract has it: a log, and what it comes to. */
@@ -83,15 +92,19 @@ export class FakeConversation {
       joinedSeq: entry.seq,
       readSeq: entry.seq,
       readAt: null,
+      deliveredSeq: entry.seq,
+      deliveredAt: at,
       settings,
     })
     return entry
   }
 
   /** Sending moves one's own cursor to the message, or only to `seenSeq` where others' messages lie between. */
-  send(sender: UserId, clientId: string, text: string, at: string, seenSeq?: number): Event {
+  send(sender: UserId, clientId: string, content: Content, at: string): Event {
+    const { text, seenSeq, replyToSeq, forwarded } = content
+    const author = forwarded?.forwardedFrom ?? forwarded
     const seq = this.head + 1
-    const all = text.includes('@all')
+    const all = !forwarded && text.includes('@all')
     const seen = Math.max(seenSeq ?? seq, this.members.get(sender)?.readSeq ?? 0)
     const others = [...this.#messages.values()].some(
       (one) => one.seq > seen && one.senderId !== sender && one.deletedAt === null,
@@ -107,8 +120,8 @@ export class FakeConversation {
       text,
       attachments: [],
       mentions: { userIds: [], all },
-      replyTo: null,
-      forwardedFrom: null,
+      replyTo: replyToSeq === undefined ? null : { seq: replyToSeq },
+      forwardedFrom: author ? { senderId: author.senderId, createdAt: author.createdAt } : null,
       reactions: [],
       pinned: false,
       priority: null,
@@ -126,7 +139,17 @@ export class FakeConversation {
     const member = this.members.get(userId)
     const to = Math.min(seq, this.head)
     if (!member || to <= member.readSeq) return false
-    this.members.set(userId, { ...member, readSeq: to, readAt: at })
+    // What is read was delivered.
+    const delivered = to > member.deliveredSeq && { deliveredSeq: to, deliveredAt: at }
+    this.members.set(userId, { ...member, readSeq: to, readAt: at, ...delivered })
+    return true
+  }
+
+  delivered(userId: UserId, seq: number, at: string): boolean {
+    const member = this.members.get(userId)
+    const to = Math.min(seq, this.head)
+    if (!member || to <= member.deliveredSeq) return false
+    this.members.set(userId, { ...member, deliveredSeq: to, deliveredAt: at })
     return true
   }
 
@@ -205,12 +228,4 @@ export class FakeConversation {
 
 const nobody = userId.parse(uuid('nobody', 0))
 
-const asMember = ({ user, role, joinedSeq, readSeq, readAt }: Membership): Member => ({
-  user,
-  role,
-  joinedSeq,
-  readSeq,
-  readAt,
-  deliveredSeq: 0,
-  deliveredAt: null,
-})
+const asMember = ({ settings: _, ...member }: Membership): Member => member

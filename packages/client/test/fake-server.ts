@@ -7,6 +7,7 @@ import { defaultLimits, syncBehindMax, syncConversationsMax, syncEventsMax } fro
 import type { Receipt } from '@confab/protocol/pushes'
 import { Refusal, refusalStatus } from '@confab/protocol/refusal'
 import type { Me, User } from '@confab/protocol/user'
+import { actOnMessage } from './fake-actions.ts'
 import type { FakeClock } from './fake-clock.ts'
 import { FakeConversation } from './fake-conversation.ts'
 import type { Accepting, ServerEnd } from './fake-network.ts'
@@ -68,7 +69,7 @@ export class FakeServer implements Accepting {
   }
 
   addUser(name: string): User {
-    const at = this.#now()
+    const at = this.now()
     const id = userId.parse(uuid('user', this.#accounts.size + 1))
     const user: User = {
       id,
@@ -104,10 +105,10 @@ export class FakeServer implements Accepting {
 
   create(creator: UserId, others: readonly UserId[], name: string): FakeConversation {
     const id = conversationId.parse(uuid('conversation', this.conversations.size + 1))
-    const made = new FakeConversation(id, 'group', name, this.#now())
+    const made = new FakeConversation(id, 'group', name, this.now())
     this.conversations.set(id, made)
     for (const member of [creator, ...others])
-      made.join(this.account(member).user, member === creator ? 'owner' : 'member', creator, this.#now())
+      made.join(this.account(member).user, member === creator ? 'owner' : 'member', creator, this.now())
     for (const member of [creator, ...others]) this.#ownChange(member, made)
     return made
   }
@@ -115,7 +116,7 @@ export class FakeServer implements Accepting {
   addMember(id: ConversationId, actor: UserId, added: UserId): void {
     const changed = this.access(id, actor)
     if (changed.members.has(added)) return
-    this.#publish(changed, changed.join(this.account(added).user, 'member', actor, this.#now()), added)
+    this.#publish(changed, changed.join(this.account(added).user, 'member', actor, this.now()), added)
     this.#ownChange(added, changed)
   }
 
@@ -123,7 +124,7 @@ export class FakeServer implements Accepting {
     const changed = this.conversation(id)
     if (!changed.members.has(removed)) return
     const before = [...changed.members.keys()]
-    const left = changed.append('member.left', actor, this.#now(), { userId: removed })
+    const left = changed.append('member.left', actor, this.now(), { userId: removed })
     for (const member of before) this.#push(member, 'event', left)
     this.#ownChange(removed, changed)
   }
@@ -133,24 +134,36 @@ export class FakeServer implements Accepting {
     sender: UserId,
     text: string,
     clientId: string,
-    seenSeq?: number,
+    more: Partial<Pick<CallParams['message.send'], 'seenSeq' | 'replyToSeq' | 'forward'>> = {},
   ): Event | undefined {
     const changed = this.access(id, sender)
     if (changed.stored(sender, clientId)) return undefined
-    const sent = changed.send(sender, clientId, text, this.#now(), seenSeq)
+    const { forward, ...rest } = more
+    const source = forward && this.access(forward.conversationId, sender).message(forward.seq)
+    if (forward && !source) throw new Refusal('not_found')
+    if (source?.deletedAt) throw new Refusal('conflict')
+    const content = source ? { ...rest, text: source.text, forwarded: source } : { ...rest, text }
+    const sent = changed.send(sender, clientId, content, this.now())
     this.#publish(changed, sent)
     this.#receipt(changed, sender)
     return sent
   }
 
-  act(id: ConversationId, actor: UserId, type: Event['type'], data: unknown): void {
+  act(id: ConversationId, actor: UserId, type: Event['type'], data: unknown): Event {
     const changed = this.access(id, actor)
-    this.#publish(changed, changed.append(type, actor, this.#now(), data))
+    const done = changed.append(type, actor, this.now(), data)
+    this.#publish(changed, done)
+    return done
+  }
+
+  delivered(id: ConversationId, member: UserId, seq: number): void {
+    const changed = this.access(id, member)
+    if (changed.delivered(member, seq, this.now())) this.#receipt(changed, member)
   }
 
   read(id: ConversationId, reader: UserId, seq: number): void {
     const changed = this.access(id, reader)
-    if (changed.read(reader, seq, this.#now())) this.#receipt(changed, reader)
+    if (changed.read(reader, seq, this.now())) this.#receipt(changed, reader)
   }
 
   mute(id: ConversationId, member: UserId, muted: boolean): void {
@@ -161,7 +174,7 @@ export class FakeServer implements Accepting {
 
   rename(id: UserId, name: string): void {
     const account = this.account(id)
-    account.user = { ...account.user, name, updatedAt: this.#now() }
+    account.user = { ...account.user, name, updatedAt: this.now() }
     for (const changed of this.conversations.values()) {
       const member = changed.members.get(id)
       if (member) changed.members.set(id, { ...member, user: account.user })
@@ -244,21 +257,34 @@ export class FakeServer implements Accepting {
         return { events: events.map((one) => asked.served(one)), head: asked.head }
       }
       case 'history': {
-        const { conversationId: id, before, limit, minHead } = this.#params.history.parse(params)
+        const { conversationId: id, before, around, limit, minHead } = this.#params.history.parse(params)
         const asked = this.access(id, viewer)
         const head = Math.max(0, minHead ?? 0, asked.head - this.temper.historyLag)
-        const messages = asked.page(viewer, before ?? head + 1, limit, head)
+        const end = around === undefined ? head : around + Math.floor(limit / 2)
+        const messages = asked.page(viewer, before ?? end + 1, limit, head)
         return { messages, head }
       }
       case 'message.send': {
         const wanted = this.#params['message.send'].parse(params)
-        const { conversationId: id, clientId, text, seenSeq } = wanted
-        this.send(id, viewer, text ?? '', clientId, seenSeq)
+        const { conversationId: id, clientId, text } = wanted
+        this.send(id, viewer, text ?? '', clientId, wanted)
         return { message: this.access(id, viewer).stored(viewer, clientId) }
       }
       case 'read': {
         const { conversationId: id, seq } = this.#params.read.parse(params)
         this.read(id, viewer, seq)
+        return {}
+      }
+      case 'message.edit':
+      case 'message.delete':
+      case 'message.react':
+      case 'message.unreact':
+      case 'message.pin':
+      case 'message.unpin':
+        return { event: actOnMessage(this, viewer, method, params) }
+      case 'delivered': {
+        const { conversationId: id, seq } = this.#params.delivered.parse(params)
+        this.delivered(id, viewer, seq)
         return {}
       }
       case 'typing': {
@@ -294,7 +320,7 @@ export class FakeServer implements Accepting {
       connectionId: 'connection',
       sessionId: 'session',
       epoch: this.epoch,
-      serverTime: this.#now(),
+      serverTime: this.now(),
       heartbeatMs: 15_000,
       limits: defaultLimits,
     })
@@ -307,7 +333,7 @@ export class FakeServer implements Accepting {
     const changed = (id: ConversationId) => (account.changedAt.get(id) ?? 0) > (userRev ?? -1)
     return {
       userRev: account.userRev,
-      at: this.#now(),
+      at: this.now(),
       ...missingOf(mine, viewer, cursors, changed, this.temper),
       receipts: this.#receiptsFor(viewer, since),
       users: [...this.#accounts.values()]
@@ -339,9 +365,16 @@ export class FakeServer implements Accepting {
   #receipt(changed: FakeConversation, reader: UserId): void {
     const member = changed.members.get(reader)
     if (!member) return
-    const readAt = member.readAt === null ? {} : { readAt: member.readAt }
-    const receipt = { conversationId: changed.id, userId: reader, readSeq: member.readSeq, ...readAt }
-    this.#receipts.push({ at: this.#now(), receipt })
+    const { readSeq, readAt, deliveredSeq, deliveredAt } = member
+    const receipt: Receipt = {
+      conversationId: changed.id,
+      userId: reader,
+      readSeq,
+      deliveredSeq,
+      ...(readAt !== null && { readAt }),
+      ...(deliveredAt !== null && { deliveredAt }),
+    }
+    this.#receipts.push({ at: this.now(), receipt })
     for (const id of changed.members.keys())
       this.#push(id, 'receipt', id === reader ? this.#mine(receipt) : receipt)
   }
@@ -378,7 +411,7 @@ export class FakeServer implements Accepting {
     }
   }
 
-  #now(): string {
+  now(): string {
     return new Date(this.#clock.now()).toISOString()
   }
 }

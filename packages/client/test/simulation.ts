@@ -7,6 +7,7 @@ import type { Message } from '@confab/protocol/message'
 import type { User } from '@confab/protocol/user'
 import type { FakeConversation } from './fake-conversation.ts'
 import { calm, type Fate, type Weather } from './fake-network.ts'
+import { actionKinds, actThroughTheSdk, isActionKind } from './simulated-actions.ts'
 import { type Device, World } from './world.ts'
 
 /** One thing that happens: who, what, and where are numbers, taken modulo what there is. */
@@ -41,6 +42,8 @@ export const stepKinds = [
   'reload',
   'outage',
   'wait',
+  ...actionKinds,
+  ...actionKinds,
 ] as const
 
 /** Bad, and the same in every run with this seed. */
@@ -59,6 +62,8 @@ interface Person {
   outbox: OutboxStore
   device: Device
   sent: Map<string, string>
+  /** What was done to messages and hasn't been answered. */
+  unanswered: Set<Promise<unknown>>
 }
 
 /**
@@ -72,7 +77,13 @@ export async function simulate(seed: number, steps: readonly Step[]): Promise<vo
   const users = ['Ann', 'Bob', 'Cid'].map((name) => server.addUser(name))
   const people: Person[] = users.map((user) => {
     const outbox = memoryOutbox()
-    return { user, outbox, device: world.device(user, { outbox, random }), sent: new Map() }
+    return {
+      user,
+      outbox,
+      device: world.device(user, { outbox, random }),
+      sent: new Map(),
+      unanswered: new Set(),
+    }
   })
   const [ann, bob, cid] = users
   if (!ann || !bob || !cid) throw new Error('three people')
@@ -90,7 +101,7 @@ export async function simulate(seed: number, steps: readonly Step[]): Promise<vo
     const person = people[step.who % people.length]
     const group = groups[step.where % groups.length]
     if (!person || !group) continue
-    await happen(world, step, person, group, random)
+    await happen(world, step, { person, group, groups, random })
     await world.pass(random() < 0.5 ? 5 : 400)
   }
   await clearUp(world, people)
@@ -99,19 +110,27 @@ export async function simulate(seed: number, steps: readonly Step[]): Promise<vo
   expect(world.clock.waiting).toBe(0)
 }
 
-async function happen(
-  world: World,
-  step: Step,
-  person: Person,
-  group: FakeConversation,
-  random: () => number,
-) {
+interface Scene {
+  person: Person
+  group: FakeConversation
+  groups: readonly FakeConversation[]
+  random: () => number
+}
+
+async function happen(world: World, step: Step, { person, group, groups, random }: Scene) {
   const { server } = world
   const { user, device } = person
   const handle = device.chat.conversation(group.id)
   const inside = group.members.has(user.id)
   const target = group.messages(user.id).at(-1 - (step.what % 5))
   const alive = target !== undefined && target.deletedAt === null && inside
+  if (isActionKind(step.kind)) {
+    const to = groups[step.what % groups.length]
+    if (!target || !to || !device.chat.ready.get()) return
+    const answer = actThroughTheSdk(step.kind, { server, handle, target, to: to.id, what: step.what })
+    if (answer !== undefined) follow(person, answer)
+    return
+  }
   switch (step.kind) {
     case 'send': {
       // Before the first hello it isn't known whose outbox it would be kept in.
@@ -207,6 +226,13 @@ async function happen(
   }
 }
 
+/** A refusal is an answer too. */
+function follow({ unanswered }: Person, answer: Promise<unknown>): void {
+  unanswered.add(answer)
+  const answered = () => unanswered.delete(answer)
+  answer.then(answered, answered)
+}
+
 /** What a lost push left behind that nothing came after is told by the next sync. */
 async function clearUp(world: World, people: readonly Person[]): Promise<void> {
   for (const { device } of people) {
@@ -220,9 +246,10 @@ async function clearUp(world: World, people: readonly Person[]): Promise<void> {
 
 async function expectEqual(
   world: World,
-  { user, device, sent }: Person,
+  { user, device, sent, unanswered }: Person,
   groups: readonly FakeConversation[],
 ) {
+  expect(unanswered.size).toBe(0)
   const { chat } = device
   expect(chat.status.get()).toEqual({ status: 'online' })
   const mine = groups.filter(({ members }) => members.has(user.id))
@@ -234,6 +261,10 @@ async function expectEqual(
     await world.pass()
     const window = sentMessages(handle.timeline.get().items)
     expect(window).toEqual(group.messages(user.id).slice(-window.length || group.head))
+    const quoted = group.messages(user.id).slice(0, 5)
+    for (const { seq } of quoted) handle.message(seq).get()
+    await world.pass()
+    expect(quoted.map(({ seq }) => handle.message(seq).get())).toEqual(quoted)
     while (handle.timeline.get().hasEarlier) {
       const loaded = handle.loadEarlier()
       await world.pass()
