@@ -68,7 +68,7 @@ export interface Store extends AsyncDisposable {
   heads(ids: readonly ConversationId[]): Promise<Map<ConversationId, number>>
 
   /** Every conversation that a user is a member of: latest activity first. */
-  memberships(userId: UserId): Promise<{ conversationId: ConversationId; head: number; userRev: number }[]>
+  memberships(userId: UserId): Promise<Membership[]>
   /** Those of the ids that the viewer may see (as a member, or a public channel), in the order of the ids. */
   conversations(query: { ids: readonly ConversationId[]; viewerId: UserId }): Promise<Conversation[]>
   conversationList(page: ListPage & { viewerId: UserId }): Promise<List<Conversation>>
@@ -86,11 +86,17 @@ export interface Store extends AsyncDisposable {
   /** Those of `others` who share a conversation with the user. */
   sharing(userId: UserId, others: readonly UserId[]): Promise<Set<UserId>>
 
-  userRev(userId: UserId): Promise<number>
-  /** The rev of the last change to the user's own profile and settings. */
-  meRev(userId: UserId): Promise<number>
+  /** `meRev` is the rev of the last change to the user's own profile and settings. */
+  revs(userId: UserId): Promise<{ userRev: number; meRev: number }>
   /** Cursors in one's own conversations, and people one shares one with, that changed at or after a time. */
   changedSince(userId: UserId, since: number): Promise<{ receipts: Receipt[]; users: User[] }>
+}
+
+/** A conversation of a user's: its head, and the user's rev at which it last changed for them. */
+export interface Membership {
+  conversationId: ConversationId
+  head: number
+  userRev: number
 }
 
 export interface ListPage {

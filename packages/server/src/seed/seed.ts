@@ -15,7 +15,7 @@ export interface SeedSize {
 }
 
 export interface SeedTools {
-  store: Pick<Store, 'createUser' | 'commit' | 'searchUsers' | 'userRev' | 'memberships'>
+  store: Pick<Store, 'createUser' | 'commit' | 'searchUsers' | 'revs' | 'memberships'>
   /** Makes each an account that is signed in; answers with their bearer tokens, in order. */
   addAccounts: (accounts: readonly NewAccount[]) => string[]
   newId: () => string
@@ -73,7 +73,7 @@ export async function seed(tools: SeedTools, size: SeedSize): Promise<Seeded> {
   for (const { id, token } of users) {
     for (const membership of await store.memberships(id))
       heads.set(membership.conversationId, membership.head)
-    seeded.users.push({ id, token, userRev: await store.userRev(id) })
+    seeded.users.push({ id, token, userRev: (await store.revs(id)).userRev })
   }
   for (const { id, members } of conversations) {
     seeded.conversations.push({ id, head: heads.get(id) ?? 0, members })

@@ -6,6 +6,7 @@ import { syncBehindMax, syncConversationsMax, syncEventsMax } from '@confab/prot
 import type { Receipt } from '@confab/protocol/pushes'
 import type { User } from '@confab/protocol/user'
 import { isoTime } from '../../lib/clock.ts'
+import type { Membership, Store } from '../../ports/store.ts'
 import type { Domain } from '../domain.ts'
 import { findMe } from '../people/find-me.ts'
 import { fitting, ReplyBudget } from './fitting.ts'
@@ -15,19 +16,19 @@ const overlapMs = 2_000
 
 /**
  * What a client lacks, in one reply of bounded size: see `sync` in docs/protocol.md. The caller has
- * subscribed the connection before, so that no event falls between this snapshot and the live ones.
+ * subscribed the connection before, so that no event falls between this snapshot and the live ones. It may
+ * hand over the user's standing as it read it, if what has been pushed since then tells of every change.
  */
 export async function sync(
   domain: Domain,
   userId: UserId,
   { cursors, userRev: known = 0, since }: CallParams['sync'],
+  standing?: UserStanding,
 ): Promise<SyncResult> {
   const { store, clock } = domain
   const at = isoTime(clock.now() - overlapMs)
-  // Read before the rest: what changes meanwhile comes again with its own, later rev.
-  const userRev = await store.userRev(userId)
+  const { userRev, meRev, memberships } = standing ?? (await readStanding(store, userId))
   const ownRev = known > userRev ? 0 : known
-  const memberships = await store.memberships(userId)
 
   const reset: ConversationId[] = []
   const wanted = memberships.filter((membership) => {
@@ -42,7 +43,7 @@ export async function sync(
   const mine = new Set(memberships.map(({ conversationId }) => conversationId))
   const removed = (Object.keys(cursors) as ConversationId[]).filter((id) => !mine.has(id))
 
-  const meChanged = known === 0 || (await store.meRev(userId)) > ownRev
+  const meChanged = known === 0 || meRev > ownRev
   const me = meChanged ? await findMe(domain, userId) : undefined
   const budget = new ReplyBudget()
   budget.reserve([me, reset, removed])
@@ -81,6 +82,22 @@ export async function sync(
     users: [...changed.users, ...(await sendersOf(domain, changed.users, conversations, events, budget))],
     ...(me && { me }),
   }
+}
+
+/** What a user has, and how often that has changed. */
+export interface UserStanding {
+  userRev: number
+  meRev: number
+  memberships: Membership[]
+}
+
+export async function readStanding(
+  store: Pick<Store, 'revs' | 'memberships'>,
+  userId: UserId,
+): Promise<UserStanding> {
+  // The revs before the rest: what changes meanwhile comes again with its own, later rev.
+  const revs = await store.revs(userId)
+  return { ...revs, memberships: await store.memberships(userId) }
 }
 
 interface Changed {

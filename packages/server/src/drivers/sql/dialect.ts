@@ -1,4 +1,5 @@
 import type { Database, SQLQueryBindings } from 'bun:sqlite'
+import { userId } from '@confab/protocol/ids'
 import {
   type CompiledQuery,
   DummyDriver,
@@ -27,6 +28,9 @@ export const readAll = <Row>(database: Database, query: { compile(): CompiledQue
   const { sql: text, parameters } = query.compile()
   return database.query<Row, SQLQueryBindings[]>(text).all(...parameters.map(binding))
 }
+
+/** Stands for the user whom a query that is compiled once is asked about later. */
+export const anyone = userId.parse('00000000-0000-0000-0000-000000000000')
 
 /**
  * A query of the busy ways, built and compiled once: that costs 40 µs, more than most such queries take.

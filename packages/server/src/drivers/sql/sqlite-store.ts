@@ -13,7 +13,7 @@ import { prepareReadConversations } from './reads/conversations.ts'
 import { prepareReadEvents } from './reads/events.ts'
 import { prepareReadHistory } from './reads/history.ts'
 import { prepareReadMembers } from './reads/members.ts'
-import { readMe, readRev, readUsers, searchUsers } from './reads/people.ts'
+import { readMe, readRevs, readUsers, searchUsers } from './reads/people.ts'
 import { prepareReadPins, prepareReadReactors } from './reads/pins-and-reactors.ts'
 import { prepareReadReactions } from './reads/reactions.ts'
 import { prepareSent } from './reads/sent.ts'
@@ -81,8 +81,7 @@ export async function openSqliteStore({
     searchUsers: async (page) => searchUsers(database, page),
     createUser: async (user) => createUser(user),
     sharing: async (userId, others) => changes.sharing(userId, others),
-    userRev: async (userId) => readRev(database, { userId, of: 'user_rev' }),
-    meRev: async (userId) => readRev(database, { userId, of: 'me_rev' }),
+    revs: async (userId) => readRevs(database, userId),
     changedSince: async (userId, since) => changes.since(userId, since),
     async [Symbol.asyncDispose]() {
       // Nothing of its own: what it prepared is finalized with the database.

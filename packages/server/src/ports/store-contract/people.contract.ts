@@ -80,9 +80,9 @@ export function peopleContract(open: OpenStore) {
     ])
     await world.send(group, bob)
     await world.done(reading(world, group, ann, 99))
-    expect(await world.store.userRev(bob)).toBe(6)
-    expect(await world.store.meRev(bob)).toBe(4)
-    expect(await world.store.userRev(ann)).toBe(1)
+    expect((await world.store.revs(bob)).userRev).toBe(6)
+    expect((await world.store.revs(bob)).meRev).toBe(4)
+    expect((await world.store.revs(ann)).userRev).toBe(1)
     expect(await world.store.memberships(bob)).toEqual([{ conversationId: group, head: 5, userRev: 6 }])
   })
 
@@ -145,7 +145,7 @@ export function peopleContract(open: OpenStore) {
       },
     ] as const
     for (const write of twice) expect((await world.done(write)).fresh).toBe(true)
-    const revs = async () => [await world.store.userRev(ann), await world.store.userRev(bob)]
+    const revs = async () => [(await world.store.revs(ann)).userRev, (await world.store.revs(bob)).userRev]
     const [log, before] = [await logOf(world, group), await revs()]
     expect(log.at(-1)).toMatchObject({ type: 'conversation.changed', data: { name: 'New' } })
     expect(log.at(-1)?.data).toEqual({ name: 'New' })

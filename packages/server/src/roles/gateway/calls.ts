@@ -29,8 +29,8 @@ export function openCalls({ domain, subscriptions, presenceWatch, typing }: Call
   return {
     async sync(connection, params) {
       connection.synced = true
-      await subscriptions.enter(connection)
-      return sync(domain, connection.session.userId, params)
+      const standing = await subscriptions.enter(connection)
+      return sync(domain, connection.session.userId, params, standing)
     },
     async conversations({ session }, params) {
       const { userId } = session

@@ -1,5 +1,6 @@
 import type { ConversationId, UserId } from '@confab/protocol/ids'
 import type { Feed, FeedSink } from '../../domain/delivery/feed.ts'
+import { readStanding, type UserStanding } from '../../domain/delivery/sync.ts'
 import type { Store } from '../../ports/store.ts'
 import type { Connection, SignedIn } from './connection.ts'
 
@@ -11,8 +12,11 @@ import type { Connection, SignedIn } from './connection.ts'
  * one topic of its own instead, and a conversation knows which of these want its events.
  */
 export interface Subscriptions extends Disposable {
-  /** Subscribes to all conversations of the connection's user. Every event after it returned is delivered. */
-  enter(connection: SignedIn): Promise<void>
+  /**
+   * Subscribes to all conversations of the connection's user. Every event after it returned is delivered.
+   * Answers the standing that it read, if every event after those heads is delivered too.
+   */
+  enter(connection: SignedIn): Promise<UserStanding | undefined>
   /** Subscribes to one conversation, if the user is a member of it. */
   join(connection: SignedIn, id: ConversationId): Promise<void>
   /** Nothing after this, and nothing of what has not been published yet. */
@@ -33,7 +37,7 @@ export interface Publisher {
 }
 
 export interface SubscriptionsOptions {
-  store: Pick<Store, 'memberships' | 'standing'>
+  store: Pick<Store, 'revs' | 'memberships' | 'standing'>
   publisher: Publisher
   openFeed: (sink: FeedSink) => Feed
   connectionsOf: (userId: UserId) => Iterable<Connection>
@@ -68,7 +72,12 @@ export function openSubscriptions({
     if (wide) for (const topic of wide) publisher.publish(topic, frame)
   }
 
-  async function subscribe(connection: SignedIn, wanted: { conversationId: ConversationId; head: number }[]) {
+  /** True if each head that was seen is one that the feed had not passed when the connection was attached. */
+  async function subscribe(
+    connection: SignedIn,
+    wanted: { conversationId: ConversationId; head: number }[],
+  ): Promise<boolean> {
+    let current = true
     const ids = wanted.map(({ conversationId }) => conversationId)
     for (const id of ids) held.set(id, (held.get(id) ?? 0) + 1)
     try {
@@ -76,9 +85,12 @@ export function openSubscriptions({
       for (const id of ids) followed.add(id)
       for (const { conversationId, head } of wanted) {
         // The feed may be past the head at which membership was seen: look again.
-        if ((feed.position(conversationId) ?? 0) > head) await attachIfMember(connection, conversationId)
-        else attach(connection, conversationId)
+        if ((feed.position(conversationId) ?? 0) > head) {
+          current = false
+          await attachIfMember(connection, conversationId)
+        } else attach(connection, conversationId)
       }
+      return current
     } finally {
       for (const id of ids) {
         const holds = (held.get(id) ?? 1) - 1
@@ -121,13 +133,14 @@ export function openSubscriptions({
 
   return {
     async enter(connection) {
-      const wanted = await store.memberships(connection.session.userId)
+      const standing = await readStanding(store, connection.session.userId)
+      const wanted = standing.memberships
       if (wanted.length > topicsMax && !entered.has(connection) && !connection.closed) {
         wideConversations.set(connection, new Set())
         connection.subscribe(ownTopic(connection))
       }
       entered.add(connection)
-      await subscribe(connection, wanted)
+      return (await subscribe(connection, wanted)) ? standing : undefined
     },
     async join(connection, id) {
       const standing = await store.standing(id, connection.session.userId)

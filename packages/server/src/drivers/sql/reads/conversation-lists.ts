@@ -1,23 +1,20 @@
 import type { Database } from 'bun:sqlite'
 import type { Conversation } from '@confab/protocol/conversation'
-import { type ConversationId, type UserId, userId } from '@confab/protocol/ids'
+import type { ConversationId, UserId } from '@confab/protocol/ids'
 import { sql as raw } from 'kysely'
 import { z } from 'zod'
 import type { List, ListPage } from '../../../ports/store.ts'
 import { encodeCursor, parseCursor } from '../cursor.ts'
-import { compileOnce, readAll, sql } from '../dialect.ts'
+import { anyone, compileOnce, readAll, sql } from '../dialect.ts'
 import { searchText } from '../search-text.ts'
 import type { ReadConversations } from './conversations.ts'
 
-/** Stands for the user who is asked about later. */
-const anyone = userId.parse('00000000-0000-0000-0000-000000000000')
-
 const membershipsOf = (id: UserId) =>
   sql
-    .selectFrom('users as u')
-    .innerJoin('members as m', 'm.user', 'u.num')
+    .selectFrom('members as m')
     .innerJoin('conversations as c', 'c.num', 'm.conversation')
-    .where('u.id', '=', id)
+    // Not joined with: that is planned anew at each call, and takes half as long again.
+    .where('m.user', '=', (from) => from.selectFrom('users').select('num').where('id', '=', id))
     .orderBy('c.active_at', 'desc')
     .orderBy('c.num', 'desc')
 

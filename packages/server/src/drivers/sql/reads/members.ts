@@ -2,9 +2,9 @@ import type { Database } from 'bun:sqlite'
 import type { Member, Role } from '@confab/protocol/conversation'
 import type { ConversationId, UserId } from '@confab/protocol/ids'
 import { z } from 'zod'
-import { isoTime } from '../../../lib/clock.ts'
 import type { List, ListPage } from '../../../ports/store.ts'
 import { pageOf, parseCursor } from '../cursor.ts'
+import { iso } from '../iso.ts'
 import { toUser, type UserColumns } from './people.ts'
 
 export interface MemberRow extends UserColumns {
@@ -26,9 +26,9 @@ export const toMember = (row: MemberRow, { cursorsShown }: { cursorsShown: boole
   role: row.role,
   joinedSeq: row.joinedSeq,
   readSeq: cursorsShown ? row.readSeq : null,
-  readAt: cursorsShown ? isoTime(row.readAt) : null,
+  readAt: cursorsShown ? iso(row.readAt) : null,
   deliveredSeq: cursorsShown ? row.deliveredSeq : null,
-  deliveredAt: cursorsShown ? isoTime(row.deliveredAt) : null,
+  deliveredAt: cursorsShown ? iso(row.deliveredAt) : null,
 })
 
 export interface ReadMembers {

@@ -3,10 +3,10 @@ import type { UserId } from '@confab/protocol/ids'
 import type { Me, User } from '@confab/protocol/user'
 import { sql as raw } from 'kysely'
 import { z } from 'zod'
-import { isoTime } from '../../../lib/clock.ts'
 import type { List, ListPage } from '../../../ports/store.ts'
 import { pageOf, parseCursor } from '../cursor.ts'
-import { readAll, sql } from '../dialect.ts'
+import { anyone, compileOnce, readAll, sql } from '../dialect.ts'
+import { iso } from '../iso.ts'
 import { searchText } from '../search-text.ts'
 
 export interface UserColumns {
@@ -26,8 +26,8 @@ export const toUser = (row: UserColumns): User => ({
   handle: row.handle,
   avatarUrl: null,
   bio: row.bio,
-  createdAt: isoTime(row.created_at),
-  updatedAt: isoTime(row.updated_at),
+  createdAt: iso(row.created_at),
+  updatedAt: iso(row.updated_at),
 })
 
 /** In the order of the ids; who isn't known is left out. */
@@ -54,12 +54,13 @@ export function readMe(database: Database, userId: UserId): Omit<Me, 'email'> | 
   return { ...toUser(row), locale, timezone, settings: settings.parse(JSON.parse(row.settings)), blocks: [] }
 }
 
-export function readRev(
-  database: Database,
-  { userId, of }: { userId: UserId; of: 'user_rev' | 'me_rev' },
-): number {
-  const [row] = readAll(database, sql.selectFrom('users').select(of).where('id', '=', userId))
-  return row?.[of] ?? 0
+const revsOf = (id: UserId) => sql.selectFrom('users').select(['user_rev', 'me_rev']).where('id', '=', id)
+const readRevsOf = compileOnce(revsOf(anyone))
+
+/** How often what is the user's own has changed, and at which of these the profile or settings last did. */
+export function readRevs(database: Database, userId: UserId): { userRev: number; meRev: number } {
+  const [row] = readRevsOf(database, userId)
+  return { userRev: row?.user_rev ?? 0, meRev: row?.me_rev ?? 0 }
 }
 
 /** From so many on, the directory is walked by name until a page is full, instead of sorting all who fit. */
