@@ -44,7 +44,10 @@ function setUp() {
   const bus: Bus = { ...inner, onCut }
   let storeFails = 0
   const store = {
-    heads: async (ids: readonly ConversationId[]) => new Map(ids.map((one) => [one, log.length])),
+    heads: async (ids: readonly ConversationId[]) => {
+      if (storeFails-- > 0) throw new Error('the store is away')
+      return new Map(ids.map((one) => [one, log.length]))
+    },
     events: async ({ after, limit }: { after: number; limit: number }) => {
       if (storeFails-- > 0) throw new Error('the store is away')
       return { events: log.slice(after, after + limit), head: log.length }
@@ -192,6 +195,16 @@ test('[FEED8] whatever the bus loses, doubles and reorders, the feed gives each 
     }),
     { numRuns: 200 },
   )
+})
+
+test('[FEED10] what could not be followed is followed the next time', async () => {
+  const { feed, append, publish, given, failStore } = setUp()
+  failStore(1)
+  await expect(feed.follow([id])).rejects.toThrow('away')
+  expect(feed.position(id)).toBeUndefined()
+  await feed.follow([id])
+  publish(append())
+  expect({ given, followed: feed.followed() }).toEqual({ given: [1], followed: [id] })
 })
 
 test('[FEED9] a feed that was closed gives nothing more and leaves no timer', async () => {

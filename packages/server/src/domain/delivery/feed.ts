@@ -22,6 +22,8 @@ export interface Feed extends Disposable {
   /** From its position at return on, each event goes to the sink. Following again changes nothing. */
   follow(ids: readonly ConversationId[]): Promise<void>
   unfollow(ids: readonly ConversationId[]): void
+  /** Those that are followed now. */
+  followed(): ConversationId[]
   /** The seq of the last event given to the sink; undefined if not followed, or no such conversation. */
   position(id: ConversationId): number | undefined
 }
@@ -73,15 +75,22 @@ export function openFeed({ store, bus, clock, sink, report }: FeedOptions): Feed
 
   async function begin(ids: ConversationId[]) {
     for (const id of ids) seen.set(id, 0)
-    await bus.subscribe(ids.map(conversationChannel), hear)
-    const heads = await store.heads(ids)
-    for (const id of ids) {
-      const head = heads.get(id)
-      if (head !== undefined) positions.set(id, head)
-      const reached = seen.get(id) ?? 0
-      seen.delete(id)
-      if (head !== undefined && reached > head) repair(id, reached)
+    let heads = new Map<ConversationId, number>()
+    try {
+      await bus.subscribe(ids.map(conversationChannel), hear)
+      heads = await store.heads(ids)
+    } finally {
+      for (const id of ids) beginAt(id, heads.get(id))
     }
+  }
+
+  /** Without a head there is nothing to follow: no such conversation, or a store that could not say. */
+  function beginAt(id: ConversationId, head: number | undefined) {
+    const reached = seen.get(id) ?? 0
+    seen.delete(id)
+    if (head === undefined) return bus.unsubscribe([conversationChannel(id)], hear)
+    positions.set(id, head)
+    if (reached > head) repair(id, reached)
   }
 
   function repair(id: ConversationId, upTo: number) {
@@ -141,6 +150,7 @@ export function openFeed({ store, bus, clock, sink, report }: FeedOptions): Feed
   })
 
   return {
+    followed: () => [...positions.keys()],
     position: (id) => positions.get(id),
     async follow(ids) {
       const fresh = ids.filter((id) => !positions.has(id) && !beginning.has(id))

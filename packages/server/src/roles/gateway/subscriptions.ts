@@ -49,7 +49,6 @@ export function openSubscriptions({
   openFeed,
   connectionsOf,
 }: SubscriptionsOptions): Subscriptions {
-  const followed = new Set<ConversationId>()
   /** Those that are being joined: the sweep must not take them for unused. */
   const held = new Map<ConversationId, number>()
   const wideTopics = new Map<ConversationId, Set<string>>()
@@ -82,7 +81,6 @@ export function openSubscriptions({
     for (const id of ids) held.set(id, (held.get(id) ?? 0) + 1)
     try {
       await feed.follow(ids)
-      for (const id of ids) followed.add(id)
       for (const { conversationId, head } of wanted) {
         // The feed may be past the head at which membership was seen: look again.
         if ((feed.position(conversationId) ?? 0) > head) {
@@ -152,13 +150,11 @@ export function openSubscriptions({
       wideConversations.delete(connection)
     },
     sweep() {
-      if (sweeping.length === 0) sweeping = [...followed]
+      if (sweeping.length === 0) sweeping = feed.followed()
       const unused = sweeping
         .splice(-sweptMax)
         .filter((id) => !held.has(id) && !wideTopics.has(id) && publisher.subscriberCount(id) === 0)
-      if (unused.length === 0) return
-      for (const id of unused) followed.delete(id)
-      feed.unfollow(unused)
+      if (unused.length > 0) feed.unfollow(unused)
     },
     [Symbol.dispose]: () => feed[Symbol.dispose](),
   }
