@@ -90,7 +90,7 @@ export class ChatSession implements Chat {
     this.ready = cell(notifier, false)
     this.me = cell<Me | undefined>(notifier, undefined)
     this.#connection = new Connection({
-      socketUrl: `${origin.replace(/^http/, 'ws')}/api/v1/ws`,
+      origin,
       token,
       edges,
       notifier,

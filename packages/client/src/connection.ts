@@ -10,6 +10,8 @@ import type { Edges, Socket } from './options.ts'
 import { parseFrame } from './parse-frame.ts'
 import { PendingCalls } from './pending-calls.ts'
 import type { Status } from './status.ts'
+import { openStream } from './stream-socket.ts'
+import { lookForSocket, type TransportKind, Transports } from './transports.ts'
 import { type Cell, cell, type Notifier, type Value } from './value.ts'
 
 /*
@@ -43,7 +45,9 @@ export interface ConnectionHandlers {
 }
 
 interface Attempt {
+  kind: TransportKind
   socket: Socket
+  opened: boolean
   calls: PendingCalls
   heartbeat: Heartbeat
   cancelHelloTimeout: () => void
@@ -51,14 +55,14 @@ interface Attempt {
 }
 
 export interface ConnectionOptions {
-  socketUrl: string
+  origin: string
   token: (() => Promise<string>) | undefined
   edges: Edges
   notifier: Notifier
   handlers: ConnectionHandlers
 }
 
-/** One connection at a time to the server's socket, opened again for as long as that makes sense. */
+/** One connection at a time to the server, opened again for as long as that makes sense: a socket, or a stream. */
 export class Connection {
   readonly #options: ConnectionOptions
   readonly #status: Cell<Status>
@@ -67,6 +71,8 @@ export class Connection {
   #tries = 0
   #onlineSince: number | undefined
   #cancelWait: (() => void) | undefined
+  readonly #transports = new Transports()
+  #stopLooking: (() => void) | undefined
   #stopListening: (() => void) | undefined
   /** Frames that made no sense, for a diagnosis. */
   unreadableFrames = 0
@@ -116,19 +122,23 @@ export class Connection {
   #open(): void {
     this.#cancelWait?.()
     this.#status.set({ status: 'connecting' })
-    const { edges, socketUrl, token } = this.#options
+    const { edges, token } = this.#options
+    const kind = this.#transports.next
     let socket: Socket
     try {
-      socket = edges.openSocket(socketUrl)
+      socket = kind === 'socket' ? this.#openSocket() : openStream(this.#options)
     } catch (error) {
       edges.log('warn', 'the socket could not be opened', error)
+      this.#transports.ended(kind, false)
       this.#lost(1006, '')
       return
     }
     const calls = new PendingCalls(edges.clock, (frame) => socket.send(frame))
     const dead = () => this.#ended(attempt, 1006, 'silent')
     const attempt: Attempt = {
+      kind,
       socket,
+      opened: false,
       calls,
       heartbeat: new Heartbeat(edges.clock, { ping: () => calls.call('ping', {}), dead }),
       cancelHelloTimeout: edges.clock.after(helloWithinMs, dead),
@@ -136,12 +146,18 @@ export class Connection {
     }
     this.#attempt = attempt
     socket.onopen = () => {
-      if (token) void this.#authenticate(attempt, token)
+      attempt.opened = true
+      if (token && kind === 'socket') void this.#authenticate(attempt, token)
     }
     socket.onmessage = ({ data }) => this.#receive(attempt, data)
     socket.onclose = ({ code, reason }) => this.#ended(attempt, code, reason)
     // A failed socket closes as well, and says there what is to be done.
     socket.onerror = () => undefined
+  }
+
+  #openSocket(): Socket {
+    const { edges, origin } = this.#options
+    return edges.openSocket(`${origin.replace(/^http/, 'ws')}/api/v1/ws`)
   }
 
   /** Browsers can't set headers on a socket, so the token goes in a first call. */
@@ -187,7 +203,9 @@ export class Connection {
     if (!attempt || attempt.greeted) return
     attempt.greeted = true
     attempt.cancelHelloTimeout()
-    attempt.heartbeat.start(Math.min(hello.heartbeatMs, heartbeatMs), silenceMs)
+    const pingMs = Math.min(hello.heartbeatMs, heartbeatMs)
+    attempt.heartbeat.start({ pingMs, silenceMs, always: attempt.kind === 'stream' })
+    if (attempt.kind === 'stream') this.#lookForSocket()
     this.#options.handlers.greet(hello).then(
       () => {
         if (attempt !== this.#attempt) return
@@ -200,6 +218,12 @@ export class Connection {
         this.#ended(attempt, 1006, 'not greeted')
       },
     )
+  }
+
+  #lookForSocket(): void {
+    const { clock } = this.#options.edges
+    const openSocket = () => this.#openSocket()
+    this.#stopLooking = lookForSocket({ clock, openSocket }, () => this.restart())
   }
 
   #ended(attempt: Attempt, code: number, reason: string): void {
@@ -229,8 +253,10 @@ export class Connection {
     this.#attempt = undefined
     this.#onlineSince = undefined
     this.#cancelWait?.()
+    this.#stopLooking?.()
     this.#status.set(status)
     if (!attempt) return
+    this.#transports.ended(attempt.kind, attempt.opened)
     attempt.cancelHelloTimeout()
     attempt.heartbeat.stop()
     const { socket } = attempt

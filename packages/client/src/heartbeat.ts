@@ -18,6 +18,7 @@ export class Heartbeat {
   #heardAt: number
   #pingMs = 0
   #silenceMs = 0
+  #always = false
   #cancel: (() => void) | undefined
 
   constructor(clock: Clock, heart: Heart) {
@@ -26,7 +27,9 @@ export class Heartbeat {
     this.#heardAt = clock.now()
   }
 
-  start(pingMs: number, silenceMs: number): void {
+  /** `always`: asks though the other side is heard, as it wants to hear something too. */
+  start({ pingMs, silenceMs, always }: { pingMs: number; silenceMs: number; always: boolean }): void {
+    this.#always = always
     this.#pingMs = pingMs
     this.#silenceMs = silenceMs
     this.#wait(pingMs)
@@ -55,7 +58,7 @@ export class Heartbeat {
   #beat(): void {
     const silentMs = this.#clock.now() - this.#heardAt
     if (silentMs >= this.#silenceMs) this.#heart.dead()
-    else if (silentMs < this.#pingMs) this.#wait(this.#pingMs - silentMs)
+    else if (silentMs < this.#pingMs && !this.#always) this.#wait(this.#pingMs - silentMs)
     else {
       this.#ping()
       this.#wait(Math.min(this.#pingMs, this.#silenceMs - silentMs))

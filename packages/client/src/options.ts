@@ -16,7 +16,7 @@ export interface ConnectOptions {
 }
 
 export interface Edges {
-  /** Opens a socket: by default the global `WebSocket`. */
+  /** Opens a socket: by default the global `WebSocket`. Where none opens, a stream is taken, over `fetch`. */
   openSocket: (url: string) => Socket
   fetch: (url: string, init: RequestInit) => Promise<Response>
   clock: Clock

@@ -1,5 +1,6 @@
 import type { Socket } from '@confab/client/options'
 import type { FakeClock } from './fake-clock.ts'
+import { FakeStreams } from './fake-streams.ts'
 
 /** What happens to a push on its way: a real socket keeps order and loses nothing, what is behind it may not. */
 export type Fate = 'deliver' | 'drop' | 'repeat' | 'late'
@@ -26,6 +27,7 @@ export interface ServerEnd {
 }
 
 export interface Accepting {
+  fetch(url: string): Response
   connected(end: ServerEnd, url: string): { frame(text: string): void; closed(): void }
 }
 
@@ -36,6 +38,9 @@ export class FakeNetwork {
   weather: Weather = calm
   /** When false, nothing can connect, and what is sent vanishes. */
   up = true
+  /** What lies between lets no WebSocket through. */
+  socketsBlocked = false
+  readonly streams: FakeStreams
   readonly #open = new Set<{ cut: (code: number, reason: string) => void }>()
   /** How many connections were tried. */
   attempts = 0
@@ -43,6 +48,16 @@ export class FakeNetwork {
   constructor(clock: FakeClock, server: Accepting) {
     this.#clock = clock
     this.#server = server
+    this.streams = new FakeStreams(clock, (url) => this.#connect(url, true))
+  }
+
+  /** REST, and the streams. */
+  fetch(url: string, init: RequestInit): Promise<Response> {
+    if (!this.up) {
+      if (url.endsWith('/stream')) this.attempts++
+      return Promise.reject(new TypeError('no network'))
+    }
+    return this.streams.fetch(url, init) ?? Promise.resolve(this.#server.fetch(url))
   }
 
   /** Breaks every connection, as a network does: without a word to the server. */
@@ -51,6 +66,10 @@ export class FakeNetwork {
   }
 
   connect(url: string): Socket {
+    return this.#connect(url, !this.socketsBlocked)
+  }
+
+  #connect(url: string, passes: boolean): Socket {
     this.attempts++
     let isOpen = true
     let clearAt = 0
@@ -86,7 +105,7 @@ export class FakeNetwork {
       later(() => socket.onmessage?.({ data }), late)
     }
     this.#open.add(connection)
-    later(() => {
+    const accept = () => {
       handler = this.#server.connected(
         {
           push: (method, params) => {
@@ -104,8 +123,9 @@ export class FakeNetwork {
         url,
       )
       socket.onopen?.()
-    })
-    if (!this.up) this.#clock.after(1, () => cut(1006, ''))
+    }
+    if (passes) later(accept)
+    if (!this.up || !passes) this.#clock.after(1, () => cut(1006, ''))
     return socket
   }
 }

@@ -61,6 +61,7 @@ export class FakeServer implements Accepting {
   /** Every call that arrived, by method. */
   readonly calls: { method: string; params: unknown }[] = []
   epoch = 'first'
+  #hellos = 0
   /** How many times REST was asked. */
   fetched = 0
 
@@ -317,7 +318,7 @@ export class FakeServer implements Accepting {
     connection.userId = parsed.data
     connection.end.push('hello', {
       userId: parsed.data,
-      connectionId: 'connection',
+      connectionId: `connection-${++this.#hellos}`,
       sessionId: 'session',
       epoch: this.epoch,
       serverTime: this.now(),

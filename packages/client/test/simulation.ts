@@ -41,6 +41,7 @@ export const stepKinds = [
   'epoch',
   'reload',
   'outage',
+  'block',
   'wait',
   ...actionKinds,
   ...actionKinds,
@@ -214,6 +215,9 @@ async function happen(world: World, step: Step, { person, group, groups, random 
       device.network.cutAll()
       person.device = world.device(user, { outbox: person.outbox, random })
       person.device.network.weather = badWeather(random)
+      break
+    case 'block':
+      device.network.socketsBlocked = step.what % 2 === 0
       break
     case 'outage':
       device.network.up = false

@@ -30,7 +30,7 @@ export class World {
     const logged: string[] = []
     const edges: Edges = {
       openSocket: (url) => network.connect(url),
-      fetch: (url) => Promise.resolve(this.server.fetch(url)),
+      fetch: (url, init) => network.fetch(url, init),
       clock: this.clock,
       random,
       newId: () => `client-${++this.#ids}`,

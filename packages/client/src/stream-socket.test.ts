@@ -1,0 +1,89 @@
+import { expect, test } from 'bun:test'
+import { closeCode } from '@confab/protocol/close-codes'
+import { Refusal } from '@confab/protocol/refusal'
+import { textsOf } from '../test/texts.ts'
+import { twoInAGroup } from '../test/world.ts'
+import { trySocketEveryMs } from './transports.ts'
+
+/** Ann is where no WebSocket gets through; she has been online over a stream since. */
+async function behindAWall() {
+  const made = await twoInAGroup()
+  const { world, device } = made
+  device.network.socketsBlocked = true
+  device.network.cutAll()
+  await world.pass(30_000)
+  return made
+}
+
+test('[SDK130] where sockets are blocked, a stream with calls beside it does all that a socket does', async () => {
+  const { world, server, ann, bob, group, chat, handle, device } = await behindAWall()
+  expect([chat.status.get(), device.network.streams.open]).toEqual([{ status: 'online' }, 1])
+  handle.open()
+  server.send(group.id, bob.id, 'pushed', 'b')
+  const { sent } = handle.send('called')
+  await world.pass()
+  const { seq } = await sent
+  const reacted = handle.react(seq, '👍')
+  await world.pass()
+  await reacted
+  expect(textsOf(handle.timeline.get())).toEqual(['pushed', 'called'])
+  expect(group.messages(ann.id).at(-1)?.reactions).toHaveLength(1)
+  server.temper.refuse.set('message.edit', [new Refusal('forbidden')])
+  const refused = handle.edit(seq, 'x').catch((error: unknown) => error)
+  await world.pass()
+  expect(await refused).toMatchObject({ code: 'forbidden' })
+})
+
+test('[SDK131] on a stream it says every 15 s that it is there, however much it hears', async () => {
+  const { world, server, bob, group, chat } = await behindAWall()
+  const pings = () => server.calls.filter(({ method }) => method === 'ping').length
+  const before = pings()
+  for (let count = 0; count < 60; count++) {
+    server.send(group.id, bob.id, 'busy', `busy-${count}`)
+    await world.pass(1_000)
+  }
+  expect(pings() - before).toBe(4)
+  expect(chat.status.get()).toEqual({ status: 'online' })
+})
+
+test('[SDK132] a socket is tried every 5 minutes, beside the stream, and taken when it opens', async () => {
+  const { world, chat, device } = await behindAWall()
+  const seen: string[] = []
+  chat.status.subscribe(() => seen.push(chat.status.get().status))
+  await world.pass(trySocketEveryMs * 2 + 30_000)
+  expect([seen, device.network.streams.open]).toEqual([[], 1])
+  device.network.socketsBlocked = false
+  await world.pass(trySocketEveryMs)
+  expect([chat.status.get(), device.network.streams.open]).toEqual([{ status: 'online' }, 0])
+  await chat.close()
+  expect(world.clock.waiting).toBe(0)
+})
+
+test('[SDK133] a stream that is cut off is made good, by a socket if one opens', async () => {
+  const { world, server, bob, group, chat, handle, device } = await behindAWall()
+  device.network.cutAll()
+  server.send(group.id, bob.id, 'missed', 'm')
+  await world.pass(10_000)
+  expect([textsOf(handle.timeline.get()), device.network.streams.open]).toEqual([['missed'], 1])
+  device.network.socketsBlocked = false
+  device.network.cutAll()
+  await world.pass(10_000)
+  expect([chat.status.get(), device.network.streams.open]).toEqual([{ status: 'online' }, 0])
+})
+
+test('[SDK134] what ends a stream means what it would mean of a socket', async () => {
+  const { world, server, chat, device } = await behindAWall()
+  server.closeAll(closeCode.draining)
+  await world.pass(5_000)
+  expect(chat.status.get()).toEqual({ status: 'online' })
+  server.closeAll(closeCode.signedOut)
+  await world.pass()
+  expect([chat.status.get(), device.network.streams.open]).toEqual([{ status: 'signed-out' }, 0])
+})
+
+test('[SDK135] a closed chat leaves no stream behind', async () => {
+  const { world, chat, device } = await behindAWall()
+  await chat.close()
+  await world.pass()
+  expect([world.clock.waiting, device.network.streams.open]).toEqual([0, 0])
+})
