@@ -43,7 +43,9 @@ function foldNext(local: LocalConversation, event: Event, viewer: UserId): Local
   const index = seq === undefined ? -1 : indexOf(local.messages, seq)
   const target = local.messages[index]
   const { conversation, roles, message } = fold(local, event, viewer, target)
-  const moved = conversation.me && conversation.me.readSeq !== local.conversation.me?.readSeq
+  const before = local.conversation.me?.readSeq ?? 0
+  // Where the server didn't know yet how far one has read, it didn't move the cursor along either.
+  const moved = conversation.me && conversation.me.readSeq !== before && local.confirmedRead >= before
   return {
     ...local,
     conversation,

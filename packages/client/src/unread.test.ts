@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { Refusal } from '@confab/protocol/refusal'
 import { calm } from '../test/fake-network.ts'
 import { twoInAGroup } from '../test/world.ts'
 
@@ -43,6 +44,8 @@ test('[SDK51] many reads are told in one call, and until the server knows', asyn
 test('[SDK52] read on another device, this one shows what is left, though its copy is elsewhere', async () => {
   const { world, server, ann, bob, group, device, me } = await tenUnread()
   const receipt = { conversationId: group.id, userId: ann.id, readSeq: 9 }
+  // The server knows nothing of that other device: it must not tell its own count meanwhile.
+  server.temper.refuse.set('delivered', Array(9).fill(new Refusal('forbidden')))
   // Counted at head 12, while this copy is at 12; then from beyond it, and from before it.
   server.push(ann.id, 'receipt', { ...receipt, mine: { unread: 3, mentions: 1, head: 12 } })
   await world.pass()

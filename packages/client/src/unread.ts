@@ -37,7 +37,10 @@ function moveMember(local: LocalConversation, receipt: Receipt): LocalConversati
  */
 export function recount(local: LocalConversation, count: Count, viewer: UserId): LocalConversation {
   const { conversation } = local
-  if (!conversation.me || count.readSeq < conversation.me.readSeq) return local
+  if (!conversation.me) return local
+  // So much the server knows of; at worst, of an old count, it is told again what it knows.
+  if (count.readSeq < conversation.me.readSeq)
+    return { ...local, confirmedRead: Math.min(local.confirmedRead, count.readSeq) }
   const since = foldingsSince(local, count.head)
   if (!since) return { ...local, doubtful: true }
   const { readSeq, unread } = count
