@@ -8,9 +8,11 @@ import { handlePattern } from './user.ts'
 /** The bodies of what writes, shared by REST and the socket. They depend on the installation's limits. */
 export type Requests = ReturnType<typeof requests>
 
-export const seq = z.int().positive()
+/** A log ends long before: the store keeps a seq in 32 bits beside its conversation's number. */
+export const seqMax = 2 ** 32 - 1
+export const seq = z.int().positive().max(seqMax)
 /** A cursor: the last seq held, 0 for none. */
-export const cursor = z.int().nonnegative()
+export const cursor = z.int().nonnegative().max(seqMax)
 
 export const clientId = z.string().min(1).max(clientIdChars).refine(isStorable, 'must be whole Unicode text')
 
@@ -79,8 +81,8 @@ export function requests(limits: Limits) {
     name: name.optional(),
     handle: z.string().regex(handlePattern, 'must be 2 to 32 of a-z, 0-9 and _').optional(),
     bio: storableText(limits.bioCodePoints).optional(),
-    locale: z.string().max(35).nullable().optional(),
-    timezone: z.string().max(64).nullable().optional(),
+    locale: storableText(35).nullable().optional(),
+    timezone: storableText(64).nullable().optional(),
   })
 
   const read = z.object({ seq: cursor })

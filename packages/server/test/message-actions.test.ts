@@ -88,6 +88,23 @@ test('[ACT3] any one emoji is a reaction, once a user; what is none is refused',
   expect(await ask(cid, `DELETE ${thumbs}`)).toMatchObject({ body: { event: null } })
 })
 
+test('[ACT3] who reacted is told to members alone, whatever number is asked for', async () => {
+  const { ada, eve, one, path, seq } = await setUp()
+  const thumbs = encodeURIComponent('👍')
+  await ask(ada, `PUT ${one}/reactions/${thumbs}`)
+  expect(await ask(eve, `GET ${one}/reactions/${thumbs}`)).toMatchObject(refused(404, 'not_found'))
+  const { id: own } = await startGroup(server, eve, [])
+  const reactors = async (place: number) =>
+    (await ask(eve, `GET ${conversations}/${own}/messages/${place}/reactions/${thumbs}`)).body as {
+      items?: unknown[]
+    }
+  // A seq past 2^32 must not reach into another conversation's places.
+  for (let step = 0; step <= 64; step++) {
+    expect((await reactors(2 ** 32 * step + seq)).items ?? []).toEqual([])
+  }
+  expect(await ask(ada, `GET ${path}/messages/${2 ** 32}`)).toMatchObject(refused(404, 'not_found'))
+})
+
 test('[ACT4] pins are for everybody, set by any member and by nobody else', async () => {
   const { ada, cid, eve, path, one, seq } = await setUp()
   expect(await ask(eve, `PUT ${one}/pin`)).toMatchObject(refused(404, 'not_found'))

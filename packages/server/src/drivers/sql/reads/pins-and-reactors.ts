@@ -46,7 +46,7 @@ export function prepareReadReactors(database: Database): (page: ReactorsPage) =>
     FROM conversations c
     JOIN reactions r ON r.place = (c.num << 32) + ?2 AND r.emoji = ?3
     JOIN users u ON u.num = r.user
-    WHERE c.id = ?1 AND r.seq > ?4 ORDER BY r.seq LIMIT ?5`)
+    WHERE c.id = ?1 AND ?2 <= c.head AND r.seq > ?4 ORDER BY r.seq LIMIT ?5`)
   return ({ conversationId, seq, emoji, cursor, limit }) => {
     const [after] = parseCursor(z.tuple([z.int()]), cursor) ?? [0]
     const rows = select.all(conversationId, seq, emoji, after, limit + 1)
