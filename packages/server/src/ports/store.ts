@@ -88,8 +88,16 @@ export interface Store extends AsyncDisposable {
 
   /** `meRev` is the rev of the last change to the user's own profile and settings. */
   revs(userId: UserId): Promise<{ userRev: number; meRev: number }>
-  /** Cursors in one's own conversations, and people one shares one with, that changed at or after a time. */
-  changedSince(userId: UserId, since: number): Promise<{ receipts: Receipt[]; users: User[] }>
+  /** What changed at or after a time, beside the logs; the earliest where it is too much. */
+  changedSince(userId: UserId, since: number): Promise<ChangesSince>
+}
+
+/** Cursors in one's own conversations, and people one shares one with. */
+export interface ChangesSince {
+  receipts: Receipt[]
+  users: User[]
+  /** Where they were cut: more may have changed from then on. Null if these are all. */
+  until: number | null
 }
 
 /** A conversation of a user's: its head, and the user's rev at which it last changed for them. */
@@ -294,7 +302,7 @@ export interface ChangeProfile {
   change: { name?: string; handle?: string; bio?: string; locale?: string | null; timezone?: string | null }
 }
 
-/** Leaves every group and channel, and takes name, handle and profile from the person; messages stay. */
+/** Leaves every group and channel, and takes name, handle and profile from the person; messages stay. Nothing the second time. */
 export interface EraseUser {
   write: 'user.erase'
   actorId: UserId

@@ -118,15 +118,15 @@ async function changedSince(
   { since, at }: { since: string; at: string },
   whole: ReplyBudget,
 ): Promise<Changed> {
-  const { receipts, users } = await store.changedSince(userId, Date.parse(since))
+  const { receipts, users, until } = await store.changedSince(userId, Date.parse(since))
   const changes = [
     ...receipts.map((receipt) => ({ receipt, changedAt: latest(receipt.readAt, receipt.deliveredAt) })),
     ...users.map((user) => ({ user, changedAt: user.updatedAt })),
   ].sort((one, other) => (one.changedAt < other.changedAt ? -1 : 1))
   const told = fitting(changes, new ReplyBudget(changedBytesMax))
-  const left = changes[told.length]
+  const ends = [at, changes[told.length]?.changedAt, until === null ? undefined : isoTime(until)]
   const changed = {
-    at: left && left.changedAt < at ? left.changedAt : at,
+    at: ends.filter((end) => end !== undefined).reduce((one, other) => (one < other ? one : other)),
     receipts: told.flatMap((change) => ('receipt' in change ? [change.receipt] : [])),
     users: told.flatMap((change) => ('user' in change ? [change.user] : [])),
   }

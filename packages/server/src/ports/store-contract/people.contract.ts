@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import type { ConversationId, UserId } from '@confab/protocol/ids'
+import { handlePattern } from '@confab/protocol/user'
 import type { ChangeMembership, ChangeProfile } from '../store.ts'
 import {
   adding,
@@ -95,7 +96,7 @@ export function peopleContract(open: OpenStore) {
     await world.send(group, ann)
     world.now += 1_000
     const since = world.now
-    expect(await world.store.changedSince(ann, since)).toEqual({ receipts: [], users: [] })
+    expect(await world.store.changedSince(ann, since)).toEqual({ receipts: [], users: [], until: null })
     await world.done(reading(world, group, bob, 3))
     await world.send(apart, eve)
     await world.done(profile(world, bob, { name: 'Bobby' }))
@@ -106,7 +107,7 @@ export function peopleContract(open: OpenStore) {
       { conversationId: group, userId: bob, readSeq: 3, readAt: at, deliveredSeq: 3, deliveredAt: at },
     ])
     expect(users.map(({ name }) => name)).toEqual(['Bobby'])
-    expect(await world.store.changedSince(ann, since + 1)).toEqual({ receipts: [], users: [] })
+    expect(await world.store.changedSince(ann, since + 1)).toEqual({ receipts: [], users: [], until: null })
     expect(await world.store.sharing(ann, [bob, eve, newUserId()])).toEqual(new Set([bob]))
   })
 
@@ -119,12 +120,18 @@ export function peopleContract(open: OpenStore) {
     expect(events.map(({ type }) => type)).toEqual(['member.left', 'member.changed'])
     expect((await fetchOne(world, group, bob)).lastMessage).toEqual(message)
     expect(await world.store.me(ann)).toBeUndefined()
+    // A handle that nobody can choose, so that nobody's choice can stand in the way of an erasure.
+    expect((await world.store.users([ann]))[0]?.handle).not.toMatch(handlePattern)
     expect((await world.store.users([ann])).map(({ name, handle }) => [name, handle === 'ann'])).toEqual([
       ['Deleted user', false],
     ])
     expect((await world.store.searchUsers({ query: '', limit: 9 })).items.map(({ id }) => id)).toEqual([bob])
     expect(await world.codeOf(world.message(group, ann))).toBe('not_found')
     expect(await world.store.me(await world.user('Ann'))).toMatchObject({ handle: 'ann' })
+    expect(await world.done({ write: 'user.erase', actorId: ann, at: world.now })).toMatchObject({
+      fresh: false,
+      userChanges: [],
+    })
   })
 
   test('[STORE28] a change that changes nothing makes no event and no rev', async () => {

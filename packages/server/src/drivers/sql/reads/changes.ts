@@ -1,8 +1,8 @@
 import type { Database } from 'bun:sqlite'
 import type { ConversationId, UserId } from '@confab/protocol/ids'
 import type { Receipt } from '@confab/protocol/pushes'
-import type { User } from '@confab/protocol/user'
 import { isoTime } from '../../../lib/clock.ts'
+import type { ChangesSince } from '../../../ports/store.ts'
 import { toUser, type UserColumns } from './people.ts'
 
 interface ReceiptRow {
@@ -12,11 +12,15 @@ interface ReceiptRow {
   readAt: number
   deliveredSeq: number
   deliveredAt: number
+  changedAt: number
 }
+
+/** As many as a reply can tell of, and some more. */
+const changesMax = 4_000
 
 export interface ReadChanges {
   sharing(userId: UserId, others: readonly UserId[]): Set<UserId>
-  since(userId: UserId, since: number): { receipts: Receipt[]; users: User[] }
+  since(userId: UserId, since: number): ChangesSince
 }
 
 /** What changed for a user while they were away, beside the logs. */
@@ -39,7 +43,8 @@ export function prepareReadChanges(
     FROM users me
     JOIN members mine ON mine.user = me.num
     JOIN conversations c ON c.num = mine.conversation AND c.cursors_at >= ?2`
-  const receipts = database.prepare<ReceiptRow, [string, number, number]>(`
+  const receipts = database.prepare<ReceiptRow, [string, number, number, number]>(`
+    SELECT *, max(readAt, deliveredAt) AS changedAt FROM (
     SELECT ${moved} AND c.member_count <= ?3
     JOIN members m ON m.conversation = c.num AND (m.read_at >= ?2 OR m.delivered_at >= ?2)
     JOIN users u ON u.num = m.user
@@ -48,22 +53,33 @@ export function prepareReadChanges(
     SELECT ${moved} AND c.member_count > ?3
     JOIN members m ON m.conversation = c.num AND m.user = me.num AND (m.read_at >= ?2 OR m.delivered_at >= ?2)
     JOIN users u ON u.num = m.user
-    WHERE me.id = ?1`)
+    WHERE me.id = ?1)
+    ORDER BY changedAt LIMIT ?4`)
 
-  const users = database.prepare<UserColumns, [string, number]>(`
+  const users = database.prepare<UserColumns, [string, number, number]>(`
     SELECT u.id, u.name, u.handle, u.bio, u.created_at, u.updated_at
     FROM users me JOIN users u ON u.updated_at >= ?2
     WHERE me.id = ?1 AND u.num <> me.num AND EXISTS (
       SELECT 1 FROM members theirs
       JOIN members mine ON mine.conversation = theirs.conversation AND mine.user = me.num
-      WHERE theirs.user = u.num)`)
+      WHERE theirs.user = u.num)
+    ORDER BY u.updated_at LIMIT ?3`)
 
   return {
     sharing: (userId, others) => new Set(sharing.all(userId, JSON.stringify(others)).map(({ id }) => id)),
-    since: (userId, since) => ({
-      receipts: receipts.all(userId, since, receiptMembers).map(toReceipt),
-      users: users.all(userId, since).map(toUser),
-    }),
+    since(userId, since) {
+      const moves = receipts.all(userId, since, receiptMembers, changesMax)
+      const people = users.all(userId, since, changesMax)
+      const cuts = [
+        moves.length === changesMax ? moves.at(-1)?.changedAt : undefined,
+        people.length === changesMax ? people.at(-1)?.updated_at : undefined,
+      ].filter((at) => at !== undefined)
+      return {
+        receipts: moves.map(toReceipt),
+        users: people.map(toUser),
+        until: cuts.length > 0 ? Math.min(...cuts) : null,
+      }
+    },
   }
 }
 

@@ -13,7 +13,10 @@ export function prepareChangeProfile(
   const update = database.prepare<never, (number | string | null)[]>(
     'UPDATE users SET name = ?2, sort_name = ?3, handle = ?4, bio = ?5, locale = ?6, timezone = ?7 WHERE num = ?1',
   )
-  const touch = database.prepare<never, [number, number]>('UPDATE users SET updated_at = ?2 WHERE num = ?1')
+  // Later than before in any case: a device takes the latest word about a person.
+  const touch = database.prepare<never, [number, number]>(
+    'UPDATE users SET updated_at = max(?2, updated_at + 1) WHERE num = ?1',
+  )
   const index = prepareIndexUser(database)
   return ({ actorId, at, change }) => {
     const before = users.find(actorId)

@@ -1,7 +1,7 @@
 import type { Database } from 'bun:sqlite'
 import type { ConversationId } from '@confab/protocol/ids'
-import { Refusal } from '@confab/protocol/refusal'
 import type { Committed, EraseUser } from '../../../ports/store.ts'
+import { nothingNew } from './committed.ts'
 import type { Leave } from './remove-member.ts'
 import { prepareIndexUser } from './user-words.ts'
 import type { WriteTools } from './write-tools.ts'
@@ -28,7 +28,8 @@ export function prepareEraseUser(
   const index = prepareIndexUser(database)
   return ({ actorId, at }) => {
     const user = users.find(actorId)
-    if (!user) throw new Refusal('not_found')
+    // Erased before: whoever asks again has something else left to do.
+    if (!user) return nothingNew
     const left = conversations.all(user.num).map(({ id: conversationId }) => {
       const conversation = access.permit(conversationId, actorId, 'member')
       const member = { user: user.num, userId: actorId, role: conversation.role }
@@ -36,7 +37,7 @@ export function prepareEraseUser(
     })
     clearDrafts.run(user.num)
     index(user.num, undefined)
-    erase.run(user.num, erasedName, `deleted_${user.num}`, at)
+    erase.run(user.num, erasedName, `deleted-${user.num}`, at)
     const me = { change: 'me', userId: actorId, userRev: revs.nextMe(user.num), profile: true } as const
     return {
       status: 'committed',
