@@ -1,4 +1,5 @@
 import type { Database } from 'bun:sqlite'
+import type { Kind } from '@confab/protocol/conversation'
 import type { ConversationId } from '@confab/protocol/ids'
 import { Refusal } from '@confab/protocol/refusal'
 import { assert } from '../../../lib/assert.ts'
@@ -18,8 +19,11 @@ export function prepareCreateConversation(
       topic, search_text, created_at, pair_key, create_key)
       VALUES (?1, 0, ?2, ?2, ?2, 0, ?3, ?4, ?5, ?6, ?7, ?2, ?8, ?9) RETURNING num`,
   )
-  const earlier = database.prepare<{ id: ConversationId }, [string | null, Uint8Array | null]>(
-    'SELECT id FROM conversations WHERE pair_key = ?1 OR create_key = ?2',
+  const ofPair = database.prepare<{ id: ConversationId }, [string | null]>(
+    'SELECT id FROM conversations WHERE pair_key = ?',
+  )
+  const ofKey = database.prepare<{ id: ConversationId; kind: Kind }, [Uint8Array | null]>(
+    'SELECT id, kind FROM conversations WHERE create_key = ?',
   )
 
   /** The creator first, then the others in order, each once. */
@@ -31,11 +35,18 @@ export function prepareCreateConversation(
     })
   }
 
+  function made(kind: Kind, createKey: Uint8Array | undefined) {
+    const first = ofKey.get(createKey ?? null)
+    if (first && first.kind !== kind)
+      throw new Refusal('client_id_reused', { detail: 'this clientId made a conversation of another kind' })
+    return first
+  }
+
   return (write) => {
     const { conversationId, actorId, at, kind, visibility, name, topic, createKey } = write
     const joining = firstMembers(write)
     const pairKey = kind === 'direct' ? keyOfPair(joining) : null
-    const first = earlier.get(pairKey, createKey ?? null)
+    const first = ofPair.get(pairKey) ?? made(kind, createKey)
     if (first) return { ...nothingNew, conversationId: first.id }
 
     const text = channelText({ name, topic })
