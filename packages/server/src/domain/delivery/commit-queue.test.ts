@@ -100,19 +100,24 @@ test('[QUEUE4] one refused write is refused alone', async () => {
   expect(done).toEqual({ status: 'fulfilled', value: committed })
 })
 
-test('[QUEUE5] a batch that the store cannot write is refused whole and reported, and the next one goes on', async () => {
+test('[QUEUE5] of a batch that fails each write goes by itself, and only the one at fault is refused', async () => {
   const { store, queue, step, reports, told } = setUp()
   const both = Promise.allSettled([queue.commit(write(1)), queue.commit(write(2))])
   step()
-  store.batches[0]?.fail(new Error('disk full'))
-  for (const outcome of await both) {
-    expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'overloaded', retryAfterMs: 2_000 } })
-  }
+  store.batches[0]?.fail(new Error('one is at fault'))
+  await settled()
+  store.batches[1]?.fail(new Error('disk full'))
+  await settled()
+  store.batches[2]?.end()
+  const [refused, done] = await both
+  expect(refused).toMatchObject({ reason: { code: 'overloaded', retryAfterMs: 2_000 } })
+  expect(done).toEqual({ status: 'fulfilled', value: committed })
   expect(reports).toEqual([new Error('disk full')])
-  expect(told).toEqual([])
+  expect(told).toEqual([[committed]])
+  await settled()
   const next = queue.commit(write(3))
   step()
-  store.batches[1]?.end()
+  store.batches[3]?.end()
   expect(await next).toEqual(committed)
 })
 
@@ -150,6 +155,23 @@ test('[QUEUE8] a batch is bounded: the rest has the next transaction', async () 
   await settled()
   step()
   expect(store.batches.map(({ writes }) => writes.length)).toEqual([2, 1])
+})
+
+test('[QUEUE8] a write of many rows counts as many', async () => {
+  const { store, queue, step } = setUp({ batchMax: 10 })
+  const memberIds = Array.from({ length: 30 }, () => actorId)
+  const create: Write = {
+    write: 'conversation.create',
+    ...{ conversationId: id, actorId, at: 0, kind: 'group', name: 'All', topic: null, visibility: 'private' },
+    memberIds,
+  }
+  for (const one of [write(1), create, write(2), write(3)]) void queue.commit(one)
+  for (const batch of [0, 1, 2]) {
+    step()
+    store.batches[batch]?.end()
+    await settled()
+  }
+  expect(store.batches.map(({ writes }) => writes)).toEqual([[write(1)], [create], [write(2), write(3)]])
 })
 
 test('[QUEUE9] a queue that closes takes nothing new and ends when all it took is stored', async () => {

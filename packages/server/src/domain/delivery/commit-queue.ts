@@ -22,8 +22,8 @@ export interface CommitQueue extends AsyncDisposable {
 
 /** At 12,000 writes/s a full queue is a third of a second of work. */
 export const queuedWritesMax = 4_096
-/** 512 sends take the writer about 8 ms; more gain little and hold up the reads. */
-export const batchWritesMax = 512
+/** In rows, of which a send counts one. 512 sends take the writer about 20 ms; more gain little. */
+export const batchRowsMax = 512
 const retryWhenFullMs = 500
 const retryWhenBrokenMs = 2_000
 
@@ -50,9 +50,9 @@ export function openCommitQueue({
   report,
   soon = setImmediate,
   queuedMax = queuedWritesMax,
-  batchMax = batchWritesMax,
+  batchMax = batchRowsMax,
 }: CommitQueueOptions): CommitQueue {
-  let waiting: Waiting[] = []
+  const waiting: Waiting[] = []
   let underWay = 0
   let state: 'idle' | 'gathering' | 'committing' = 'idle'
   let closed = false
@@ -65,12 +65,31 @@ export function openCommitQueue({
 
   async function commitBatch() {
     state = 'committing'
-    const batch = waiting.length > batchMax ? waiting.splice(0, batchMax) : waiting
-    if (batch === waiting) waiting = []
+    const batch = takeBatch()
     underWay = batch.length
+    await commitTogether(batch)
+    underWay = 0
+    if (waiting.length > 0) return gather()
+    state = 'idle'
+    drained?.()
+  }
+
+  function takeBatch(): Waiting[] {
+    let rows = 0
+    let end = 0
+    for (const { write } of waiting) {
+      rows += rowsOf(write)
+      if (rows > batchMax && end > 0) break
+      end++
+    }
+    return waiting.splice(0, end)
+  }
+
+  async function commitTogether(batch: Waiting[]): Promise<void> {
     try {
       settle(batch, await store.commit(batch.map(({ write }) => write)))
     } catch (cause) {
+      if (batch.length > 1) return commitEachAlone(batch)
       report('commit queue: a batch was not stored', cause)
       const refusal = new Refusal('overloaded', {
         detail: 'The server could not store this just now: try again',
@@ -78,10 +97,11 @@ export function openCommitQueue({
       })
       for (const { reject } of batch) reject(refusal)
     }
-    underWay = 0
-    if (waiting.length > 0) return gather()
-    state = 'idle'
-    drained?.()
+  }
+
+  /** Nothing of a batch that failed was stored, so each may go by itself: the one at fault fails alone. */
+  async function commitEachAlone(batch: Waiting[]): Promise<void> {
+    for (const one of batch) await commitTogether([one])
   }
 
   function settle(batch: Waiting[], outcomes: Awaited<ReturnType<Store['commit']>>) {
@@ -122,3 +142,7 @@ export function openCommitQueue({
     },
   }
 }
+
+/** What a write costs the writer, roughly: making a conversation of a thousand is a thousand sends. */
+const rowsOf = (write: Write): number =>
+  write.write === 'conversation.create' ? 1 + write.memberIds.length : 1

@@ -41,7 +41,8 @@ export function openMemoryBus({ report = reportUncaught }: { report?: Report } =
 
   return {
     publish(messages) {
-      waiting.push(...messages)
+      // Not spread: a batch may be longer than an argument list can be.
+      for (const message of messages) waiting.push(message)
       if (isDelivering) return
       isDelivering = true
       try {
