@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
+import type { Member } from '@confab/protocol/conversation'
 import type { ConversationId } from '@confab/protocol/ids'
 import type { PushMethod } from '@confab/protocol/pushes'
 import { doCall, oneTo, openSynced, signInPeople, startDirect, startGroup } from './people.ts'
@@ -125,7 +126,7 @@ test('[GW63] presence is told to who watches and shares a conversation; to stran
   expect(pushed(bobs, 'presence')).toHaveLength(4)
 })
 
-test('[GW63] who is invisible looks offline and types unseen; who unwatches is told no more', async () => {
+test('[GW63] who is invisible looks offline and neither types nor receives; who unwatches is told no more', async () => {
   const [ann, bob] = await signInPeople(server, 'ann', 'bob')
   const { id } = await startDirect(server, ann, bob)
   await using anns = await openSynced(server, ann)
@@ -133,8 +134,15 @@ test('[GW63] who is invisible looks offline and types unseen; who unwatches is t
   const watch = { userIds: [ann.id] }
   expect(await bobs.call('presence.watch', watch)).toMatchObject({ presences: [{ status: 'online' }] })
   await anns.call('presence.set', { status: 'invisible' })
-  expect(await bobs.next('presence')).toMatchObject({ userId: ann.id, status: 'offline', lastSeenAt: null })
+  // Just as if she had left.
+  const gone = { userId: ann.id, status: 'offline', lastSeenAt: expect.any(String) }
+  expect(await bobs.next('presence')).toMatchObject(gone)
   await anns.call('typing', { conversationId: id, typing: true })
+  await anns.call('delivered', { conversationId: id, seq: 2 })
+  const { items } = (await doCall(server, bob, `GET /api/v1/conversations/${id}/members`)) as {
+    items: Member[]
+  }
+  expect(items.find(({ user }) => user.id === ann.id)?.deliveredSeq).toBe(1)
   await bobs.call('presence.unwatch', watch)
   await anns.call('presence.set', { status: 'online' })
   await send(anns, id, 'a')

@@ -55,12 +55,13 @@ export function presenceContract(
     expect((await look()).status).toBe('away')
   })
 
-  test('[PRES4] invisible looks offline, hides when the user was last seen, and outlasts connections', async () => {
+  test('[PRES4] invisible looks as if the user had left that moment, and outlasts connections', async () => {
     await using started = await start()
     const { board, look, clock } = started
-    const hidden: Seen = { userId: ann, status: 'offline', lastSeenAt: null }
     await board.connect(ann, 'phone')
     await board.choose(ann, 'phone', 'invisible')
+    const hidden: Seen = { userId: ann, status: 'offline', lastSeenAt: clock.now() }
+    clock.advance(5_000)
     expect(await look()).toEqual(hidden)
     await board.disconnect(ann, 'phone')
     expect(await look()).toEqual(hidden)
@@ -106,7 +107,7 @@ export function presenceContract(
     await board.disconnect(ann, 'desk')
     expect(told).toEqual([
       { userId: ann, status: 'online', lastSeenAt: null },
-      { userId: ann, status: 'offline', lastSeenAt: null },
+      { userId: ann, status: 'offline', lastSeenAt: clock.now() },
       { userId: ann, status: 'busy', lastSeenAt: null },
       { userId: ann, status: 'offline', lastSeenAt: clock.now() },
     ])

@@ -20,6 +20,6 @@ export interface PresenceBoard extends AsyncDisposable {
 export interface Seen {
   userId: UserId
   status: PresenceStatus
-  /** When the last connection ended; null while online and for who was never here or is invisible. */
+  /** When the last connection ended, or the user became invisible; null while seen, and for who was never here. */
   lastSeenAt: number | null
 }

@@ -64,12 +64,14 @@ export function openMemoryPresence({
       if (!present.get(userId)?.connections.some(({ id }) => id === connectionId)) return
       change(userId, (entry) => {
         entry.connections = entry.connections.filter(({ id }) => id !== connectionId)
-        if (entry.connections.length === 0) entry.lastSeenAt = clock.now()
+        // Who was invisible left when they became so.
+        if (entry.connections.length === 0 && entry.chosen !== 'invisible') entry.lastSeenAt = clock.now()
       })
     },
 
     async choose(userId, connectionId, status) {
       change(userId, (entry) => {
+        if (status === 'invisible' && statusOf(entry) !== 'offline') entry.lastSeenAt = clock.now()
         if (status === 'busy' || status === 'invisible') {
           entry.chosen = status
           return
@@ -102,6 +104,6 @@ function statusOf({ connections, chosen }: Entry): PresenceStatus {
 
 function seen(userId: UserId, entry: Entry | undefined): Seen {
   if (!entry) return { userId, status: 'offline', lastSeenAt: null }
-  const isHidden = entry.connections.length > 0 || entry.chosen === 'invisible'
-  return { userId, status: statusOf(entry), lastSeenAt: isHidden ? null : entry.lastSeenAt }
+  const status = statusOf(entry)
+  return { userId, status, lastSeenAt: status === 'offline' ? entry.lastSeenAt : null }
 }

@@ -1,4 +1,5 @@
 import type { CallParams, CallResults, Method } from '@confab/protocol/calls'
+import type { UserId } from '@confab/protocol/ids'
 import { accessConversation } from '../../domain/conversations/access.ts'
 import { listConversations } from '../../domain/conversations/find-conversations.ts'
 import { fitting } from '../../domain/delivery/fitting.ts'
@@ -26,6 +27,12 @@ export interface CallsOptions {
 }
 
 export function openCalls({ domain, subscriptions, presenceWatch, typing }: CallsOptions): Calls {
+  /** Who is invisible neither types nor receives, as far as others can tell. */
+  async function isSeen(userId: UserId): Promise<boolean> {
+    const [self] = await domain.presence.look([userId])
+    return self?.status !== 'offline'
+  }
+
   return {
     async sync(connection, params) {
       connection.synced = true
@@ -75,14 +82,12 @@ export function openCalls({ domain, subscriptions, presenceWatch, typing }: Call
       return {}
     },
     async delivered({ session: { userId } }, { conversationId, seq }) {
-      await moveCursor(domain, userId, { conversationId, cursor: 'delivered', seq })
+      if (await isSeen(userId)) await moveCursor(domain, userId, { conversationId, cursor: 'delivered', seq })
       return {}
     },
     async typing({ session: { userId } }, { conversationId, typing: isTyping }) {
       await accessConversation(domain, conversationId, userId)
-      const [self] = await domain.presence.look([userId])
-      // Who is invisible is not seen typing either.
-      if (self?.status !== 'offline') typing.set(conversationId, userId, isTyping)
+      if (await isSeen(userId)) typing.set(conversationId, userId, isTyping)
       return {}
     },
     async 'presence.set'(connection, { status }) {
