@@ -1,6 +1,7 @@
 import type { Method } from '@confab/protocol/calls'
 import { type CallId, encodeResult, type RpcError, refusalError, rpcError } from '@confab/protocol/frames'
 import { Refusal } from '@confab/protocol/refusal'
+import { assert } from '../../lib/assert.ts'
 import type { Report } from '../../lib/report.ts'
 import type { Calls } from './calls.ts'
 import { type Connection, isSignedIn, type SignedIn } from './connection.ts'
@@ -13,6 +14,8 @@ import type { Call } from './parse-frame.ts'
 export type AnswerCall = (connection: Connection, call: Call, send: (frame: string) => void) => Promise<void>
 
 const callsUnderWayMax = 512
+/** Large replies that wait for their turn, each holding its call's params. */
+const turnsWaitingMax = 32
 const largeReplies: ReadonlySet<Method> = new Set(['sync', 'conversations', 'events', 'history'])
 const retryBusyMs = 250
 
@@ -27,7 +30,7 @@ export function prepareAnswerCall({
 }): AnswerCall {
   async function run(connection: Connection, { method, params }: Call) {
     if (method === 'auth') return auth(connection, params.token)
-    if (!isSignedIn(connection)) throw new Refusal('unauthenticated', { detail: 'Call auth first' })
+    assert(isSignedIn(connection), `${method} was let in without a session`)
     return (calls[method] as (connection: SignedIn, params: unknown) => ReturnType<typeof calls.ping>)(
       connection,
       params,
@@ -42,12 +45,16 @@ export function prepareAnswerCall({
 
   return async (connection, call, send) => {
     const { id } = call
-    if (connection.callsUnderWay >= callsUnderWayMax) {
+    const isLarge = largeReplies.has(call.method)
+    if (
+      connection.callsUnderWay >= callsUnderWayMax ||
+      (isLarge && connection.turnsWaiting >= turnsWaitingMax)
+    ) {
       if (id !== undefined) send(refusal(id, new Refusal('overloaded', { retryAfterMs: retryBusyMs })))
       return
     }
     connection.callsUnderWay++
-    const endTurn = largeReplies.has(call.method) ? await connection.turn() : undefined
+    const endTurn = isLarge ? await connection.turn() : undefined
     try {
       const result = await run(connection, call)
       if (id !== undefined) send(encodeResult(id, result))

@@ -32,6 +32,8 @@ export abstract class Connection {
   callsTaken = 0
   /** When its client was last heard, where the runtime doesn't watch over that. */
   heardAt: number | undefined
+  /** Large replies that wait for those before them. */
+  turnsWaiting = 0
   /** How many sweeps in a row have found it behind. */
   sweepsBehind = 0
   /** In which second of a heartbeat it is pinged. */
@@ -71,13 +73,17 @@ export abstract class Connection {
     const before = this.#turns
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#turns = promise
+    this.turnsWaiting++
     await before
     if (this.bufferedBytes > roomyBytesMax) {
       await new Promise<void>((room) => {
         this.#whenRoom = room
       })
     }
-    return resolve
+    return () => {
+      this.turnsWaiting--
+      resolve()
+    }
   }
 
   /** The peer has taken some of what was buffered. */

@@ -124,8 +124,9 @@ export function openGateway({
     await hub.add(connection)
     // From here on the hub hears of the session's end; it may have ended before.
     if (endedSessions.has(session.sessionId)) return connection.close(closeCode.signedOut, 'signed out')
-    await presence.connect(session.userId, connection.id)
     // Closed meanwhile, it has said goodbye before it was there.
+    if (connection.closed) return hub.remove(connection)
+    await presence.connect(session.userId, connection.id)
     if (connection.closed) return presence.disconnect(session.userId, connection.id)
     connection.send(
       encodePush('hello', {
@@ -151,7 +152,7 @@ export function openGateway({
   /** Never rejects: whatever happens is the caller's answer. */
   async function answer(connection: Connection, frame: string, send: (reply: string) => void) {
     connection.callsTaken++
-    const parsed = parseFrame(schemas, frame)
+    const parsed = parseFrame(schemas, frame, isSignedIn(connection))
     if (!parsed) return
     if ('error' in parsed) return send(JSON.stringify(parsed))
     await answerCall(connection, parsed, send)
@@ -163,6 +164,7 @@ export function openGateway({
   async function auth(connection: Connection, token: string) {
     const session = await identity.verify(token)
     if (!session) throw new Refusal('unauthenticated')
+    if (connection.closed) return {}
     if (connection.session) throw new Refusal('conflict', { detail: 'This connection is signed in' })
     await signIn(connection, session)
     return {}

@@ -1,6 +1,6 @@
 import { type CallParams, isMethod, type Method } from '@confab/protocol/calls'
-import { type CallId, type RpcError, rpcError } from '@confab/protocol/frames'
-import type { FieldError } from '@confab/protocol/refusal'
+import { type CallId, type RpcError, refusalError, rpcError } from '@confab/protocol/frames'
+import { type FieldError, Refusal } from '@confab/protocol/refusal'
 import { z } from 'zod'
 
 /** A frame that was understood, the error to answer it with, or neither: see `unanswered`. */
@@ -12,8 +12,11 @@ export type CallSchemas = { [M in Method]: z.ZodType<CallParams[M]> }
 
 const callId = z.union([z.string().max(256), z.number()])
 
-/** Parses a client's frame: JSON-RPC 2.0, one call, no batch. Never throws. */
-export function parseFrame(schemas: CallSchemas, text: string): Parsed {
+/**
+ * Parses a client's frame: JSON-RPC 2.0, one call, no batch. Never throws. Of who hasn't signed in no params
+ * are looked at but those of `auth`.
+ */
+export function parseFrame(schemas: CallSchemas, text: string, signedIn: boolean): Parsed {
   let frame: unknown
   try {
     frame = JSON.parse(text)
@@ -30,6 +33,8 @@ export function parseFrame(schemas: CallSchemas, text: string): Parsed {
   if (!isMethod(method)) {
     return id.data === undefined ? unanswered : failed(id.data, rpcError.method, 'There is no such method')
   }
+  if (!signedIn && method !== 'auth')
+    return id.data === undefined ? unanswered : { id: id.data, error: strange }
   const parsed = schemas[method].safeParse(params ?? {})
   if (!parsed.success) {
     const errors = fieldErrors(parsed.error)
@@ -40,6 +45,8 @@ export function parseFrame(schemas: CallSchemas, text: string): Parsed {
   return { id: id.data, method, params: parsed.data } as Call
 }
 
+const strange = refusalError(new Refusal('unauthenticated', { detail: 'Call auth first' }))
+
 /** JSON-RPC answers no notification, not even with an error: its sender would not know which failed. */
 const unanswered = undefined
 
@@ -48,5 +55,8 @@ const failed = (id: CallId | null, code: number, message: string, errors?: Field
   error: { code, message, data: { code: 'invalid' as const, ...(errors && { errors }) } },
 })
 
+/** More would tell no more, and let a small frame ask for a large answer. */
+const errorsMax = 20
+
 const fieldErrors = ({ issues }: z.ZodError): FieldError[] =>
-  issues.map(({ path, message }) => ({ path: path.join('.'), message }))
+  issues.slice(0, errorsMax).map(({ path, message }) => ({ path: path.join('.'), message }))

@@ -1,6 +1,6 @@
 import { closeCode } from '@confab/protocol/close-codes'
 import { encodePush } from '@confab/protocol/frames'
-import type { UserId } from '@confab/protocol/ids'
+import type { ConversationId, UserId } from '@confab/protocol/ids'
 import { peopleChannel, userChannel, userTag } from '../../domain/delivery/channels.ts'
 import type { Domain } from '../../domain/domain.ts'
 import { findMe } from '../../domain/people/find-me.ts'
@@ -62,12 +62,17 @@ export function openUserHub({
   async function tell(change: UserChange) {
     const { userId, userRev } = change
     switch (change.change) {
-      case 'me':
+      case 'me': {
+        // Who has been erased is nobody's `me` any more, and is signed out.
+        if (!(await store.me(userId))) return
         return sendAll(userId, encodePush('me', { userRev, me: await findMe(domain, userId) }))
-      case 'removed':
-        for (const connection of connectionsOf(userId))
-          subscriptions().leave(connection, change.conversationId)
+      }
+      case 'removed': {
+        const standing = await store.standing(change.conversationId, userId)
+        // Who has been added again meanwhile stays; the change that follows tells.
+        if (!standing?.role) leaveAll(userId, change.conversationId)
         return sendAll(userId, encodePush('conversation', { userRev, removed: change.conversationId }))
+      }
       case 'conversation': {
         const id = change.conversationId
         for (const connection of connectionsOf(userId)) {
@@ -78,6 +83,10 @@ export function openUserHub({
         return sendAll(userId, encodePush('conversation', params))
       }
     }
+  }
+
+  function leaveAll(userId: UserId, id: ConversationId) {
+    for (const connection of connectionsOf(userId)) subscriptions().leave(connection, id)
   }
 
   /** Someone's profile changed: told to those here who share a conversation with them. */
