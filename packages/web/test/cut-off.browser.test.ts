@@ -44,8 +44,8 @@ test('[WEB18] who is cut off goes on writing, sends it once when back, and catch
   await write(adasPage, 'meanwhile')
   await isMarked(adasPage, 'meanwhile', 'sent')
 
-  // It comes back by itself within a second, so a click on “Retry now” could come too late.
   cable.mend()
+  await bensPage.getByRole('button', { name: 'Retry now' }).click()
   await sees(bensPage, 'meanwhile')
   await isMarked(bensPage, 'and more', 'read')
   await sees(adasPage, 'and more')

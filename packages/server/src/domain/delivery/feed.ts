@@ -59,15 +59,18 @@ export function openFeed({ store, bus, clock, sink, report }: FeedOptions): Feed
 
   function hear({ channel, seq, body, tag }: BusMessage) {
     const id = channel.slice(2) as ConversationId
+    const position = positions.get(id)
+    if (seq === 0) {
+      if (position !== undefined) sink.push(id, body)
+      return
+    }
     const repairing = seen.get(id)
     if (repairing !== undefined) {
       if (seq > repairing) seen.set(id, seq)
       return
     }
-    const position = positions.get(id)
     if (position === undefined) return
-    if (seq === 0) sink.push(id, body)
-    else if (seq === position + 1) {
+    if (seq === position + 1) {
       positions.set(id, seq)
       sink.event(id, body, tag as UserId | undefined)
     } else if (seq > position) repair(id, seq)

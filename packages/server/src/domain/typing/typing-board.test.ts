@@ -27,6 +27,15 @@ test('[TYPING1] typing stops by itself after 5 s without another sign', async ()
   expect(told).toEqual([true, true, false])
 })
 
+test('[TYPING3] who goes on typing is told of again every 2 s, however often they say so', async () => {
+  const { clock, told, board } = await setUp()
+  for (let count = 0; count < 40; count++) {
+    board.set(id, ana, true)
+    clock.advance(100)
+  }
+  expect(told).toEqual([true, true])
+})
+
 test('[TYPING2] who stops is told at once and once; who never typed is not told of', async () => {
   const { clock, told, board } = await setUp()
   board.set(id, ana, false)

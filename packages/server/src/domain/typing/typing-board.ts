@@ -14,6 +14,8 @@ export interface TypingBoard extends Disposable {
 }
 
 const sweepEveryMs = 500
+/** Who goes on typing is told of again so often, and not at every key, for who has come meanwhile. */
+const tellAgainMs = 2_000
 /** More people typing at once on one node than this are not told of. */
 const typingUsersMax = 50_000
 
@@ -22,6 +24,7 @@ export function openTypingBoard({ bus, clock }: { bus: Bus; clock: Clock }): Typ
     conversationId: ConversationId
     userId: UserId
     until: number
+    toldAt: number
   }
   /** In the order of `until`, since each sign is put at the end. */
   const typing = new Map<string, Typing>()
@@ -46,13 +49,18 @@ export function openTypingBoard({ bus, clock }: { bus: Bus; clock: Clock }): Typ
   return {
     set(conversationId, userId, isTyping) {
       const key = `${conversationId}${userId}`
-      const was = typing.delete(key)
-      if (isTyping) {
-        if (typing.size >= typingUsersMax) return
-        typing.set(key, { conversationId, userId, until: clock.now() + typingMs })
-        cancel ??= clock.after(sweepEveryMs, sweep)
+      const was = typing.get(key)
+      typing.delete(key)
+      if (!isTyping) {
+        if (was) tell(conversationId, userId, false)
+        return
       }
-      if (isTyping || was) tell(conversationId, userId, isTyping)
+      if (typing.size >= typingUsersMax) return
+      const now = clock.now()
+      const isNews = !was || now - was.toldAt >= tellAgainMs
+      typing.set(key, { conversationId, userId, until: now + typingMs, toldAt: isNews ? now : was.toldAt })
+      cancel ??= clock.after(sweepEveryMs, sweep)
+      if (isNews) tell(conversationId, userId, true)
     },
     [Symbol.dispose]() {
       cancel?.()
