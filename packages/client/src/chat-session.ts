@@ -21,9 +21,9 @@ import { closedMessagesMax, keepMessages, openMessagesMax, takePage } from './me
 import type { Edges } from './options.ts'
 import { Outbox } from './outbox.ts'
 import type { OutboxStore } from './outbox-store.ts'
-import { dispatchPush, isPushMethod, type PushHandlers } from './parse-frame.ts'
 import { People } from './people.ts'
 import { PresenceWatch } from './presence-watch.ts'
+import { pushTaker } from './push-taker.ts'
 import { ReadCursors } from './read-cursors.ts'
 import { Rest } from './rest.ts'
 import { Shown } from './shown.ts'
@@ -72,6 +72,7 @@ export class ChatSession implements Chat {
   readonly #fetched: FetchedMessages
   readonly #delivered: DeliveredCursors
   readonly #shown: Shown
+  readonly #push: (method: string, params: unknown) => void
   #hello: Hello | undefined
 
   constructor({ origin, token, outbox, edges }: SessionOptions) {
@@ -186,6 +187,14 @@ export class ChatSession implements Chat {
       typing: this.#typing,
     })
     this.conversations = this.#shown.conversations
+    this.#push = pushTaker({
+      connection: this.#connection,
+      engine: this.#engine,
+      typing: this.#typing,
+      presence: this.#presence,
+      emitter: this.#emitter,
+      takeUser: (user) => this.#takeUser(user),
+    })
   }
 
   start(): void {
@@ -296,20 +305,6 @@ export class ChatSession implements Chat {
     for (const part of [this.#actions, this.#fetched, this.#delivered]) part.down()
   }
 
-  readonly #pushes: PushHandlers = {
-    hello: (hello) => this.#connection.hello(hello),
-    event: (event) => this.#engine.event(event),
-    conversation: (push) => this.#engine.ownChange(push),
-    me: (push) => this.#engine.me(push),
-    receipt: (receipt) => this.#engine.receipt(receipt),
-    typing: ({ conversationId, userId, typing }) => {
-      if (userId !== this.#engine.viewer) this.#typing.take(conversationId, userId, typing)
-    },
-    presence: (presence) => this.#presence.take(presence),
-    user: ({ user }) => this.#takeUser(user),
-    notice: (notice) => this.#emitter.emit('notice', notice),
-  }
-
   /** One is a person among others too. */
   #takeMe(me: Me): void {
     this.me.set(me)
@@ -319,13 +314,6 @@ export class ChatSession implements Chat {
   #takeUser(user: User): void {
     this.#people.take(user)
     this.#engine.user(user)
-  }
-
-  #push(method: string, params: unknown): void {
-    // A later version may push what this one doesn't know.
-    if (!isPushMethod(method)) return
-    if (!dispatchPush(this.#pushes, method, params))
-      this.#connection.unreadable(`${method}: the params don't fit`, params)
   }
 
   #copyChanged(id: string): void {
