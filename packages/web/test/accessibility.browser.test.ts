@@ -4,13 +4,14 @@ import type { Browser, Page } from 'playwright-core'
 import { startServer, type TestServer } from '../../server/test/start-server.ts'
 import { launchBrowser, openPage, withoutRateLimits } from './browsers.ts'
 import { explainFailure } from './explain-failure.ts'
-import { makeConversation, makePerson, type Person, sendMessage } from './people.ts'
-import { sees, sidewaysPx } from './steps.ts'
+import { call, makeConversation, makePerson, type Person, sendMessage } from './people.ts'
+import { choose, composer, message, messageRow, sees, sidewaysPx } from './steps.ts'
 
 let server: TestServer
 let browser: Browser
 let ada: Person
 let group: string
+let marked: string
 beforeAll(async () => {
   ;[server, browser] = await Promise.all([startServer(withoutRateLimits), launchBrowser()])
   ada = await makePerson(server, 'Ada Example')
@@ -26,6 +27,19 @@ beforeAll(async () => {
   await sendMessage(server, ben, direct, 'Unread, with a link: https://example.org')
   await sendMessage(server, ben, group, 'Which book is it?')
   await sendMessage(server, ada, group, 'The one about https://example.org/relays')
+  marked = await makeConversation(server, ben, { kind: 'group', name: 'Marks', memberIds: [ada.id] })
+  const asked = await sendMessage(server, ben, marked, 'Which book is it, @ada_example?', {
+    priority: 'high',
+  })
+  const messages = `/api/v1/conversations/${marked}/messages`
+  await call(server, ada.token, 'PUT', `${messages}/${asked}/reactions/${encodeURIComponent('👍')}`)
+  await call(server, ben.token, 'PUT', `${messages}/${asked}/reactions/${encodeURIComponent('🎉')}`)
+  await call(server, ben.token, 'PUT', `${messages}/${asked}/pin`)
+  await sendMessage(server, ada, marked, 'A long answer, so that its quote has room', { replyToSeq: asked })
+  await call(server, ada.token, 'POST', messages, {
+    clientId: 'forwarded',
+    forward: { conversationId: marked, seq: asked },
+  })
 })
 afterEach(explainFailure)
 afterAll(async () => {
@@ -82,8 +96,59 @@ const screens: { name: string; path: () => string; as?: true; ready: (page: Page
     path: () => `/c/${group}`,
     as: true,
     ready: async (page) => {
-      await page.getByRole('button', { name: 'Members' }).click()
+      await page.getByRole('button', { name: 'Details' }).click()
       await page.getByRole('dialog').getByText('@ben').waitFor()
+    },
+  },
+  {
+    name: 'a message with all its marks',
+    path: () => `/c/${marked}`,
+    as: true,
+    ready: async (page) => {
+      await message(page, 'A long answer, so that its quote has room')
+        .locator('[data-quote] bdi')
+        .first()
+        .waitFor()
+      await messageRow(page, 'Which book is it, @ada_example?').getByRole('button', { name: '👍 1' }).focus()
+      await composer(page).fill('@b')
+      await page.getByRole('option').first().waitFor()
+    },
+  },
+  {
+    name: 'the menu of a message',
+    path: () => `/c/${group}`,
+    as: true,
+    ready: async (page) => {
+      await message(page, 'Which book is it?').hover()
+      await messageRow(page, 'Which book is it?').getByRole('button', { name: 'More' }).click()
+      await page.getByRole('menuitem', { name: 'Reply' }).waitFor()
+    },
+  },
+  {
+    name: 'the choice of emojis',
+    path: () => `/c/${group}`,
+    as: true,
+    ready: async (page) => {
+      await choose(page, 'Which book is it?', 'More emojis')
+      await page.getByRole('searchbox', { name: 'Find an emoji' }).waitFor()
+    },
+  },
+  {
+    name: 'forwarding',
+    path: () => `/c/${group}`,
+    as: true,
+    ready: async (page) => {
+      await choose(page, 'Which book is it?', 'Forward…')
+      await page.getByRole('searchbox', { name: 'Find a conversation' }).waitFor()
+    },
+  },
+  {
+    name: 'pins',
+    path: () => `/c/${marked}`,
+    as: true,
+    ready: async (page) => {
+      await page.getByRole('button', { name: 'Pinned messages' }).click()
+      await page.getByRole('button', { name: 'Unpin' }).waitFor()
     },
   },
   {

@@ -163,3 +163,30 @@ test('[WEB15] who reads further up is not pulled down, sees how many are new, an
   await jump.waitFor({ state: 'detached' })
   await Promise.all([page.context().close(), bens.context().close()])
 })
+
+test('[WEB30] more unread than a page holds: the first unread is at the top, and nothing counts as read', async () => {
+  const [reader, writer] = [await makePerson(server, 'Late Reader'), await makePerson(server, 'Busy Writer')]
+  const conversation = await makeConversation(server, writer, { kind: 'direct', memberIds: [reader.id] })
+  const path = `/c/${conversation}`
+  await sendMessage(server, writer, conversation, 'read long ago')
+  const before = await openPage(browser, server.url, { as: reader, path })
+  const writers = await openPage(browser, server.url, { as: writer, path })
+  await isMarked(writers, 'read long ago', 'read')
+  await before.context().close()
+  for (let number = 1; number <= 180; number++)
+    await sendMessage(server, writer, conversation, `news ${number}`)
+
+  const page = await openPage(browser, server.url, { as: reader, path })
+  await sees(page, 'news 1')
+  await page.waitForFunction(() => {
+    const list = document.querySelector('[data-timeline]')
+    const divider = document.querySelector('[data-unread-divider]')
+    if (!list || !divider) return false
+    return Math.abs(divider.getBoundingClientRect().top - list.getBoundingClientRect().top) < 3
+  })
+  await page.getByRole('button', { name: 'Jump to the latest message' }).getByText('180 new').waitFor()
+  expect(await message(writers, 'news 180').locator('[data-delivery=read]').count()).toBe(0)
+  await page.getByRole('button', { name: 'Jump to the latest message' }).click()
+  await isMarked(writers, 'news 180', 'read')
+  await Promise.all([page.context().close(), writers.context().close()])
+})

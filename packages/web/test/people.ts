@@ -13,6 +13,7 @@ export interface Person {
 
 const inbox = z.object({ items: z.array(z.object({ text: z.string() })) })
 const profile = z.object({ id: z.string() })
+const stored = z.object({ seq: z.int() })
 
 export async function requestCode(server: TestServer, email: string): Promise<void> {
   await post(server, '/api/auth/email-otp/send-verification-otp', { email, type: 'sign-in' })
@@ -70,9 +71,11 @@ export async function sendMessage(
   by: Person,
   conversationId: string,
   text: string,
-): Promise<void> {
-  const body = { clientId: crypto.randomUUID(), text }
-  await call(server, by.token, 'POST', `/api/v1/conversations/${conversationId}/messages`, body)
+  more: { replyToSeq?: number; priority?: 'high' } = {},
+): Promise<number> {
+  const body = { clientId: crypto.randomUUID(), text, ...more }
+  const path = `/api/v1/conversations/${conversationId}/messages`
+  return stored.parse(await call(server, by.token, 'POST', path, body)).seq
 }
 
 async function post(server: TestServer, path: string, body: unknown): Promise<Response> {

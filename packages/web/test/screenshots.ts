@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { startServer } from '../../server/test/start-server.ts'
 import { launchBrowser, openPage, withoutRateLimits } from './browsers.ts'
-import { makeConversation, makePerson, type Person, sendMessage } from './people.ts'
+import { call, makeConversation, makePerson, type Person, sendMessage } from './people.ts'
 import { openSeverable } from './severable.ts'
 import { composer, isAtEnd, isMarked, row, sees, write } from './steps.ts'
 
@@ -78,10 +78,17 @@ await converse(withGrace, [
   [ada, 'From three o’clock, yes.'],
   [grace, 'Perfect.'],
 ])
-await converse(team, [
-  [katherine, 'The trajectory is in, too.'],
-  [katherine, 'Have a look when you can.'],
-])
+const messages = `/api/v1/conversations/${team}/messages`
+const react = (by: Person, seq: number, emoji: string) =>
+  call(server, by.token, 'PUT', `${messages}/${seq}/reactions/${encodeURIComponent(emoji)}`)
+const trajectory = await sendMessage(server, katherine, team, 'The trajectory is in, too.')
+await call(server, grace.token, 'PUT', `${messages}/${trajectory}/pin`)
+for (const by of [ada, grace, barbara]) await react(by, trajectory, '🎉')
+await react(barbara, trajectory, '👀')
+await sendMessage(server, grace, team, 'Then @ada_lovelace and I check it tonight.', {
+  replyToSeq: trajectory,
+})
+await sendMessage(server, katherine, team, 'Have a look when you can.')
 
 const sizes = { phone: { width: 360, height: 740 }, desk: { width: 1_440, height: 900 } }
 type Size = keyof typeof sizes
@@ -165,7 +172,7 @@ if (folder) {
       path: `/c/${team}`,
       as: ada,
       act: async (page) => {
-        await page.getByRole('button', { name: 'Members' }).click()
+        await page.getByRole('button', { name: 'Details' }).click()
         await page.getByRole('dialog').getByText('Owner').waitFor()
       },
     },

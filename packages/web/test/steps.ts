@@ -6,9 +6,23 @@ import type { Locator, Page } from 'playwright-core'
 export const composer = (page: Page): Locator => page.getByRole('textbox', { name: 'Message', exact: true })
 export const messages = (page: Page): Locator => page.locator('[data-message]')
 export const message = (page: Page, text: string): Locator =>
-  messages(page).filter({ has: page.getByText(text, { exact: true }) })
+  messages(page).filter({ has: textOf(page, text) })
+/** Not where it is quoted. */
+const textOf = (page: Page, text: string): Locator =>
+  page.locator('[data-message-text]').and(page.getByText(text, { exact: true }))
 export const row = (page: Page, name: string): Locator =>
   page.getByRole('navigation', { name: 'Conversations' }).getByRole('link').filter({ hasText: name })
+
+/** The whole row of a message: what stands around its bubble too. */
+export const messageRow = (page: Page, text: string): Locator =>
+  page.locator('article').filter({ has: textOf(page, text) })
+
+/** Opens a message's menu as a mouse does, and chooses. */
+export async function choose(page: Page, text: string, item: string): Promise<void> {
+  await message(page, text).hover()
+  await messageRow(page, text).getByRole('button', { name: 'More' }).click()
+  await page.getByRole('menuitem', { name: item, exact: true }).click()
+}
 
 export async function write(page: Page, text: string): Promise<void> {
   await composer(page).fill(text)
@@ -44,5 +58,8 @@ export const sidewaysPx = (page: Page): Promise<number> =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
 
 export async function expectTexts(page: Page, texts: string[]): Promise<void> {
-  expect(await page.locator('[data-message-text]').allTextContents()).toEqual(texts)
+  const shown = page.locator('[data-message-text]')
+  // The list takes what is above the view out of the page while it scrolls down, and puts it back.
+  await shown.nth(texts.length - 1).waitFor({ state: 'attached' })
+  expect(await shown.allTextContents()).toEqual(texts)
 }

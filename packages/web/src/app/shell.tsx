@@ -1,6 +1,7 @@
 import { Outlet, useRouterState } from '@tanstack/react-router'
 import { Conversations } from '../screens/conversations/conversations.tsx'
 import { ConnectionBanner } from './connection-banner.tsx'
+import { Toaster } from './toaster.tsx'
 import { useShortcuts } from './use-shortcuts.ts'
 import { useTitle } from './use-title.ts'
 
@@ -23,6 +24,7 @@ export function Shell() {
           <Outlet />
         </main>
       </div>
+      <Toaster />
     </div>
   )
 }

@@ -8,7 +8,12 @@ import { ConversationAvatar } from '../../ui/conversation-avatar.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { IconButton, iconButtonLook } from '../../ui/icon-button.tsx'
 
-export function ConversationHeader({ info, onMembers }: { info: Conversation; onMembers: () => void }) {
+interface HeaderProps {
+  info: Conversation
+  onPanel: (panel: 'details' | 'pins') => void
+}
+
+export function ConversationHeader({ info, onPanel }: HeaderProps) {
   const me = useMe()
   const other = otherOf(info, me?.id)
   return (
@@ -28,7 +33,14 @@ export function ConversationHeader({ info, onMembers }: { info: Conversation; on
           {other ? <PresenceText userId={other.id} /> : <About info={info} />}
         </p>
       </div>
-      {info.kind !== 'direct' && <IconButton icon="people" label="Members" onClick={onMembers} />}
+      <div className="flex shrink-0">
+        <IconButton icon="pin" label="Pinned messages" onClick={() => onPanel('pins')} />
+        <IconButton
+          icon={info.kind === 'direct' ? 'info' : 'people'}
+          label="Details"
+          onClick={() => onPanel('details')}
+        />
+      </div>
     </header>
   )
 }

@@ -1,35 +1,54 @@
 import type { ConversationHandle } from '@confab/client/chat'
-import type { TimelineItem } from '@confab/client/timeline'
+import type { TimelineItem, Timeline as TimelineValue } from '@confab/client/timeline'
 import type { Conversation } from '@confab/protocol/conversation'
+import type { Message } from '@confab/protocol/message'
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
-import { Virtualizer } from 'virtua'
+import { Virtualizer, type VirtualizerHandle } from 'virtua'
 import { useMe } from '../../state/use-people.ts'
 import { useValue } from '../../state/use-value.ts'
 import type { Delivery } from './delivery-mark.tsx'
 import { JumpToLatest } from './jump-to-latest.tsx'
+import type { RowActions } from './message-actions.ts'
 import { MessageRow } from './message-row.tsx'
-import { type Progress, progressOf } from './progress.ts'
 import { Beginning, DaySeparator, UnreadDivider } from './separators.tsx'
 import { TimelineFace } from './timeline-face.tsx'
 import { type Row, rowsOf, senderOf } from './timeline-rows.ts'
 import { useEarlierPages } from './use-earlier-pages.ts'
+import { type Jump, useJump } from './use-jump.ts'
 import { useLookedAt } from './use-looked-at.ts'
+import { useMessageKeys } from './use-message-keys.ts'
 import { useStickToEnd } from './use-stick-to-end.ts'
 import { useUnreadAfter } from './use-unread-after.ts'
+
+interface TimelineProps {
+  handle: ConversationHandle
+  info: Conversation
+  actions: RowActions
+  /** Where to go, each time that it is another object. */
+  jump: Jump | undefined
+}
 
 /**
  * The history, of which only what is near the view is in the page. It opens where the unread begins, else
  * at its end; sticks to the end while the reader is there; keeps the reader's place while earlier pages
  * come in above.
  */
-export function Timeline({ handle, info }: { handle: ConversationHandle; info: Conversation }) {
+export function Timeline({ handle, info, actions, jump }: TimelineProps) {
   const me = useMe()
   const timeline = useValue(handle.timeline)
-  const members = useValue(handle.members)
+  // How far one's messages have come changes with the members' cursors.
+  useValue(handle.members)
   const lookedAt = useLookedAt()
   const scroller = useRef<HTMLElement>(null)
+  const virtualizer = useRef<VirtualizerHandle>(null)
+  const [focusedSeq, setFocusedSeq] = useState<number>()
   const [beginAtMark] = useState((info.me?.unread ?? 0) > 0)
-  const { atEnd, away, toEnd } = useStickToEnd(scroller, { mark: '[data-unread-divider]', beginAtMark })
+  const finding = beginAtMark && isBelow(timeline, info.me?.readSeq ?? 0)
+  const { atEnd, away, toEnd, release } = useStickToEnd(scroller, {
+    mark: '[data-unread-divider]',
+    beginAtMark,
+    finding,
+  })
 
   const seenSeq = lastSeq(timeline.items)
   const seeing = atEnd && lookedAt
@@ -38,7 +57,14 @@ export function Timeline({ handle, info }: { handle: ConversationHandle; info: C
   // In the page wherever one reads: it is where reading begins.
   const divider = rows.findIndex((row) => row.kind === 'unread')
   const prepending = usePrepending(rows)
-  const progress = progressOf(members, { memberCount: info.memberCount, myId: me?.id })
+  const foundSeq = useJump(jump, { handle, rows, virtualizer, release })
+  const kept = keptRows(rows, divider, [focusedSeq, foundSeq])
+
+  // Too far up: one begins in the middle of what is unread, and what is above it loads as one scrolls.
+  const tooFar = finding && timeline.items.length >= findingMax
+  useEffect(() => {
+    if (tooFar) release()
+  }, [tooFar, release])
 
   const loadEarlier = useCallback(() => {
     const { hasEarlier, state } = handle.timeline.get()
@@ -58,8 +84,10 @@ export function Timeline({ handle, info }: { handle: ConversationHandle; info: C
     if (seeing && seenSeq > 0 && timeline.state === 'ready') handle.read(seenSeq)
   }, [handle, seeing, seenSeq, timeline.state])
 
-  const onRetry = useCallback((clientId: string) => handle.retry(clientId), [handle])
-  const onDiscard = useCallback((clientId: string) => handle.discard(clientId), [handle])
+  const onKeyDown = useMessageKeys(scroller, (seq) => {
+    const message = messageOf(timeline.items, seq)
+    if (message?.deletedAt === null) actions.ask('menu', message)
+  })
 
   const render = (row: Row) => {
     switch (row.kind) {
@@ -74,15 +102,16 @@ export function Timeline({ handle, info }: { handle: ConversationHandle; info: C
         return (
           <MessageRow
             key={row.key}
+            handle={handle}
             item={row.item}
             senderId={senderId}
             own={senderId === me?.id}
             named={info.kind !== 'direct'}
             opensGroup={row.opensGroup}
             closesGroup={row.closesGroup}
-            delivery={deliveryOf(row.item, progress)}
-            onRetry={onRetry}
-            onDiscard={onDiscard}
+            delivery={deliveryOf(row.item, handle)}
+            found={foundSeq !== undefined && seqOf(row.item) === foundSeq}
+            actions={actions}
           />
         )
       }
@@ -98,15 +127,14 @@ export function Timeline({ handle, info }: { handle: ConversationHandle; info: C
         // A scrolling region is reached by Tab, for the arrow and page keys.
         tabIndex={0}
         data-timeline
+        onKeyDown={onKeyDown}
+        // What has the focus stays in the page, however far one scrolls.
+        onFocus={({ target }) => setFocusedSeq(seqAt(target))}
+        onBlur={() => setFocusedSeq(undefined)}
         className="flex min-h-0 grow flex-col overflow-y-auto overscroll-contain pb-1 [overflow-anchor:none] focus-visible:outline-offset-[-2px]"
       >
         <div className="grow" />
-        <Virtualizer
-          data={rows}
-          shift={prepending}
-          bufferSize={600}
-          keepMounted={divider < 0 ? none : [divider]}
-        >
+        <Virtualizer ref={virtualizer} data={rows} shift={prepending} bufferSize={600} keepMounted={kept}>
           {render}
         </Virtualizer>
       </section>
@@ -115,18 +143,52 @@ export function Timeline({ handle, info }: { handle: ConversationHandle; info: C
   )
 }
 
-const none: readonly number[] = []
+/** Where the unread begins is looked for among so many messages. */
+const findingMax = 1_000
+
+/** All that is loaded lies after `seq`, and there is more before it. */
+function isBelow({ items, hasEarlier }: TimelineValue, seq: number): boolean {
+  const first = items.find((item) => item.status === 'sent')
+  return hasEarlier && (first === undefined || (first.status === 'sent' && first.message.seq > seq))
+}
 
 function lastSeq(items: readonly TimelineItem[]): number {
   const last = items.findLast((item) => item.status === 'sent')
   return last?.status === 'sent' ? last.message.seq : 0
 }
 
-function deliveryOf(item: TimelineItem, { readSeq, deliveredSeq }: Progress): Delivery {
-  if (item.status !== 'sent') return item.status
-  if (item.message.seq <= readSeq) return 'read'
-  return item.message.seq <= deliveredSeq ? 'delivered' : 'sent'
+const seqOf = (item: TimelineItem): number | undefined =>
+  item.status === 'sent' ? item.message.seq : undefined
+
+function messageOf(items: readonly TimelineItem[], seq: number): Message | undefined {
+  const found = items.find((item) => seqOf(item) === seq)
+  return found?.status === 'sent' ? found.message : undefined
 }
+
+function seqAt(element: Element): number | undefined {
+  const row = element.closest<HTMLElement>('article[data-seq]')
+  return row ? Number(row.dataset.seq) : undefined
+}
+
+const none: readonly number[] = []
+
+function keptRows(
+  rows: readonly Row[],
+  divider: number,
+  seqs: readonly (number | undefined)[],
+): readonly number[] {
+  const wanted = new Set(seqs.filter((seq) => seq !== undefined))
+  if (wanted.size === 0 && divider < 0) return none
+  const kept = divider < 0 ? [] : [divider]
+  if (wanted.size === 0) return kept
+  rows.forEach((row, index) => {
+    if (row.kind === 'message' && wanted.has(seqOf(row.item) ?? -1)) kept.push(index)
+  })
+  return kept
+}
+
+const deliveryOf = (item: TimelineItem, handle: ConversationHandle): Delivery =>
+  item.status === 'sent' ? handle.deliveryOf(item.message) : item.status
 
 /** True in the one render in which rows came in at the start. */
 function usePrepending(rows: readonly Row[]): boolean {

@@ -16,6 +16,8 @@ interface StickOptions {
   /** Where to begin, when it lies further up than a view from the end: a selector, and whether to expect it. */
   mark: string
   beginAtMark: boolean
+  /** The true mark isn't loaded yet: until then neither it nor the end is the place. */
+  finding: boolean
 }
 
 interface Stick {
@@ -24,6 +26,8 @@ interface Stick {
   /** The reader is elsewhere: not so while the place to begin is still being found. */
   away: boolean
   toEnd: () => void
+  /** Lets go: from here on the list is scrolled by somebody else. */
+  release: () => void
 }
 
 /**
@@ -35,11 +39,15 @@ interface Stick {
  */
 export function useStickToEnd(
   scroller: RefObject<HTMLElement | null>,
-  { mark, beginAtMark }: StickOptions,
+  { mark, beginAtMark, finding }: StickOptions,
 ): Stick {
   const [atEnd, setAtEnd] = useState(!beginAtMark)
   const [settled, setSettled] = useState(false)
   const hold = useRef<Hold>(beginAtMark ? 'mark' : 'end')
+  const stillFinding = useRef(finding)
+  useLayoutEffect(() => {
+    stillFinding.current = finding
+  })
 
   const toEnd = useCallback(() => {
     hold.current = 'end'
@@ -47,6 +55,10 @@ export function useStickToEnd(
     const element = scroller.current
     if (element) element.scrollTop = element.scrollHeight
   }, [scroller])
+
+  const release = useCallback(() => {
+    hold.current = 'free'
+  }, [])
 
   useLayoutEffect(() => {
     const element = scroller.current
@@ -63,9 +75,9 @@ export function useStickToEnd(
       else if (begin && below > element.clientHeight) element.scrollTop += above
       else element.scrollTop = element.scrollHeight
     }
-    // All that is unread fits, or the mark lies further up than what is loaded: then the end is the place.
+    // Where all that is unread fits, the end is the place.
     const settle = () => {
-      if (!element.querySelector('article')) return
+      if (stillFinding.current || !element.querySelector('article')) return
       if (hold.current === 'mark' && isNearEnd()) toEnd()
       setSettled(true)
     }
@@ -100,7 +112,7 @@ export function useStickToEnd(
     }
   }, [scroller, mark, toEnd])
 
-  return { atEnd, away: settled && !atEnd, toEnd }
+  return { atEnd, away: settled && !atEnd, toEnd, release }
 }
 
 /** By these a reader moves; a scroll event alone may be the list's own. */

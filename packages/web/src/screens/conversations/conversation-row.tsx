@@ -5,12 +5,12 @@ import { titleOf } from '../../state/titles.ts'
 import { useNow } from '../../state/use-now.ts'
 import { useMe } from '../../state/use-people.ts'
 import { ConversationAvatar } from '../../ui/conversation-avatar.tsx'
-import { Icon } from '../../ui/icon.tsx'
+import { Icon, type IconName } from '../../ui/icon.tsx'
 import { Preview } from './preview.tsx'
 import { moveFocus } from './row-focus.ts'
 
 export function ConversationRow({ summary }: { summary: ConversationSummary }) {
-  const { conversation, unread, lastMessage } = summary
+  const { conversation, unread, mentions, lastMessage } = summary
   const me = useMe()
   const nowMs = useNow()
   const muted = conversation.me?.muted ?? false
@@ -36,6 +36,8 @@ export function ConversationRow({ summary }: { summary: ConversationSummary }) {
               />
             )}
             <bdi className="truncate">{titleOf(conversation, me?.id)}</bdi>
+            {muted && <Mark icon="muted" name="Muted" />}
+            {conversation.me?.pinned && <Mark icon="pin" name="Pinned" />}
           </span>
           {lastMessage && (
             <time
@@ -49,10 +51,34 @@ export function ConversationRow({ summary }: { summary: ConversationSummary }) {
         </span>
         <span className="mt-0.5 flex items-center gap-2">
           <Preview summary={summary} />
+          {mentions > 0 && <MentionsBadge mentions={mentions} />}
           {unread > 0 && <UnreadBadge unread={unread} muted={muted} />}
         </span>
       </span>
     </Link>
+  )
+}
+
+function Mark({ icon, name }: { icon: IconName; name: string }) {
+  return (
+    <span role="img" aria-label={name} title={name} className="shrink-0 text-ink-faint">
+      <Icon name={icon} className="size-3.5" />
+    </span>
+  )
+}
+
+/** That one was addressed stands out, in a muted conversation too. */
+function MentionsBadge({ mentions }: { mentions: number }) {
+  const words = mentions === 1 ? '1 mention of you' : `${mentions} mentions of you`
+  return (
+    <span
+      data-mentions
+      title={words}
+      className="grid h-5 min-w-5 shrink-0 place-items-center rounded-full bg-notice-soft px-1 font-bold text-micro text-notice"
+    >
+      <span aria-hidden="true">@{mentions > 1 ? mentions : ''}</span>
+      <span className="sr-only">{words}</span>
+    </span>
   )
 }
 

@@ -1,3 +1,4 @@
+import type { ConversationSummary } from '@confab/client/chat'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useChat } from '../../state/chat-context.ts'
@@ -22,9 +23,9 @@ export function Conversations() {
 
   const wanted = query.trim().toLocaleLowerCase()
   const visible = conversations.filter(({ conversation }) => !conversation.me?.hidden)
-  const shown = visible.filter(({ conversation }) =>
-    titleOf(conversation, me?.id).toLocaleLowerCase().includes(wanted),
-  )
+  const shown = visible
+    .filter(({ conversation }) => titleOf(conversation, me?.id).toLocaleLowerCase().includes(wanted))
+    .sort((one, other) => Number(isPinned(other)) - Number(isPinned(one)))
 
   return (
     <>
@@ -60,3 +61,5 @@ export function Conversations() {
     </>
   )
 }
+
+const isPinned = ({ conversation }: ConversationSummary): boolean => conversation.me?.pinned ?? false

@@ -1,6 +1,7 @@
 import type { ConversationSummary } from '@confab/client/chat'
 import type { Message } from '@confab/protocol/message'
 import { useMe, useUser } from '../../state/use-people.ts'
+import { onOneLine } from '../../ui/one-line.ts'
 
 /** One line under the title: who types, else the last message. */
 export function Preview({ summary }: { summary: ConversationSummary }) {
@@ -34,8 +35,3 @@ function Author({ message, direct }: { message: Message; direct: boolean }) {
   if (message.senderId === me?.id) return <>You: </>
   return direct || !sender ? null : <bdi>{sender.name}: </bdi>
 }
-
-/** A preview shows no more than this, and needs no more in the page. */
-const previewChars = 140
-
-const onOneLine = (text: string): string => text.slice(0, previewChars).replace(/\s+/g, ' ').toWellFormed()

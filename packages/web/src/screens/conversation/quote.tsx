@@ -1,0 +1,50 @@
+import type { ConversationHandle } from '@confab/client/chat'
+import type { Message } from '@confab/protocol/message'
+import { useMemo } from 'react'
+import { useMe, useUser } from '../../state/use-people.ts'
+import { useValue } from '../../state/use-value.ts'
+import { onOneLine } from '../../ui/one-line.ts'
+
+interface QuoteProps {
+  handle: ConversationHandle
+  seq: number
+  own: boolean
+  onJump: (seq: number) => void
+}
+
+/** What a reply answers, as it stands now. Pressing it leads there. */
+export function Quote({ handle, seq, own, onJump }: QuoteProps) {
+  const target = useValue(useMemo(() => handle.message(seq), [handle, seq]))
+  return (
+    <button
+      type="button"
+      data-quote
+      title="Go to the message"
+      onClick={() => onJump(seq)}
+      className={`mb-1 w-full min-w-0 basis-full rounded-small border-s-2 border-accent py-0.5 ps-2.5 pe-1.5 text-start text-small ${own ? 'hover:bg-surface/30' : 'hover:bg-hover'}`}
+    >
+      <span className="sr-only">In answer to </span>
+      {target ? <QuotedText target={target} /> : <span className="block">…</span>}
+    </button>
+  )
+}
+
+export function QuotedText({ target }: { target: Message }) {
+  return (
+    <>
+      <bdi className="block truncate font-semibold">
+        <AuthorName userId={target.senderId} />
+      </bdi>
+      <bdi className={`block truncate ${target.deletedAt ? 'italic' : ''}`}>
+        {target.deletedAt ? 'This message was deleted' : onOneLine(target.text)}
+      </bdi>
+    </>
+  )
+}
+
+/** "You" for oneself. */
+export function AuthorName({ userId }: { userId: string }) {
+  const me = useMe()
+  const user = useUser(userId)
+  return <>{userId === me?.id ? 'You' : (user?.name ?? '…')}</>
+}
