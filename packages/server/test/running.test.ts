@@ -54,6 +54,14 @@ describe('a start that is refused', () => {
     expect(existsSync(dataDir)).toBe(false)
   })
 
+  test('[RUN4] a port that another server of ours has: one line, status 78', async () => {
+    await using running = await startServer()
+    const { port } = new URL(running.url)
+    const { status, errors } = await runServer({ DATA_DIR: newFolder(), PORT: port })
+    expect(errors).toStartWith(`confab: port ${port} is taken`)
+    expect(status).toBe(78)
+  })
+
   test('[RUN4] an address of another machine: one line, status 78', async () => {
     // 192.0.2.0/24 is for documentation: no machine has it.
     const { status, errors } = await runServer({ DATA_DIR: newFolder(), HOST: '192.0.2.1' })

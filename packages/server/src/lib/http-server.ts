@@ -87,6 +87,8 @@ export function openHttpServer<Data>({
     maxRequestBodySize: bodyBytesMax,
     // The runtime's own pages show the code around an error.
     development: false,
+    // Outside development the runtime shares a port with whoever else shares it: two servers, two databases.
+    reusePort: false,
   } as const
   const server = listen<Data>({ ...options, fetch: unavailable }, host, port)
 
