@@ -7,7 +7,8 @@ import { renderToString } from 'react-dom/server'
 import { defineConfig, type HtmlTagDescriptor, type Plugin, transformWithOxc } from 'vite'
 import { PublicPage } from './src/screens/sign-in/public-page.tsx'
 
-const server = 'http://127.0.0.1:8080'
+/** Where `npm run dev` has started the server. */
+const server = `http://127.0.0.1:${process.env.PORT || 8080}`
 const file = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 /**
