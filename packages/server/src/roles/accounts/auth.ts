@@ -42,8 +42,8 @@ export function authRoutes({
     const response = await identity.handle(new Request(url, { method, headers, body }))
 
     if (rateLimits && what === 'try' && email !== undefined && response.ok) {
-      await rateLimits.giveBack(addressKey('try', email), perAddress.try)
-      await rateLimits.giveBack(addressKey('send', email), perAddress.send)
+      await rateLimits.giveBack(addressKey('try', email, c.var.peer), perAddress.try)
+      await rateLimits.giveBack(addressKey('send', email, c.var.peer), perAddress.send)
     }
     return response
   })
@@ -56,11 +56,11 @@ async function count(
   what: Counted,
   { email, peer }: { email: string | undefined; peer: string | undefined },
 ): Promise<void> {
-  // A peer on this machine is a proxy, or the person at it: its address says nothing of who asks.
-  const fromAfar = peer !== undefined && !isLoopbackAddress(peer)
   const taken: [key: string, bucket: Bucket][] = [
-    ...(fromAfar ? [[`auth:peer:${peer}`, perPeer] satisfies [string, Bucket]] : []),
-    ...(email !== undefined ? [[addressKey(what, email), perAddress[what]] satisfies [string, Bucket]] : []),
+    ...(isFromAfar(peer) ? [[`auth:peer:${peer}`, perPeer] satisfies [string, Bucket]] : []),
+    ...(email !== undefined
+      ? [[addressKey(what, email, peer), perAddress[what]] satisfies [string, Bucket]]
+      : []),
   ]
   for (const [key, bucket] of taken) {
     const grant = await rateLimits.take(key, bucket)
@@ -68,7 +68,15 @@ async function count(
   }
 }
 
-const addressKey = (what: Counted, email: string): string => `auth:${what}:${email}`
+/** A peer on this machine is a proxy, or the person at it: its address says nothing of who asks. */
+const isFromAfar = (peer: string | undefined): boolean => peer !== undefined && !isLoopbackAddress(peer)
+
+/**
+ * Mails to an address are counted wherever they are asked for; tries, apart for each peer, so that a
+ * stranger who guesses locks out themselves and not the owner. A code has five tries in all.
+ */
+const addressKey = (what: Counted, email: string, peer: string | undefined): string =>
+  what === 'try' && isFromAfar(peer) ? `auth:try:${email} from ${peer}` : `auth:${what}:${email}`
 
 /** A body that is there must be JSON. Its `email`, if it can be an address, names the bucket. */
 async function readBody(request: Request): Promise<{ body: string | null; email: string | undefined }> {
