@@ -1,7 +1,7 @@
 import type { CallResults, Method } from './calls.ts'
 import type { PushMethod, PushParams } from './pushes.ts'
 import type { FieldError } from './refusal.ts'
-import { isRefusalCode, Refusal, type RefusalCode, refusalTitles } from './refusal.ts'
+import { isRefusalCode, Refusal, type RefusalCode } from './refusal.ts'
 
 /** The frames of the socket: JSON text in the form of JSON-RPC 2.0. */
 export const rpcError = {
@@ -39,10 +39,10 @@ export const encodeResult = <M extends Method>(id: CallId, result: CallResults[M
 export function refusalError({ code, detail, errors, retryAfterMs }: Refusal): RpcError {
   return {
     code: code === 'invalid' ? rpcError.params : rpcError.refused,
-    message: detail ?? refusalTitles[code],
+    message: detail,
     data: {
       code,
-      ...(detail !== undefined && { detail }),
+      detail,
       ...(errors && { errors }),
       ...(retryAfterMs !== undefined && { retryAfterMs }),
     },

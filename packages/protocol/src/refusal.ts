@@ -37,15 +37,17 @@ export interface RefusalDetails {
 export class Refusal extends Error {
   override readonly name = 'Refusal'
   readonly code: RefusalCode
-  readonly detail: string | undefined
+  /** For a person: what happened and what to do. */
+  readonly detail: string
   readonly errors: FieldError[] | undefined
   readonly retryAfterMs: number | undefined
 
   constructor(code: RefusalCode, { detail, errors, retryAfterMs }: RefusalDetails = {}) {
     super(detail ?? refusalTitles[code])
     this.code = code
-    this.detail = detail
-    this.errors = errors
+    this.detail = this.message
+    // An `invalid` always says what: the whole request, where no field can be named.
+    this.errors = errors ?? (code === 'invalid' ? [{ path: '', message: this.detail }] : undefined)
     this.retryAfterMs = retryAfterMs
   }
 }
@@ -68,7 +70,7 @@ export interface Problem {
   title: string
   status: number
   code: RefusalCode
-  detail?: string
+  detail: string
   errors?: FieldError[]
 }
 

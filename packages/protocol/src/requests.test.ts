@@ -50,6 +50,16 @@ test('[REQ3] a handle is 2 to 32 of a-z, 0-9 and _', () => {
   })
 })
 
+test('[REQ5] a locale is a language tag and a time zone a name of the IANA database', () => {
+  const accepted = [
+    { locale: 'pt-BR', timezone: 'Europe/Paris' },
+    { locale: null, timezone: null },
+  ]
+  const refused = [{ locale: '??' }, { locale: 'en\0' }, { timezone: 'Mars/X' }, { timezone: '' }]
+  const successes = [...accepted, ...refused].map((change) => profileChange.safeParse(change).success)
+  expect(successes).toEqual([true, true, false, false, false, false])
+})
+
 test('[REQ4] a page that asks for more than the most gets the most, and for less than one is refused', () => {
   const { history } = callParams(defaultLimits)
   expect(history.parse({ conversationId: other, limit: 1_000 }).limit).toBe(100)

@@ -81,8 +81,8 @@ export function requests(limits: Limits) {
     name: name.optional(),
     handle: z.string().regex(handlePattern, 'must be 2 to 32 of a-z, 0-9 and _').optional(),
     bio: storableText(limits.bioCodePoints).optional(),
-    locale: storableText(35).nullable().optional(),
-    timezone: storableText(64).nullable().optional(),
+    locale: z.string().refine(isLocale, 'must be a language tag, as in en-GB').nullable().optional(),
+    timezone: z.string().refine(isTimezone, 'must be a time zone, as in Europe/Paris').nullable().optional(),
   })
 
   const read = z.object({ seq: cursor })
@@ -96,6 +96,24 @@ export function requests(limits: Limits) {
     membershipChange,
     profileChange,
     read,
+  }
+}
+
+/** A language tag of BCP 47. */
+function isLocale(tag: string): boolean {
+  try {
+    return tag.length <= 35 && Intl.getCanonicalLocales(tag).length === 1
+  } catch {
+    return false
+  }
+}
+
+/** A name of the IANA time zone database. */
+function isTimezone(name: string): boolean {
+  try {
+    return name.length <= 64 && new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined
+  } catch {
+    return false
   }
 }
 

@@ -56,7 +56,7 @@ describe('addresses', () => {
     expect(await problem(await fetch(`${server.url}/api/nothing.js`))).toEqual(refused(404, 'not_found'))
     const answer = await fetch(`${server.url}${path}`, { method: 'DELETE' })
     expect(answer.headers.get('allow')).toBe('GET, POST')
-    expect(await problem(answer)).toEqual(refused(405, 'invalid'))
+    expect(await problem(answer)).toEqual(refused(405, 'method_not_allowed'))
   })
 
   test('[HTTP7] an id that cannot be one names nothing', async () => {

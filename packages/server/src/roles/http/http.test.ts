@@ -136,7 +136,7 @@ test('[HTTP6] an unknown path is missing; a known one by another method is not a
   })
   const answer = await api.request(path, { method: 'DELETE' })
   expect(answer.headers.get('allow')).toBe('POST')
-  expect(await answer.json()).toMatchObject({ status: 405, code: 'invalid' })
+  expect(await answer.json()).toMatchObject({ status: 405, code: 'method_not_allowed' })
 })
 
 test('[HTTP7] an id in a path that cannot be one is missing', async () => {

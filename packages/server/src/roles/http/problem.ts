@@ -11,7 +11,7 @@ export function problemResponse({ code, detail, errors, retryAfterMs }: Refusal)
       title: refusalTitles[code],
       status: refusalStatus[code],
       code,
-      ...(detail !== undefined && { detail }),
+      detail,
       ...(errors && { errors }),
     },
     {
@@ -26,13 +26,16 @@ export function problemResponse({ code, detail, errors, retryAfterMs }: Refusal)
 /** A path that exists, asked in a way that it doesn't know. */
 export function wrongMethodResponse(allowed: readonly string[]): Response {
   const title = 'This address does not know that method'
-  return problem({ type: 'about:blank', title, status: 405, code: 'invalid' }, { Allow: allowed.join(', ') })
+  const detail = `It knows ${allowed.join(', ')}`
+  const body = { type: 'about:blank', title, status: 405, code: 'method_not_allowed', detail } as const
+  return problem(body, { Allow: allowed.join(', ') })
 }
 
 /** What nobody foresaw. It tells the client nothing of the inside; the cause goes to the log. */
 export function internalErrorResponse(): Response {
   const title = 'The server failed: try again'
-  return problem({ type: 'about:blank', title, status: 500, code: 'internal' }, {})
+  const detail = 'The cause is in its log'
+  return problem({ type: 'about:blank', title, status: 500, code: 'internal', detail }, {})
 }
 
 /** Input that a schema refuses, with each wrong field by its path, at most 20 of them. */
@@ -44,7 +47,7 @@ export function invalidInput(error: z.ZodError): Refusal {
 }
 
 function problem(
-  body: Omit<Problem, 'code'> & { code: Problem['code'] | 'internal' },
+  body: Omit<Problem, 'code'> & { code: Problem['code'] | 'internal' | 'method_not_allowed' },
   headers: Record<string, string>,
 ): Response {
   return Response.json(body, {
