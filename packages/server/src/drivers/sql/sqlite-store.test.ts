@@ -11,15 +11,21 @@ storeContract(async () => {
   const file = join(folder, 'confab.db')
   const limits = defaultLimits
   let database = openDatabase({ file })
+  let store = await openSqliteStore({ database, limits })
+  async function close() {
+    await store[Symbol.asyncDispose]()
+    database.close()
+  }
   return {
-    store: await openSqliteStore({ database, limits }),
+    store,
     async reopen() {
-      database.close()
+      await close()
       database = openDatabase({ file })
-      return await openSqliteStore({ database, limits })
+      store = await openSqliteStore({ database, limits })
+      return store
     },
     async [Symbol.asyncDispose]() {
-      database.close()
+      await close()
       rmSync(folder, { recursive: true })
     },
   }

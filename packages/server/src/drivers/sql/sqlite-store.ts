@@ -3,6 +3,7 @@ import type { ConversationId, UserId } from '@confab/protocol/ids'
 import type { Limits } from '@confab/protocol/limits'
 import { type Clock, systemClock } from '../../lib/clock.ts'
 import type { Standing, Store } from '../../ports/store.ts'
+import { openCheckpoints } from './checkpoints.ts'
 import { prepareCommit } from './commit.ts'
 import { prepareCreateUser } from './create-user.ts'
 import { readEpoch } from './epoch.ts'
@@ -37,6 +38,7 @@ export async function openSqliteStore({
 }): Promise<Store> {
   migrate(database, clock)
   const commit = prepareCommit(database, limits)
+  const checkpoints = openCheckpoints(database)
   const createUser = prepareCreateUser(database)
   const access = prepareAccess(database)
   const events = prepareReadEvents(database)
@@ -61,7 +63,11 @@ export async function openSqliteStore({
 
   return {
     epoch: readEpoch(database),
-    commit: async (writes) => commit(writes),
+    async commit(writes) {
+      const outcomes = commit(writes)
+      checkpoints.note(writes.length)
+      return outcomes
+    },
     standing: async (conversationId, userId) => standing(conversationId, userId),
     events: async (range) => events(range),
     history: async (page) => history.page(page),
@@ -84,7 +90,8 @@ export async function openSqliteStore({
     revs: async (userId) => readRevs(database, userId),
     changedSince: async (userId, since) => changes.since(userId, since),
     async [Symbol.asyncDispose]() {
-      // Nothing of its own: what it prepared is finalized with the database.
+      // What it prepared is finalized with the database.
+      checkpoints[Symbol.dispose]()
     },
   }
 }

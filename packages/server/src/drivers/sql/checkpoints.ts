@@ -1,0 +1,44 @@
+import type { Database } from 'bun:sqlite'
+
+export interface Checkpoints extends Disposable {
+  /** Told of each commit. */
+  note(writes: number): void
+}
+
+/**
+ * Copies the log back into the database while there is little to do. A checkpoint holds the writer up for
+ * as long as it takes: after 60 writes a few milliseconds, after the 64 MB at which SQLite makes one by itself
+ * some 50 ms, which many senders at once hardly notice and a few would.
+ *
+ * Batches tell how much there is to do: a large one has waited for the one before it.
+ */
+export function openCheckpoints(
+  database: Database,
+  { soon = setImmediate }: { soon?: (step: () => void) => void } = {},
+): Checkpoints {
+  let writesSince = 0
+  let due = false
+  let closed = false
+
+  function checkpoint() {
+    due = false
+    if (!closed) database.run('PRAGMA wal_checkpoint(PASSIVE)')
+  }
+
+  return {
+    note(writes) {
+      writesSince += writes
+      if (due || writes > calmBatchMax || writesSince < calmWrites) return
+      due = true
+      writesSince = 0
+      // After the acknowledgements of this batch.
+      soon(checkpoint)
+    },
+    [Symbol.dispose]() {
+      closed = true
+    },
+  }
+}
+
+const calmBatchMax = 16
+const calmWrites = 60
