@@ -60,6 +60,8 @@ export class PresenceWatch {
     this.#planned = false
     this.#connection++
     this.#watched.clear()
+    // Who was online may have gone since: nobody tells any more.
+    for (const value of this.#values.values()) value.set(offline(value.get().userId))
   }
 
   #want(id: string, wanted: boolean): void {
