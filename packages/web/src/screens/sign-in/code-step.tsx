@@ -55,6 +55,7 @@ export function CodeStep({ email, onBack, onSignedIn }: CodeStepProps) {
           for five minutes.
         </p>
       </div>
+      <PreviewInboxHint email={email} />
       <CodeField value={code} onChange={change} busy={checking.busy} error={checking.error} />
       {spent ? (
         <Button busy={sending.busy} onClick={() => void resend()}>
@@ -76,7 +77,6 @@ export function CodeStep({ email, onBack, onSignedIn }: CodeStepProps) {
       <p role="status" className="text-small empty:hidden">
         {sending.error ?? (resent > 0 ? 'A new code is on its way.' : '')}
       </p>
-      <PreviewInboxHint email={email} />
     </form>
   )
 }
