@@ -45,7 +45,6 @@ test('[WEB18] who is cut off goes on writing, sends it once when back, and catch
   await isMarked(adasPage, 'meanwhile', 'sent')
 
   cable.mend()
-  await bensPage.getByRole('button', { name: 'Retry now' }).click()
   await sees(bensPage, 'meanwhile')
   await isMarked(bensPage, 'and more', 'read')
   await sees(adasPage, 'and more')
