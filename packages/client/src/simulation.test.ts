@@ -23,6 +23,19 @@ test('[SDK2] whatever is lost, repeated, late or cut off, each copy equals the s
 /** Runs that failed once, each with what it found. */
 const kept: readonly (readonly [what: string, seed: number, steps: readonly Step[]])[] = [
   [
+    'who leaves before a message has arrived is refused, though the page was loaded anew meanwhile',
+    1216630468,
+    [
+      { kind: 'send', who: 0, where: 0, what: 0 },
+      { kind: 'send', who: 0, where: 1, what: 0 },
+      { kind: 'send', who: 2, where: 1, what: 0 },
+      { kind: 'reload', who: 2, where: 0, what: 0 },
+      { kind: 'leave', who: 2, where: 1, what: 0 },
+      { kind: 'send', who: 1, where: 2, what: 0 },
+      { kind: 'add', who: 2, where: 1, what: 0 },
+    ],
+  ],
+  [
     'a message of one’s own was sent before one read on, and comes after',
     0,
     [

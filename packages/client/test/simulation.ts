@@ -187,7 +187,14 @@ async function happen(world: World, step: Step, { person, group, groups, random 
       handle.read(Math.max(1, group.head - (step.what % 8)))
       break
     case 'leave':
-      if (group.members.size > 1) server.removeMember(group.id, user.id, user.id)
+      if (group.members.size > 1) {
+        server.removeMember(group.id, user.id, user.id)
+        // What is still on its way is refused now, perhaps to a page that wasn't there when it was written.
+        for (const [clientId, id] of person.sent) {
+          const isStored = group.messages(user.id).some((one) => one.clientId === clientId)
+          if (id === group.id && !isStored) person.sent.delete(clientId)
+        }
+      }
       break
     case 'add': {
       const [actor] = group.members.keys()
