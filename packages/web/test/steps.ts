@@ -60,6 +60,15 @@ export const sidewaysPx = (page: Page): Promise<number> =>
 export async function expectTexts(page: Page, texts: string[]): Promise<void> {
   const shown = page.locator('[data-message-text]')
   // The list takes what is above the view out of the page while it scrolls down, and puts it back.
-  await shown.nth(texts.length - 1).waitFor({ state: 'attached' })
+  await page
+    .waitForFunction(
+      (wanted) =>
+        JSON.stringify(
+          [...document.querySelectorAll('[data-message-text]')].map((one) => one.textContent),
+        ) === JSON.stringify(wanted),
+      texts,
+    )
+    // In vain: then the comparison tells what was there instead.
+    .catch(() => undefined)
   expect(await shown.allTextContents()).toEqual(texts)
 }
