@@ -30,6 +30,49 @@ test('[SEED4] the server serves what was seeded', async () => {
   }
 })
 
+test('[SEED6] a public channel of many, in which only the first ones have sent', async () => {
+  const dataDir = join(folder, 'channel')
+  const size = [
+    '--users',
+    '10',
+    '--conversations',
+    '0',
+    '--channel',
+    '8',
+    '--messages',
+    '7',
+    '--senders',
+    '3',
+  ]
+  const filled = await runServer({ DATA_DIR: dataDir }, ['seed', ...size, '--out', out])
+  expect(filled).toMatchObject({ status: 0, said: '10 people in 1 conversations\n' })
+  const { users, conversations }: Seeded = await Bun.file(out).json()
+  await using server = await startServer({}, { dataDir })
+
+  const [channel] = conversations
+  const as = (index: number): Person => {
+    const { id, token } = users[index] ?? { id: '' as Person['id'], token: '' }
+    return { id, token, email: '' }
+  }
+  const me = async (index: number) => {
+    const { body } = await server.call(as(index), `GET /api/v1/conversations/${channel?.id}`)
+    return (body as { me: { unread: number } | null }).me?.unread
+  }
+  expect(channel).toMatchObject({ head: 15, members: [0, 1, 2, 3, 4, 5, 6, 7] })
+  expect(await Promise.all(users.map((_, index) => me(index)))).toEqual([
+    0,
+    2,
+    1,
+    7,
+    7,
+    7,
+    7,
+    7,
+    undefined,
+    undefined,
+  ])
+})
+
 test('[SEED5] a folder with people in it is left as it is', async () => {
   const again = await runServer({ DATA_DIR: dataDir }, words)
   expect(again.status).toBe(65)
@@ -41,4 +84,6 @@ test('[SEED5] wrong words end with the usage', async () => {
   expect(wrong.status).toBe(64)
   expect(wrong.errors).toContain('--users must be a whole number from 1, not "many"')
   expect(wrong.errors).toContain('usage: seed')
+  const nobody = ['seed', '--users', '5', '--members', '5', '--channel', '6']
+  expect(await runServer({ DATA_DIR: join(folder, 'none') }, nobody)).toMatchObject({ status: 64 })
 })

@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util'
 import type { SeedSize } from './seed.ts'
 
-export const seedUsage = `usage: seed [--users N] [--conversations N] [--members N] [--messages N] [--out FILE]
+export const seedUsage = `usage: seed [--users N] [--conversations N] [--members N] [--channel N] [--messages N] [--senders N]
+            [--out FILE]
 
-Fills the empty data folder DATA_DIR with people, conversations and messages. FILE gets their ids and a
-bearer token each, as JSON; whoever has it can sign in as any of them.`
+Fills the empty data folder DATA_DIR with people, conversations of so many members each, a public channel
+of the first N users, and messages, which the first N members of each conversation send in turn. FILE gets
+their ids and a bearer token each, as JSON; whoever has it can sign in as any of them.`
 
 export class WrongSeedWords extends Error {
   override readonly name = 'WrongSeedWords'
@@ -23,11 +25,14 @@ export function parseSeedWords(words: readonly string[]): SeedSize & { out: stri
     users: wholeNumber('users', values.users, { from: 1 }),
     conversations: wholeNumber('conversations', values.conversations, { from: 0 }),
     members: wholeNumber('members', values.members, { from: 2 }),
+    channel: wholeNumber('channel', values.channel, { from: 0 }),
     messages: wholeNumber('messages', values.messages, { from: 0 }),
+    senders: wholeNumber('senders', values.senders ?? values.users, { from: 1 }),
   }
   if (size.members > size.users) throw new WrongSeedWords('--members must be no more than --users')
-  if (size.messages > 0 && size.conversations === 0) {
-    throw new WrongSeedWords('--messages needs --conversations')
+  if (size.channel > size.users) throw new WrongSeedWords('--channel must be no more than --users')
+  if (size.messages > 0 && size.conversations === 0 && size.channel === 0) {
+    throw new WrongSeedWords('--messages needs --conversations or --channel')
   }
   return { ...size, out: values.out }
 }
@@ -40,7 +45,9 @@ function read(words: readonly string[]) {
         users: { type: 'string', default: '100' },
         conversations: { type: 'string', default: '200' },
         members: { type: 'string', default: '10' },
+        channel: { type: 'string', default: '0' },
         messages: { type: 'string', default: '2000' },
+        senders: { type: 'string' },
         out: { type: 'string' },
       },
     })

@@ -1,3 +1,4 @@
+import type { Kind } from '@confab/protocol/conversation'
 import { type ConversationId, conversationId, messageId, type UserId, userId } from '@confab/protocol/ids'
 import { assert } from '../lib/assert.ts'
 import { digest16 } from '../lib/hash.ts'
@@ -10,8 +11,12 @@ export interface SeedSize {
   conversations: number
   /** In each conversation; two make it a direct one. */
   members: number
-  /** In all, spread evenly over the conversations and their members. */
+  /** Members of one public channel more, the last of the conversations; none with 0. */
+  channel: number
+  /** In all, spread evenly over the conversations and their senders. */
   messages: number
+  /** How many of a conversation's members send, the first ones; the others have read nothing. */
+  senders: number
 }
 
 export interface SeedTools {
@@ -43,6 +48,8 @@ interface People {
 interface Group {
   id: ConversationId
   members: number[]
+  kind: Kind
+  name: string | null
 }
 
 /** The folder holds somebody's data: it is left as it is. */
@@ -66,7 +73,7 @@ export async function seed(tools: SeedTools, size: SeedSize): Promise<Seeded> {
   if (items.length > 0) throw new NotEmpty('the data folder is not empty: seed fills new ones alone')
   const users = await addUsers(tools, size.users)
   const conversations = await addConversations(tools, size, users)
-  await addMessages(tools, size.messages, users, conversations)
+  await addMessages(tools, size, users, conversations)
 
   const heads = new Map<ConversationId, number>()
   const seeded: Seeded = { users: [], conversations: [] }
@@ -97,36 +104,50 @@ async function addUsers({ store, addAccounts, newId, now }: SeedTools, count: nu
 
 async function addConversations(
   { store, newId, now }: SeedTools,
-  { conversations, members }: SeedSize,
+  size: SeedSize,
   users: readonly People[],
 ): Promise<Group[]> {
-  const groups = Array.from({ length: conversations }, (_, index) => ({
-    id: conversationId.parse(newId()),
-    members: membersOf(index, { users: users.length, members }),
-  }))
-  await commitAll(store, groups, ({ id, members: [creator = 0, ...others] }, index) => ({
+  const groups = planGroups(size).map((group) => ({ ...group, id: conversationId.parse(newId()) }))
+  await commitAll(store, groups, ({ id, kind, name, members: [creator = 0, ...others] }) => ({
     write: 'conversation.create',
     conversationId: id,
     actorId: at(users, creator).id,
     at: now(),
-    kind: members === 2 ? 'direct' : 'group',
-    name: members === 2 ? null : `Group ${index}`,
+    kind,
+    name,
     topic: null,
-    visibility: 'private',
+    visibility: kind === 'channel' ? 'public' : 'private',
     memberIds: others.map((other) => at(users, other).id),
   }))
   return groups
 }
 
+function planGroups({ users, conversations, members, channel }: SeedSize): Omit<Group, 'id'>[] {
+  const groups = Array.from({ length: conversations }, (_, index): Omit<Group, 'id'> => {
+    const direct = members === 2
+    return {
+      members: membersOf(index, { users, members }),
+      kind: direct ? 'direct' : 'group',
+      name: direct ? null : `Group ${index}`,
+    }
+  })
+  if (channel === 0) return groups
+  const everybody = Array.from({ length: channel }, (_, user) => user)
+  return [...groups, { members: everybody, kind: 'channel', name: 'Everybody' }]
+}
+
 async function addMessages(
   { store, newId, now }: SeedTools,
-  count: number,
+  { messages, senders }: SeedSize,
   users: readonly People[],
   groups: readonly Group[],
 ): Promise<void> {
-  await commitAll(store, Array.from({ length: count }), (_, index) => {
+  await commitAll(store, Array.from({ length: messages }), (_, index) => {
     const { id, members } = at(groups, index % groups.length)
-    const sender = at(users, at(members, Math.floor(index / groups.length) % members.length))
+    const sender = at(
+      users,
+      at(members, Math.floor(index / groups.length) % Math.min(senders, members.length)),
+    )
     const clientId = `seed-${index}`
     return {
       write: 'message.create',
