@@ -22,18 +22,18 @@ import { admit } from './sign-in.ts'
 import { type Socket, SocketConnection, type SocketData } from './socket-connection.ts'
 import { StreamConnection } from './stream-connection.ts'
 import { createStreamTopics } from './stream-topics.ts'
-import { openSubscriptions } from './subscriptions.ts'
+import { openSubscriptions, type Publisher } from './subscriptions.ts'
 import { openSweeper, type SweptLimits } from './sweep.ts'
 import { openTicketOffice } from './tickets.ts'
 import { openUserHub } from './user-hub.ts'
 
 /** The role that keeps sockets: parses frames, calls the domain, and sends what the feeds give. */
 export interface Gateway extends AsyncDisposable {
-  websocket: WebSocketHandler<SocketData>
+  websocket: SocketHandler
   /** Answers a request to `/api/v1/ws`; undefined once it has become a socket. */
   upgrade(request: Request, server: Server<SocketData>): Promise<Response | undefined>
   /** Gives the gateway the server through whose topics it publishes. Before the first upgrade. */
-  attach(server: Server<SocketData>): void
+  attach(server: Publisher): void
   /** A stream for a session, where no socket can be: its body is the event stream. */
   openStream(session: Session): ReadableStream<Uint8Array>
   /** Answers a call that belongs to a stream with the frame that a socket would get; none to a notification. */
@@ -42,6 +42,14 @@ export interface Gateway extends AsyncDisposable {
   readonly connectionCount: number
   /** Takes no more sockets and tells the open ones to go elsewhere. */
   drain(): void
+}
+
+/** What the runtime calls; of a socket it asks no more than `Socket` has. */
+type SocketHandler = Omit<WebSocketHandler<SocketData>, 'open' | 'message' | 'drain' | 'close'> & {
+  open(socket: Socket): void
+  message(socket: Socket, frame: string | Buffer): void
+  drain(socket: Socket): void
+  close(socket: Socket): void
 }
 
 export interface GatewayOptions {
@@ -72,7 +80,7 @@ export function openGateway({
   const streams = new Map<ConnectionId, StreamConnection>()
   const streamTopics = createStreamTopics()
   const allowed = new Set(origins)
-  let server: Server<SocketData> | undefined
+  let server: Publisher | undefined
   let draining = false
 
   const publisher = {

@@ -7,7 +7,14 @@ export interface SocketData {
   connection: SocketConnection | undefined
 }
 
-export type Socket = ServerWebSocket<SocketData>
+/** The part of the runtime's socket that is used, so that something else may stand in for it. */
+export interface Socket
+  extends Pick<
+    ServerWebSocket<SocketData>,
+    'data' | 'send' | 'ping' | 'close' | 'subscribe' | 'unsubscribe' | 'getBufferedAmount'
+  > {
+  cork(step: () => void): void
+}
 
 /** A connection over a WebSocket, with the runtime's native topics. */
 export class SocketConnection extends Connection {
