@@ -19,6 +19,7 @@ const shown: readonly (readonly [file: string, names: readonly string[]])[] = [
   ['status', ['Status']],
   ['timeline', ['Timeline', 'TimelineItem', 'SentItem', 'PendingItem']],
   ['delivery', ['Delivery']],
+  ['list', ['Page']],
   ['value', ['Value']],
   ['outbox-store', ['OutboxStore', 'OutboxEntry']],
   ['connection-lost', ['ConnectionLost']],

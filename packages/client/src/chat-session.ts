@@ -1,5 +1,6 @@
 import type { Conversation } from '@confab/protocol/conversation'
 import type { Event } from '@confab/protocol/event'
+import { defaultLimits, type Limits } from '@confab/protocol/limits'
 import type { ChosenStatus, Presence } from '@confab/protocol/presence'
 import type { Hello } from '@confab/protocol/pushes'
 import type { ProfileChange } from '@confab/protocol/requests'
@@ -26,6 +27,7 @@ import { PresenceWatch } from './presence-watch.ts'
 import { pushTaker } from './push-taker.ts'
 import { ReadCursors } from './read-cursors.ts'
 import { Rest } from './rest.ts'
+import { ServerClock } from './server-clock.ts'
 import { Shown } from './shown.ts'
 import type { Status } from './status.ts'
 import { type Call, SyncEngine } from './sync-engine.ts'
@@ -48,9 +50,11 @@ export class ChatSession implements Chat {
   readonly status: Value<Status>
   readonly ready: Cell<boolean>
   readonly me: Cell<Me | undefined>
+  readonly limits: Cell<Limits>
   readonly conversations: Value<readonly ConversationSummary[]>
 
   readonly #edges: Edges
+  readonly #serverClock: ServerClock
   readonly #emitter: Emitter<ChatEvents>
   /** Of the present connection; none of it goes on when that is gone. */
   readonly #timers: Timers
@@ -79,6 +83,7 @@ export class ChatSession implements Chat {
     const notifier = new Notifier(edges.log)
     const timers = new Timers(edges.clock)
     const { clock, random, log } = edges
+    const serverClock = new ServerClock(clock)
     const call: Call = (method, params) => this.#connection.call(method, params)
     const copy = (id: string) => this.#store.get(id)
     const changed = (id: string) => this.#shown.changed(id)
@@ -86,10 +91,12 @@ export class ChatSession implements Chat {
     const once = { call, timers, random, log, clock, notifier, copy, changed, viewer }
 
     this.#edges = edges
+    this.#serverClock = serverClock
     this.#timers = timers
     this.#emitter = new Emitter(notifier)
     this.ready = cell(notifier, false)
     this.me = cell<Me | undefined>(notifier, undefined)
+    this.limits = cell(notifier, defaultLimits)
     this.#connection = new Connection({
       origin,
       token,
@@ -110,7 +117,8 @@ export class ChatSession implements Chat {
     this.#outbox = new Outbox({
       ...once,
       store: outbox,
-      edges,
+      newId: edges.newId,
+      now: () => serverClock.now(),
       seenSeq: (id) => copy(id)?.conversation.me?.readSeq,
     })
     this.#engine = new SyncEngine(
@@ -171,6 +179,7 @@ export class ChatSession implements Chat {
     })
     this.#actions = new MessageActions({
       ...once,
+      now: () => serverClock.now(),
       cursor: (id) => copy(id)?.conversation.head,
       event: (event) => this.#engine.event(event),
     })
@@ -225,6 +234,10 @@ export class ChatSession implements Chat {
     return this.#presence.value(id)
   }
 
+  serverNow(): number {
+    return this.#serverClock.now()
+  }
+
   searchUsers(query: string): Promise<User[]> {
     return this.#directory.searchUsers(query)
   }
@@ -277,6 +290,8 @@ export class ChatSession implements Chat {
 
   async #greet(hello: Hello): Promise<void> {
     this.#hello = hello
+    this.#serverClock.take(hello.serverTime)
+    this.limits.set(hello.limits)
     await this.#outbox.open(hello.userId)
     if (this.#hello !== hello) throw new Error('cut off')
     await this.#engine.greet(hello)

@@ -1,12 +1,14 @@
 import type { Conversation, Member } from '@confab/protocol/conversation'
 import type { Event } from '@confab/protocol/event'
 import type { UserId } from '@confab/protocol/ids'
+import type { Limits } from '@confab/protocol/limits'
 import type { Message } from '@confab/protocol/message'
 import type { ChosenStatus, Presence } from '@confab/protocol/presence'
 import type { PushParams } from '@confab/protocol/pushes'
 import type { ConversationChange, MembershipChange, ProfileChange } from '@confab/protocol/requests'
 import type { Me, User } from '@confab/protocol/user'
 import type { Delivery } from './delivery.ts'
+import type { Page } from './list.ts'
 import type { Status } from './status.ts'
 import type { Timeline } from './timeline.ts'
 import type { Value } from './value.ts'
@@ -22,6 +24,8 @@ export interface Chat extends AsyncDisposable {
   readonly ready: Value<boolean>
   /** The signed-in person; undefined until known. */
   readonly me: Value<Me | undefined>
+  /** The server's limits: how long a text may be, how large an upload. The defaults until it has said. */
+  readonly limits: Value<Limits>
   /** All conversations of the user, hidden ones too, latest activity first. */
   readonly conversations: Value<readonly ConversationSummary[]>
 
@@ -31,6 +35,12 @@ export interface Chat extends AsyncDisposable {
   user(id: string): Value<User | undefined>
   /** A person's presence, watched while anything listens; `offline` until known. */
   presence(id: string): Value<Presence>
+
+  /**
+   * The server's time now, milliseconds since 1970: for "2 minutes ago" and "today" beside the times that it
+   * gives. The device's own clock may be hours off.
+   */
+  serverNow(): number
 
   /** People by name or handle. */
   searchUsers(query: string): Promise<User[]>
@@ -144,10 +154,10 @@ export interface ConversationHandle {
    * where it isn't held; undefined until known, and where there is none.
    */
   message(seq: number): Value<Message | undefined>
-  /** The pinned messages, the latest pinned first. */
-  pins(): Promise<Message[]>
-  /** Who reacted with an emoji, the first one first. */
-  reactors(seq: number, emoji: string): Promise<User[]>
+  /** The pinned messages, the latest pinned first, a hundred at a time. */
+  pins(): Promise<Page<Message>>
+  /** Who reacted with an emoji, the first one first, a hundred at a time. */
+  reactors(seq: number, emoji: string): Promise<Page<User>>
   /** How far a message has come, as of now: look again when `members` changes. */
   deliveryOf(message: Message): Delivery
 

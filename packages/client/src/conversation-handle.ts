@@ -5,10 +5,10 @@ import type { ConversationHandle } from './chat.ts'
 import type { ConversationView } from './conversation-views.ts'
 import { deliveryOf } from './delivery.ts'
 import type { HistoryLoader } from './history-loader.ts'
+import { firstPage } from './list.ts'
 import { cursorOf } from './local-conversation.ts'
 import type { MessageActions } from './message-actions.ts'
 import type { Outbox } from './outbox.ts'
-import { listOf } from './people.ts'
 import type { Rest } from './rest.ts'
 import type { SyncEngine } from './sync-engine.ts'
 import type { Typing } from './typing.ts'
@@ -60,9 +60,9 @@ export function conversationHandle(id: string, parts: HandleParts): Conversation
       })
     },
     message: view.message,
-    pins: () => rest.get(`${path}/pins?limit=100`, listOf(messageSchema)),
+    pins: () => firstPage(rest, `${path}/pins`, messageSchema),
     reactors: (seq, emoji) =>
-      rest.get(`${messagePath(seq)}/reactions/${encodeURIComponent(emoji)}?limit=100`, listOf(userSchema)),
+      firstPage(rest, `${messagePath(seq)}/reactions/${encodeURIComponent(emoji)}`, userSchema),
     deliveryOf(message) {
       const info = view.info.get()
       return info ? deliveryOf(message, info) : 'sent'

@@ -2,8 +2,12 @@ import { type Conversation, conversation as conversationSchema } from '@confab/p
 import type { ProfileChange } from '@confab/protocol/requests'
 import { type Me, me as meSchema, type User, user as userSchema } from '@confab/protocol/user'
 import type { ConversationInput } from './chat.ts'
-import { listOf } from './people.ts'
+import { ConnectionLost } from './connection-lost.ts'
+import { listOf } from './list.ts'
 import type { Rest } from './rest.ts'
+
+/** Conversations whose making was left unanswered and may be tried again: beyond these the oldest is forgotten. */
+export const unansweredMax = 20
 
 interface DirectoryOptions {
   rest: Rest
@@ -18,6 +22,8 @@ interface DirectoryOptions {
 /** What is asked of REST: people, channels, and new conversations. What it answers is known everywhere at once. */
 export class Directory {
   readonly #options: DirectoryOptions
+  /** The identities of conversations that may have been made though no answer came, by what was wanted. */
+  readonly #unanswered = new Map<string, string>()
 
   constructor(options: DirectoryOptions) {
     this.#options = options
@@ -35,8 +41,23 @@ export class Directory {
     return this.#options.rest.get(path, listOf(conversationSchema))
   }
 
-  create(input: ConversationInput): Promise<Conversation> {
-    return this.#own('/api/v1/conversations', { ...input, clientId: this.#options.newId() })
+  /** Wanted again after no answer came, it is the same conversation to the server. */
+  async create(input: ConversationInput): Promise<Conversation> {
+    const wanted = JSON.stringify(input)
+    const clientId = this.#unanswered.get(wanted) ?? this.#options.newId()
+    this.#unanswered.delete(wanted)
+    try {
+      return await this.#own('/api/v1/conversations', { ...input, clientId })
+    } catch (error) {
+      if (error instanceof ConnectionLost) this.#remember(wanted, clientId)
+      throw error
+    }
+  }
+
+  #remember(wanted: string, clientId: string): void {
+    this.#unanswered.set(wanted, clientId)
+    const [oldest] = this.#unanswered.keys()
+    if (oldest !== undefined && this.#unanswered.size > unansweredMax) this.#unanswered.delete(oldest)
   }
 
   join(id: string): Promise<Conversation> {

@@ -4,7 +4,6 @@ import type { UserId } from '@confab/protocol/ids'
 import type { Message } from '@confab/protocol/message'
 import { Refusal } from '@confab/protocol/refusal'
 import { isPassing, retryMs } from './back-off.ts'
-import type { Clock } from './clock.ts'
 import { Dropped } from './dropped.ts'
 import { indexOf, type LocalConversation } from './local-conversation.ts'
 import { applyAction, isDoneBy, type MessageAction } from './message-action.ts'
@@ -47,9 +46,10 @@ interface Line {
 
 interface ActionsOptions {
   call: Call
-  clock: Clock
   timers: Timers
   random: () => number
+  /** The server's time, for what shows when it was done. */
+  now(): number
   viewer(): UserId | undefined
   /** An event that a reply brought. */
   event(event: Event): void
@@ -76,7 +76,7 @@ export class MessageActions {
     if (this.#size >= actionsMax)
       return Promise.reject(new Refusal('overloaded', { detail: 'Too many changes wait to be told' }))
     const line = this.#line(conversationId, seq)
-    const at = new Date(this.#options.clock.now()).toISOString()
+    const at = new Date(this.#options.now()).toISOString()
     const done = new Promise<void>((resolve, reject) => {
       line.held.push({ action, at, called: false, storedAt: undefined, resolve, reject })
     })

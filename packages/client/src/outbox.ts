@@ -2,7 +2,6 @@ import type { Message } from '@confab/protocol/message'
 import { Refusal } from '@confab/protocol/refusal'
 import { isPassing, retryMs } from './back-off.ts'
 import type { MessageContent, Sending } from './chat.ts'
-import type { Edges } from './options.ts'
 import type { OutboxEntry, OutboxStore } from './outbox-store.ts'
 import type { Call } from './sync-engine.ts'
 import type { Timers } from './timers.ts'
@@ -48,7 +47,10 @@ interface Line {
 export interface OutboxOptions {
   store: OutboxStore
   call: Call
-  edges: Edges
+  newId(): string
+  /** The server's time. */
+  now(): number
+  random(): number
   timers: Timers
   changed(conversationId: string): void
   /** What one has read there: tells the server which messages the writer can't have seen. */
@@ -80,8 +82,8 @@ export class Outbox {
   }
 
   send(conversationId: string, content: OutboxContent): Sending {
-    const { edges, store } = this.#options
-    const clientId = edges.newId()
+    const { newId, now, store } = this.#options
+    const clientId = newId()
     if (this.#size >= outboxMax) {
       const sent = Promise.reject(new Refusal('overloaded', { detail: 'Too many messages wait to be sent' }))
       sent.catch(ignore)
@@ -91,7 +93,7 @@ export class Outbox {
       conversationId,
       clientId,
       ...content,
-      createdAt: edges.clock.now(),
+      createdAt: now(),
       number: ++this.#lastNumber,
     }
     const sent = this.#add(entry)
@@ -132,7 +134,7 @@ export class Outbox {
     if (!line || held?.item.state.status !== 'failed') return
     const entry = {
       ...held.item.entry,
-      createdAt: this.#options.edges.clock.now(),
+      createdAt: this.#options.now(),
       number: ++this.#lastNumber,
     }
     this.#remove(conversationId, clientId)
@@ -242,7 +244,7 @@ export class Outbox {
 
   /** Resolves with how long to wait before the next try, if there must be one. */
   async #sendOnce(line: Line, held: Held): Promise<number | undefined> {
-    const { call, seenSeq, edges } = this.#options
+    const { call, seenSeq, random } = this.#options
     const { conversationId, clientId, text, replyToSeq, priority, forward } = held.item.entry
     const seen = seenSeq(conversationId)
     try {
@@ -265,7 +267,7 @@ export class Outbox {
         this.#become(line, held, { status: 'failed', refusal: error })
         return undefined
       }
-      return retryMs(error instanceof Refusal ? error.retryAfterMs : undefined, ++line.tries, edges.random)
+      return retryMs(error instanceof Refusal ? error.retryAfterMs : undefined, ++line.tries, random)
     }
   }
 

@@ -1,4 +1,5 @@
 import { type User, user as userSchema } from '@confab/protocol/user'
+import { listOf } from './list.ts'
 import type { Log } from './options.ts'
 import type { Rest } from './rest.ts'
 import type { Timers } from './timers.ts'
@@ -9,15 +10,6 @@ export const usersPerCall = 50
 export const gatherMs = 20
 /** Before those that could not be had are asked for again. */
 export const tryAgainMs = 5_000
-
-/** A list as REST answers it. */
-export const listOf = <T>(item: { parse(value: unknown): T }) => ({
-  parse(value: unknown): T[] {
-    if (typeof value !== 'object' || value === null || !('items' in value) || !Array.isArray(value.items))
-      throw new Error('a list was expected')
-    return value.items.map((one) => item.parse(one))
-  },
-})
 
 /** The people that are known; who isn't, and is looked at, is fetched together with others. */
 export class People {

@@ -61,6 +61,7 @@ export class FakeServer implements Accepting {
   /** Every call that arrived, by method. */
   readonly calls: { method: string; params: unknown }[] = []
   epoch = 'first'
+  limits = defaultLimits
   #hellos = 0
   /** How many times REST was asked. */
   fetched = 0
@@ -323,7 +324,7 @@ export class FakeServer implements Accepting {
       epoch: this.epoch,
       serverTime: this.now(),
       heartbeatMs: 15_000,
-      limits: defaultLimits,
+      limits: this.limits,
     })
     return {}
   }

@@ -15,6 +15,13 @@ export interface Device {
   logged: string[]
 }
 
+interface DeviceOptions {
+  outbox?: OutboxStore
+  random?: () => number
+  /** What its own clock shows too much. */
+  clockOffMs?: number
+}
+
 /** A server, a clock, and devices each with a network of its own. */
 export class World {
   readonly clock = new FakeClock()
@@ -23,7 +30,7 @@ export class World {
 
   device(
     user: User,
-    { outbox = memoryOutbox(), random = () => 0.5 }: { outbox?: OutboxStore; random?: () => number } = {},
+    { outbox = memoryOutbox(), random = () => 0.5, clockOffMs = 0 }: DeviceOptions = {},
   ): Device {
     const network = new FakeNetwork(this.clock, this.server)
     const wakers = new Set<() => void>()
@@ -31,7 +38,10 @@ export class World {
     const edges: Edges = {
       openSocket: (url) => network.connect(url),
       fetch: (url, init) => network.fetch(url, init),
-      clock: this.clock,
+      clock: {
+        now: () => this.clock.now() + clockOffMs,
+        after: (ms, run) => this.clock.after(ms, run),
+      },
       random,
       newId: () => `client-${++this.#ids}`,
       onWake(wake) {

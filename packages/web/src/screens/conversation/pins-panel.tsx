@@ -45,7 +45,7 @@ export function PinsPanel({ handle, open, onOpenChange, onJump }: PinsPanelProps
   )
 }
 
-type Loaded = { is: 'loading' } | { is: 'failed'; error: string } | { is: 'loaded'; pins: Message[] }
+type Loaded = { is: 'loading' } | { is: 'failed'; error: string } | { is: 'loaded'; pins: readonly Message[] }
 
 function Pins({ handle, onJump }: Pick<PinsPanelProps, 'handle' | 'onJump'>) {
   const [loaded, load] = usePins(handle)
@@ -120,7 +120,7 @@ function usePins(handle: ConversationHandle): [Loaded, () => void] {
       if (asked === latest.current) setLoaded(answer)
     }
     handle.pins().then(
-      (pins) => show({ is: 'loaded', pins }),
+      ({ items }) => show({ is: 'loaded', pins: items }),
       (cause: unknown) => show({ is: 'failed', error: messageOf(cause) }),
     )
   }, [handle])

@@ -19,7 +19,7 @@ export function Reactions({ handle, message, actions }: ReactionsProps) {
         <li key={reaction.emoji}>
           <Chip
             reaction={reaction}
-            whoReacted={() => handle.reactors(message.seq, reaction.emoji)}
+            whoReacted={async () => (await handle.reactors(message.seq, reaction.emoji)).items}
             onPress={() => actions.react(message, reaction.emoji)}
           />
         </li>
@@ -30,7 +30,7 @@ export function Reactions({ handle, message, actions }: ReactionsProps) {
 
 interface ChipProps {
   reaction: Reaction
-  whoReacted: () => Promise<{ id: string; name: string }[]>
+  whoReacted: () => Promise<readonly { id: string; name: string }[]>
   onPress: () => void
 }
 
