@@ -11,6 +11,20 @@ import type { Domain } from '../domain.ts'
 import { findMe } from '../people/find-me.ts'
 import { fitting, ReplyBudget } from './fitting.ts'
 
+/** How much one reply tells, and how far behind a copy is still worth mending. */
+export interface SyncBounds {
+  conversationsMax: number
+  eventsMax: number
+  behindMax: number
+}
+
+/** The contract's. A simulation, whose logs are short, has smaller ones. */
+export const syncBounds: SyncBounds = {
+  conversationsMax: syncConversationsMax,
+  eventsMax: syncEventsMax,
+  behindMax: syncBehindMax,
+}
+
 /** What changed this long before the look may have been committed after it by a slower clock. */
 const overlapMs = 2_000
 
@@ -23,7 +37,7 @@ export async function sync(
   domain: Domain,
   userId: UserId,
   { cursors, userRev: known = 0, since }: CallParams['sync'],
-  standing?: UserStanding,
+  { standing, bounds = syncBounds }: { standing?: UserStanding | undefined; bounds?: SyncBounds } = {},
 ): Promise<SyncResult> {
   const { store, clock } = domain
   const at = isoTime(clock.now() - overlapMs)
@@ -34,7 +48,7 @@ export async function sync(
   const wanted = memberships.filter((membership) => {
     const cursor = cursors[membership.conversationId]
     if (cursor === undefined) return true
-    if (cursor > membership.head || membership.head - cursor > syncBehindMax) {
+    if (cursor > membership.head || membership.head - cursor > bounds.behindMax) {
       reset.push(membership.conversationId)
       return true
     }
@@ -52,7 +66,7 @@ export async function sync(
   const changed = since ? await changedSince(domain, userId, { since, at }, budget) : { ...unchanged, at }
   const headsOfWanted = new Map(wanted.map(({ conversationId, head }) => [conversationId, head]))
   const shown = await store.conversations({
-    ids: wanted.slice(0, syncConversationsMax).map(({ conversationId }) => conversationId),
+    ids: wanted.slice(0, bounds.conversationsMax).map(({ conversationId }) => conversationId),
     viewerId: userId,
   })
   const conversations: Conversation[] = []
@@ -65,7 +79,12 @@ export async function sync(
     headsOfWanted.delete(id)
     const cursor = reset.includes(id) ? undefined : cursors[id]
     if (cursor === undefined || cursor >= head) continue
-    const reached = await readEvents(domain, budget, events, { id, cursor, head })
+    const reached = await readEvents(domain, budget, events, {
+      id,
+      cursor,
+      head,
+      eventsMax: bounds.eventsMax,
+    })
     if (reached < head) more.push({ id, head })
   }
   for (const [id, head] of headsOfWanted) more.push({ id, head })
@@ -142,9 +161,9 @@ async function readEvents(
   { store }: Domain,
   budget: ReplyBudget,
   into: Event[],
-  { id, cursor, head }: { id: ConversationId; cursor: number; head: number },
+  { id, cursor, head, eventsMax }: { id: ConversationId; cursor: number; head: number; eventsMax: number },
 ): Promise<number> {
-  const limit = Math.min(syncEventsMax - into.length, head - cursor)
+  const limit = Math.min(eventsMax - into.length, head - cursor)
   if (limit <= 0) return cursor
   const { events } = await store.events({ conversationId: id, after: cursor, limit })
   let reached = cursor

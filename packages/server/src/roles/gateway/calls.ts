@@ -3,7 +3,7 @@ import type { UserId } from '@confab/protocol/ids'
 import { accessConversation } from '../../domain/conversations/access.ts'
 import { listConversations } from '../../domain/conversations/find-conversations.ts'
 import { fitting } from '../../domain/delivery/fitting.ts'
-import { sync } from '../../domain/delivery/sync.ts'
+import { type SyncBounds, sync, syncBounds } from '../../domain/delivery/sync.ts'
 import type { Domain } from '../../domain/domain.ts'
 import { deleteMessage, editMessage, pin, react } from '../../domain/messages/act-on-message.ts'
 import { readEvents, readHistory } from '../../domain/messages/read-log.ts'
@@ -24,9 +24,16 @@ export interface CallsOptions {
   subscriptions: Subscriptions
   presenceWatch: PresenceWatch
   typing: TypingBoard
+  syncBounds?: SyncBounds | undefined
 }
 
-export function openCalls({ domain, subscriptions, presenceWatch, typing }: CallsOptions): Calls {
+export function openCalls({
+  domain,
+  subscriptions,
+  presenceWatch,
+  typing,
+  syncBounds: bounds = syncBounds,
+}: CallsOptions): Calls {
   /** Who is invisible neither types nor receives, as far as others can tell. */
   async function isSeen(userId: UserId): Promise<boolean> {
     const [self] = await domain.presence.look([userId])
@@ -37,7 +44,7 @@ export function openCalls({ domain, subscriptions, presenceWatch, typing }: Call
     async sync(connection, params) {
       connection.synced = true
       const standing = await subscriptions.enter(connection)
-      return sync(domain, connection.session.userId, params, standing)
+      return sync(domain, connection.session.userId, params, { standing, bounds })
     },
     async conversations({ session }, params) {
       const { userId } = session

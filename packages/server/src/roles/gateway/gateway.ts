@@ -7,6 +7,7 @@ import { Refusal } from '@confab/protocol/refusal'
 import type { Server, WebSocketHandler } from 'bun'
 import { announceSessionEnd } from '../../domain/delivery/announce.ts'
 import { openFeed } from '../../domain/delivery/feed.ts'
+import type { SyncBounds } from '../../domain/delivery/sync.ts'
 import type { Domain } from '../../domain/domain.ts'
 import { openPresenceWatch } from '../../domain/presence/presence-watch.ts'
 import { openTypingBoard } from '../../domain/typing/typing-board.ts'
@@ -60,6 +61,7 @@ export interface GatewayOptions {
   /** Whether a `Cookie` header carries a session. */
   sessionCookie: (cookies: string) => boolean
   bounds?: Partial<SweptLimits>
+  syncBounds?: SyncBounds | undefined
 }
 
 /** More than the largest reply, so that only who doesn't read is cut. */
@@ -71,6 +73,7 @@ export function openGateway({
   origins,
   sessionCookie,
   bounds = {},
+  syncBounds,
 }: GatewayOptions): Gateway {
   const { store, bus, presence, clock, limits, report } = domain
   const schemas = callParams(limits)
@@ -101,7 +104,7 @@ export function openGateway({
   })
   const presenceWatch = openPresenceWatch({ presence, store, watchedMax: limits.watchedUsers, report })
   const typing = openTypingBoard({ bus, clock })
-  const calls = openCalls({ domain, subscriptions, presenceWatch, typing })
+  const calls = openCalls({ domain, subscriptions, presenceWatch, typing, syncBounds })
   const answerCall = prepareAnswerCall({ calls, auth, report })
   const sweeper = openSweeper({
     connections,
