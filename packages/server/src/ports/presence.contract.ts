@@ -8,8 +8,16 @@ import type { PresenceBoard, Seen } from './presence.ts'
 const ann = userId.parse('01939c2e-0000-7000-8000-00000000000a')
 const bob = userId.parse('01939c2e-0000-7000-8000-00000000000b')
 
+export interface PresenceUnderTest extends AsyncDisposable {
+  /** Two nodes of one presence. */
+  here: PresenceBoard
+  there: PresenceBoard
+  /** Ends the second node as a kill does. */
+  crashThere(): void
+}
+
 export function presenceContract(
-  open: (options: { clock: Clock; report: Report }) => Promise<PresenceBoard>,
+  open: (options: { clock: Clock; report: Report }) => Promise<PresenceUnderTest>,
 ): void {
   test('[PRES1] a user is online from the first connection to the end of the last', async () => {
     await using started = await start()
@@ -167,15 +175,52 @@ export function presenceContract(
     expect(reports).toEqual([error])
   })
 
+  test('[PRES11] through a node that died without a goodbye nobody is there past 30 s, and it is told', async () => {
+    await using started = await start()
+    const { board, there, crashThere, clock } = started
+    await there.connect(ann, 'phone')
+    await there.connect(bob, 'phone')
+    await board.connect(bob, 'desk')
+    const told: Seen[] = []
+    board.onChange((seen) => told.push(seen))
+    clock.advance(600_000)
+    expect(told).toEqual([])
+    const diedAt = clock.now()
+    crashThere()
+    clock.advance(10_000)
+    expect((await board.look([ann])).map(({ status }) => status)).toEqual(['online'])
+    clock.advance(20_000)
+    const [gone, stays] = await board.look([ann, bob])
+    expect([gone?.status, stays?.status]).toEqual(['offline', 'online'])
+    expect(gone?.lastSeenAt).toBeWithin(diedAt - 30_000, diedAt + 1)
+    expect(told).toEqual(gone ? [gone] : [])
+  })
+
+  test('[PRES12] a node that is closed takes its connections with it at once', async () => {
+    await using started = await start()
+    const { board, there, clock } = started
+    await there.connect(ann, 'phone')
+    await board.connect(bob, 'desk')
+    await there[Symbol.asyncDispose]()
+    expect(await board.look([ann, bob])).toEqual([
+      { userId: ann, status: 'offline', lastSeenAt: clock.now() },
+      { userId: bob, status: 'online', lastSeenAt: null },
+    ])
+  })
+
   async function start() {
     const clock = manualClock()
     const reports: unknown[] = []
-    const board = await open({ clock, report: (_context, cause) => reports.push(cause) })
+    const opened = await open({ clock, report: (_context, cause) => reports.push(cause) })
+    const { here: board, there, crashThere } = opened
     const look = async (): Promise<Seen> => {
       const [seen] = await board.look([ann])
       if (!seen) throw new Error('look answered nothing')
       return seen
     }
-    return { clock, board, look, reports, [Symbol.asyncDispose]: () => board[Symbol.asyncDispose]() }
+    return {
+      ...{ clock, board, there, crashThere, look, reports },
+      [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
+    }
   }
 }

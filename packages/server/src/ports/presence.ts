@@ -2,9 +2,11 @@ import type { UserId } from '@confab/protocol/ids'
 import type { ChosenStatus, PresenceStatus } from '@confab/protocol/presence'
 
 /**
- * Knows who is connected, on any node. A connection is there from `connect` to `disconnect`, or until
- * its node has been silent for 30 s. A user with several connections is online if any is, else away;
- * busy and invisible are the user's and outlast connections.
+ * Knows who is connected, on any node. A connection is there from `connect` to `disconnect`, as long as
+ * its node lives: a board holds a lease for its node's connections and renews it by itself, and 30 s after
+ * a node has died without a goodbye nobody is there through it any more. Closing a board is the goodbye.
+ * A user with several connections is online if any is, else away; busy and invisible are the user's and
+ * outlast connections.
  */
 export interface PresenceBoard extends AsyncDisposable {
   connect(userId: UserId, connectionId: string): Promise<void>
@@ -20,6 +22,9 @@ export interface PresenceBoard extends AsyncDisposable {
 export interface Seen {
   userId: UserId
   status: PresenceStatus
-  /** When the last connection ended, or the user became invisible; null while seen, and for who was never here. */
+  /**
+   * When the last connection ended (of a node that died: its last sign of life), or the user became invisible;
+   * null while seen, and for who was never here.
+   */
   lastSeenAt: number | null
 }

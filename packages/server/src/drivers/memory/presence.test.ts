@@ -2,9 +2,21 @@ import { expect, test } from 'bun:test'
 import { userId } from '@confab/protocol/ids'
 import { manualClock } from '../../lib/manual-clock.ts'
 import { presenceContract } from '../../ports/presence.contract.ts'
-import { openMemoryPresence } from './presence.ts'
+import { createMemoryPresence, openMemoryPresence } from './presence.ts'
 
-presenceContract(async (options) => openMemoryPresence(options))
+presenceContract(async (options) => {
+  const presence = createMemoryPresence(options)
+  const [here, there] = [presence.join(), presence.join()]
+  return {
+    here,
+    there,
+    crashThere: there.crash,
+    async [Symbol.asyncDispose]() {
+      await here[Symbol.asyncDispose]()
+      there.crash()
+    },
+  }
+})
 
 test('[PRES9] who has left is remembered within a bound, the longest gone forgotten first', async () => {
   const clock = manualClock()

@@ -8,23 +8,44 @@ import type { PresenceBoard, Seen } from '../../ports/presence.ts'
 /** Of who has left, so many are remembered; the longest gone are forgotten first, as if never here. */
 const departedMax = 100_000
 
+/** What a node that dies leaves behind is gone after `leaseMs`, found out within another `renewEveryMs`: 30 s. */
+const renewEveryMs = 5_000
+const leaseMs = 25_000
+
+interface Node {
+  /** Its last sign of life. */
+  renewedAt: number
+}
+
 interface Entry {
   // An array: nearly everybody has one connection, and a Map each would cost 200 bytes more.
-  connections: { id: string; isAway: boolean }[]
+  connections: { id: string; isAway: boolean; node: Node }[]
   chosen: 'busy' | 'invisible' | null
   lastSeenAt: number | null
 }
 
-/** The presence of a single process: a connection that isn't disconnected is there, for its node is this one. */
-export function openMemoryPresence({
-  clock,
-  departedMax: max = departedMax,
-  report = reportUncaught,
-}: {
+export interface PresenceNode extends PresenceBoard {
+  /** Ends as a process does that is killed: renews nothing, says nothing, hears nothing. */
+  crash(): void
+}
+
+interface PresenceOptions {
   clock: Clock
   departedMax?: number
   report?: Report
-}): PresenceBoard {
+}
+
+/** The presence of a single process. */
+export const openMemoryPresence = (options: PresenceOptions): PresenceBoard =>
+  createMemoryPresence(options).join()
+
+/** The presence of several nodes in one process, as a simulation has them. */
+export function createMemoryPresence({
+  clock,
+  departedMax: max = departedMax,
+  report = reportUncaught,
+}: PresenceOptions): { join(): PresenceNode } {
+  const nodes = new Set<Node>()
   const present = new Map<UserId, Entry>()
   /** In the order of leaving. */
   const departed = new Map<UserId, Entry>()
@@ -52,48 +73,86 @@ export function openMemoryPresence({
     if (departed.size > max && longestGone !== undefined) departed.delete(longestGone)
   }
 
-  return {
-    async connect(userId, connectionId) {
-      change(userId, ({ connections }) => {
-        if (!connections.some(({ id }) => id === connectionId))
-          connections.push({ id: connectionId, isAway: false })
-      })
-    },
+  const end = (userId: UserId, isEnded: (connection: Entry['connections'][number]) => boolean, at: number) =>
+    change(userId, (entry) => {
+      entry.connections = entry.connections.filter((connection) => !isEnded(connection))
+      // Who was invisible left when they became so.
+      if (entry.connections.length === 0 && entry.chosen !== 'invisible') entry.lastSeenAt = at
+    })
 
-    async disconnect(userId, connectionId) {
-      if (!present.get(userId)?.connections.some(({ id }) => id === connectionId)) return
-      change(userId, (entry) => {
-        entry.connections = entry.connections.filter(({ id }) => id !== connectionId)
-        // Who was invisible left when they became so.
-        if (entry.connections.length === 0 && entry.chosen !== 'invisible') entry.lastSeenAt = clock.now()
-      })
-    },
-
-    async choose(userId, connectionId, status) {
-      change(userId, (entry) => {
-        if (status === 'invisible' && statusOf(entry) !== 'offline') entry.lastSeenAt = clock.now()
-        if (status === 'busy' || status === 'invisible') {
-          entry.chosen = status
-          return
-        }
-        entry.chosen = null
-        const connection = entry.connections.find(({ id }) => id === connectionId)
-        if (connection) connection.isAway = status === 'away'
-      })
-    },
-
-    async look(userIds) {
-      return userIds.map((userId) => seen(userId, present.get(userId) ?? departed.get(userId)))
-    },
-
-    onChange: (listener) => changes.add(listener),
-
-    async [Symbol.asyncDispose]() {
-      present.clear()
-      departed.clear()
-      changes.clear()
-    },
+  /** Takes away who was there through a node that is gone. */
+  const endNode = (gone: Node, at: number): void => {
+    nodes.delete(gone)
+    for (const [userId, { connections }] of present)
+      if (connections.some(({ node }) => node === gone)) end(userId, ({ node }) => node === gone, at)
   }
+
+  function join(): PresenceNode {
+    const self: Node = { renewedAt: clock.now() }
+    const stopListening = new Set<() => void>()
+    nodes.add(self)
+
+    /** Renews its own lease first: who wakes from a long sleep is no ghost to itself. */
+    function renew(): void {
+      const now = clock.now()
+      self.renewedAt = now
+      nodes.add(self)
+      for (const node of nodes) if (now - node.renewedAt >= leaseMs) endNode(node, node.renewedAt)
+      cancel = clock.after(renewEveryMs, renew)
+    }
+    let cancel = clock.after(renewEveryMs, renew)
+
+    function crash(): void {
+      cancel()
+      for (const stop of stopListening) stop()
+    }
+
+    return {
+      crash,
+
+      async connect(userId, connectionId) {
+        change(userId, ({ connections }) => {
+          if (!connections.some(({ id }) => id === connectionId))
+            connections.push({ id: connectionId, isAway: false, node: self })
+        })
+      },
+
+      async disconnect(userId, connectionId) {
+        if (!present.get(userId)?.connections.some(({ id }) => id === connectionId)) return
+        end(userId, ({ id }) => id === connectionId, clock.now())
+      },
+
+      async choose(userId, connectionId, status) {
+        change(userId, (entry) => {
+          if (status === 'invisible' && statusOf(entry) !== 'offline') entry.lastSeenAt = clock.now()
+          if (status === 'busy' || status === 'invisible') {
+            entry.chosen = status
+            return
+          }
+          entry.chosen = null
+          const connection = entry.connections.find(({ id }) => id === connectionId)
+          if (connection) connection.isAway = status === 'away'
+        })
+      },
+
+      async look(userIds) {
+        return userIds.map((userId) => seen(userId, present.get(userId) ?? departed.get(userId)))
+      },
+
+      onChange(listener) {
+        const stop = changes.add(listener)
+        stopListening.add(stop)
+        return stop
+      },
+
+      async [Symbol.asyncDispose]() {
+        crash()
+        endNode(self, clock.now())
+      },
+    }
+  }
+
+  return { join }
 }
 
 function statusOf({ connections, chosen }: Entry): PresenceStatus {
