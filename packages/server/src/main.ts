@@ -4,6 +4,7 @@ import { announce } from './domain/delivery/announce.ts'
 import { openCommitQueue } from './domain/delivery/commit-queue.ts'
 import type { Domain } from './domain/domain.ts'
 import { openHeartbeats } from './domain/presence/heartbeats.ts'
+import { openKeptPresence } from './domain/presence/kept-presence.ts'
 import { openReceiptTeller } from './domain/receipts/receipt-teller.ts'
 import { systemClock } from './lib/clock.ts'
 import { openHttpServer } from './lib/http-server.ts'
@@ -17,6 +18,7 @@ import { accountsRole } from './roles/accounts/accounts.ts'
 import { isLoopbackUrl } from './roles/accounts/loopback.ts'
 import { chatRole } from './roles/chat/chat.ts'
 import { openGateway } from './roles/gateway/gateway.ts'
+import { handshakeRoutes, isHandshake } from './roles/gateway/handshake.ts'
 import type { SocketData } from './roles/gateway/socket-connection.ts'
 import { streamRoutes } from './roles/gateway/stream-routes.ts'
 import { createApi } from './roles/http/api.ts'
@@ -90,7 +92,7 @@ async function serve(config: Config): Promise<void> {
     }),
   )
   const bus = stack.use(openMemoryBus({ report }))
-  const presence = stack.use(openMemoryPresence({ clock, report }))
+  const board = stack.use(openMemoryPresence({ clock, report }))
   const rateLimits = stack.use(openMemoryRateLimits({ clock }))
   const receipts = stack.use(openReceiptTeller({ bus, clock }))
   const commits = stack.use(
@@ -100,6 +102,7 @@ async function serve(config: Config): Promise<void> {
       report,
     }),
   )
+  const presence = stack.use(openKeptPresence({ board, store, commits, clock, report }))
   metrics.gauge('confab_commit_queue_depth', 'Writes that wait or are under way.', () => commits.depth)
 
   const domain: Domain = {
@@ -139,7 +142,10 @@ async function serve(config: Config): Promise<void> {
     const issueTicket = gateway?.issueTicket
     api.route('/', chatRole({ domain, heartbeats, identity, trustedOrigins: origins, issueTicket }))
   }
-  if (gateway) api.route('/', streamRoutes({ gateway, identity, trustedOrigins: origins }))
+  if (gateway) {
+    api.route('/', handshakeRoutes())
+    api.route('/', streamRoutes({ gateway, identity, trustedOrigins: origins }))
+  }
   api.route(
     '/',
     operationsRole({
@@ -170,9 +176,7 @@ async function serve(config: Config): Promise<void> {
   const server = http.serve({
     websocket: gateway?.websocket,
     handle: async (request) =>
-      gateway && new URL(request.url).pathname === '/api/v1/ws'
-        ? gateway.upgrade(request, server)
-        : api.fetch(request),
+      gateway && isHandshake(request) ? gateway.upgrade(request, server) : api.fetch(request),
   })
   gateway?.attach(server)
   tellReady(config, { port: http.port, publicUrl })

@@ -86,6 +86,9 @@ export interface Store extends AsyncDisposable {
   /** Those of `others` who share a conversation with the user. */
   sharing(userId: UserId, others: readonly UserId[]): Promise<Set<UserId>>
 
+  /** What is kept of users' presence; none for who was never here. */
+  presences(ids: readonly UserId[]): Promise<KeptPresence[]>
+
   /** `meRev` is the rev of the last change to the user's own profile and settings. */
   revs(userId: UserId): Promise<{ userRev: number; meRev: number }>
   /** What changed at or after a time, beside the logs; the earliest where it is too much. */
@@ -105,6 +108,13 @@ export interface Membership {
   conversationId: ConversationId
   head: number
   userRev: number
+}
+
+/** What of a user's presence outlasts their connections, and a restart. */
+export interface KeptPresence {
+  userId: UserId
+  lastSeenAt: number | null
+  chosen: 'busy' | 'invisible' | null
 }
 
 export interface ListPage {
@@ -155,6 +165,7 @@ export type Write =
   | ChangeMembership
   | ChangeProfile
   | EraseUser
+  | KeepPresences
 
 /**
  * Appends `member.joined` for the creator, as owner, then for each of `memberIds`. A direct conversation
@@ -307,6 +318,12 @@ export interface EraseUser {
   write: 'user.erase'
   actorId: UserId
   at: number
+}
+
+/** Keeps what it says of each user, `lastSeenAt` only forward; who is no user, or erased, is passed over. */
+export interface KeepPresences {
+  write: 'presences.keep'
+  presences: readonly ({ userId: UserId } & Partial<KeptPresence>)[]
 }
 
 export type Outcome = Committed | { status: 'refused'; code: RefusalCode; detail?: string }

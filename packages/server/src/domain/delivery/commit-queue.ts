@@ -144,5 +144,7 @@ export function openCommitQueue({
 }
 
 /** What a write costs the writer, roughly: making a conversation of a thousand is a thousand sends. */
-const rowsOf = (write: Write): number =>
-  write.write === 'conversation.create' ? 1 + write.memberIds.length : 1
+function rowsOf(write: Write): number {
+  if (write.write === 'conversation.create') return 1 + write.memberIds.length
+  return write.write === 'presences.keep' ? write.presences.length : 1
+}

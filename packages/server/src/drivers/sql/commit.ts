@@ -13,6 +13,7 @@ import { prepareDeleteConversation, prepareEraseConversation } from './writes/de
 import { prepareDeleteMessage } from './writes/delete-message.ts'
 import { prepareEditMessage } from './writes/edit-message.ts'
 import { prepareEraseUser } from './writes/erase-user.ts'
+import { prepareKeepPresences } from './writes/keep-presences.ts'
 import { prepareMessagesUnderLock } from './writes/message-under-lock.ts'
 import { prepareMoveCursor } from './writes/move-cursor.ts'
 import { preparePin } from './writes/pin.ts'
@@ -48,6 +49,7 @@ export function prepareCommit(
   const changeMembership = prepareChangeMembership(database, tools)
   const changeProfile = prepareChangeProfile(database, tools)
   const eraseUser = prepareEraseUser(database, tools, leave)
+  const keepPresences = prepareKeepPresences(database)
 
   function apply(write: Write): Committed {
     switch (write.write) {
@@ -81,6 +83,8 @@ export function prepareCommit(
         return changeProfile(write)
       case 'user.erase':
         return eraseUser(write)
+      case 'presences.keep':
+        return keepPresences(write)
     }
   }
 

@@ -16,6 +16,7 @@ import { prepareReadHistory } from './reads/history.ts'
 import { prepareReadMembers } from './reads/members.ts'
 import { readMe, readRevs, readUsers, searchUsers } from './reads/people.ts'
 import { prepareReadPins, prepareReadReactors } from './reads/pins-and-reactors.ts'
+import { prepareReadPresences } from './reads/presences.ts'
 import { prepareReadReactions } from './reads/reactions.ts'
 import { prepareSent } from './reads/sent.ts'
 import { prepareAccess } from './writes/access.ts'
@@ -50,6 +51,7 @@ export async function openSqliteStore({
   const conversations = prepareReadConversations(database, limits, reactionsOf)
   const members = prepareReadMembers(database, limits)
   const changes = prepareReadChanges(database, limits)
+  const presences = prepareReadPresences(database)
   const heads = database.prepare<{ id: ConversationId; head: number }, [string]>(
     'SELECT c.id, c.head FROM json_each(?) ids JOIN conversations c ON c.id = ids.value',
   )
@@ -87,6 +89,7 @@ export async function openSqliteStore({
     searchUsers: async (page) => searchUsers(database, page),
     createUser: async (user) => createUser(user),
     sharing: async (userId, others) => changes.sharing(userId, others),
+    presences: async (ids) => presences(ids),
     revs: async (userId) => readRevs(database, userId),
     changedSince: async (userId, since) => changes.since(userId, since),
     async [Symbol.asyncDispose]() {

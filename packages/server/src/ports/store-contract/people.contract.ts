@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import type { ConversationId, UserId } from '@confab/protocol/ids'
 import { handlePattern } from '@confab/protocol/user'
-import type { ChangeMembership, ChangeProfile } from '../store.ts'
+import type { ChangeMembership, ChangeProfile, KeepPresences } from '../store.ts'
 import {
   adding,
   fetchOne,
@@ -169,6 +169,32 @@ export function peopleContract(open: OpenStore) {
     await world.reopen()
     expect(world.store.epoch).toBe(epoch)
     expect(another.store.epoch).not.toBe(epoch)
+  })
+
+  test('[STORE41] when one was last seen moves forward only, and outlasts a restart; nobody’s is kept who is no user', async () => {
+    await using world = await openWorld(open)
+    const [ann, bob, eve] = [await world.user('Ann'), await world.user('Bob'), await world.user('Eve')]
+    const keep = (presences: KeepPresences['presences']) => world.done({ write: 'presences.keep', presences })
+    expect(await world.store.presences([ann, bob])).toEqual([])
+    await keep([
+      { userId: ann, lastSeenAt: 7_000 },
+      { userId: newUserId(), lastSeenAt: 1 },
+      { userId: bob, chosen: 'invisible' },
+      { userId: eve, lastSeenAt: 1 },
+    ])
+    await keep([
+      { userId: ann, lastSeenAt: 6_000, chosen: 'busy' },
+      { userId: bob, lastSeenAt: 8_000 },
+    ])
+    await world.done({ write: 'user.erase', actorId: eve, at: world.now })
+    await world.reopen()
+    const kept = [
+      { userId: bob, lastSeenAt: 8_000, chosen: 'invisible' },
+      { userId: ann, lastSeenAt: 7_000, chosen: 'busy' },
+    ] as const
+    expect(await world.store.presences([bob, newUserId(), eve, ann])).toEqual([...kept])
+    await keep([{ userId: ann, chosen: null }])
+    expect(await world.store.presences([ann])).toEqual([{ ...kept[1], chosen: null }])
   })
 }
 

@@ -25,6 +25,7 @@ export function prepareEraseUser(
     `UPDATE users SET name = ?2, sort_name = '', handle = ?3, bio = '', locale = NULL, timezone = NULL,
       settings = '{}', updated_at = ?4, erased_at = ?4 WHERE num = ?1`,
   )
+  const forgetPresence = database.prepare<never, [number]>('DELETE FROM presences WHERE user = ?')
   const index = prepareIndexUser(database)
   return ({ actorId, at }) => {
     const user = users.find(actorId)
@@ -36,6 +37,7 @@ export function prepareEraseUser(
       return leave({ conversationId, conversation, actorId, member, at })
     })
     clearDrafts.run(user.num)
+    forgetPresence.run(user.num)
     index(user.num, undefined)
     erase.run(user.num, erasedName, `deleted-${user.num}`, at)
     const me = { change: 'me', userId: actorId, userRev: revs.nextMe(user.num), profile: true } as const

@@ -1,0 +1,154 @@
+import { expect, test } from 'bun:test'
+import { type UserId, userId } from '@confab/protocol/ids'
+import { defaultLimits } from '@confab/protocol/limits'
+import { openMemoryPresence } from '../../drivers/memory/presence.ts'
+import { openDatabase } from '../../drivers/sql/database.ts'
+import { openSqliteStore } from '../../drivers/sql/sqlite-store.ts'
+import { manualClock } from '../../lib/manual-clock.ts'
+import type { PresenceBoard, Seen } from '../../ports/presence.ts'
+import type { Store, Write } from '../../ports/store.ts'
+import { openCommitQueue } from '../delivery/commit-queue.ts'
+import { openKeptPresence } from './kept-presence.ts'
+
+const [ana, ben] = ['a', 'b'].map((last) => userId.parse(`01900000-0000-7000-8000-00000000000${last}`)) as [
+  UserId,
+  UserId,
+]
+const report = (_context: string, cause: unknown) => {
+  throw cause
+}
+
+/** Servers one after the other on the same store, each with a board that dies with it. */
+async function setUp() {
+  const clock = manualClock()
+  const database = openDatabase({ file: ':memory:' })
+  const store = await openSqliteStore({ database, limits: defaultLimits })
+  for (const id of [ana, ben]) await store.createUser({ id, name: 'A person', handle: 'person', at: 0 })
+  const committed: (readonly Write[])[] = []
+  let failures = 0
+  const recording: Pick<Store, 'commit'> = {
+    commit: async (writes) => {
+      if (failures-- > 0) throw new Error('the disk is full')
+      committed.push(writes)
+      return store.commit(writes)
+    },
+  }
+  const reports: unknown[] = []
+  const commits = openCommitQueue({ store: recording, announce: () => undefined, report: () => undefined })
+  return {
+    clock,
+    committed,
+    reports,
+    failNext: (count: number) => {
+      failures = count
+    },
+    start(): PresenceBoard {
+      const board = openMemoryPresence({ clock, report })
+      const noteFailure = (_context: string, cause: unknown) => reports.push(cause)
+      return openKeptPresence({ board, store, commits, clock, report: noteFailure })
+    },
+    async written() {
+      await settled()
+      while (commits.depth > 0) await settled()
+    },
+    [Symbol.asyncDispose]: async () => {
+      await commits[Symbol.asyncDispose]()
+      await store[Symbol.asyncDispose]()
+      database.close()
+    },
+  }
+}
+
+const settled = () => new Promise<void>((resolve) => setImmediate(resolve))
+
+test('[LAST1] when one was last seen outlasts a restart, of who had left and of who was still there', async () => {
+  await using server = await setUp()
+  const first = server.start()
+  const [before] = await first.look([ana])
+  await first.connect(ana, 'phone')
+  await first.connect(ben, 'phone')
+  server.clock.advance(5_000)
+  await first.disconnect(ana, 'phone')
+  const leftAt = server.clock.now()
+  server.clock.advance(5_000)
+  await first[Symbol.asyncDispose]()
+  const stoppedAt = server.clock.now()
+
+  server.clock.advance(3_600_000)
+  const second = server.start()
+  expect(before).toEqual({ userId: ana, status: 'offline', lastSeenAt: null })
+  expect(await second.look([ben, ana])).toEqual([
+    { userId: ben, status: 'offline', lastSeenAt: stoppedAt },
+    { userId: ana, status: 'offline', lastSeenAt: leftAt },
+  ])
+  await second.connect(ana, 'phone')
+  expect(await second.look([ana])).toEqual([{ userId: ana, status: 'online', lastSeenAt: null }])
+})
+
+test('[LAST2] a crash takes at most a minute of it', async () => {
+  await using server = await setUp()
+  const first = server.start()
+  await first.connect(ana, 'phone')
+  server.clock.advance(600_000)
+  await server.written()
+  // Nothing is closed: the process is gone.
+  const [seen] = await server.start().look([ana])
+  expect(seen?.status).toBe('offline')
+  expect(seen?.lastSeenAt).toBeWithin(server.clock.now() - 60_000, server.clock.now() + 1)
+})
+
+test('[LAST3] who was invisible is so after a restart, and was seen by nobody in between; busy likewise', async () => {
+  await using server = await setUp()
+  const first = server.start()
+  await first.connect(ana, 'phone')
+  await first.connect(ben, 'phone')
+  server.clock.advance(5_000)
+  await first.choose(ana, 'phone', 'invisible')
+  const hiddenAt = server.clock.now()
+  await first.choose(ben, 'phone', 'busy')
+  server.clock.advance(600_000)
+  await first[Symbol.asyncDispose]()
+
+  const second = server.start()
+  const told: Seen[] = []
+  second.onChange((seen) => told.push(seen))
+  await second.connect(ana, 'phone')
+  await second.connect(ben, 'phone')
+  expect(told).toEqual([{ userId: ben, status: 'busy', lastSeenAt: null }])
+  expect(await second.look([ana])).toEqual([{ userId: ana, status: 'offline', lastSeenAt: hiddenAt }])
+  await second.choose(ana, 'phone', 'online')
+  await second[Symbol.asyncDispose]()
+  const third = server.start()
+  await third.connect(ana, 'phone')
+  expect((await third.look([ana]))[0]?.status).toBe('online')
+})
+
+test('[LAST4] however often one comes and goes, it is written once in a while', async () => {
+  await using server = await setUp()
+  const board = server.start()
+  for (let round = 0; round < 100; round++) {
+    await board.connect(ana, 'phone')
+    server.clock.advance(1)
+    await board.disconnect(ana, 'phone')
+  }
+  const leftAt = server.clock.now()
+  server.clock.advance(250)
+  await server.written()
+  expect(server.committed).toEqual([
+    [{ write: 'presences.keep', presences: [{ userId: ana, lastSeenAt: leftAt }] }],
+  ])
+})
+
+test('[LAST5] what could not be written is reported and written later', async () => {
+  await using server = await setUp()
+  const board = server.start()
+  await board.connect(ana, 'phone')
+  await board.disconnect(ana, 'phone')
+  server.failNext(1)
+  server.clock.advance(250)
+  await server.written()
+  expect([server.reports.length, server.committed.length]).toEqual([1, 0])
+  server.clock.advance(250)
+  await server.written()
+  expect((await server.start().look([ana]))[0]?.lastSeenAt).toBe(server.clock.now() - 500)
+})
