@@ -25,6 +25,7 @@ describe('settings', () => {
       secret: undefined,
       roles: new Set(['accounts', 'chat', 'gateway', 'worker', 'mail']),
       rateLimits: true,
+      smtp: undefined,
       logLevel: 'info',
       limits: defaultLimits,
     })
@@ -46,6 +47,8 @@ describe('settings', () => {
       RATE_LIMITS: 'off',
       LOG_LEVEL: 'debug',
       DEMO: 'off',
+      SMTP_URL: 'smtps://user:password@mail.example.org',
+      MAIL_FROM: 'Our chat <chat@example.org>',
       TEXT_MAX: '10',
       MESSAGES_PER_MINUTE: '7',
     })
@@ -58,6 +61,7 @@ describe('settings', () => {
       secret: 's'.repeat(32),
       roles: new Set(['chat', 'gateway']),
       rateLimits: false,
+      smtp: { url: 'smtps://user:password@mail.example.org', from: 'Our chat <chat@example.org>' },
       logLevel: 'debug',
       limits: { ...defaultLimits, textCodePoints: 10, messagesPerMinute: 7 },
     })
@@ -99,21 +103,18 @@ describe('settings', () => {
     ['MEMBERS_PER_CALL_MAX', '0', number(1, 10_000, '0')],
     ['WATCHED_USERS_MAX', '10001', number(1, 10_000, '10001')],
     ['RECEIPT_MEMBERS_MAX', 'all', number(1, 10_000, 'all')],
+    [
+      'SMTP_URL',
+      'https://user:password@mail.example.org',
+      'must be an address like smtp://user:password@mail.example.org:587, or smtps://…',
+    ],
+    ['MAIL_FROM', 'Confab', 'must be an address like Confab <chat@example.org>, not "Confab"'],
   ]
   test.each(wrong)('[RUN2] %s=%s is refused by name', (name, value, line) => {
     expect(refusal({ [name]: value })).toEqual([`${name} ${line}`])
   })
 
-  const later = [
-    'DATABASE_URL',
-    'REDIS_URL',
-    'AMQP_URL',
-    'KAFKA_BROKERS',
-    'S3_URL',
-    'SMTP_URL',
-    'MAIL_FROM',
-    'CLAMD_URL',
-  ]
+  const later = ['DATABASE_URL', 'REDIS_URL', 'AMQP_URL', 'KAFKA_BROKERS', 'S3_URL', 'CLAMD_URL']
   test.each(later)('[RUN3] %s is refused until it is supported, without telling its value', (name) => {
     expect(refusal({ [name]: 'redis://user:password@host' })).toEqual([
       `${name} is not supported by this version yet: leave it out`,

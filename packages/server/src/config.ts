@@ -20,6 +20,8 @@ export interface Config {
   secret: string | undefined
   roles: ReadonlySet<ServerRole>
   rateLimits: boolean
+  /** Undefined: mail goes to the preview inbox. `from` is undefined for `no-reply` at the public address. */
+  smtp: { url: string; from: string | undefined } | undefined
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent'
   limits: Limits
 }
@@ -52,6 +54,7 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
     secret: data.SECRET,
     roles: new Set(data.ROLES),
     rateLimits: data.RATE_LIMITS === 'on',
+    smtp: data.SMTP_URL === undefined ? undefined : { url: data.SMTP_URL, from: data.MAIL_FROM },
     logLevel: data.LOG_LEVEL,
     limits: limitsSchema.parse({
       textCodePoints: data.TEXT_MAX,
@@ -117,6 +120,14 @@ const origins = z
   .refine((all) => all.every(isOrigin), 'must be addresses like https://chat.example.org, parted by commas')
   .transform((all) => all.map((text) => new URL(text).origin))
 
+const smtpUrl = z.string().refine((text) => {
+  const url = URL.parse(text)
+  return url !== null && /^smtps?:$/.test(url.protocol) && url.hostname !== '' && /^\/?$/.test(url.pathname)
+}, 'must be an address like smtp://user:password@mail.example.org:587, or smtps://…')
+
+/** An address alone, or a name before it in angle brackets (RFC 5322, its plain half). */
+const mailFrom = /^(?:[^<>"\r\n]{0,100}<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/
+
 const isRole = (word: string): word is ServerRole => serverRoles.some((role) => role === word)
 const roles = z
   .string()
@@ -144,6 +155,8 @@ const settings = z.object({
   SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   ROLES: roles.default([...serverRoles]),
   RATE_LIMITS: oneOf('on', 'off').default('on'),
+  SMTP_URL: smtpUrl.optional(),
+  MAIL_FROM: z.string().regex(mailFrom, 'must be an address like Confab <chat@example.org>').optional(),
   LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent').default('info'),
 
   // A text's frame must stay under 1 MiB, escaped and with 4 bytes a code point.
@@ -164,8 +177,6 @@ const settings = z.object({
   AMQP_URL: later,
   KAFKA_BROKERS: later,
   S3_URL: later,
-  SMTP_URL: later,
-  MAIL_FROM: later,
   CLAMD_URL: later,
   DEMO: z.literal('off', `${notYet}: leave it out, or set it to off`).optional(),
 })

@@ -3,25 +3,28 @@ import { type Config, originsOf, parseConfig, publicUrlOf } from './config.ts'
 import { announce } from './domain/delivery/announce.ts'
 import { openCommitQueue } from './domain/delivery/commit-queue.ts'
 import type { Domain } from './domain/domain.ts'
+import { queuedMailer } from './domain/mail/queued-mailer.ts'
 import { openHeartbeats } from './domain/presence/heartbeats.ts'
 import { openKeptPresence } from './domain/presence/kept-presence.ts'
 import { openReceiptTeller } from './domain/receipts/receipt-teller.ts'
 import { systemClock } from './lib/clock.ts'
 import { openHttpServer } from './lib/http-server.ts'
 import { openLog, reportTo } from './lib/log.ts'
+import { isLoopbackUrl } from './lib/loopback.ts'
 import { createMetrics, type Metrics, measureHttp, metricsType } from './lib/metrics.ts'
 import { endOnFailure, endWithin, nextSignal } from './lib/process-end.ts'
 import { deriveKey, readOrMakeSecret } from './lib/secret-file.ts'
 import { openStaticFiles, strictPolicy } from './lib/static-files.ts'
+import type { Queue } from './ports/queue.ts'
 import type { Store } from './ports/store.ts'
 import { accountsRole } from './roles/accounts/accounts.ts'
-import { isLoopbackUrl } from './roles/accounts/loopback.ts'
 import { chatRole } from './roles/chat/chat.ts'
 import { openGateway } from './roles/gateway/gateway.ts'
 import { handshakeRoutes, isHandshake } from './roles/gateway/handshake.ts'
 import type { SocketData } from './roles/gateway/socket-connection.ts'
 import { streamRoutes } from './roles/gateway/stream-routes.ts'
 import { createApi } from './roles/http/api.ts'
+import { mailsAtOnce, openMailRole } from './roles/mail/mail.ts'
 import { operationsRole } from './roles/operations/operations.ts'
 
 /** The runtime's own bound, above the 1 MiB that the api refuses in its own words. */
@@ -71,6 +74,7 @@ async function serve(config: Config): Promise<void> {
 
   const { database, secret } = await openData(config, stack)
   const { openSqliteStore } = await import('./drivers/sql/sqlite-store.ts')
+  const { openSqlQueue } = await import('./drivers/sql/queue.ts')
   const { openPreviewInbox } = await import('./drivers/sql/preview-inbox.ts')
   const { openIdentity } = await import('./drivers/better-auth/identity.ts')
   const { openMemoryBus } = await import('./drivers/memory/bus.ts')
@@ -78,11 +82,14 @@ async function serve(config: Config): Promise<void> {
   const { openMemoryRateLimits } = await import('./drivers/memory/rate-limits.ts')
 
   const store = stack.use(await openSqliteStore({ database, clock, limits: config.limits }))
-  const inbox = stack.use(openPreviewInbox({ database, clock, log }))
+  const queue = stack.use(openSqlQueue({ database, clock, key: deriveKey(secret, 'jobs'), report }))
+  measureJobs(queue, metrics)
+  const inbox = config.smtp ? undefined : stack.use(openPreviewInbox({ database, clock, log }))
+  const mailer = inbox ?? queuedMailer(queue, Bun.randomUUIDv7)
   const identity = stack.use(
     await openIdentity({
       database,
-      mailer: inbox,
+      mailer,
       secret: Buffer.from(deriveKey(secret, 'accounts')).toString('hex'),
       publicUrl,
       trustedOrigins: origins,
@@ -146,6 +153,14 @@ async function serve(config: Config): Promise<void> {
     api.route('/', handshakeRoutes())
     api.route('/', streamRoutes({ gateway, identity, trustedOrigins: origins }))
   }
+  if (config.smtp && config.roles.has('mail')) {
+    const { openSmtpMailer } = await import('./drivers/smtp/mailer.ts')
+    const smtp = stack.use(
+      openSmtpMailer({ ...smtpSettings(config.smtp, publicUrl), connections: mailsAtOnce }),
+    )
+    stack.use(openMailRole({ queue, mailer: smtp, clock }))
+  }
+  if (gateway) api.route('/', streamRoutes({ gateway, identity, trustedOrigins: origins }))
   api.route(
     '/',
     operationsRole({
@@ -153,7 +168,8 @@ async function serve(config: Config): Promise<void> {
       limits: config.limits,
       publicUrl,
       sessionCookie,
-      answerMetrics: () => new Response(metrics.text(), { headers: { 'Content-Type': metricsType } }),
+      answerMetrics: async () =>
+        new Response(await metrics.text(), { headers: { 'Content-Type': metricsType } }),
       checks: {
         store: () => store.heads([]),
         serving: async () => {
@@ -273,14 +289,30 @@ function measureCommits(store: Store, { histogram }: Metrics): Pick<Store, 'comm
   }
 }
 
+function measureJobs(queue: Pick<Queue, 'counts'>, { gauge }: Metrics): void {
+  gauge('confab_jobs_waiting', 'Jobs that wait or are under way.', async () => (await queue.counts()).waiting)
+  gauge(
+    'confab_jobs_dead',
+    'Jobs given up, kept for an administrator.',
+    async () => (await queue.counts()).dead,
+  )
+}
+
+const smtpSettings = ({ url, from }: NonNullable<Config['smtp']>, publicUrl: string) => ({
+  url,
+  from: from ?? `Confab <no-reply@${new URL(publicUrl).hostname}>`,
+})
+
 /** For a person at a terminal, and for whoever asked for any free port. */
 function tellReady(
-  { host, dataDir }: Config,
+  { host, dataDir, smtp }: Config,
   { port, publicUrl }: { port: number; publicUrl: string },
 ): void {
-  const mail = isLoopbackUrl(publicUrl)
+  const preview = isLoopbackUrl(publicUrl)
     ? `${publicUrl}/dev/mail (a preview: no mail leaves this machine)`
-    : 'in the log: no mail server can be set yet'
+    : 'in the log: set SMTP_URL, and it reaches people'
+  // The host alone: the address may hold a password.
+  const mail = smtp ? `by ${new URL(smtp.url).host}` : preview
   const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
   process.stdout.write(
     [

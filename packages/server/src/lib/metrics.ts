@@ -9,27 +9,32 @@ import { readdirSync } from 'node:fs'
  */
 export interface Metrics {
   /** A number that goes up and down, read when it is asked for. */
-  gauge(name: string, help: string, read: () => number): void
+  gauge(name: string, help: string, read: () => number | Promise<number>): void
   /** A number that only grows, read when it is asked for. */
   counter(name: string, help: string, read: () => number): void
   /** Such numbers by the value of a label; the values are ours, never a client's. */
   counters(name: string, help: string, label: string, read: () => Record<string, number>): void
   /** How many values were at most each bound. The bounds ascend. */
   histogram(name: string, help: string, bounds: readonly number[]): (value: number) => void
-  text(): string
+  text(): Promise<string>
 }
 
 export const metricsType = 'text/plain; version=0.0.4; charset=utf-8'
 
 export function createMetrics(): Metrics {
-  const parts: (() => string[])[] = []
+  const parts: (() => string[] | Promise<string[]>)[] = []
 
-  function add(type: 'gauge' | 'counter' | 'histogram', name: string, help: string, lines: () => string[]) {
-    parts.push(() => [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...lines()])
+  function add(
+    type: 'gauge' | 'counter' | 'histogram',
+    name: string,
+    help: string,
+    lines: () => string[] | Promise<string[]>,
+  ) {
+    parts.push(async () => [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...(await lines())])
   }
 
   const metrics: Metrics = {
-    gauge: (name, help, read) => add('gauge', name, help, () => [`${name} ${read()}`]),
+    gauge: (name, help, read) => add('gauge', name, help, async () => [`${name} ${await read()}`]),
     counter: (name, help, read) => add('counter', name, help, () => [`${name} ${read()}`]),
     counters(name, help, label, read) {
       add('counter', name, help, () =>
@@ -60,7 +65,7 @@ export function createMetrics(): Metrics {
         if (index !== -1) counts[index] = (counts[index] ?? 0) + 1
       }
     },
-    text: () => `${parts.flatMap((lines) => lines()).join('\n')}\n`,
+    text: async () => `${(await Promise.all(parts.map((lines) => lines()))).flat().join('\n')}\n`,
   }
   measureProcess(metrics)
   return metrics

@@ -1,4 +1,4 @@
-/** Sends one mail. Resolves when the next hop has taken it; rejects when it has not. */
+/** Sends one mail. Resolves when the next hop has taken it, or keeps it for good; rejects when it has not. */
 export interface Mailer extends AsyncDisposable {
   send(mail: Mail): Promise<void>
 }
@@ -8,6 +8,15 @@ export interface Mail {
   subject: string
   text: string
   html: string
+  /** The same at every try, so that whoever gets it twice can tell: the left half of a Message-ID. */
+  id?: string | undefined
+  /** What it brings is of no use after this time, milliseconds since 1970 UTC. */
+  goodUntil?: number | undefined
+}
+
+/** The next hop will never take this mail, however often it is tried: its address is unknown, for example. */
+export class MailRefused extends Error {
+  override readonly name = 'MailRefused'
 }
 
 /** The mailer of an installation without SMTP: keeps the mails for a page to show. */

@@ -105,7 +105,8 @@ export function createAuth(
         // Keyed: of a bare hash of six digits a thief of the database would try all million.
         storeOTP: { hash: async (code) => createHmac('sha256', secret).update(code).digest('base64url') },
         async sendVerificationOTP({ email, otp }, context) {
-          const mail = codeMail({ to: email, code: otp, minutes: codeMinutes, publicUrl })
+          const goodUntil = Date.now() + codeMinutes * 60_000
+          const mail = { ...codeMail({ to: email, code: otp, minutes: codeMinutes, publicUrl }), goodUntil }
           await mailer.send(mail).catch((cause) => mailFailed(context?.request, cause))
         },
       }),

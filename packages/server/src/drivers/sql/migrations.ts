@@ -2,6 +2,7 @@ import { conversationsMigration } from './migrations/0001-conversations.ts'
 import { previewInboxMigration } from './migrations/0002-preview-inbox.ts'
 import { messageActionsMigration } from './migrations/0003-message-actions.ts'
 import { presencesMigration } from './migrations/0004-presences.ts'
+import { jobsMigration } from './migrations/0005-jobs.ts'
 
 /** In order; the place in the list is the number. A migration that was released is never changed again. */
 export const migrations: readonly string[] = [
@@ -9,4 +10,5 @@ export const migrations: readonly string[] = [
   previewInboxMigration,
   messageActionsMigration,
   presencesMigration,
+  jobsMigration,
 ]

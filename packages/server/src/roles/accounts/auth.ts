@@ -1,8 +1,8 @@
 import { Refusal } from '@confab/protocol/refusal'
+import { isLoopbackAddress } from '../../lib/loopback.ts'
 import type { Identity } from '../../ports/identity.ts'
 import type { Bucket, RateLimits } from '../../ports/rate-limits.ts'
 import { createRoutes } from '../http/api.ts'
-import { isLoopbackAddress } from './loopback.ts'
 
 const emailCharsMax = 254
 

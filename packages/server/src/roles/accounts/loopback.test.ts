@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
-import { isFromThisMachine, isLoopbackAddress } from './loopback.ts'
+import { isLoopbackAddress } from '../../lib/loopback.ts'
+import { isFromThisMachine } from './loopback.ts'
 
 const atHome = { peer: '127.0.0.1', publicUrl: 'http://localhost:8080' }
 

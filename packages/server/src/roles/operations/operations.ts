@@ -14,7 +14,7 @@ export interface OperationsOptions {
   sessionCookie: string
   /** What serving needs, by name: each rejects while it is down. */
   checks: Record<string, () => Promise<unknown>>
-  answerMetrics: () => Response
+  answerMetrics: () => Promise<Response>
 }
 
 /** A check that hasn't answered for so long counts as down: the asker gives up soon after. */

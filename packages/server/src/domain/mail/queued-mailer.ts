@@ -1,0 +1,7 @@
+import type { Mail, Mailer } from '../../ports/mailer.ts'
+import type { Queue } from '../../ports/queue.ts'
+
+/** Hands mails to the queue, so that nobody waits for a mail server: `send` resolves when the job is kept. */
+export const queuedMailer = (queue: Pick<Queue, 'add'>, newId: () => string): Pick<Mailer, 'send'> => ({
+  send: (mail: Mail) => queue.add({ kind: 'mail', payload: JSON.stringify({ id: newId(), ...mail }) }),
+})
