@@ -160,7 +160,6 @@ async function serve(config: Config): Promise<void> {
     )
     stack.use(openMailRole({ queue, mailer: smtp, clock }))
   }
-  if (gateway) api.route('/', streamRoutes({ gateway, identity, trustedOrigins: origins }))
   api.route(
     '/',
     operationsRole({
