@@ -10,6 +10,7 @@ import { openSqliteStore } from '../src/drivers/sql/sqlite-store.ts'
 import { systemClock } from '../src/lib/clock.ts'
 import { accountsRole } from '../src/roles/accounts/accounts.ts'
 import { chatRole } from '../src/roles/chat/chat.ts'
+import { handshakeRoutes, socketPath } from '../src/roles/gateway/handshake.ts'
 import { streamRoutes } from '../src/roles/gateway/stream-routes.ts'
 import { type ApiDocument, checkAnswer, readDocument } from './documented.ts'
 import { signInPeople, startGroup } from './people.ts'
@@ -37,7 +38,8 @@ describe('what is documented', () => {
     expect(operations().length).toBeGreaterThan(20)
     for (const { path, method, operation } of operations()) {
       const { status } = await server.call(undefined, `${method.toUpperCase()} ${filled(path)}`)
-      expect(`${method} ${path} ${status}`).toBe(`${method} ${path} ${operation.security ? 401 : 200}`)
+      const open = path === socketPath ? 426 : 200
+      expect(`${method} ${path} ${status}`).toBe(`${method} ${path} ${operation.security ? 401 : open}`)
     }
   })
 
@@ -82,6 +84,7 @@ describe('what is documented', () => {
     const served = [
       accountsRole({ ...given, inbox }),
       chatRole({ ...given, heartbeats, issueTicket }),
+      handshakeRoutes(),
       streamRoutes({ ...given, gateway }),
     ]
       .flatMap(({ routes }) => routes)

@@ -14,6 +14,7 @@ import { openTypingBoard } from '../../domain/typing/typing-board.ts'
 import { assert } from '../../lib/assert.ts'
 import { isoTime } from '../../lib/clock.ts'
 import type { Identity, Session } from '../../ports/identity.ts'
+import { problemResponse } from '../http/problem.ts'
 import { prepareAnswerCall } from './answer-call.ts'
 import { openCalls } from './calls.ts'
 import { type Connection, isSignedIn } from './connection.ts'
@@ -31,7 +32,7 @@ import { openUserHub } from './user-hub.ts'
 /** The role that keeps sockets: parses frames, calls the domain, and sends what the feeds give. */
 export interface Gateway extends AsyncDisposable {
   websocket: SocketHandler
-  /** Answers a request to `/api/v1/ws`; undefined once it has become a socket. */
+  /** Answers a handshake; undefined once it has become a socket. */
   upgrade(request: Request, server: Server<SocketData>): Promise<Response | undefined>
   /** Gives the gateway the server through whose topics it publishes. Before the first upgrade. */
   attach(server: Publisher): void
@@ -66,6 +67,9 @@ export interface GatewayOptions {
 
 /** More than the largest reply, so that only who doesn't read is cut. */
 const bufferedBytesMax = 2 * 1024 * 1024
+
+/** Without it the runtime would agree to the first one that a client names, whatever it is. */
+const noSubprotocol = { 'Sec-WebSocket-Protocol': '' }
 
 export function openGateway({
   domain,
@@ -251,10 +255,11 @@ export function openGateway({
       perMessageDeflate: false,
     },
     async upgrade(request, to) {
-      if (draining) return new Response('draining', { status: 503, headers: { 'retry-after': '1' } })
+      if (draining) return problemResponse(new Refusal('overloaded', { retryAfterMs: 1_000 }))
       const admission = await admit(request, { identity, tickets, origins: allowed, sessionCookie })
-      const upgraded = to.upgrade(request, { data: { admission, connection: undefined } })
-      return upgraded ? undefined : new Response('a WebSocket is expected here', { status: 426 })
+      const data = { admission, connection: undefined }
+      // False for whoever has gone meanwhile.
+      return to.upgrade(request, { data, headers: noSubprotocol }) ? undefined : new Response()
     },
     attach(to) {
       server = to

@@ -3,6 +3,9 @@ import type { z } from 'zod'
 
 const errorsMax = 20
 
+/** Words for what no door of the domain refuses. */
+type BeyondRefusals = 'internal' | 'method_not_allowed' | 'upgrade_required'
+
 /** A refusal as the problem document of RFC 9457. What a client should wait for is in `Retry-After`, in seconds. */
 export function problemResponse({ code, detail, errors, retryAfterMs }: Refusal): Response {
   return problem(
@@ -31,6 +34,14 @@ export function wrongMethodResponse(allowed: readonly string[]): Response {
   return problem(body, { Allow: allowed.join(', ') })
 }
 
+/** An address that speaks another protocol alone, which the answer names (RFC 9110, 15.5.22). */
+export function upgradeRequiredResponse(protocol: string, headers: Record<string, string> = {}): Response {
+  const title = 'This address speaks another protocol'
+  const detail = `Ask to upgrade to ${protocol}`
+  const body = { type: 'about:blank', title, status: 426, code: 'upgrade_required', detail } as const
+  return problem(body, { Upgrade: protocol, Connection: 'Upgrade', ...headers })
+}
+
 /** What nobody foresaw. It tells the client nothing of the inside; the cause goes to the log. */
 export function internalErrorResponse(): Response {
   const title = 'The server failed: try again'
@@ -47,7 +58,7 @@ export function invalidInput(error: z.ZodError): Refusal {
 }
 
 function problem(
-  body: Omit<Problem, 'code'> & { code: Problem['code'] | 'internal' | 'method_not_allowed' },
+  body: Omit<Problem, 'code'> & { code: Problem['code'] | BeyondRefusals },
   headers: Record<string, string>,
 ): Response {
   return Response.json(body, {
