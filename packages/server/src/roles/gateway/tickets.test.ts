@@ -8,6 +8,10 @@ const session = {
   sessionId: sessionId.parse('session'),
   expiresAt: Number.MAX_SAFE_INTEGER,
 }
+const person = (number: number) => ({
+  ...session,
+  userId: userId.parse(`01a1fd57-66e8-7312-8193-${String(number).padStart(12, '0')}`),
+})
 
 test('[GW4] a ticket is good for 30 s', () => {
   const clock = manualClock()
@@ -20,11 +24,26 @@ test('[GW4] a ticket is good for 30 s', () => {
   expect(office.redeem(late.ticket)).toBeUndefined()
 })
 
-test('[GW4] of the tickets that nobody comes with, so many are kept and no more', () => {
+test('[GW14] the oldest of all go first', () => {
   const office = openTicketOffice({ clock: manualClock() })
-  const first = office.issue(session)
-  const second = office.issue(session)
-  for (let issued = 2; issued <= 20_000; issued++) office.issue(session)
+  const [first, second] = [office.issue(person(0)), office.issue(person(1))]
+  for (let issued = 2; issued <= 20_000; issued++) office.issue(person(issued))
   expect(office.redeem(first.ticket)).toBeUndefined()
-  expect(office.redeem(second.ticket)).toEqual(session)
+  expect(office.redeem(second.ticket)).toEqual(person(1))
+})
+
+test('[GW14] of one person’s, 50 are kept, and nobody else’s is touched', () => {
+  const office = openTicketOffice({ clock: manualClock() })
+  const [oldest, older] = [office.issue(person(1)), office.issue(person(2))]
+  const [next] = Array.from({ length: 50 }, () => office.issue(person(1)))
+  expect(office.redeem(oldest.ticket)).toBeUndefined()
+  expect(office.redeem(next?.ticket ?? '')).toEqual(person(1))
+  expect(office.redeem(older.ticket)).toEqual(person(2))
+})
+
+test('[GW14] a ticket that was used is none that waits', () => {
+  const office = openTicketOffice({ clock: manualClock() })
+  const kept = office.issue(person(1))
+  for (let used = 0; used < 60; used++) office.redeem(office.issue(person(1)).ticket)
+  expect(office.redeem(kept.ticket)).toEqual(person(1))
 })
