@@ -1,7 +1,10 @@
 import { expect, test } from 'bun:test'
 import { type UserId, userId } from '@confab/protocol/ids'
+import { openMemoryBus } from '../../drivers/memory/bus.ts'
 import { openMemoryPresence } from '../../drivers/memory/presence.ts'
 import { manualClock } from '../../lib/manual-clock.ts'
+import type { PresenceBoard } from '../../ports/presence.ts'
+import { lossyBus } from '../delivery/lossy-bus.ts'
 import { openPresenceWatch } from './presence-watch.ts'
 
 const [ana, ben, eve] = ['a', 'b', 'e'].map((last) =>
@@ -10,12 +13,19 @@ const [ana, ben, eve] = ['a', 'b', 'e'].map((last) =>
 
 /** Ana and Ben share a conversation, until `parted`; Eve shares none. */
 function setUp({ watchedMax = 10 } = {}) {
-  const presence = openMemoryPresence({ clock: manualClock() })
+  const clock = manualClock()
+  const bus = lossyBus(openMemoryBus())
+  const board = openMemoryPresence({ clock })
+  /** A board that tells nobody of what changes while the bus is cut. */
+  const presence: PresenceBoard = {
+    ...board,
+    onChange: (listener) => board.onChange((seen) => bus.isCut || listener(seen)),
+  }
   const state = { parted: false }
   const sharing = async (of: UserId, others: readonly UserId[]) =>
     new Set(state.parted ? [] : others.filter((other) => other !== eve && of !== eve && other !== of))
   const watch = openPresenceWatch({
-    presence,
+    ...{ presence, bus, clock },
     store: { sharing },
     watchedMax,
     report: (_, cause) => {
@@ -24,15 +34,23 @@ function setUp({ watchedMax = 10 } = {}) {
   })
   const watcher = (of: UserId) => {
     const told: string[] = []
-    return { userId: of, told, push: (frame: string) => told.push(JSON.parse(frame).params.status) }
+    const state = { writes: 0 }
+    const push = (...frames: string[]) => {
+      state.writes++
+      for (const frame of frames) told.push(JSON.parse(frame).params.status)
+    }
+    return { userId: of, told, push, state }
   }
-  return { presence, watch, watcher, state }
+  /** Until what has changed is told. */
+  async function settled() {
+    clock.advance(100)
+    await new Promise<void>((resolve) => setImmediate(resolve))
+  }
+  return { presence, bus, watch, watcher, state, settled }
 }
 
-const settled = () => new Promise<void>((resolve) => setImmediate(resolve))
-
 test('[WATCH1] who watches and shares a conversation sees and hears; who shares none sees offline', async () => {
-  const { presence, watch, watcher } = setUp()
+  const { presence, watch, watcher, settled } = setUp()
   await presence.connect(ben, 'x')
   const [seeing, stranger] = [watcher(ana), watcher(eve)]
   expect(await watch.watch(seeing, [ben])).toEqual([{ userId: ben, status: 'online', lastSeenAt: null }])
@@ -43,7 +61,7 @@ test('[WATCH1] who watches and shares a conversation sees and hears; who shares 
 })
 
 test('[WATCH2] who no longer shares a conversation hears no more', async () => {
-  const { presence, watch, watcher, state } = setUp()
+  const { presence, watch, watcher, state, settled } = setUp()
   const seeing = watcher(ana)
   await watch.watch(seeing, [ben])
   await presence.connect(ben, 'x')
@@ -55,7 +73,7 @@ test('[WATCH2] who no longer shares a conversation hears no more', async () => {
 })
 
 test('[WATCH3] who unwatches, or is gone, is told nothing more', async () => {
-  const { presence, watch, watcher } = setUp()
+  const { presence, watch, watcher, settled } = setUp()
   const [first, second, third] = [watcher(ana), watcher(ana), watcher(ana)]
   for (const one of [first, second, third]) await watch.watch(one, [ben])
   watch.unwatch(first, [ben])
@@ -71,4 +89,49 @@ test('[WATCH4] a connection watches so many users and no more', async () => {
   await watch.watch(one, [ben, eve])
   await watch.watch(one, [ben])
   await expect(watch.watch(one, [ana])).rejects.toMatchObject({ code: 'invalid' })
+})
+
+test('[WATCH5] what changes within a moment is told together, each user at their latest', async () => {
+  const { presence, watch, watcher, settled } = setUp()
+  const seeing = watcher(ana)
+  await watch.watch(seeing, [ana, ben])
+  await presence.connect(ana, 'x')
+  for (const status of ['online', 'away', 'busy'] as const) {
+    await presence.connect(ben, 'x')
+    await presence.choose(ben, 'x', status)
+  }
+  await settled()
+  expect({ told: seeing.told, writes: seeing.state.writes }).toEqual({ told: ['online', 'busy'], writes: 1 })
+})
+
+test('[WATCH6] what a cut has swallowed is told after it, and to who was told all, nothing again', async () => {
+  const { presence, bus, watch, watcher, settled } = setUp()
+  const seeing = watcher(ana)
+  await watch.watch(seeing, [ana, ben])
+  await presence.connect(ana, 'x')
+  await settled()
+  bus.cut()
+  await presence.connect(ben, 'x')
+  await settled()
+  expect(seeing.told).toEqual(['online'])
+  bus.mend()
+  await settled()
+  await settled()
+  expect(seeing.told).toEqual(['online', 'online'])
+  bus.cut()
+  bus.mend()
+  await settled()
+  await settled()
+  expect(seeing.told).toEqual(['online', 'online'])
+})
+
+test('[WATCH6] who begins to watch during a cut finds for the others what they have missed', async () => {
+  const { presence, bus, watch, watcher, settled } = setUp()
+  const [early, late] = [watcher(ana), watcher(ana)]
+  await watch.watch(early, [ben])
+  bus.cut()
+  await presence.connect(ben, 'x')
+  expect(await watch.watch(late, [ben])).toEqual([{ userId: ben, status: 'online', lastSeenAt: null }])
+  await settled()
+  expect(early.told).toEqual(['online'])
 })

@@ -2,14 +2,16 @@ import { encodePush } from '@confab/protocol/frames'
 import type { UserId } from '@confab/protocol/ids'
 import type { Presence } from '@confab/protocol/presence'
 import { Refusal } from '@confab/protocol/refusal'
-import { isoTimeOrNull } from '../../lib/clock.ts'
+import { type Clock, isoTimeOrNull } from '../../lib/clock.ts'
 import type { Report } from '../../lib/report.ts'
+import type { Bus } from '../../ports/bus.ts'
 import type { PresenceBoard, Seen } from '../../ports/presence.ts'
 import type { Store } from '../../ports/store.ts'
 
 /**
  * Tells of presence to those who watch and may see: who shares a conversation at that very moment. To
- * others a user is offline and was never here. A change costs its watchers, whoever else is connected.
+ * others a user is offline and was never here. A change costs its watchers, whoever else is connected;
+ * many changes at once, a crowd that comes back, are one write to each watcher (docs/decisions/0011).
  */
 export interface PresenceWatch extends Disposable {
   /** Watches more users; answers how all of these are now. Refuses `invalid` above the limit. */
@@ -22,51 +24,119 @@ export interface PresenceWatch extends Disposable {
 /** A connection that watches. */
 export interface Watcher {
   userId: UserId
-  push(frame: string): void
+  push(...frames: string[]): void
 }
 
 export interface PresenceWatchOptions {
   presence: PresenceBoard
   store: Pick<Store, 'sharing'>
+  /** When it was cut, changes may have been lost with it. */
+  bus: Pick<Bus, 'onCut'>
+  clock: Clock
   watchedMax: number
   report: Report
+  /** Runs a step after what is already at the door. Default: `setImmediate`. */
+  soon?: (step: () => void) => void
 }
+
+/** What changes meanwhile is told together, each user at their latest. */
+const gatherMs = 100
+/** So many pairs of changed and watcher are told at a time, some 10 ms of work; others come between. */
+const pairsAtOnce = 5_000
+const lookAtOnce = 1_000
 
 export function openPresenceWatch({
   presence,
   store,
+  bus,
+  clock,
   watchedMax,
   report,
+  soon = setImmediate,
 }: PresenceWatchOptions): PresenceWatch {
   const watchersOf = new Map<UserId, Set<Watcher>>()
   const watchedBy = new Map<Watcher, Set<UserId>>()
-  /** The telling of one change after the other, so that none overtakes a later one. */
+  /** How a watched user was when that was last told, or first looked at. */
+  const told = new Map<UserId, Seen>()
+  const changed = new Map<UserId, Seen>()
+  let cancel: (() => void) | undefined
+  /** The telling of one gathering after the other, so that none overtakes a later one. */
   let telling = Promise.resolve()
 
-  async function tell(seen: Seen) {
-    const watchers = watchersOf.get(seen.userId)
-    if (!watchers) return
-    const sharing = await store.sharing(
-      seen.userId,
-      [...watchers].map(({ userId }) => userId),
-    )
-    const frame = encodePush('presence', shown(seen))
-    for (const watcher of watchers) {
-      if (sharing.has(watcher.userId) || watcher.userId === seen.userId) watcher.push(frame)
+  function note(seen: Seen) {
+    if (!watchersOf.has(seen.userId)) return
+    changed.set(seen.userId, seen)
+    cancel ??= clock.after(gatherMs, tellGathered)
+  }
+
+  function tellGathered() {
+    cancel = undefined
+    telling = telling.then(tellChanged).catch((cause) => report('presence: changes were not told', cause))
+  }
+
+  async function tellChanged() {
+    while (changed.size > 0) {
+      const frames = new Map<Watcher, string[]>()
+      let pairs = 0
+      for (const [userId, seen] of changed) {
+        if (pairs > 0 && pairs + (watchersOf.get(userId)?.size ?? 0) > pairsAtOnce) break
+        changed.delete(userId)
+        pairs += await addFrames(frames, seen)
+      }
+      for (const [watcher, all] of frames) watcher.push(...all)
+      if (changed.size > 0) await new Promise<void>(soon)
     }
   }
 
-  const stopHearing = presence.onChange((seen) => {
-    if (!watchersOf.has(seen.userId)) return
-    telling = telling
-      .then(() => tell(seen))
-      .catch((cause) => report('presence: a change was not told', cause))
+  /** Answers how many watch the user. */
+  async function addFrames(frames: Map<Watcher, string[]>, seen: Seen): Promise<number> {
+    const { userId } = seen
+    const watchers = [...(watchersOf.get(userId) ?? [])]
+    if (watchers.length === 0) return 0
+    told.set(userId, seen)
+    const sharing = await store.sharing(
+      userId,
+      watchers.map((watcher) => watcher.userId),
+    )
+    const frame = encodePush('presence', shown(seen))
+    for (const watcher of watchers) {
+      if (!sharing.has(watcher.userId) && watcher.userId !== userId) continue
+      // Gone, or no longer interested, while the store was asked.
+      if (!watchersOf.get(userId)?.has(watcher)) continue
+      const before = frames.get(watcher)
+      if (before) before.push(frame)
+      else frames.set(watcher, [frame])
+    }
+    return watchers.length
+  }
+
+  /** What a cut may have swallowed shows in what was told last. */
+  async function lookAgain() {
+    const watched = [...watchersOf.keys()]
+    for (let from = 0; from < watched.length; from += lookAtOnce) {
+      for (const seen of await presence.look(watched.slice(from, from + lookAtOnce))) compare(seen)
+      await new Promise<void>(soon)
+    }
+  }
+
+  function compare(seen: Seen) {
+    const before = told.get(seen.userId)
+    if (!before) told.set(seen.userId, seen)
+    else if (before.status !== seen.status || before.lastSeenAt !== seen.lastSeenAt) note(seen)
+  }
+
+  const stopHearing = presence.onChange(note)
+  const stopHearingCuts = bus.onCut(() => {
+    lookAgain().catch((cause) => report('presence: not looked at again after a cut', cause))
   })
 
   function stopWatching(watcher: Watcher, userId: UserId) {
     const watchers = watchersOf.get(userId)
     watchers?.delete(watcher)
-    if (watchers?.size === 0) watchersOf.delete(userId)
+    if (watchers?.size !== 0) return
+    watchersOf.delete(userId)
+    told.delete(userId)
+    changed.delete(userId)
   }
 
   return {
@@ -84,7 +154,9 @@ export function openPresenceWatch({
         if (watchers) watchers.add(watcher)
         else watchersOf.set(userId, new Set([watcher]))
       }
-      return look({ presence, store }, watcher.userId, userIds)
+      const seen = await presence.look(userIds)
+      for (const one of seen) if (watchersOf.has(one.userId)) compare(one)
+      return visible(seen, { viewerId: watcher.userId, store })
     },
     unwatch(watcher, userIds) {
       const watched = watchedBy.get(watcher)
@@ -96,17 +168,29 @@ export function openPresenceWatch({
       for (const userId of watchedBy.get(watcher) ?? []) stopWatching(watcher, userId)
       watchedBy.delete(watcher)
     },
-    [Symbol.dispose]: stopHearing,
+    [Symbol.dispose]() {
+      stopHearing()
+      stopHearingCuts()
+      cancel?.()
+    },
   }
 }
 
 /** How users are now, as far as the viewer may see. */
-export async function look(
+export const look = async (
   { presence, store }: { presence: PresenceBoard; store: Pick<Store, 'sharing'> },
   viewerId: UserId,
   userIds: readonly UserId[],
+): Promise<Presence[]> => visible(await presence.look(userIds), { viewerId, store })
+
+async function visible(
+  seen: readonly Seen[],
+  { viewerId, store }: { viewerId: UserId; store: Pick<Store, 'sharing'> },
 ): Promise<Presence[]> {
-  const [sharing, seen] = await Promise.all([store.sharing(viewerId, userIds), presence.look(userIds)])
+  const sharing = await store.sharing(
+    viewerId,
+    seen.map(({ userId }) => userId),
+  )
   return seen.map((one) =>
     sharing.has(one.userId) || one.userId === viewerId
       ? shown(one)

@@ -1,6 +1,7 @@
 import type { Database } from 'bun:sqlite'
 import { Refusal } from '@confab/protocol/refusal'
 import type { Committed, Outcome, Write } from '../../ports/store.ts'
+import type { Sharing } from './reads/sharing.ts'
 import { inTransaction } from './transaction.ts'
 import { prepareAddMember } from './writes/add-member.ts'
 import { prepareChangeConversation } from './writes/change-conversation.ts'
@@ -28,7 +29,7 @@ import { prepareWriteTools } from './writes/write-tools.ts'
  */
 export function prepareCommit(
   database: Database,
-  limits: { receiptMembers: number; reactionKinds: number },
+  limits: { receiptMembers: number; reactionKinds: number; sharing: Sharing },
 ): (writes: readonly Write[]) => Outcome[] {
   const tools = prepareWriteTools(database, limits)
   const erase = prepareEraseConversation(database)

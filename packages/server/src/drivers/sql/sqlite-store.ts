@@ -19,6 +19,7 @@ import { prepareReadPins, prepareReadReactors } from './reads/pins-and-reactors.
 import { prepareReadPresences } from './reads/presences.ts'
 import { prepareReadReactions } from './reads/reactions.ts'
 import { prepareSent } from './reads/sent.ts'
+import { prepareSharing } from './reads/sharing.ts'
 import { prepareAccess } from './writes/access.ts'
 
 /**
@@ -38,7 +39,8 @@ export async function openSqliteStore({
   limits: Pick<Limits, 'receiptMembers' | 'reactionKinds'>
 }): Promise<Store> {
   migrate(database, clock)
-  const commit = prepareCommit(database, limits)
+  const sharing = prepareSharing(database)
+  const commit = prepareCommit(database, { ...limits, sharing })
   const checkpoints = openCheckpoints(database)
   const createUser = prepareCreateUser(database)
   const access = prepareAccess(database)
@@ -88,10 +90,10 @@ export async function openSqliteStore({
     me: async (userId) => readMe(database, userId),
     searchUsers: async (page) => searchUsers(database, page),
     createUser: async (user) => createUser(user),
-    sharing: async (userId, others) => changes.sharing(userId, others),
+    sharing: async (userId, others) => sharing.among(userId, others),
     presences: async (ids) => presences(ids),
     revs: async (userId) => readRevs(database, userId),
-    changedSince: async (userId, since) => changes.since(userId, since),
+    changedSince: async (userId, since) => changes(userId, since),
     async [Symbol.asyncDispose]() {
       // What it prepared is finalized with the database.
       checkpoints[Symbol.dispose]()

@@ -51,7 +51,8 @@ export abstract class Connection {
     return this.session?.userId
   }
 
-  abstract send(frame: string): void
+  /** Sends frames in one write. */
+  abstract send(...frames: string[]): void
   abstract ping(): void
   abstract close(code: number, reason: string): void
   abstract subscribe(topic: string): void
@@ -59,9 +60,9 @@ export abstract class Connection {
   /** Bytes written that the peer has not taken yet. */
   abstract get bufferedBytes(): number
 
-  /** Sends a push: none before the first `sync`. */
-  push(frame: string): void {
-    if (this.synced) this.send(frame)
+  /** Sends pushes: none before the first `sync`. */
+  push(...frames: string[]): void {
+    if (this.synced) this.send(...frames)
   }
 
   /**

@@ -106,7 +106,10 @@ export function openGateway({
     connectionsOf: hub.connectionsOf,
     openFeed: (sink) => openFeed({ store, bus, clock, report, sink }),
   })
-  const presenceWatch = openPresenceWatch({ presence, store, watchedMax: limits.watchedUsers, report })
+  const presenceWatch = openPresenceWatch({
+    ...{ presence, store, bus, clock, report },
+    watchedMax: limits.watchedUsers,
+  })
   const typing = openTypingBoard({ bus, clock })
   const calls = openCalls({ domain, subscriptions, presenceWatch, typing, syncBounds })
   const answerCall = prepareAnswerCall({ calls, auth, report })

@@ -25,10 +25,12 @@ export class SocketConnection extends Connection {
     this.#socket = socket
   }
 
-  /** Sends a frame, together with the events that are on their way to this socket: one write, not two. */
-  override send(frame: string): void {
+  /** Sends frames, together with the events that are on their way to this socket: one write, not two. */
+  override send(...frames: string[]): void {
     if (this.closed) return
-    this.#socket.cork(() => this.#socket.send(frame))
+    this.#socket.cork(() => {
+      for (const frame of frames) this.#socket.send(frame)
+    })
   }
 
   override ping(): void {

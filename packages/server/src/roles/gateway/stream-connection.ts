@@ -39,8 +39,8 @@ export class StreamConnection extends Connection {
     )
   }
 
-  override send(frame: string): void {
-    this.#write(`data: ${frame}\n\n`)
+  override send(...frames: string[]): void {
+    this.#write(frames.map((frame) => `data: ${frame}\n\n`).join(''))
     if (this.bufferedBytes >= bufferedBytesMax) this.close(closeCode.tooSlow, 'too slow')
   }
 

@@ -18,24 +18,13 @@ interface ReceiptRow {
 /** As many as a reply can tell of, and some more. */
 const changesMax = 4_000
 
-export interface ReadChanges {
-  sharing(userId: UserId, others: readonly UserId[]): Set<UserId>
-  since(userId: UserId, since: number): ChangesSince
-}
+export type ReadChanges = (userId: UserId, since: number) => ChangesSince
 
 /** What changed for a user while they were away, beside the logs. */
 export function prepareReadChanges(
   database: Database,
   { receiptMembers }: { receiptMembers: number },
 ): ReadChanges {
-  const sharing = database.prepare<{ id: UserId }, [string, string]>(`
-    SELECT u.id FROM json_each(?2) ids JOIN users u ON u.id = ids.value
-    WHERE EXISTS (
-      SELECT 1 FROM members theirs
-      JOIN members mine ON mine.conversation = theirs.conversation
-        AND mine.user = (SELECT num FROM users WHERE id = ?1)
-      WHERE theirs.user = u.num)`)
-
   // `cursors_at` passes over the conversations in which no cursor moved: mostly all of them. Of a large
   // one only the user's own row is looked at, however many members it has.
   const moved = `c.id AS conversationId, u.id AS userId, m.read_seq AS readSeq, m.read_at AS readAt,
@@ -65,21 +54,18 @@ export function prepareReadChanges(
       WHERE theirs.user = u.num)
     ORDER BY u.updated_at LIMIT ?3`)
 
-  return {
-    sharing: (userId, others) => new Set(sharing.all(userId, JSON.stringify(others)).map(({ id }) => id)),
-    since(userId, since) {
-      const moves = receipts.all(userId, since, receiptMembers, changesMax)
-      const people = users.all(userId, since, changesMax)
-      const cuts = [
-        moves.length === changesMax ? moves.at(-1)?.changedAt : undefined,
-        people.length === changesMax ? people.at(-1)?.updated_at : undefined,
-      ].filter((at) => at !== undefined)
-      return {
-        receipts: moves.map(toReceipt),
-        users: people.map(toUser),
-        until: cuts.length > 0 ? Math.min(...cuts) : null,
-      }
-    },
+  return (userId, since) => {
+    const moves = receipts.all(userId, since, receiptMembers, changesMax)
+    const people = users.all(userId, since, changesMax)
+    const cuts = [
+      moves.length === changesMax ? moves.at(-1)?.changedAt : undefined,
+      people.length === changesMax ? people.at(-1)?.updated_at : undefined,
+    ].filter((at) => at !== undefined)
+    return {
+      receipts: moves.map(toReceipt),
+      users: people.map(toUser),
+      until: cuts.length > 0 ? Math.min(...cuts) : null,
+    }
   }
 }
 

@@ -2,6 +2,7 @@ import type { Database } from 'bun:sqlite'
 import type { Role } from '@confab/protocol/conversation'
 import type { ConversationId, UserId } from '@confab/protocol/ids'
 import type { UserChange } from '../../../ports/store.ts'
+import type { Sharing } from '../reads/sharing.ts'
 import type { OpenConversation } from './access.ts'
 import type { UserRevs } from './user-revs.ts'
 
@@ -28,7 +29,10 @@ export interface Members {
   setRole(conversation: number, member: MemberRow, role: Role): void
 }
 
-export function prepareMembers(database: Database, revs: UserRevs): Members {
+export function prepareMembers(
+  database: Database,
+  { revs, sharing }: { revs: UserRevs; sharing: Sharing },
+): Members {
   const columns = 'm.user, u.id AS userId, m.role FROM members m JOIN users u ON u.num = m.user'
   const find = database.prepare<MemberRow, [number, string]>(
     `SELECT ${columns} WHERE u.id = ?2 AND m.conversation = ?1`,
@@ -58,12 +62,14 @@ export function prepareMembers(database: Database, revs: UserRevs): Members {
       const { num, head, lastOrdinal, lastAt } = conversation
       const userRev = revs.next(user)
       insert.run(num, user, role, head, lastOrdinal, lastAt, userRev)
+      sharing.forget(userId)
       conversation.memberCount += 1
       conversation.cursorsAt = Math.max(conversation.cursorsAt, lastAt)
       return { change: 'conversation', userId, userRev, conversationId }
     },
     remove({ conversationId, conversation }, { user, userId }) {
       remove.run(conversation.num, user)
+      sharing.forget(userId)
       conversation.memberCount -= 1
       return { change: 'removed', userId, userRev: revs.next(user), conversationId }
     },

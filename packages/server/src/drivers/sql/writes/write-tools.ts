@@ -1,6 +1,7 @@
 import type { Database } from 'bun:sqlite'
 import { prepareReadReactions } from '../reads/reactions.ts'
 import { prepareSent, type Sent } from '../reads/sent.ts'
+import type { Sharing } from '../reads/sharing.ts'
 import { type Access, prepareAccess } from './access.ts'
 import { type Cursors, prepareCursors } from './cursors.ts'
 import { type Append, prepareAppend } from './log.ts'
@@ -25,14 +26,14 @@ export interface WriteTools {
 
 export const prepareWriteTools = (
   database: Database,
-  { receiptMembers }: { receiptMembers: number },
+  { receiptMembers, sharing }: { receiptMembers: number; sharing: Sharing },
 ): WriteTools => {
   const revs = prepareUserRevs(database)
   return {
     access: prepareAccess(database),
     append: prepareAppend(database),
     cursors: prepareCursors(database),
-    members: prepareMembers(database, revs),
+    members: prepareMembers(database, { revs, sharing }),
     mentions: prepareMentions(database),
     revs,
     users: prepareUsers(database),

@@ -1,0 +1,43 @@
+import type { Bus } from '../../ports/bus.ts'
+
+/** A bus for tests, that can be cut: what is published meanwhile is lost. */
+export interface LossyBus extends Bus {
+  readonly isCut: boolean
+  cut(): void
+  /** Ends the cut and tells of it, as a driver does when it is connected again. */
+  mend(): void
+  /** Loses the next so many messages, and never says so. */
+  loseNext(count: number): void
+}
+
+export function lossyBus(bus: Bus): LossyBus {
+  const cuts = new Set<() => void>()
+  let isCut = false
+  let losing = 0
+
+  return {
+    ...bus,
+    publish(messages) {
+      const lost = isCut ? messages.length : Math.min(losing, messages.length)
+      if (!isCut) losing -= lost
+      bus.publish(messages.slice(lost))
+    },
+    onCut(listener) {
+      cuts.add(listener)
+      return () => cuts.delete(listener)
+    },
+    get isCut() {
+      return isCut
+    },
+    cut() {
+      isCut = true
+    },
+    mend() {
+      isCut = false
+      for (const tell of cuts) tell()
+    },
+    loseNext(count) {
+      losing += count
+    },
+  }
+}
