@@ -20,6 +20,8 @@ export interface Config {
   secret: string | undefined
   roles: ReadonlySet<ServerRole>
   rateLimits: boolean
+  /** How often a connection is pinged; who isn't heard for twice as long is gone. */
+  heartbeatMs: number
   /** Undefined: mail goes to the preview inbox. `from` is undefined for `no-reply` at the public address. */
   smtp: { url: string; from: string | undefined } | undefined
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent'
@@ -54,6 +56,7 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
     secret: data.SECRET,
     roles: new Set(data.ROLES),
     rateLimits: data.RATE_LIMITS === 'on',
+    heartbeatMs: data.HEARTBEAT_SECONDS * 1_000,
     smtp: data.SMTP_URL === undefined ? undefined : { url: data.SMTP_URL, from: data.MAIL_FROM },
     logLevel: data.LOG_LEVEL,
     limits: limitsSchema.parse({
@@ -155,6 +158,7 @@ const settings = z.object({
   SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   ROLES: roles.default([...serverRoles]),
   RATE_LIMITS: oneOf('on', 'off').default('on'),
+  HEARTBEAT_SECONDS: wholeNumber(1, 15).default(15),
   SMTP_URL: smtpUrl.optional(),
   MAIL_FROM: z.string().regex(mailFrom, 'must be an address like Confab <chat@example.org>').optional(),
   LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent').default('info'),

@@ -133,6 +133,7 @@ async function serve(config: Config): Promise<void> {
           domain,
           identity,
           origins,
+          bounds: { heartbeatMs: config.heartbeatMs, silenceMs: 2 * config.heartbeatMs },
           sessionCookie: (cookies) => cookies.includes(`${sessionCookie}=`),
         }),
       )

@@ -30,8 +30,11 @@ export abstract class Connection {
   /** Calls being answered, and calls taken since the last sweep. */
   callsUnderWay = 0
   callsTaken = 0
-  /** When its client was last heard, where the runtime doesn't watch over that. */
-  heardAt: number | undefined
+  /**
+   * When its client was last heard. The runtime's own timeout doesn't tell: to it, what the server sends is
+   * life too, so that a dead peer would stay for as long as anything is pushed or pinged.
+   */
+  heardAt: number
   /** Large replies that wait for those before them. */
   turnsWaiting = 0
   /** How many sweeps in a row have found it behind. */
@@ -45,6 +48,7 @@ export abstract class Connection {
   constructor(id: ConnectionId, openedAt: number) {
     this.id = id
     this.openedAt = openedAt
+    this.heardAt = openedAt
   }
 
   get userId(): UserId | undefined {

@@ -153,7 +153,7 @@ export function openGateway({
         sessionId: session.sessionId,
         epoch: store.epoch,
         serverTime: isoTime(clock.now()),
-        heartbeatMs,
+        heartbeatMs: bounds.heartbeatMs ?? heartbeatMs,
         limits,
       }),
     )
@@ -161,10 +161,16 @@ export function openGateway({
 
   function hear(socket: Socket, frame: string | Buffer) {
     const { connection } = socket.data
+    hearLife(socket)
     // Once draining, nothing new is begun: it isn't answered, so it will be sent again elsewhere.
     if (!connection || connection.closed || draining) return
     if (typeof frame !== 'string') return connection.close(closeCode.impossibleFrame, 'frames are text')
     void answer(connection, frame, (reply) => connection.send(reply))
+  }
+
+  /** Any frame counts, a pong too. */
+  function hearLife({ data: { connection } }: Socket) {
+    if (connection) connection.heardAt = clock.now()
   }
 
   /** Never rejects: whatever happens is the caller's answer. */
@@ -246,12 +252,15 @@ export function openGateway({
     websocket: {
       open,
       message: hear,
+      ping: hearLife,
+      pong: hearLife,
       drain: ({ data: { connection } }) => connection?.drained(),
       close,
       maxPayloadLength: limits.frameBytes,
       backpressureLimit: bufferedBytesMax,
       // Without it the runtime drops what exceeds the limit, in silence.
       closeOnBackpressureLimit: true,
+      // A second net, for sockets that are closed and don't go: the sweeper looks at who is silent.
       idleTimeout: silenceMs / 1_000,
       // The runtime would ping only after 22 s of silence: the sweeper pings as the contract says.
       sendPings: false,

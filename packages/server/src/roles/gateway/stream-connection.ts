@@ -24,7 +24,6 @@ export class StreamConnection extends Connection {
     { topics, onEnd }: { topics: StreamTopics; onEnd: (connection: StreamConnection) => void },
   ) {
     super(id, openedAt)
-    this.heardAt = openedAt
     this.#topics = topics
     this.#onEnd = () => onEnd(this)
     this.body = new ReadableStream<Uint8Array>(

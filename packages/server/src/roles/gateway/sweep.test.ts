@@ -47,6 +47,8 @@ function openSwept({ limited = true } = {}) {
       client.addEventListener('close', ({ code, reason }) => resolve({ code, reason }))
     })
     const connection = await accepted
+    // Heard all the while, unless a test says otherwise.
+    connection.heardAt = clock.now() + sessionMs
     connection.session = {
       userId: userId.parse('01a1fd57-66e8-7312-8193-94c3ef0cfc03'),
       sessionId: sessionId.parse('a session'),
@@ -82,12 +84,13 @@ test('[GW12] a session’s end closes its socket with 4503', async () => {
   expect(await stays.closed).toMatchObject({ code: 4000 })
 })
 
-test('[STREAM6] who has to call and does not for 30 s is closed', async () => {
+test('[STREAM6] [GW74] who is not heard for 30 s is closed, whatever is sent to them', async () => {
   await using swept = openSwept()
   const [silent, calling] = [await swept.connect(), await swept.connect()]
   silent.connection.heardAt = swept.clock.now()
   calling.connection.heardAt = swept.clock.now() + 15_000
   swept.clock.advance(29_000)
+  silent.connection.send('still here')
   expect(silent.connection.closed).toBe(false)
   swept.clock.advance(1_000)
   expect(await silent.closed).toMatchObject({ code: 1001 })

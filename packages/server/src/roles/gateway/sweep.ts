@@ -10,14 +10,23 @@ export interface SweptLimits {
   behindBytes: number
   behindSweepsMax: number
   callsPerSweep: number
+  /** Each connection is pinged once in so long: a whole number of seconds. */
+  heartbeatMs: number
+  /** Who isn't heard for so long is gone. */
+  silenceMs: number
 }
 
-export const sweptLimits: SweptLimits = { behindBytes: 128 * 1024, behindSweepsMax: 10, callsPerSweep: 1_000 }
+export const sweptLimits: SweptLimits = {
+  behindBytes: 128 * 1024,
+  behindSweepsMax: 10,
+  callsPerSweep: 1_000,
+  heartbeatMs,
+  silenceMs,
+}
 
 /** RFC 6455, 7.4.1: the other end has gone. */
 const goingAway = 1001
 const sweepEveryMs = 1_000
-const pingSlots = heartbeatMs / sweepEveryMs
 
 export interface SweeperOptions {
   connections: ReadonlySet<Connection>
@@ -34,7 +43,8 @@ export interface SweeperOptions {
  * 15,000 connections take it about 2 ms.
  */
 export function openSweeper({ connections, clock, limited, bounds, also }: SweeperOptions): Disposable {
-  const { behindBytes, behindSweepsMax, callsPerSweep } = { ...sweptLimits, ...bounds }
+  const held = { ...sweptLimits, ...bounds }
+  const pingSlots = held.heartbeatMs / sweepEveryMs
   let slot = 0
   let seen = 0
   const crowd = openCrowdCollector()
@@ -57,17 +67,17 @@ export function openSweeper({ connections, clock, limited, bounds, also }: Sweep
   function look(connection: Connection, now: number) {
     const { session, openedAt, callsTaken, heardAt } = connection
     connection.callsTaken = 0
-    connection.sweepsBehind = connection.bufferedBytes > behindBytes ? connection.sweepsBehind + 1 : 0
+    connection.sweepsBehind = connection.bufferedBytes > held.behindBytes ? connection.sweepsBehind + 1 : 0
     if (session === undefined && now - openedAt >= signInWithinMs) {
       connection.close(closeCode.noSignIn, 'no sign-in in time')
     } else if (session !== undefined && now >= session.expiresAt) {
       // Used meanwhile, the session may live on: who comes back is told.
       connection.close(closeCode.draining, 'the session is looked at anew')
-    } else if (heardAt !== undefined && now - heardAt >= silenceMs) {
+    } else if (now - heardAt >= held.silenceMs) {
       connection.close(goingAway, 'silent')
-    } else if (connection.sweepsBehind >= behindSweepsMax) {
+    } else if (connection.sweepsBehind >= held.behindSweepsMax) {
       connection.close(closeCode.tooSlow, 'too slow')
-    } else if (limited && callsTaken > callsPerSweep) {
+    } else if (limited && callsTaken > held.callsPerSweep) {
       connection.close(closeCode.tooManyCalls, `retry-after-ms=${sweepEveryMs}`)
     }
   }
