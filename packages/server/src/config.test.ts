@@ -15,8 +15,9 @@ function refusal(env: Record<string, string>): string[] {
 
 describe('settings', () => {
   test('[RUN1] every setting has a default', () => {
-    const { dataDir, ...config } = parseConfig({})
+    const { dataDir, trustedProxies, ...config } = parseConfig({})
     expect(dataDir.endsWith('/data')).toBe(true)
+    expect(['127.0.0.1', '::1', '10.0.0.1'].map(trustedProxies.has)).toEqual([true, true, false])
     expect(config).toEqual({
       host: '127.0.0.1',
       port: 8080,
@@ -33,16 +34,18 @@ describe('settings', () => {
   })
 
   test('[RUN1] an empty variable counts as one that is not set', () => {
-    expect(parseConfig({ PORT: '', SECRET: ' ', REDIS_URL: '' })).toEqual(parseConfig({}))
+    const { trustedProxies: _, ...config } = parseConfig({ PORT: '', SECRET: ' ', REDIS_URL: '' })
+    expect(parseConfig({})).toMatchObject(config)
   })
 
   test('[RUN1] each setting is taken as it is given', () => {
-    const config = parseConfig({
+    const { trustedProxies, ...config } = parseConfig({
       HOST: '0.0.0.0',
       PORT: '0',
       DATA_DIR: '/srv/chat',
       PUBLIC_URL: 'https://chat.example.org/',
       CORS_ORIGINS: 'https://a.example.org, http://localhost:5173',
+      TRUSTED_PROXIES: '192.0.2.1, private',
       SECRET: 's'.repeat(32),
       ROLES: 'chat,gateway',
       RATE_LIMITS: 'off',
@@ -54,6 +57,7 @@ describe('settings', () => {
       TEXT_MAX: '10',
       MESSAGES_PER_MINUTE: '7',
     })
+    expect(['192.0.2.1', '10.0.0.1', '127.0.0.1'].map(trustedProxies.has)).toEqual([true, true, false])
     expect(config).toEqual({
       host: '0.0.0.0',
       port: 0,
@@ -106,6 +110,11 @@ describe('settings', () => {
     ['REACTIONS_PER_MINUTE', '1e3', number(1, 1_000_000, '1e3')],
     ['MEMBERS_PER_CALL_MAX', '0', number(1, 10_000, '0')],
     ['WATCHED_USERS_MAX', '10001', number(1, 10_000, '10001')],
+    [
+      'TRUSTED_PROXIES',
+      'everybody',
+      'must be addresses, blocks like 10.0.0.0/8, loopback or private, parted by commas, not "everybody"',
+    ],
     ['RECEIPT_MEMBERS_MAX', 'all', number(1, 10_000, 'all')],
     [
       'SMTP_URL',

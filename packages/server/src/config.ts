@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { type Limits, limits as limitsSchema } from '@confab/protocol/limits'
 import { z } from 'zod'
+import { type IpNetworks, parseIpNetworks } from './lib/ip-networks.ts'
 
 /** What this process does, of all that a server does. */
 export const serverRoles = ['accounts', 'chat', 'gateway', 'worker', 'mail'] as const
@@ -16,6 +17,8 @@ export interface Config {
   /** An origin; undefined means `http://localhost` with the port that is really listened on. */
   publicUrl: string | undefined
   corsOrigins: string[]
+  /** Whose word of where a request came from is taken. */
+  trustedProxies: IpNetworks
   /** Undefined: kept in the data folder, made there at the first start. */
   secret: string | undefined
   roles: ReadonlySet<ServerRole>
@@ -53,6 +56,7 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
     dataDir: resolve(data.DATA_DIR),
     publicUrl: data.PUBLIC_URL,
     corsOrigins: data.CORS_ORIGINS,
+    trustedProxies: data.TRUSTED_PROXIES,
     secret: data.SECRET,
     roles: new Set(data.ROLES),
     rateLimits: data.RATE_LIMITS === 'on',
@@ -123,6 +127,13 @@ const origins = z
   .refine((all) => all.every(isOrigin), 'must be addresses like https://chat.example.org, parted by commas')
   .transform((all) => all.map((text) => new URL(text).origin))
 
+const ipNetworks = z.string().transform((text, context) => {
+  const networks = parseIpNetworks(list(text))
+  if (networks) return networks
+  context.addIssue('must be addresses, blocks like 10.0.0.0/8, loopback or private, parted by commas')
+  return z.NEVER
+})
+
 const smtpUrl = z.string().refine((text) => {
   const url = URL.parse(text)
   return url !== null && /^smtps?:$/.test(url.protocol) && url.hostname !== '' && /^\/?$/.test(url.pathname)
@@ -155,6 +166,7 @@ const settings = z.object({
   DATA_DIR: z.string().default('data'),
   PUBLIC_URL: origin.optional(),
   CORS_ORIGINS: origins.default([]),
+  TRUSTED_PROXIES: ipNetworks.prefault('loopback'),
   SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   ROLES: roles.default([...serverRoles]),
   RATE_LIMITS: oneOf('on', 'off').default('on'),

@@ -141,7 +141,12 @@ async function serve(config: Config): Promise<void> {
   if (gateway) metrics.gauge('confab_connections', 'Open sockets.', () => gateway.connectionCount)
 
   let draining = false
-  const api = createApi({ peerAddress: http.peerAddress, report, trustedOrigins: origins })
+  const api = createApi({
+    peerAddress: http.peerAddress,
+    trustedProxies: config.trustedProxies,
+    report,
+    trustedOrigins: origins,
+  })
   if (config.roles.has('accounts')) {
     api.route('/', accountsRole({ domain, identity, trustedOrigins: origins, publicUrl, inbox }))
   }

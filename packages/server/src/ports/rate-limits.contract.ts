@@ -1,9 +1,10 @@
 import { expect, test } from 'bun:test'
 import type { Clock } from '../lib/clock.ts'
 import { manualClock } from '../lib/manual-clock.ts'
-import type { Bucket, Grant, RateLimits } from './rate-limits.ts'
+import type { Bucket, Grant, Lockout, RateLimits } from './rate-limits.ts'
 
 const granted: Grant = { granted: true }
+const lockout: Lockout = { failures: 3, withinMs: 1_000, lockMs: 5_000 }
 const bucket: Bucket = { capacity: 5, perMinute: 60 }
 
 export function rateLimitsContract(open: (options: { clock: Clock }) => Promise<RateLimits>): void {
@@ -63,5 +64,46 @@ export function rateLimitsContract(open: (options: { clock: Clock }) => Promise<
     await limits.take('a', bucket, 5)
     expect(await limits.take('a', bucket)).toEqual({ granted: false, retryAfterMs: 1_000 })
     expect(await limits.take('b', bucket)).toEqual(granted)
+  })
+
+  test('[RATE7] the last failure allowed locks, for the whole time, and then it begins anew', async () => {
+    const clock = manualClock()
+    await using limits = await open({ clock })
+    for (let failure = 1; failure < 3; failure++)
+      expect(await limits.strike('a', lockout)).toEqual({ locked: false })
+    expect(await limits.lockedMs('a')).toBe(0)
+    expect(await limits.strike('a', lockout)).toEqual({ locked: true, began: true, lockedMs: 5_000 })
+    expect(await limits.lockedMs('b')).toBe(0)
+    clock.advance(2_000)
+    expect(await limits.strike('a', lockout)).toEqual({ locked: true, began: false, lockedMs: 3_000 })
+    clock.advance(2_999)
+    expect(await limits.lockedMs('a')).toBe(1)
+    clock.advance(1)
+    expect(await limits.lockedMs('a')).toBe(0)
+    expect(await limits.strike('a', lockout)).toEqual({ locked: false })
+  })
+
+  test('[RATE7] failures that lie too far apart lock nobody', async () => {
+    const clock = manualClock()
+    await using limits = await open({ clock })
+    await limits.strike('a', lockout)
+    await limits.strike('a', lockout)
+    clock.advance(1_001)
+    expect(await limits.strike('a', lockout)).toEqual({ locked: false })
+    expect(await limits.strike('a', lockout)).toEqual({ locked: false })
+    expect((await limits.strike('a', lockout)).locked).toBe(true)
+  })
+
+  test('[RATE8] what is forgiven counts no more, but a lock stays', async () => {
+    const clock = manualClock()
+    await using limits = await open({ clock })
+    await limits.strike('a', lockout)
+    await limits.strike('a', lockout)
+    await limits.forgive('a')
+    await limits.strike('a', lockout)
+    expect(await limits.strike('a', lockout)).toEqual({ locked: false })
+    await limits.strike('a', lockout)
+    await limits.forgive('a')
+    expect(await limits.lockedMs('a')).toBe(5_000)
   })
 }

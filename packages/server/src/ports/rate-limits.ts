@@ -7,11 +7,28 @@ export interface RateLimits extends AsyncDisposable {
   take(key: string, bucket: Bucket, tokens?: number): Promise<Grant>
   /** Puts tokens back that turned out not to be due; never above the capacity. */
   giveBack(key: string, bucket: Bucket, tokens?: number): Promise<void>
+
+  /** Counts a failure. The last one that is allowed within the time locks; while locked none counts. */
+  strike(key: string, lockout: Lockout): Promise<Strike>
+  /** How long a key is locked yet, in milliseconds; 0 if it isn't. */
+  lockedMs(key: string): Promise<number>
+  /** Forgets the failures of a key that isn't locked. */
+  forgive(key: string): Promise<void>
 }
 
 export interface Bucket {
   capacity: number
   perMinute: number
 }
+
+/** So many failures within a time lock for another. */
+export interface Lockout {
+  failures: number
+  withinMs: number
+  lockMs: number
+}
+
+/** `began`: it was this failure that locked. */
+export type Strike = { locked: false } | { locked: true; began: boolean; lockedMs: number }
 
 export type Grant = { granted: true } | { granted: false; retryAfterMs: number }

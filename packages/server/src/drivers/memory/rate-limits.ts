@@ -1,6 +1,7 @@
 import { assert } from '../../lib/assert.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Bucket, RateLimits } from '../../ports/rate-limits.ts'
+import { createLockouts } from './lockouts.ts'
 
 // Sums of odd intervals leave a rest of some microseconds, which must not refuse the last token.
 const roundingMs = 0.5
@@ -13,6 +14,7 @@ const sweepAtLeast = 1_024
  */
 export function openMemoryRateLimits({ clock }: { clock: Clock }): RateLimits & { readonly size: number } {
   const fullAt = new Map<string, number>()
+  const lockouts = createLockouts(clock)
   let sweepAt = sweepAtLeast
 
   const sweep = (): void => {
@@ -29,7 +31,7 @@ export function openMemoryRateLimits({ clock }: { clock: Clock }): RateLimits & 
 
   return {
     get size() {
-      return fullAt.size
+      return fullAt.size + lockouts.size
     },
 
     async take(key, bucket, tokens = 1) {
@@ -48,7 +50,12 @@ export function openMemoryRateLimits({ clock }: { clock: Clock }): RateLimits & 
       else fullAt.delete(key)
     },
 
+    strike: lockouts.strike,
+    lockedMs: lockouts.lockedMs,
+    forgive: lockouts.forgive,
+
     async [Symbol.asyncDispose]() {
+      lockouts.clear()
       fullAt.clear()
     },
   }

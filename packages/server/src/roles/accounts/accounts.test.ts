@@ -58,6 +58,7 @@ async function start({
   }
   const api = createApi({
     peerAddress: (request) => peer ?? server.requestIP(request)?.address,
+    trustedProxies: { has: (address) => address === '127.0.0.1' },
     report,
     trustedOrigins: [publicUrl],
   })
@@ -79,8 +80,8 @@ async function start({
     const [newest] = (await ask(`/api/dev/mail?to=${encodeURIComponent(email)}`)).json().items
     return /\b\d{6}\b/.exec(newest.text)?.[0] ?? ''
   }
-  const enter = (email: string, otp: string) =>
-    ask('/api/auth/sign-in/email-otp', { method: 'POST', body: { email, otp } })
+  const enter = (email: string, otp: string, { headers = {} }: Asking = {}) =>
+    ask('/api/auth/sign-in/email-otp', { method: 'POST', headers, body: { email, otp } })
   const signIn = async (email: string) => {
     const answer = await enter(email, await codeFor(email))
     expect(answer.status).toBe(200)
@@ -135,10 +136,11 @@ describe('signing in', () => {
     await using server = await start()
     const code = await server.codeFor('ann@example.com')
     const wrong = code === '000000' ? '000001' : '000000'
-    for (let tried = 0; tried < 5; tried++) {
-      expect((await server.enter('ann@example.com', wrong)).status).toBe(400)
-    }
-    expect((await server.enter('ann@example.com', code)).status).toBe(403)
+    // From as many networks, so that it isn't the account that is locked.
+    const enter = async (otp: string, network: number) =>
+      server.enter('ann@example.com', otp, { headers: { 'X-Forwarded-For': `203.0.${network}.1` } })
+    for (let tried = 0; tried < 5; tried++) expect((await enter(wrong, tried)).status).toBe(400)
+    expect((await enter(code, 5)).status).toBe(403)
     expect((await server.enter('ann@example.com', await server.codeFor('ann@example.com'))).status).toBe(200)
   })
 
@@ -203,8 +205,27 @@ describe('signing in', () => {
     await using server = await start()
     for (let times = 0; times < 40; times++) await server.signIn('ann@example.com')
     const guess = () => server.enter('ann@example.com', 'x')
-    for (let guessed = 0; guessed < 30; guessed++) expect((await guess()).status).not.toBe(429)
-    expect((await guess()).json()).toMatchObject({ status: 429, code: 'rate_limited' })
+    for (let guessed = 0; guessed < 5; guessed++) expect((await guess()).status).not.toBe(429)
+    const locked = await guess()
+    expect(locked.json()).toMatchObject({ status: 429, code: 'rate_limited' })
+    expect(locked.headers.get('retry-after')).toBe('1800')
+  })
+
+  test('[AUTH23] five failures lock an account for half an hour, for that network alone', async () => {
+    await using server = await start()
+    const from = (address: string) => ({ headers: { 'X-Forwarded-For': address } })
+    const code = await server.codeFor('ann@example.com')
+    const enter = async (otp: string, address: string) =>
+      (await server.enter('ann@example.com', otp, from(address))).status
+    for (let guessed = 0; guessed < 4; guessed++) expect(await enter('x', '203.0.113.7')).not.toBe(429)
+    expect(await enter('x', '203.0.113.8')).not.toBe(429)
+    // The right code gets in no more from there, and from elsewhere it has had its five tries.
+    expect(await enter(code, '203.0.113.9')).toBe(429)
+    const fresh = await server.codeFor('ann@example.com')
+    expect(await enter(fresh, '203.0.113.9')).toBe(429)
+    expect(await enter(fresh, '203.0.114.9')).toBe(200)
+    server.clock.advance(30 * 60_000)
+    expect(await enter(await server.codeFor('ann@example.com'), '203.0.113.9')).toBe(200)
   })
 })
 

@@ -1,25 +1,25 @@
 import { Refusal } from '@confab/protocol/refusal'
 import { isLoopbackAddress } from '../../lib/loopback.ts'
+import { limitedNetwork, networkOf } from '../../lib/network.ts'
 import type { Identity } from '../../ports/identity.ts'
-import type { Bucket, RateLimits } from '../../ports/rate-limits.ts'
+import type { Bucket, Lockout, RateLimits } from '../../ports/rate-limits.ts'
 import { createRoutes } from '../http/api.ts'
 
 const emailCharsMax = 254
 
 /**
- * How often codes are asked for and tried. What an address may is kept low: a code has a million
- * values and each try is one of them, so at one try a minute a guess takes a year. Who gets in has both given
- * back, so nobody who signs in meets a limit. What a peer may leaves room for an office behind one address.
+ * How often codes are asked for. Who gets in has theirs given back, so nobody who signs in meets a limit;
+ * what a host may leaves room for an office behind one address.
  */
-const perAddress: Record<Counted, Bucket> = {
-  send: { capacity: 20, perMinute: 0.5 },
-  try: { capacity: 30, perMinute: 1 },
-}
-const perPeer: Bucket = { capacity: 200, perMinute: 100 }
+const mailsPerAddress: Bucket = { capacity: 20, perMinute: 0.5 }
+const callsPerHost: Bucket = { capacity: 200, perMinute: 100 }
 
-type Counted = 'send' | 'try'
+/** Of an account and the network that somebody tries from, so that a stranger elsewhere locks out nobody. */
+const lockout: Lockout = { failures: 5, withinMs: 15 * 60_000, lockMs: 30 * 60_000 }
+
+type Counted = 'mail' | 'try'
 const counted: Record<string, Counted | undefined> = {
-  '/api/auth/email-otp/send-verification-otp': 'send',
+  '/api/auth/email-otp/send-verification-otp': 'mail',
   '/api/auth/sign-in/email-otp': 'try',
 }
 
@@ -35,48 +35,59 @@ export function authRoutes({
 
   routes.all('/api/auth/*', async (c) => {
     const { body, email } = await readBody(c.req.raw)
-    const what = c.req.method === 'POST' ? counted[c.req.path] : undefined
-    if (rateLimits && what) await count(rateLimits, what, { email, peer: c.var.peer })
-
     const { url, method, headers } = c.req.raw
-    const response = await identity.handle(new Request(url, { method, headers, body }))
+    const handle = () => identity.handle(new Request(url, { method, headers, body }))
+    const what = method === 'POST' ? counted[c.req.path] : undefined
+    if (!rateLimits || !what) return handle()
 
-    if (rateLimits && what === 'try' && email !== undefined && response.ok) {
-      await rateLimits.giveBack(addressKey('try', email, c.var.peer), perAddress.try)
-      await rateLimits.giveBack(addressKey('send', email, c.var.peer), perAddress.send)
+    const { address } = c.var
+    await takeOfHost(rateLimits, address)
+    if (email === undefined) return handle()
+    if (what === 'mail') {
+      await take(rateLimits, mailsKey(email), mailsPerAddress)
+      return handle()
     }
-    return response
+    return trySignIn({ rateLimits, email, address }, handle)
   })
 
   return routes
 }
 
-async function count(
-  rateLimits: RateLimits,
-  what: Counted,
-  { email, peer }: { email: string | undefined; peer: string | undefined },
-): Promise<void> {
-  const taken: [key: string, bucket: Bucket][] = [
-    ...(isFromAfar(peer) ? [[`auth:peer:${peer}`, perPeer] satisfies [string, Bucket]] : []),
-    ...(email !== undefined
-      ? [[addressKey(what, email, peer), perAddress[what]] satisfies [string, Bucket]]
-      : []),
-  ]
-  for (const [key, bucket] of taken) {
-    const grant = await rateLimits.take(key, bucket)
-    if (!grant.granted) throw new Refusal('rate_limited', { retryAfterMs: grant.retryAfterMs })
+/** Counts failures, and lets nobody try, the right word or not, whose tries are locked. */
+async function trySignIn(
+  { rateLimits, email, address }: { rateLimits: RateLimits; email: string; address: string | undefined },
+  handle: () => Promise<Response>,
+): Promise<Response> {
+  const key = `auth:try:${email} from ${networkOf(address) ?? 'nowhere'}`
+  const lockedMs = await rateLimits.lockedMs(key)
+  if (lockedMs > 0) {
+    const detail = 'Too many failures: sign-in is locked for this account from this network'
+    throw new Refusal('rate_limited', { detail, retryAfterMs: lockedMs })
   }
+  const response = await handle()
+  if (response.ok) {
+    await rateLimits.forgive(key)
+    await rateLimits.giveBack(mailsKey(email), mailsPerAddress)
+  } else if (isFailedTry(response)) {
+    await rateLimits.strike(key, lockout)
+  }
+  return response
 }
 
-/** A peer on this machine is a proxy, or the person at it: its address says nothing of who asks. */
-const isFromAfar = (peer: string | undefined): boolean => peer !== undefined && !isLoopbackAddress(peer)
+const isFailedTry = ({ status }: Response): boolean => status === 400 || status === 401 || status === 403
 
-/**
- * Mails to an address are counted wherever they are asked for; tries, apart for each peer, so that a
- * stranger who guesses locks out themselves and not the owner. A code has five tries in all.
- */
-const addressKey = (what: Counted, email: string, peer: string | undefined): string =>
-  what === 'try' && isFromAfar(peer) ? `auth:try:${email} from ${peer}` : `auth:${what}:${email}`
+const mailsKey = (email: string): string => `auth:mail:${email}`
+
+/** Who asks from this machine is the person at it, or behind a proxy that does not tell for whom. */
+async function takeOfHost(rateLimits: RateLimits, address: string | undefined): Promise<void> {
+  if (address === undefined || isLoopbackAddress(address)) return
+  await take(rateLimits, `auth:host:${limitedNetwork(address)}`, callsPerHost)
+}
+
+async function take(rateLimits: RateLimits, key: string, bucket: Bucket): Promise<void> {
+  const grant = await rateLimits.take(key, bucket)
+  if (!grant.granted) throw new Refusal('rate_limited', { retryAfterMs: grant.retryAfterMs })
+}
 
 /** A body that is there must be JSON. Its `email`, if it can be an address, names the bucket. */
 async function readBody(request: Request): Promise<{ body: string | null; email: string | undefined }> {

@@ -5,6 +5,7 @@ import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { cors } from 'hono/cors'
 import { HTTPException } from 'hono/http-exception'
+import { clientAddress, type IpNetworks } from '../../lib/ip-networks.ts'
 import type { Report } from '../../lib/report.ts'
 import { internalErrorResponse, invalidInput, problemResponse, wrongMethodResponse } from './problem.ts'
 
@@ -13,6 +14,8 @@ export interface HttpEnv {
   Variables: {
     /** The address at the other end of the connection; undefined where there is no connection. */
     peer: string | undefined
+    /** Where the request came from, as far as trusted proxies tell: what limits and logs count by. */
+    address: string | undefined
   }
 }
 
@@ -26,17 +29,21 @@ const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
  */
 export function createApi({
   peerAddress,
+  trustedProxies,
   report,
   trustedOrigins,
 }: {
   peerAddress: (request: Request) => string | undefined
+  trustedProxies: IpNetworks
   report: Report
   trustedOrigins: readonly string[]
 }): OpenAPIHono<HttpEnv> {
   const api = createRoutes()
 
   api.use('*', async (c, next) => {
-    c.set('peer', peerAddress(c.req.raw))
+    const peer = peerAddress(c.req.raw)
+    c.set('peer', peer)
+    c.set('address', clientAddress(peer, c.req.header('x-forwarded-for') ?? null, trustedProxies))
     await next()
     c.header('X-Content-Type-Options', 'nosniff')
     if (c.req.path.startsWith('/api/') && !c.res.headers.has('Cache-Control'))

@@ -19,6 +19,7 @@ function start() {
   const reports: string[] = []
   const api = createApi({
     peerAddress: () => '127.0.0.1',
+    trustedProxies: { has: () => false },
     report: (context) => reports.push(context),
     trustedOrigins: [home],
   })
