@@ -19,7 +19,7 @@ import { prepareAnswerCall } from './answer-call.ts'
 import { openCalls } from './calls.ts'
 import { type Connection, isSignedIn } from './connection.ts'
 import { openEndedSessions } from './ended-sessions.ts'
-import { parseFrame } from './parse-frame.ts'
+import { type Parsed, parseCall, parseFrame } from './parse-frame.ts'
 import { admit } from './sign-in.ts'
 import { type Socket, SocketConnection, type SocketData } from './socket-connection.ts'
 import { StreamConnection } from './stream-connection.ts'
@@ -39,7 +39,7 @@ export interface Gateway extends AsyncDisposable {
   /** A stream for a session, where no socket can be: its body is the event stream. */
   openStream(session: Session): ReadableStream<Uint8Array>
   /** Answers a call that belongs to a stream with the frame that a socket would get; none to a notification. */
-  call(session: Session, id: ConnectionId, frame: string): Promise<string | undefined>
+  call(session: Session, id: ConnectionId, frame: unknown): Promise<string | undefined>
   issueTicket(session: Session): { ticket: string; expiresAt: number }
   readonly connectionCount: number
   /** Takes no more sockets and tells the open ones to go elsewhere. */
@@ -165,7 +165,8 @@ export function openGateway({
     // Once draining, nothing new is begun: it isn't answered, so it will be sent again elsewhere.
     if (!connection || connection.closed || draining) return
     if (typeof frame !== 'string') return connection.close(closeCode.impossibleFrame, 'frames are text')
-    void answer(connection, frame, (reply) => connection.send(reply))
+    const parsed = parseFrame(schemas, frame, isSignedIn(connection))
+    void answer(connection, parsed, (reply) => connection.send(reply))
   }
 
   /** Any frame counts, a pong too. */
@@ -174,9 +175,8 @@ export function openGateway({
   }
 
   /** Never rejects: whatever happens is the caller's answer. */
-  async function answer(connection: Connection, frame: string, send: (reply: string) => void) {
+  async function answer(connection: Connection, parsed: Parsed, send: (reply: string) => void) {
     connection.callsTaken++
-    const parsed = parseFrame(schemas, frame, isSignedIn(connection))
     if (!parsed) return
     if ('error' in parsed) return send(JSON.stringify(parsed))
     await answerCall(connection, parsed, send)
@@ -236,13 +236,13 @@ export function openGateway({
     return stream.body
   }
 
-  async function call(session: Session, id: ConnectionId, frame: string): Promise<string | undefined> {
+  async function call(session: Session, id: ConnectionId, frame: unknown): Promise<string | undefined> {
     const stream = streams.get(id)
     if (!stream || stream.session?.sessionId !== session.sessionId) throw new Refusal('not_found')
     if (draining) throw new Refusal('overloaded', { retryAfterMs: 1_000 })
     stream.heardAt = clock.now()
     let reply: string | undefined
-    await answer(stream, frame, (encoded) => {
+    await answer(stream, parseCall(schemas, frame, true), (encoded) => {
       reply = encoded
     })
     return reply

@@ -12,10 +12,7 @@ export type CallSchemas = { [M in Method]: z.ZodType<CallParams[M]> }
 
 const callId = z.union([z.string().max(256), z.number()])
 
-/**
- * Parses a client's frame: JSON-RPC 2.0, one call, no batch. Never throws. Of who hasn't signed in no params
- * are looked at but those of `auth`.
- */
+/** Parses the text of a client's frame. Never throws. */
 export function parseFrame(schemas: CallSchemas, text: string, signedIn: boolean): Parsed {
   let frame: unknown
   try {
@@ -23,6 +20,14 @@ export function parseFrame(schemas: CallSchemas, text: string, signedIn: boolean
   } catch {
     return failed(null, rpcError.parse, 'The frame is not JSON')
   }
+  return parseCall(schemas, frame, signedIn)
+}
+
+/**
+ * Parses what a frame says: JSON-RPC 2.0, one call, no batch. Never throws. Of who hasn't signed in no params
+ * are looked at but those of `auth`.
+ */
+export function parseCall(schemas: CallSchemas, frame: unknown, signedIn: boolean): Parsed {
   if (typeof frame !== 'object' || frame === null || Array.isArray(frame)) {
     return failed(null, rpcError.request, 'The frame is not one call')
   }

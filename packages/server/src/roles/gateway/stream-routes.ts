@@ -67,7 +67,7 @@ export function streamRoutes({
   })
   routes.openapi(call, async (c) => {
     const { connectionId: id, ...frame } = c.req.valid('json')
-    const answer = await gateway.call(c.var.session, id, JSON.stringify(frame))
+    const answer = await gateway.call(c.var.session, id, frame)
     return answer === undefined
       ? c.body(null, 204)
       : c.body(answer, 200, { 'Content-Type': 'application/json' })
