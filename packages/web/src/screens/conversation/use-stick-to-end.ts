@@ -2,8 +2,12 @@ import { type RefObject, useCallback, useLayoutEffect, useRef, useState } from '
 
 /** Nearer to the end than this counts as being there. */
 const endPx = 48
-/** Rows that haven't changed size for so long have been measured. */
-const settleMs = 120
+/** So long after what a reader does, it is the reader who scrolls: smooth scrolling begins late on a busy machine. */
+const readerMs = 1_500
+/** Rows that haven't changed size for so many frames have been measured, however slow the machine is. */
+const settleFrames = 8
+/** The end has been in view for so many frames: then the reader is there. */
+const arrivalFrames = 2
 
 /**
  * `mark`: the place to begin reading from stands at the top, until the reader moves.
@@ -34,8 +38,8 @@ interface Stick {
  * Holds a scrolling element where it should be while its content or itself changes size.
  *
  * The content is a virtual list, whose height is a guess until its rows have been measured: so the place
- * is sought again at each change of size, and of the scroll events only an offset that shrinks although
- * the height didn't is the reader's.
+ * is sought again at each change of size, and of the scroll events only those are the reader's that follow
+ * upon something that a reader does.
  */
 export function useStickToEnd(
   scroller: RefObject<HTMLElement | null>,
@@ -63,40 +67,62 @@ export function useStickToEnd(
   useLayoutEffect(() => {
     const element = scroller.current
     if (!element) return
-    let before = { offset: 0, height: 0 }
+    let lastOffset = 0
+    let readerUntilMs = 0
     const isNearEnd = () => element.scrollHeight - element.clientHeight - element.scrollTop < endPx
 
+    /** How far below the top of the view the mark stands; undefined where all that follows it fits. */
+    const markBelow = () => {
+      const begin = element.querySelector(mark)
+      if (!begin) return undefined
+      const top = begin.getBoundingClientRect().top - element.getBoundingClientRect().top
+      const fits = element.scrollHeight - element.scrollTop - top <= element.clientHeight
+      return fits ? undefined : top
+    }
     const place = () => {
       if (hold.current === 'free') return
-      const begin = hold.current === 'mark' ? element.querySelector(mark) : null
-      const above = begin ? begin.getBoundingClientRect().top - element.getBoundingClientRect().top : 0
-      const below = element.scrollHeight - element.scrollTop - above
-      if (hold.current === 'end') toEnd()
-      else if (begin && below > element.clientHeight) element.scrollTop += above
+      const top = hold.current === 'mark' ? markBelow() : undefined
+      if (top !== undefined) element.scrollTop += top
+      else if (hold.current === 'end') toEnd()
       else element.scrollTop = element.scrollHeight
     }
     // Where all that is unread fits, the end is the place.
     const settle = () => {
       if (stillFinding.current || !element.querySelector('article')) return
-      if (hold.current === 'mark' && isNearEnd()) toEnd()
+      if (hold.current === 'mark' && markBelow() === undefined) toEnd()
       setSettled(true)
     }
-    let settling: ReturnType<typeof setTimeout> | undefined
+    let frame = 0
+    const settleIn = (frames: number) => {
+      cancelAnimationFrame(frame)
+      frame = requestAnimationFrame(() => (frames > 0 ? settleIn(frames - 1) : settle()))
+    }
     const onResize = () => {
       place()
-      clearTimeout(settling)
-      settling = setTimeout(settle, settleMs)
+      settleIn(settleFrames)
     }
     const onScroll = () => {
-      const { scrollTop: offset, scrollHeight: height } = element
-      const scrolledUp = offset < before.offset && height >= before.height
-      before = { offset, height }
+      const up = element.scrollTop < lastOffset
+      lastOffset = element.scrollTop
       if (hold.current === 'mark') return
-      if (isNearEnd()) hold.current = 'end'
-      else if (scrolledUp) hold.current = 'free'
+      if (hold.current === 'free' && isNearEnd()) arriveIn(arrivalFrames)
+      else if (up && !isNearEnd() && performance.now() < readerUntilMs) hold.current = 'free'
       setAtEnd(hold.current === 'end')
     }
-    const onReader = () => {
+    // While a page is put in above, the offset moves before the height does: for a frame that looks like the end.
+    let arrival = 0
+    const arriveIn = (frames: number) => {
+      cancelAnimationFrame(arrival)
+      arrival = requestAnimationFrame(() => {
+        if (hold.current !== 'free' || !isNearEnd()) return
+        if (frames > 0) return arriveIn(frames - 1)
+        hold.current = 'end'
+        setAtEnd(true)
+      })
+    }
+    const onReader = ({ type }: Event) => {
+      // A scrollbar that is dragged says when that begins, but in some browsers not when it ends.
+      readerUntilMs = type === 'pointerdown' ? Number.POSITIVE_INFINITY : performance.now() + readerMs
       if (hold.current === 'mark') hold.current = isNearEnd() ? 'end' : 'free'
     }
 
@@ -106,7 +132,8 @@ export function useStickToEnd(
     for (const type of readerEvents) element.addEventListener(type, onReader, { passive: true })
     return () => {
       observer.disconnect()
-      clearTimeout(settling)
+      cancelAnimationFrame(frame)
+      cancelAnimationFrame(arrival)
       element.removeEventListener('scroll', onScroll)
       for (const type of readerEvents) element.removeEventListener(type, onReader)
     }
@@ -116,4 +143,4 @@ export function useStickToEnd(
 }
 
 /** By these a reader moves; a scroll event alone may be the list's own. */
-const readerEvents = ['wheel', 'touchmove', 'pointerdown', 'keydown'] as const
+const readerEvents = ['wheel', 'touchmove', 'pointerdown', 'pointerup', 'keydown'] as const
