@@ -9,8 +9,11 @@ export interface Bus extends AsyncDisposable {
   /** Hears the channels until unsubscribed. Resolves when nothing published from now on is missed. */
   subscribe(channels: readonly string[], listener: BusListener): Promise<void>
   unsubscribe(channels: readonly string[], listener: BusListener): void
-  /** Calls whenever messages may have been lost, for example after a reconnect. */
-  onCut(listener: () => void): () => void
+  /**
+   * Calls whenever messages may have been lost, once new ones come again: after a reconnect, say. `since` is
+   * from when on, in milliseconds since 1970 UTC, where the bus knows.
+   */
+  onCut(listener: (since?: number) => void): () => void
 }
 
 export interface BusMessage {

@@ -8,6 +8,8 @@ export interface Identity extends AsyncDisposable {
   authenticate(headers: Headers): Promise<Session | undefined>
   /** Who a bearer token belongs to: a session token or a JWT, alive and not revoked. */
   verify(token: string): Promise<Session | undefined>
+  /** Those of the sessions that nobody has ended before their time. */
+  living(ids: readonly SessionId[]): Promise<Set<SessionId>>
   emailOf(userId: UserId): Promise<string | undefined>
   /** Ends every session of the user and erases the account. */
   erase(userId: UserId): Promise<void>

@@ -91,6 +91,13 @@ export interface Store extends AsyncDisposable {
 
   /** `meRev` is the rev of the last change to the user's own profile and settings. */
   revs(userId: UserId): Promise<{ userRev: number; meRev: number }>
+  /** The `userRev` of those that are users. */
+  userRevs(ids: readonly UserId[]): Promise<Map<UserId, number>>
+  /**
+   * What is the user's own and has changed after a rev, in order of the revs; of a thing that changed more
+   * than once, the last. Who left something more than a day ago may not be told so.
+   */
+  userChanges(userId: UserId, after: number): Promise<{ userRev: number; changes: UserChange[] }>
   /** What changed at or after a time, beside the logs; the earliest where it is too much. */
   changedSince(userId: UserId, since: number): Promise<ChangesSince>
 }

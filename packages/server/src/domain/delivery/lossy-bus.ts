@@ -4,14 +4,14 @@ import type { Bus } from '../../ports/bus.ts'
 export interface LossyBus extends Bus {
   readonly isCut: boolean
   cut(): void
-  /** Ends the cut and tells of it, as a driver does when it is connected again. */
-  mend(): void
+  /** Ends the cut and tells of it, and of its beginning if that is known, as a driver does when it is connected again. */
+  mend(since?: number): void
   /** Loses the next so many messages, and never says so. */
   loseNext(count: number): void
 }
 
 export function lossyBus(bus: Bus): LossyBus {
-  const cuts = new Set<() => void>()
+  const cuts = new Set<(since?: number) => void>()
   let isCut = false
   let losing = 0
 
@@ -32,9 +32,9 @@ export function lossyBus(bus: Bus): LossyBus {
     cut() {
       isCut = true
     },
-    mend() {
+    mend(since) {
       isCut = false
-      for (const tell of cuts) tell()
+      for (const tell of cuts) tell(since)
     },
     loseNext(count) {
       losing += count

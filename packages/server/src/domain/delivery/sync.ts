@@ -8,7 +8,7 @@ import type { User } from '@confab/protocol/user'
 import { isoTime } from '../../lib/clock.ts'
 import type { Membership, Store } from '../../ports/store.ts'
 import type { Domain } from '../domain.ts'
-import { findMe } from '../people/find-me.ts'
+import { accessMe } from '../people/find-me.ts'
 import { fitting, ReplyBudget } from './fitting.ts'
 
 /** How much one reply tells, and how far behind a copy is still worth mending. */
@@ -58,7 +58,7 @@ export async function sync(
   const removed = (Object.keys(cursors) as ConversationId[]).filter((id) => !mine.has(id))
 
   const meChanged = known === 0 || meRev > ownRev
-  const me = meChanged ? await findMe(domain, userId) : undefined
+  const me = meChanged ? await accessMe(domain, userId) : undefined
   const budget = new ReplyBudget()
   budget.reserve([me, reset, removed])
   // As if all were left out, which may turn out to be so.

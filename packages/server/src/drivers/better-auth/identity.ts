@@ -121,6 +121,10 @@ export async function openIdentity(
       return signed === undefined ? undefined : ofSigned(signed)
     },
 
+    async living(ids) {
+      return tables.living(ids)
+    },
+
     async emailOf(id) {
       return tables.account(id)?.email
     },

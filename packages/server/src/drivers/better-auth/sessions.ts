@@ -1,5 +1,5 @@
 import type { Database } from 'bun:sqlite'
-import { sessionId, type UserId, userId } from '@confab/protocol/ids'
+import { type SessionId, sessionId, type UserId, userId } from '@confab/protocol/ids'
 import { z } from 'zod'
 import type { Session } from '../../ports/identity.ts'
 
@@ -17,6 +17,9 @@ export function sessionTables(database: Database) {
   const columns = 'SELECT id, userId, expiresAt FROM auth_session'
   const byToken = database.query<unknown, [string]>(`${columns} WHERE token = ?`)
   const byId = database.query<unknown, [string]>(`${columns} WHERE id = ?`)
+  const living = database.query<{ id: string }, [string]>(
+    'SELECT s.id FROM json_each(?1) ids JOIN auth_session s ON s.id = ids.value',
+  )
   const ofUser = database.query<unknown, [string]>(`${columns} WHERE userId = ?`)
   const extend = database.query<unknown, [string, string, string]>(
     'UPDATE auth_session SET expiresAt = ?, updatedAt = ? WHERE id = ?',
@@ -45,6 +48,8 @@ export function sessionTables(database: Database) {
   return {
     byToken: (token: string) => parse(byToken.get(token)),
     byId: (id: string) => parse(byId.get(id)),
+    living: (ids: readonly SessionId[]) =>
+      new Set(living.all(JSON.stringify(ids)).map(({ id }) => sessionId.parse(id))),
     account: findAccount,
     eraseCodes,
 

@@ -1,4 +1,3 @@
-import { createListeners } from '../../lib/listeners.ts'
 import { type Report, reportUncaught } from '../../lib/report.ts'
 import type { Bus, BusListener, BusMessage } from '../../ports/bus.ts'
 
@@ -11,7 +10,6 @@ export function openMemoryBus({ report = reportUncaught }: { report?: Report } =
   // The listener itself where a channel has but one, as nearly all do: with 30,000 channels that share
   // a listener, 100 bytes a channel beside its name.
   const channels = new Map<string, BusListener | readonly BusListener[]>()
-  const cuts = createListeners<void>({ name: 'bus cuts', report })
   const waiting: BusMessage[] = []
   let isDelivering = false
 
@@ -74,11 +72,10 @@ export function openMemoryBus({ report = reportUncaught }: { report?: Report } =
       }
     },
 
-    onCut: (listener) => cuts.add(listener),
+    onCut: () => () => undefined,
 
     async [Symbol.asyncDispose]() {
       channels.clear()
-      cuts.clear()
     },
   }
 }

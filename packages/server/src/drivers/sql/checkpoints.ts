@@ -1,4 +1,4 @@
-import type { Database } from 'bun:sqlite'
+import { type Database, SQLiteError } from 'bun:sqlite'
 
 export interface Checkpoints extends Disposable {
   /** Told of each commit. */
@@ -22,7 +22,13 @@ export function openCheckpoints(
 
   function checkpoint() {
     due = false
-    if (!closed) database.run('PRAGMA wal_checkpoint(PASSIVE)')
+    if (closed) return
+    try {
+      database.run('PRAGMA wal_checkpoint(PASSIVE)')
+    } catch (cause) {
+      // The log keeps everything until there is room again; a write that finds none is refused and told of.
+      if (!hasNoRoom(cause)) throw cause
+    }
   }
 
   return {
@@ -39,6 +45,10 @@ export function openCheckpoints(
     },
   }
 }
+
+/** A full disk, or a limit to the size of files, which SQLite tells as any failed write. */
+const hasNoRoom = (cause: unknown): boolean =>
+  cause instanceof SQLiteError && /^SQLITE_(FULL|IOERR)/.test(cause.code ?? '')
 
 const calmBatchMax = 16
 const calmWrites = 60

@@ -3,6 +3,7 @@ import { previewInboxMigration } from './migrations/0002-preview-inbox.ts'
 import { messageActionsMigration } from './migrations/0003-message-actions.ts'
 import { presencesMigration } from './migrations/0004-presences.ts'
 import { jobsMigration } from './migrations/0005-jobs.ts'
+import { departuresMigration } from './migrations/0006-departures.ts'
 
 /** In order; the place in the list is the number. A migration that was released is never changed again. */
 export const migrations: readonly string[] = [
@@ -11,4 +12,5 @@ export const migrations: readonly string[] = [
   messageActionsMigration,
   presencesMigration,
   jobsMigration,
+  departuresMigration,
 ]

@@ -20,6 +20,7 @@ import { prepareReadPresences } from './reads/presences.ts'
 import { prepareReadReactions } from './reads/reactions.ts'
 import { prepareSent } from './reads/sent.ts'
 import { prepareSharing } from './reads/sharing.ts'
+import { prepareReadUserChanges } from './reads/user-changes.ts'
 import { prepareAccess } from './writes/access.ts'
 
 /**
@@ -54,6 +55,7 @@ export async function openSqliteStore({
   const members = prepareReadMembers(database, limits)
   const changes = prepareReadChanges(database, limits)
   const presences = prepareReadPresences(database)
+  const userChanges = prepareReadUserChanges(database)
   const heads = database.prepare<{ id: ConversationId; head: number }, [string]>(
     'SELECT c.id, c.head FROM json_each(?) ids JOIN conversations c ON c.id = ids.value',
   )
@@ -93,6 +95,8 @@ export async function openSqliteStore({
     sharing: async (userId, others) => sharing.among(userId, others),
     presences: async (ids) => presences(ids),
     revs: async (userId) => readRevs(database, userId),
+    userRevs: async (ids) => userChanges.revs(ids),
+    userChanges: async (userId, after) => userChanges.after(userId, after),
     changedSince: async (userId, since) => changes(userId, since),
     async [Symbol.asyncDispose]() {
       // What it prepared is finalized with the database.

@@ -171,6 +171,35 @@ export function peopleContract(open: OpenStore) {
     expect(another.store.epoch).not.toBe(epoch)
   })
 
+  test('[STORE42] what is one’s own and changed after a rev is told once, at its last, departures too', async () => {
+    await using world = await openWorld(open)
+    const [ann, bob] = [await world.user('Ann'), await world.user('Bob')]
+    const first = await world.group([ann, bob])
+    const second = await world.group([ann, bob])
+    await world.done(membership(world, first, bob, { muted: true }))
+    await world.done(profile(world, bob, { bio: 'here' }))
+    await world.done(removing(world, second, { userId: bob }))
+    await world.done(profile(world, bob, { bio: 'there' }))
+    await world.reopen()
+    expect(await world.store.userChanges(bob, 0)).toEqual({
+      userRev: 6,
+      changes: [
+        { change: 'conversation', userId: bob, userRev: 3, conversationId: first },
+        { change: 'removed', userId: bob, userRev: 5, conversationId: second },
+        { change: 'me', userId: bob, userRev: 6, profile: false },
+      ],
+    })
+    await world.done(adding(world, second, { actorId: ann, userId: bob }))
+    const { changes } = await world.store.userChanges(bob, 5)
+    expect(changes.map(({ change, userRev }) => [change, userRev])).toEqual([
+      ['me', 6],
+      ['conversation', 7],
+    ])
+    expect(await world.store.userChanges(bob, 7)).toEqual({ userRev: 7, changes: [] })
+    const revs = new Map([bob, ann].map((id, index) => [id, [7, 2][index] ?? 0]))
+    expect(await world.store.userRevs([bob, newUserId(), ann])).toEqual(revs)
+  })
+
   test('[STORE41] when one was last seen moves forward only, and outlasts a restart; nobody’s is kept who is no user', async () => {
     await using world = await openWorld(open)
     const [ann, bob, eve] = [await world.user('Ann'), await world.user('Bob'), await world.user('Eve')]

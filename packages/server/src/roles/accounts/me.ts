@@ -2,7 +2,7 @@ import { requests } from '@confab/protocol/requests'
 import { me } from '@confab/protocol/user'
 import { createRoute } from '@hono/zod-openapi'
 import { eraseMe } from '../../domain/people/erase-me.ts'
-import { findMe } from '../../domain/people/find-me.ts'
+import { accessMe } from '../../domain/people/find-me.ts'
 import { updateProfile } from '../../domain/people/update-profile.ts'
 import { createRoutes } from '../http/api.ts'
 import { jsonAnswer, jsonBody, problemAnswers } from '../http/schemas.ts'
@@ -22,7 +22,7 @@ export function meRoutes({ domain, door }: People) {
     summary: 'Oneself, with what only oneself sees',
     responses: { 200: jsonAnswer('Oneself', me), ...problemAnswers('unauthenticated') },
   })
-  routes.openapi(read, async (c) => c.json(await findMe(domain, c.var.session.userId), 200))
+  routes.openapi(read, async (c) => c.json(await accessMe(domain, c.var.session.userId), 200))
 
   const change = createRoute({
     ...door,

@@ -99,7 +99,7 @@ export function openGateway({
     subscriberCount: (topic: string) =>
       (server?.subscriberCount(topic) ?? 0) + streamTopics.subscriberCount(topic),
   }
-  const hub = openUserHub({ domain, subscriptions: () => subscriptions })
+  const hub = openUserHub({ domain, identity, subscriptions: () => subscriptions })
   const subscriptions = openSubscriptions({
     store,
     publisher,

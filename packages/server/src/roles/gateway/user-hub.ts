@@ -1,10 +1,12 @@
 import { closeCode } from '@confab/protocol/close-codes'
 import { encodePush } from '@confab/protocol/frames'
-import type { ConversationId, UserId } from '@confab/protocol/ids'
-import { peopleChannel, userChannel, userTag } from '../../domain/delivery/channels.ts'
+import type { ConversationId, SessionId, UserId } from '@confab/protocol/ids'
+import { peopleChannel } from '../../domain/delivery/channels.ts'
+import { openUserFeed } from '../../domain/delivery/user-feed.ts'
 import type { Domain } from '../../domain/domain.ts'
 import { findMe } from '../../domain/people/find-me.ts'
 import type { BusMessage } from '../../ports/bus.ts'
+import type { Identity } from '../../ports/identity.ts'
 import type { UserChange } from '../../ports/store.ts'
 import type { SignedIn } from './connection.ts'
 import type { Subscriptions } from './subscriptions.ts'
@@ -21,35 +23,52 @@ const sharingPage = 1_000
 
 export function openUserHub({
   domain,
+  identity,
   subscriptions,
 }: {
   domain: Domain
+  identity: Pick<Identity, 'living'>
   subscriptions: () => Subscriptions
 }): UserHub {
-  const { store, bus, report } = domain
+  const { store, bus, clock, report } = domain
   // Arrays, never changed but replaced: a set costs some 200 bytes, and nearly everybody has one connection.
   const connections = new Map<UserId, readonly SignedIn[]>()
   /** Changes still to be told, one after the other; no entry for who has none. */
   const telling = new Map<UserId, Promise<void>>()
 
-  function hear({ channel, tag, body }: BusMessage) {
-    const userId = channel.slice(2) as UserId
-    if (tag === userTag.push) sendAll(userId, body)
-    else if (tag === userTag.sessionEnded) endSession(userId, body)
-    else queue(userId, JSON.parse(body) as UserChange)
+  const feed = openUserFeed({
+    ...{ store, bus, clock, report },
+    sink: { change: queue, push: sendAll, sessionEnded: endSession, look: lookAtSessions, catchUp },
+  })
+
+  function sendAll(userId: UserId, ...frames: string[]) {
+    for (const connection of connectionsOf(userId)) connection.push(...frames)
   }
 
-  function sendAll(userId: UserId, frame: string) {
-    for (const connection of connectionsOf(userId)) connection.push(frame)
-  }
-
-  function endSession(userId: UserId, sessionId: string) {
+  function endSession(userId: UserId, sessionId: SessionId) {
     for (const connection of connectionsOf(userId)) {
       if (connection.session.sessionId === sessionId) connection.close(closeCode.signedOut, 'signed out')
     }
   }
 
-  function queue(userId: UserId, change: UserChange) {
+  async function lookAtSessions(userIds: readonly UserId[]) {
+    const looked = userIds.flatMap((userId) => [...connectionsOf(userId)])
+    const living = await identity.living(looked.map(({ session }) => session.sessionId))
+    for (const { session, userId } of looked)
+      if (!living.has(session.sessionId)) endSession(userId, session.sessionId)
+  }
+
+  async function catchUp(userId: UserId, since: number) {
+    const { receipts, users } = await store.changedSince(userId, since)
+    const told = [
+      ...receipts.map((receipt) => encodePush('receipt', receipt)),
+      ...users.map((user) => encodePush('user', { user })),
+    ]
+    if (told.length > 0) sendAll(userId, ...told)
+  }
+
+  function queue(change: UserChange) {
+    const { userId } = change
     const told = (telling.get(userId) ?? Promise.resolve())
       .then(() => tell(change))
       .catch((cause) => report(`gateway: change ${change.userRev} of a user was not told`, cause))
@@ -63,9 +82,9 @@ export function openUserHub({
     const { userId, userRev } = change
     switch (change.change) {
       case 'me': {
+        const me = await findMe(domain, userId)
         // Who has been erased is nobody's `me` any more, and is signed out.
-        if (!(await store.me(userId))) return
-        return sendAll(userId, encodePush('me', { userRev, me: await findMe(domain, userId) }))
+        return me && sendAll(userId, encodePush('me', { userRev, me }))
       }
       case 'removed': {
         const standing = await store.standing(change.conversationId, userId)
@@ -117,17 +136,17 @@ export function openUserHub({
       const { userId } = connection.session
       const others = connections.get(userId) ?? []
       connections.set(userId, [...others, connection])
-      await bus.subscribe([userChannel(userId)], hear)
+      await feed.follow(userId)
     },
     remove(connection) {
       const { userId } = connection.session
       const rest = connections.get(userId)?.filter((other) => other !== connection) ?? []
       if (rest.length > 0) return void connections.set(userId, rest)
       connections.delete(userId)
-      bus.unsubscribe([userChannel(userId)], hear)
+      feed.unfollow(userId)
     },
     [Symbol.dispose]() {
-      bus.unsubscribe([...connections.keys()].map(userChannel), hear)
+      feed[Symbol.dispose]()
       bus.unsubscribe([peopleChannel], hearOfPerson)
     },
   }

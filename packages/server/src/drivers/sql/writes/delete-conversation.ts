@@ -25,11 +25,11 @@ export function prepareDeleteConversation(
   { access, members }: WriteTools,
   erase: EraseConversation,
 ): (write: DeleteConversation) => Committed {
-  return ({ conversationId, actorId, needs }) => {
+  return ({ conversationId, actorId, at, needs }) => {
     const conversation = access.permit(conversationId, actorId, needs)
     const userChanges = members
       .all(conversation.num)
-      .map((member) => members.remove({ conversationId, conversation }, member))
+      .map((member) => members.remove({ conversationId, conversation }, member, at))
     erase(conversation.num)
     return { status: 'committed', fresh: true, events: [], receipts: [], userChanges }
   }

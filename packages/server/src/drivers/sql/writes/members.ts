@@ -4,6 +4,7 @@ import type { ConversationId, UserId } from '@confab/protocol/ids'
 import type { UserChange } from '../../../ports/store.ts'
 import type { Sharing } from '../reads/sharing.ts'
 import type { OpenConversation } from './access.ts'
+import { prepareNoteDeparture } from './departures.ts'
 import type { UserRevs } from './user-revs.ts'
 
 export interface MemberRow {
@@ -25,7 +26,7 @@ export interface Members {
   heir(conversation: number): MemberRow | undefined
   /** Adds who has joined by the log's last event; everything before it counts as read. */
   add(place: Place, member: MemberRow): UserChange
-  remove(place: Place, member: MemberRow): UserChange
+  remove(place: Place, member: MemberRow, at: number): UserChange
   setRole(conversation: number, member: MemberRow, role: Role): void
 }
 
@@ -33,6 +34,7 @@ export function prepareMembers(
   database: Database,
   { revs, sharing }: { revs: UserRevs; sharing: Sharing },
 ): Members {
+  const noteDeparture = prepareNoteDeparture(database)
   const columns = 'm.user, u.id AS userId, m.role FROM members m JOIN users u ON u.num = m.user'
   const find = database.prepare<MemberRow, [number, string]>(
     `SELECT ${columns} WHERE u.id = ?2 AND m.conversation = ?1`,
@@ -67,11 +69,13 @@ export function prepareMembers(
       conversation.cursorsAt = Math.max(conversation.cursorsAt, lastAt)
       return { change: 'conversation', userId, userRev, conversationId }
     },
-    remove({ conversationId, conversation }, { user, userId }) {
+    remove({ conversationId, conversation }, { user, userId }, at) {
       remove.run(conversation.num, user)
       sharing.forget(userId)
       conversation.memberCount -= 1
-      return { change: 'removed', userId, userRev: revs.next(user), conversationId }
+      const userRev = revs.next(user)
+      noteDeparture({ user, userRev, conversationId, at })
+      return { change: 'removed', userId, userRev, conversationId }
     },
     setRole(conversation, { user }, role) {
       setRole.run(conversation, user, role)

@@ -27,7 +27,7 @@ export function prepareLeave({ access, append, members }: WriteTools, erase: Era
     const actor = conversation.user
     const data = { userId }
     const left = append(conversation, { actor, at }, { conversationId, type: 'member.left', actorId, data })
-    const userChange = members.remove({ conversationId, conversation }, member)
+    const userChange = members.remove({ conversationId, conversation }, member, at)
     if (conversation.memberCount === 0) {
       erase(conversation.num)
       return { events: [left], userChange }

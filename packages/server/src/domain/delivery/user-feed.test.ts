@@ -1,0 +1,160 @@
+import { expect, test } from 'bun:test'
+import { conversationId, type UserId, userId } from '@confab/protocol/ids'
+import { openMemoryBus } from '../../drivers/memory/bus.ts'
+import { manualClock } from '../../lib/manual-clock.ts'
+import type { BusMessage } from '../../ports/bus.ts'
+import type { UserChange } from '../../ports/store.ts'
+import { userChannel, userTag } from './channels.ts'
+import { lossyBus } from './lossy-bus.ts'
+import { openUserFeed } from './user-feed.ts'
+
+const ana = userId.parse('01900000-0000-7000-8000-00000000000a')
+const groupAt = (number: number) =>
+  conversationId.parse(`01900000-0000-7000-8000-0000000000${10 + (number % 90)}`)
+
+const told = (change: UserChange): BusMessage => ({
+  channel: userChannel(ana),
+  seq: change.userRev,
+  tag: userTag.change,
+  body: JSON.stringify(change),
+})
+
+/** A user's own log, of which each change is about another thing, durable before the bus is told. */
+function setUp() {
+  const log: UserChange[] = []
+  const given: number[] = []
+  const caughtUp: [UserId, number][] = []
+  const looked: UserId[][] = []
+  const reports: unknown[] = []
+  const clock = manualClock()
+  const bus = lossyBus(openMemoryBus())
+  let storeFails = 0
+  const store = {
+    userRevs: async (ids: readonly UserId[]) => new Map(ids.map((id) => [id, log.length])),
+    userChanges: async (_id: UserId, after: number) => {
+      if (storeFails-- > 0) throw new Error('the store is away')
+      return { userRev: log.length, changes: log.slice(after) }
+    },
+  }
+  const feed = openUserFeed({
+    ...{ store, bus, clock },
+    report: (_context, cause) => reports.push(cause),
+    sink: {
+      change: ({ userRev }) => given.push(userRev),
+      push: () => undefined,
+      sessionEnded: () => undefined,
+      look: async (ids) => void looked.push([...ids]),
+      catchUp: async (id, since) => void caughtUp.push([id, since]),
+    },
+  })
+  const change = (): UserChange => {
+    const userRev = log.length + 1
+    const made = { change: 'conversation', userId: ana, userRev, conversationId: groupAt(userRev) } as const
+    log.push(made)
+    return made
+  }
+  return {
+    ...{ given, caughtUp, looked, reports, clock, bus, feed, change },
+    tell: (...changes: UserChange[]) => bus.publish(changes.map(told)),
+    failStore: (times: number) => {
+      storeFails = times
+    },
+  }
+}
+
+const settled = () => new Promise<void>((resolve) => setImmediate(resolve))
+
+test('[OWN1] from where it begins to follow, each change is given in order', async () => {
+  const { change, tell, feed, given } = setUp()
+  tell(change())
+  await feed.follow(ana)
+  tell(change(), change())
+  expect(given).toEqual([2, 3])
+})
+
+test('[OWN1] what comes while the rev is read is given once', async () => {
+  const { change, tell, feed, given } = setUp()
+  const following = feed.follow(ana)
+  tell(change())
+  await following
+  tell(change())
+  await settled()
+  expect(given.at(-1)).toBe(2)
+  expect(new Set(given).size).toBe(given.length)
+})
+
+test('[OWN2] a gap is read from the store, with what comes meanwhile', async () => {
+  const { change, tell, bus, feed, given } = setUp()
+  await feed.follow(ana)
+  bus.loseNext(1)
+  tell(change(), change())
+  tell(change())
+  await settled()
+  tell(change())
+  expect(given).toEqual([1, 2, 3, 4])
+})
+
+test('[OWN2] a lost last change is found by a look, within a second', async () => {
+  const { change, tell, bus, feed, given, clock } = setUp()
+  await feed.follow(ana)
+  bus.loseNext(1)
+  tell(change())
+  clock.advance(1_000)
+  await settled()
+  expect(given).toEqual([1])
+})
+
+test('[OWN2] [OWN4] what a cut has swallowed is found at once when it ends', async () => {
+  const { change, tell, bus, feed, given, caughtUp, looked, clock } = setUp()
+  await feed.follow(ana)
+  const cutAt = clock.now()
+  bus.cut()
+  tell(change(), change())
+  clock.advance(500)
+  bus.mend(cutAt)
+  await settled()
+  expect({ given, looked }).toEqual({ given: [1, 2], looked: [[ana]] })
+  expect(caughtUp.map(([id]) => id)).toEqual([ana])
+  expect(caughtUp[0]?.[1]).toBeLessThanOrEqual(cutAt)
+})
+
+test('[OWN3] what comes again, and what is followed no more, is not given', async () => {
+  const { change, tell, feed, given, clock } = setUp()
+  await feed.follow(ana)
+  const first = change()
+  tell(first, first)
+  feed.unfollow(ana)
+  tell(change())
+  clock.advance(5_000)
+  await settled()
+  expect(given).toEqual([1])
+})
+
+test('[OWN3] who is unfollowed and followed again before it had begun is followed once', async () => {
+  const { change, tell, feed, given } = setUp()
+  const first = feed.follow(ana)
+  feed.unfollow(ana)
+  const second = feed.follow(ana)
+  await Promise.all([first, second])
+  tell(change())
+  expect(given).toEqual([1])
+  const third = feed.follow(ana)
+  feed.unfollow(ana)
+  await third
+  tell(change())
+  expect(given).toEqual([1])
+})
+
+test('[OWN5] a repair that fails is reported and tried again until it is done', async () => {
+  const { change, tell, bus, feed, given, reports, clock, failStore } = setUp()
+  await feed.follow(ana)
+  failStore(2)
+  bus.loseNext(1)
+  tell(change(), change())
+  for (let tries = 0; tries < 3; tries++) {
+    await settled()
+    clock.advance(1_000)
+  }
+  await settled()
+  expect({ given, failures: reports.length }).toEqual({ given: [1, 2], failures: 2 })
+})

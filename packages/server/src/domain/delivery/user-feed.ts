@@ -1,0 +1,185 @@
+import type { SessionId, UserId } from '@confab/protocol/ids'
+import type { Clock } from '../../lib/clock.ts'
+import type { Report } from '../../lib/report.ts'
+import type { Bus, BusMessage } from '../../ports/bus.ts'
+import type { Store, UserChange } from '../../ports/store.ts'
+import { userChannel, userTag } from './channels.ts'
+
+/**
+ * Turns what the bus tells at most once of a user's own changes into every change, in order of `userRev`.
+ *
+ *   unknown ── follow ──▶ reading the rev ──▶ following(rev) ── unfollow ──▶ unknown
+ *                                               │       ▲
+ *           a rev beyond the next, a later one  ▼       │  what the store knows is given
+ *           found by a look, or after a cut    repairing ┘
+ */
+export interface UserFeed extends Disposable {
+  /** From the rev at return on, each change of the user goes to the sink. Following again changes nothing. */
+  follow(userId: UserId): Promise<void>
+  unfollow(userId: UserId): void
+}
+
+export interface UserFeedSink {
+  change(change: UserChange): void
+  /** A push that belongs to no rev. */
+  push(userId: UserId, frame: string): void
+  sessionEnded(userId: UserId, sessionId: SessionId): void
+  /** Now and then, and after a cut: what else of these may have ended unheard is to be looked at. */
+  look(userIds: readonly UserId[]): Promise<void>
+  /** After a cut: what has no rev and changed since a time is to be told. */
+  catchUp(userId: UserId, since: number): Promise<void>
+}
+
+const lookEveryMs = 1_000
+const lookAtMax = 500
+const repairRetryMs = 1_000
+/** So many users are caught up with at a time, some 10 ms of work; others come between. */
+const caughtUpAtOnce = 100
+/** How far back a cut is taken to reach where the bus doesn't say. */
+const cutMsMax = 60_000
+/** What changed so long before may have been committed after it, by a slower clock. */
+const overlapMs = 2_000
+
+export interface UserFeedOptions {
+  store: Pick<Store, 'userRevs' | 'userChanges'>
+  bus: Bus
+  clock: Clock
+  sink: UserFeedSink
+  report: Report
+  /** Runs a step after what is already at the door. Default: `setImmediate`. */
+  soon?: (step: () => void) => void
+}
+
+export function openUserFeed({
+  store,
+  bus,
+  clock,
+  sink,
+  report,
+  soon = setImmediate,
+}: UserFeedOptions): UserFeed {
+  const revs = new Map<UserId, number>()
+  /** The highest rev heard of while a user's rev is read or what is missing is repaired. */
+  const seen = new Map<UserId, number>()
+  const beginning = new Map<UserId, Promise<void>>()
+  /** Whoever is unfollowed and followed again while it begins is one of these at its end. */
+  const wanted = new Set<UserId>()
+  let looking: UserId[] = []
+  let closed = false
+
+  function hear({ channel, seq, tag, body }: BusMessage) {
+    const userId = channel.slice(2) as UserId
+    if (tag === userTag.push) sink.push(userId, body)
+    else if (tag === userTag.sessionEnded) sink.sessionEnded(userId, body as SessionId)
+    else hearChange(userId, { userRev: seq, body })
+  }
+
+  function hearChange(userId: UserId, { userRev, body }: { userRev: number; body: string }) {
+    const repairing = seen.get(userId)
+    if (repairing !== undefined) return void seen.set(userId, Math.max(repairing, userRev))
+    const rev = revs.get(userId)
+    if (rev === undefined || userRev <= rev) return
+    if (userRev > rev + 1) return repair(userId, userRev)
+    revs.set(userId, userRev)
+    sink.change(JSON.parse(body) as UserChange)
+  }
+
+  async function begin(userId: UserId) {
+    seen.set(userId, 0)
+    let rev: number | undefined
+    try {
+      await bus.subscribe([userChannel(userId)], hear)
+      rev = (await store.userRevs([userId])).get(userId) ?? 0
+    } finally {
+      const upTo = seen.get(userId) ?? 0
+      seen.delete(userId)
+      beginning.delete(userId)
+      // Without a rev the store could not say.
+      if (rev === undefined || !wanted.has(userId)) bus.unsubscribe([userChannel(userId)], hear)
+      else {
+        revs.set(userId, rev)
+        if (upTo > rev) repair(userId, upTo)
+      }
+    }
+  }
+
+  function repair(userId: UserId, upTo: number) {
+    seen.set(userId, upTo)
+    readMissing(userId).catch((cause) => {
+      report('user feed: changes of a user are not repaired yet', cause)
+      clock.after(repairRetryMs, () => {
+        if (!closed && seen.has(userId)) repair(userId, seen.get(userId) ?? upTo)
+      })
+    })
+  }
+
+  async function readMissing(userId: UserId) {
+    for (;;) {
+      const rev = revs.get(userId)
+      const upTo = seen.get(userId)
+      if (rev === undefined || upTo === undefined || rev >= upTo) break
+      const { userRev, changes } = await store.userChanges(userId, rev)
+      if (!revs.has(userId)) break
+      if (userRev <= rev) throw new Error(`the store ends at rev ${rev}, the bus told of ${upTo}`)
+      revs.set(userId, userRev)
+      for (const change of changes) sink.change(change)
+    }
+    seen.delete(userId)
+  }
+
+  async function lookAt(ids: readonly UserId[]) {
+    for (const [userId, userRev] of await store.userRevs(ids)) {
+      const rev = revs.get(userId)
+      if (rev !== undefined && userRev > rev && !seen.has(userId)) repair(userId, userRev)
+    }
+    await sink.look(ids)
+  }
+
+  function lookAround() {
+    if (closed) return
+    if (looking.length === 0) looking = [...revs.keys()]
+    lookAt(looking.splice(-lookAtMax)).catch((cause) => report('user feed: revs not read', cause))
+    cancelLook = clock.after(lookEveryMs, lookAround)
+  }
+
+  async function lookAtAll(since: number) {
+    const all = [...revs.keys()]
+    for (let from = 0; from < all.length; from += lookAtMax) await lookAt(all.slice(from, from + lookAtMax))
+    for (const [index, userId] of all.entries()) {
+      if (revs.has(userId)) await sink.catchUp(userId, since)
+      if (index % caughtUpAtOnce === caughtUpAtOnce - 1) await new Promise<void>(soon)
+      if (closed) return
+    }
+  }
+
+  let cancelLook = clock.after(lookEveryMs, lookAround)
+  const stopHearingCuts = bus.onCut((since = clock.now() - cutMsMax) => {
+    lookAtAll(since - overlapMs).catch((cause) => report('user feed: not caught up after a cut', cause))
+  })
+
+  return {
+    async follow(userId) {
+      wanted.add(userId)
+      if (revs.has(userId)) return
+      const begun = beginning.get(userId) ?? begin(userId)
+      if (!revs.has(userId)) beginning.set(userId, begun)
+      await begun
+    },
+    unfollow(userId) {
+      wanted.delete(userId)
+      if (beginning.has(userId)) return
+      revs.delete(userId)
+      seen.delete(userId)
+      bus.unsubscribe([userChannel(userId)], hear)
+    },
+    [Symbol.dispose]() {
+      closed = true
+      cancelLook()
+      stopHearingCuts()
+      bus.unsubscribe([...revs.keys()].map(userChannel), hear)
+      wanted.clear()
+      revs.clear()
+      seen.clear()
+    },
+  }
+}

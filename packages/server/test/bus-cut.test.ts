@@ -1,0 +1,73 @@
+import { expect, test } from 'bun:test'
+import type { UserId } from '@confab/protocol/ids'
+import { removeMember } from '../src/domain/conversations/change-members.ts'
+import { createConversation } from '../src/domain/conversations/create-conversation.ts'
+import { sendMessage } from '../src/domain/messages/send-message.ts'
+import { updateProfile } from '../src/domain/people/update-profile.ts'
+import { moveCursor } from '../src/domain/receipts/move-cursor.ts'
+import { type InProcess, startInProcess } from './in-process.ts'
+import { openSocket } from './raw-socket.ts'
+
+test('[OWN6] within a second after a cut everybody has what the bus lost, and who was signed out is closed', async () => {
+  await using server = await startInProcess()
+  const { domain, bus, clock } = server
+  const [ann, bob] = [await server.person('ann'), await server.person('bob')]
+  const [talk, old] = [await group(server, ann, bob), await group(server, ann, bob)]
+  await using socket = await synced(server, bob)
+  const lost = server.signIn(bob)
+  await using signedOut = await openSocket(server, { token: lost })
+  await signedOut.call('sync')
+  await socket.call('presence.watch', { userIds: [ann] })
+  const before = socket.pushes.length
+
+  const cutAt = clock.now()
+  bus.cut()
+  const { message } = await sendMessage(domain, {
+    ...{ senderId: ann, conversationId: talk, clientId: '1', text: 'unheard' },
+  })
+  await moveCursor(domain, bob, { conversationId: talk, cursor: 'read', seq: message.seq })
+  await updateProfile(domain, ann, { name: 'Anna' })
+  await updateProfile(domain, bob, { bio: 'New here' })
+  await removeMember(domain, { conversationId: old, actorId: ann, userId: bob })
+  const fresh = await group(server, ann, bob)
+  await domain.presence.connect(ann, 'a socket')
+  server.endSession(lost)
+  // The receipts and the presence would be told by now.
+  clock.advance(300)
+  await socket.call('ping')
+  expect(socket.pushes).toHaveLength(before)
+
+  bus.mend(cutAt)
+  // Short of the second in which the periodic look would find most of it.
+  for (let step = 0; step < 6; step++) {
+    await socket.call('ping')
+    clock.advance(100)
+  }
+  const told = async () => {
+    await socket.next('event', ({ seq }) => seq === message.seq)
+    await socket.next('receipt', ({ userId, readSeq }) => userId === bob && readSeq === message.seq)
+    await socket.next('user', ({ user }) => user.name === 'Anna')
+    await socket.next('me', ({ me }) => me.bio === 'New here')
+    await socket.next('conversation', (push) => 'removed' in push && push.removed === old)
+    await socket.next('conversation', (push) => 'conversation' in push && push.conversation.id === fresh)
+    await socket.next('presence', ({ userId, status }) => userId === ann && status === 'online')
+  }
+  await told()
+  expect((await signedOut.closed).code).toBe(4401)
+
+  const { message: next } = await sendMessage(domain, {
+    ...{ senderId: ann, conversationId: fresh, clientId: '2', text: 'heard' },
+  })
+  await socket.next('event', ({ conversationId, seq }) => conversationId === fresh && seq === next.seq)
+})
+
+async function group({ domain }: InProcess, creator: UserId, other: UserId) {
+  const made = { kind: 'group' as const, name: 'A group', memberIds: [other] }
+  return (await createConversation(domain, creator, made)).conversation.id
+}
+
+async function synced(server: InProcess, id: UserId) {
+  const socket = await openSocket(server, { token: server.signIn(id) })
+  await socket.call('sync')
+  return socket
+}

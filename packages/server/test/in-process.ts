@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto'
+import { type SessionId, sessionId, type UserId, userId } from '@confab/protocol/ids'
+import { defaultLimits } from '@confab/protocol/limits'
+import { announce } from '../src/domain/delivery/announce.ts'
+import { openCommitQueue } from '../src/domain/delivery/commit-queue.ts'
+import { type LossyBus, lossyBus } from '../src/domain/delivery/lossy-bus.ts'
+import type { Domain } from '../src/domain/domain.ts'
+import { openReceiptTeller } from '../src/domain/receipts/receipt-teller.ts'
+import { openMemoryBus } from '../src/drivers/memory/bus.ts'
+import { openMemoryPresence } from '../src/drivers/memory/presence.ts'
+import { openDatabase } from '../src/drivers/sql/database.ts'
+import { openSqliteStore } from '../src/drivers/sql/sqlite-store.ts'
+import { type ManualClock, manualClock } from '../src/lib/manual-clock.ts'
+import type { Identity, Session } from '../src/ports/identity.ts'
+import { openGateway } from '../src/roles/gateway/gateway.ts'
+import type { SocketData } from '../src/roles/gateway/socket-connection.ts'
+
+/**
+ * The gateway in this process, over real sockets, with a clock that the test turns and a bus that it cuts.
+ * A cut bus takes the changes of presence with it, as one service does that carries both.
+ */
+export interface InProcess extends AsyncDisposable {
+  url: string
+  domain: Domain
+  clock: ManualClock
+  bus: LossyBus
+  person(name: string): Promise<UserId>
+  /** A token of a new session. */
+  signIn(id: UserId): string
+  /** Ends a session without a word to anybody. */
+  endSession(token: string): void
+}
+
+export async function startInProcess(): Promise<InProcess> {
+  const stack = new AsyncDisposableStack()
+  const report = (context: string, cause: unknown) => {
+    throw new Error(context, { cause })
+  }
+  const clock = manualClock()
+  const bus = lossyBus(openMemoryBus({ report }))
+  const database = stack.adopt(openDatabase({ file: ':memory:' }), (open) => open.close())
+  const store = stack.use(await openSqliteStore({ database, limits: defaultLimits, clock }))
+  const board = stack.use(openMemoryPresence({ clock, report }))
+  const receipts = stack.use(openReceiptTeller({ bus, clock }))
+  const commits = stack.use(
+    openCommitQueue({ store, announce: (batch) => announce({ bus, receipts }, batch), report }),
+  )
+  const sessions = openSessions()
+  const domain: Domain = {
+    ...{ store, bus, commits, clock, report, limits: defaultLimits, identity: sessions.identity },
+    presence: { ...board, onChange: (listener) => board.onChange((seen) => bus.isCut || listener(seen)) },
+    rateLimits: undefined,
+    newId: Bun.randomUUIDv7,
+    contentSecret: randomBytes(32),
+  }
+  const gateway = stack.use(
+    openGateway({ domain, identity: sessions.identity, origins: [], sessionCookie: () => false }),
+  )
+  const server = Bun.serve<SocketData>({
+    port: 0,
+    hostname: '127.0.0.1',
+    fetch: (request, to) => gateway.upgrade(request, to),
+    websocket: gateway.websocket,
+  })
+  stack.defer(() => server.stop(true))
+  gateway.attach(server)
+
+  return {
+    url: `http://127.0.0.1:${server.port}`,
+    ...{ domain, clock, bus },
+    signIn: sessions.begin,
+    endSession: sessions.end,
+    async person(name) {
+      const id = userId.parse(Bun.randomUUIDv7())
+      await store.createUser({ id, name, handle: name, at: clock.now() })
+      return id
+    },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  }
+}
+
+/** Sessions whose token is their id. */
+function openSessions() {
+  const living = new Map<string, Session>()
+  const verify: Identity['verify'] = async (token) => living.get(token)
+  const identity: Identity = {
+    verify,
+    handle: () => Promise.reject(new Error('nobody signs up here')),
+    authenticate: (headers) => verify(headers.get('authorization')?.replace('Bearer ', '') ?? ''),
+    living: async (ids) => new Set(ids.filter((id) => living.has(id))),
+    emailOf: async (id) => `${id}@example.com`,
+    erase: async () => undefined,
+    onSessionEnded: () => () => undefined,
+    [Symbol.asyncDispose]: async () => undefined,
+  }
+  return {
+    identity,
+    begin(id: UserId): string {
+      const session: SessionId = sessionId.parse(crypto.randomUUID())
+      living.set(session, { userId: id, sessionId: session, expiresAt: Number.MAX_SAFE_INTEGER })
+      return session
+    },
+    end: (token: string) => void living.delete(token),
+  }
+}
