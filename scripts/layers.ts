@@ -39,7 +39,7 @@ export const layers: Layer[] = [
   },
   {
     name: 'client tests',
-    files: 'packages/client/{test/**,src/**/*.test.ts}',
+    files: 'packages/client/{test/**,src/**/*.{test,contract}.ts}',
     may: ['client', 'protocol'],
     outside: ['declared', 'built-in', 'test tools'],
     why: 'tests may import what they test',
@@ -82,8 +82,8 @@ export const layers: Layer[] = [
     name: 'client',
     files: 'packages/client/src/**',
     may: ['protocol'],
-    outside: [],
-    why: 'the SDK runs in a browser, in Bun and in Node, so it may lean on none of them and on no framework',
+    outside: ['idb'],
+    why: 'the SDK runs in a browser, in Bun and in Node, so it may lean on none of them and on no framework; idb only dresses what browsers bring, where they do',
   },
   {
     name: 'web config',

@@ -53,14 +53,14 @@ export interface Chat extends AsyncDisposable {
   updateProfile(change: ProfileChange): Promise<Me>
   /** Out of reach of the server it is told later, and `away` again on each new connection. */
   setStatus(status: ChosenStatus): Promise<void>
-  /** Ends the session on the server, forgets every local copy and the outbox, and closes. */
+  /** Ends the session on the server, forgets every local copy, the outbox and the drafts, and closes. */
   signOut(): Promise<void>
 
   /** Calls `listener` on each of a type until the returned function is called. */
   on<Type extends keyof ChatEvents>(type: Type, listener: (event: ChatEvents[Type]) => void): () => void
   /** Tries now: after signing in again, or out of a `waiting`. */
   reconnect(): void
-  /** Closes for good. Unsent messages stay in the outbox for the next `connect`. */
+  /** Closes for good. Unsent messages and drafts stay for the next `connect`. */
   close(): Promise<void>
 }
 
@@ -126,6 +126,10 @@ export interface ConversationHandle {
   /** One more page. Resolves when it is in the timeline or there is no more; doesn't reject: see `timeline`. */
   loadEarlier(): Promise<void>
 
+  /** What was begun and not sent, here or on another device of the user: the last word wins. */
+  readonly draft: Value<string>
+  /** At once here, kept for a reload, told to the server when one pauses for a second. Sending clears it. */
+  setDraft(text: string): void
   /** Shown at once, sent in order, resent under one identity until the server answers. */
   send(content: string | MessageContent): Sending
   /** Sends a failed message again, as the conversation's last. */

@@ -1,9 +1,8 @@
 import type { Chat } from './chat.ts'
 import { ChatSession } from './chat-session.ts'
 import { defaultEdges } from './default-edges.ts'
-import { localStorageOutbox } from './local-storage-outbox.ts'
-import { memoryOutbox } from './memory-outbox.ts'
-import type { ConnectOptions, Edges } from './options.ts'
+import type { ConnectOptions } from './options.ts'
+import { memoryStorage, openStorage } from './storage.ts'
 
 /**
  * Connects to a Confab server and stays connected until closed. Answers at once: what is not known yet
@@ -13,11 +12,17 @@ export function connect(options: ConnectOptions): Chat {
   const edges = { ...defaultEdges(), ...options.edges }
   if (!options.edges?.openSocket && typeof WebSocket === 'undefined')
     throw new Error('connect: this runtime has no WebSocket: pass edges.openSocket')
-  const { token } = options
+  const { token, userId, storage = 'indexeddb', outbox } = options
+  const origin = originOf(options.url)
+  const kept =
+    typeof storage === 'string'
+      ? openStorage(storage, origin, edges.newId)
+      : { ...memoryStorage(), ...storage }
   const session = new ChatSession({
-    origin: originOf(options.url),
+    origin,
     token: typeof token === 'string' ? () => Promise.resolve(token) : token,
-    outbox: options.outbox ?? defaultOutbox(edges),
+    storage: outbox ? { ...kept, outbox } : kept,
+    userId,
     edges,
   })
   session.start()
@@ -28,14 +33,4 @@ function originOf(url: string): string {
   if (url === '' && typeof location === 'undefined')
     throw new Error('connect: outside a browser, url must name the server')
   return new URL(url === '' ? location.origin : url).origin
-}
-
-function defaultOutbox({ log }: Edges) {
-  try {
-    if (typeof localStorage !== 'undefined') return localStorageOutbox(localStorage, log)
-  } catch (error) {
-    // A browser may forbid even to look at it.
-    log('warn', 'no localStorage: unsent messages will not outlive the page', error)
-  }
-  return memoryOutbox()
 }

@@ -4,6 +4,7 @@ import { user as userSchema } from '@confab/protocol/user'
 import type { ConversationHandle } from './chat.ts'
 import type { ConversationView } from './conversation-views.ts'
 import { deliveryOf } from './delivery.ts'
+import type { Drafts } from './drafts.ts'
 import type { HistoryLoader } from './history-loader.ts'
 import { firstPage } from './list.ts'
 import { cursorOf } from './local-conversation.ts'
@@ -22,11 +23,12 @@ interface HandleParts {
   history: HistoryLoader
   typing: Typing
   engine: SyncEngine
+  drafts: Drafts
 }
 
 /** One conversation's door to the parts that do its work. */
 export function conversationHandle(id: string, parts: HandleParts): ConversationHandle {
-  const { view, actions, rest, outbox, history, typing, engine } = parts
+  const { view, actions, rest, outbox, history, typing, engine, drafts } = parts
   const path = `/api/v1/conversations/${encodeURIComponent(id)}`
   const messagePath = (seq: number) => `${path}/messages/${seq}`
   const memberPath = (userId: string) => `${path}/members/${encodeURIComponent(userId)}`
@@ -38,8 +40,11 @@ export function conversationHandle(id: string, parts: HandleParts): Conversation
     typing: view.typing,
     open: () => history.open(id),
     loadEarlier: () => history.loadEarlier(id),
+    draft: drafts.value(id),
+    setDraft: (text) => drafts.set(id, text),
     send(content) {
       typing.sent(id)
+      drafts.sent(id)
       return outbox.send(id, typeof content === 'string' ? { text: content } : content)
     },
     retry: (clientId) => outbox.retry(id, clientId),

@@ -1,9 +1,11 @@
+import type { Message } from '@confab/protocol/message'
 import { Refusal } from '@confab/protocol/refusal'
 import { retryMs } from './back-off.ts'
 import type { Loading } from './compose-timeline.ts'
 import { ConnectionLost } from './connection-lost.ts'
 import { cursorOf, type LocalConversation } from './local-conversation.ts'
-import { closedMessagesMax, type Page } from './message-window.ts'
+import type { KeptPage } from './local-store.ts'
+import { closedMessagesMax, type HistoryPage } from './message-window.ts'
 import type { Call } from './sync-engine.ts'
 import type { Timers } from './timers.ts'
 
@@ -18,7 +20,9 @@ export interface HistoryOptions {
   timers: Timers
   random: () => number
   copy(conversationId: string): LocalConversation | undefined
-  takePage(conversationId: string, page: Page): 'taken' | 'stale' | 'moved'
+  takePage(conversationId: string, page: HistoryPage): 'taken' | 'stale' | 'moved'
+  /** A page that is kept here; undefined where nothing is. */
+  kept(conversationId: string, before: Message, limit: number): Promise<KeptPage | undefined>
   trim(conversationId: string, max: number): void
   /** Where an unknown conversation is really unknown: everything has been told. */
   ready(): boolean
@@ -135,7 +139,9 @@ export class HistoryLoader {
       const local = copy(id)
       if (!local) throw new Refusal('not_found')
       if (!local.hasEarlier) return
-      const before = local.messages[0]?.seq
+      const first = local.messages[0]
+      const before = first?.seq
+      if (first && tries === 1 && (await this.#fetchKept(id, first))) return
       const asked = {
         conversationId: id,
         limit: pageMessages,
@@ -147,6 +153,13 @@ export class HistoryLoader {
       minHead = outcome === 'stale' ? cursorOf(copy(id) ?? local) : minHead
     }
     throw new ConnectionLost('history: no usable answer')
+  }
+
+  /** What is kept here needs no network. */
+  async #fetchKept(id: string, first: Message): Promise<boolean> {
+    const page = await this.#options.kept(id, first, pageMessages)
+    if (!page || page.messages.length === 0) return false
+    return this.#options.takePage(id, { before: first.seq, ...page }) === 'taken'
   }
 }
 

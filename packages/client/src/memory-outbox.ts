@@ -8,7 +8,11 @@ export function memoryOutbox(): OutboxStore {
     put(userId, entry) {
       const entries = users.get(userId) ?? new Map<string, OutboxEntry>()
       users.set(userId, entries.set(entry.clientId, entry))
+      return Promise.resolve()
     },
-    remove: (userId, clientId) => void users.get(userId)?.delete(clientId),
+    remove(userId, clientId) {
+      users.get(userId)?.delete(clientId)
+      return Promise.resolve()
+    },
   }
 }

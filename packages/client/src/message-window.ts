@@ -9,7 +9,7 @@ export const closedMessagesMax = 50
 export const openMessagesMax = 10_000
 
 /** A page of history as asked for and answered. `before` is undefined when nothing was held. */
-export interface Page {
+export interface HistoryPage {
   readonly before: number | undefined
   readonly messages: readonly Message[]
   readonly head: number
@@ -21,7 +21,7 @@ export interface Page {
  */
 export function takePage(
   local: LocalConversation,
-  page: Page,
+  page: HistoryPage,
   viewer: UserId,
 ): LocalConversation | 'stale' | 'moved' {
   if (page.before !== local.messages[0]?.seq) return 'moved'

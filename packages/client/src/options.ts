@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts'
 import type { OutboxStore } from './outbox-store.ts'
+import type { ChatStorage, StorageKind } from './storage.ts'
 
 export interface ConnectOptions {
   /** The server's origin, as in `https://chat.example.org`. Empty in a browser: the page's own. */
@@ -9,8 +10,18 @@ export interface ConnectOptions {
    * signs in. Reject with a `Refusal('unauthenticated')` to say that there is no session any more.
    */
   token?: string | (() => Promise<string>) | undefined
-  /** Where unsent messages are kept: by default in `localStorage` where there is one, else in memory. */
+  /**
+   * Where the local copy, unsent messages and drafts are kept: by default in IndexedDB where there is one, so
+   * that a page opens without a network, else in memory. Or stores of one's own; those left out are in memory.
+   */
+  storage?: StorageKind | Partial<ChatStorage> | undefined
+  /** Unsent messages alone, elsewhere. */
   outbox?: OutboxStore | undefined
+  /**
+   * Who is expected to be signed in, where that is known: somebody else's copy is not shown then, not even
+   * until the server has said who it is.
+   */
+  userId?: string | undefined
   /** What the SDK takes from its surroundings. Each has a default; tests and odd runtimes bring their own. */
   edges?: Partial<Edges> | undefined
 }

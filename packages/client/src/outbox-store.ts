@@ -8,8 +8,9 @@ export interface OutboxEntry {
   /** It copies that message: `text` and `forwardedFrom` are only what is shown of it meanwhile. */
   readonly forward?: { readonly conversationId: string; readonly seq: number }
   readonly forwardedFrom?: { readonly senderId: string; readonly createdAt: string }
-  /** When it was handed over, milliseconds since 1970. With `number` it gives the order of sending. */
+  /** When it was handed over by the server's clock, milliseconds since 1970. */
   readonly createdAt: number
+  /** The order of sending: higher than that of all that were known when it was handed over. */
   readonly number: number
 }
 
@@ -19,6 +20,25 @@ export interface OutboxEntry {
  */
 export interface OutboxStore {
   load(userId: string): Promise<OutboxEntry[]>
-  put(userId: string, entry: OutboxEntry): void
-  remove(userId: string, clientId: string): void
+  /** Resolves when it would outlive the process. */
+  put(userId: string, entry: OutboxEntry): Promise<void>
+  remove(userId: string, clientId: string): Promise<void>
 }
+
+/** As the tabs of a user, and a page after a reload, send them. */
+export const byOrder = (a: OutboxEntry, b: OutboxEntry): number =>
+  a.number - b.number || a.createdAt - b.createdAt || (a.clientId < b.clientId ? -1 : 1)
+
+export const isOutboxEntry = (entry: unknown): entry is OutboxEntry =>
+  typeof entry === 'object' &&
+  entry !== null &&
+  'conversationId' in entry &&
+  typeof entry.conversationId === 'string' &&
+  'clientId' in entry &&
+  typeof entry.clientId === 'string' &&
+  'text' in entry &&
+  typeof entry.text === 'string' &&
+  'createdAt' in entry &&
+  typeof entry.createdAt === 'number' &&
+  'number' in entry &&
+  typeof entry.number === 'number'

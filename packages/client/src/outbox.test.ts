@@ -98,7 +98,13 @@ test('[SDK46] nobody sends what another person left in the outbox', async () => 
   const { world, ann, bob, group, chat } = await twoInAGroup()
   await chat.close()
   const outbox = memoryOutbox()
-  outbox.put(ann.id, { conversationId: group.id, clientId: 'left', text: 'of Ann', createdAt: 1, number: 1 })
+  await outbox.put(ann.id, {
+    conversationId: group.id,
+    clientId: 'left',
+    text: 'of Ann',
+    createdAt: 1,
+    number: 1,
+  })
   const device = world.device(bob, { outbox })
   await world.pass()
   expect(device.chat.me.get()?.name).toBe('Bob')

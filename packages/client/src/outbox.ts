@@ -2,8 +2,12 @@ import type { Message } from '@confab/protocol/message'
 import { Refusal } from '@confab/protocol/refusal'
 import { isPassing, retryMs } from './back-off.ts'
 import type { MessageContent, Sending } from './chat.ts'
-import type { OutboxEntry, OutboxStore } from './outbox-store.ts'
+import type { Clock } from './clock.ts'
+import type { Log } from './options.ts'
+import { type OutboxNews, OutboxShare } from './outbox-share.ts'
+import { byOrder, type OutboxEntry, type OutboxStore } from './outbox-store.ts'
 import type { Call } from './sync-engine.ts'
+import type { Tabs } from './tabs.ts'
 import type { Timers } from './timers.ts'
 
 /*
@@ -15,10 +19,15 @@ import type { Timers } from './timers.ts'
                    failed ─────────────────── discard ────────────────────────┘
 
   A cut connection, a time-out, `rate_limited` and `overloaded` leave it `sending`: it is sent again.
+  Of the tabs of a user one sends for all; the others show the same, by what it tells and by the events.
 */
 
 /** Unsent messages that are kept, all conversations together; more are refused. */
 export const outboxMax = 1_000
+/** Identities remembered as settled, of which a late word of another tab may still say that they wait. */
+export const settledMax = 1_000
+/** A message that waits this long in a tab that is online, with no word of the tab that sends, is sent by this one. */
+export const relieveAfterMs = 10_000
 
 export interface OutboxItem {
   readonly entry: OutboxEntry
@@ -32,6 +41,8 @@ export type OutboxContent = MessageContent & Pick<OutboxEntry, 'forward' | 'forw
 
 interface Held {
   item: OutboxItem
+  /** Handed over in this tab, or found by it: not only heard of. */
+  readonly own: boolean
   resolve(message: Message): void
   reject(error: Error): void
 }
@@ -46,7 +57,11 @@ interface Line {
 
 export interface OutboxOptions {
   store: OutboxStore
+  tabs: Tabs
+  origin: string
   call: Call
+  clock: Clock
+  log: Log
   newId(): string
   /** The server's time. */
   now(): number
@@ -63,15 +78,20 @@ export interface OutboxOptions {
  */
 export class Outbox {
   readonly #options: OutboxOptions
+  readonly #share: OutboxShare
   readonly #lines = new Map<string, Line>()
+  readonly #settled = new Set<string>()
   #size = 0
   #lastNumber = 0
-  #userId: string | undefined
   #online = false
+  #leads = false
+  #heardAt = 0
   #connection = 0
 
   constructor(options: OutboxOptions) {
     this.#options = options
+    const heard = (news: OutboxNews) => this.#heard(news)
+    this.#share = new OutboxShare({ ...options, heard, leads: (leads) => void this.#lead(leads) })
   }
 
   items(conversationId: string): readonly OutboxItem[] {
@@ -82,44 +102,46 @@ export class Outbox {
   }
 
   send(conversationId: string, content: OutboxContent): Sending {
-    const { newId, now, store } = this.#options
+    const { newId, now } = this.#options
     const clientId = newId()
     if (this.#size >= outboxMax) {
       const sent = Promise.reject(new Refusal('overloaded', { detail: 'Too many messages wait to be sent' }))
       sent.catch(ignore)
       return { clientId, sent }
     }
-    const entry: OutboxEntry = {
-      conversationId,
-      clientId,
-      ...content,
-      createdAt: now(),
-      number: ++this.#lastNumber,
-    }
-    const sent = this.#add(entry)
-    if (this.#userId !== undefined) store.put(this.#userId, entry)
+    const entry = { conversationId, clientId, ...content, createdAt: now(), number: ++this.#lastNumber }
+    const sent = this.#add(entry, true)
+    this.#share.added(entry)
     this.#pump(conversationId)
+    this.#relieve(clientId)
     return { clientId, sent }
   }
 
   /** Takes up what an earlier run left behind, and keeps from now on for this user. */
   async open(userId: string): Promise<void> {
-    if (this.#userId === userId) return
-    const { store } = this.#options
-    if (this.#userId !== undefined) this.forgetAll()
-    const early = [...this.#lines.values()].flatMap(({ items }) => items.map(({ item }) => item.entry))
-    const left = await store.load(userId)
-    this.#userId = userId
-    for (const entry of early) store.put(userId, entry)
-    const known = new Set(early.map(({ clientId }) => clientId))
-    const earlier = left.filter(({ clientId }) => !known.has(clientId)).sort(byOrder)
-    for (const entry of earlier.reverse()) this.#add(entry, 'first').catch(ignore)
-    this.#lastNumber = Math.max(this.#lastNumber, ...left.map(({ number }) => number))
+    if (this.#share.userId === userId) return
+    if (this.#share.userId !== undefined) this.forgetAll()
+    const left = await this.#share.load(userId)
+    if (this.#share.userId === userId) return
+    const early = [...this.#lines.values()].flatMap(({ items }) => items)
+    this.#share.open(userId)
+    const before = Math.max(0, ...left.map(({ number }) => number))
+    this.#lastNumber += before
+    for (const held of early) {
+      // What was left comes first, after another reload too.
+      const entry = { ...held.item.entry, number: held.item.entry.number + before }
+      held.item = { ...held.item, entry }
+      this.#share.added(entry)
+    }
+    const known = new Set(early.map(({ item }) => item.entry.clientId))
+    for (const entry of left) if (!known.has(entry.clientId)) this.#add(entry, true).catch(ignore)
   }
 
   online(): void {
     this.#online = true
     for (const id of [...this.#lines.keys()]) this.#pump(id)
+    const waits = [...this.#lines.values()].flatMap(({ items }) => items).find(isWaiting)
+    if (waits) this.#relieve(waits.item.entry.clientId)
   }
 
   down(): void {
@@ -132,19 +154,17 @@ export class Outbox {
     const line = this.#lines.get(conversationId)
     const held = line?.items.find(({ item }) => item.entry.clientId === clientId)
     if (!line || held?.item.state.status !== 'failed') return
-    const entry = {
-      ...held.item.entry,
-      createdAt: this.#options.now(),
-      number: ++this.#lastNumber,
-    }
-    this.#remove(conversationId, clientId)
-    this.#add(entry).catch(ignore)
-    if (this.#userId !== undefined) this.#options.store.put(this.#userId, entry)
+    const entry = { ...held.item.entry, createdAt: this.#options.now(), number: ++this.#lastNumber }
+    this.#take(conversationId, clientId)
+    this.#add(entry, true).catch(ignore)
+    this.#share.added(entry)
     this.#pump(conversationId)
+    this.#relieve(clientId)
   }
 
   discard(conversationId: string, clientId: string): void {
-    this.#remove(conversationId, clientId)?.reject(new Error('discarded'))
+    if (!this.#remove(conversationId, clientId, 'discarded')) return
+    this.#share.tell({ kind: 'discarded', conversationId, clientId })
     this.#pump(conversationId)
   }
 
@@ -174,7 +194,13 @@ export class Outbox {
       this.#options.changed(id)
     }
     this.#size = 0
-    this.#userId = undefined
+    this.close()
+  }
+
+  /** Another tab sends from now on; what is kept stays there. */
+  close(): void {
+    this.#leads = false
+    this.#share.close()
   }
 
   /** Forgets everything, in the store too. */
@@ -183,27 +209,33 @@ export class Outbox {
       for (const { item } of [...line.items]) this.discard(id, item.entry.clientId)
   }
 
-  #add(entry: OutboxEntry, place: 'first' | 'last' = 'last'): Promise<Message> {
-    const line = this.#lines.get(entry.conversationId) ?? {
-      items: [],
-      shown: undefined,
-      busy: false,
-      tries: 0,
-    }
-    this.#lines.set(entry.conversationId, line)
+  #add(entry: OutboxEntry, own: boolean): Promise<Message> {
+    const { conversationId, number } = entry
+    const line = this.#lines.get(conversationId) ?? { items: [], shown: undefined, busy: false, tries: 0 }
+    this.#lines.set(conversationId, line)
+    this.#lastNumber = Math.max(this.#lastNumber, number)
     const sent = new Promise<Message>((resolve, reject) => {
-      const held: Held = { item: { entry, state: { status: 'sending' } }, resolve, reject }
-      if (place === 'first') line.items.unshift(held)
-      else line.items.push(held)
+      const held: Held = { item: { entry, state: { status: 'sending' } }, own, resolve, reject }
+      const after = line.items.findLastIndex(({ item }) => byOrder(item.entry, entry) < 0)
+      line.items.splice(after + 1, 0, held)
     })
     // Who doesn't wait for the answer sees it in the timeline.
     sent.catch(ignore)
     this.#size++
-    this.#touched(entry.conversationId, line)
+    this.#touched(conversationId, line)
     return sent
   }
 
-  #remove(conversationId: string, clientId: string): Held | undefined {
+  /** Settled: it is forgotten here and on disk. */
+  #remove(conversationId: string, clientId: string, why?: 'discarded'): Held | undefined {
+    const held = this.#take(conversationId, clientId)
+    if (!held) return undefined
+    if (why) held.reject(new Error(why))
+    this.#settle(clientId)
+    return held
+  }
+
+  #take(conversationId: string, clientId: string): Held | undefined {
     const line = this.#lines.get(conversationId)
     const index = line?.items.findIndex(({ item }) => item.entry.clientId === clientId) ?? -1
     const held = line?.items[index]
@@ -211,9 +243,70 @@ export class Outbox {
     line.items.splice(index, 1)
     if (line.items.length === 0 && !line.busy) this.#lines.delete(conversationId)
     this.#size--
-    if (this.#userId !== undefined) this.#options.store.remove(this.#userId, clientId)
     this.#touched(conversationId, line)
     return held
+  }
+
+  #settle(clientId: string): void {
+    this.#share.forget(clientId)
+    this.#settled.add(clientId)
+    const [oldest] = this.#settled
+    if (oldest !== undefined && this.#settled.size > settledMax) this.#settled.delete(oldest)
+  }
+
+  /** What another tab of the user has done. */
+  #heard(news: OutboxNews): void {
+    this.#heardAt = this.#options.clock.now()
+    if (news.kind === 'added') {
+      const { conversationId, clientId, number } = news.entry
+      if (this.#settled.has(clientId) || this.#size >= outboxMax) return
+      const known = this.#find(conversationId, clientId)
+      // Tried again there, it goes to the end here too.
+      if (known && known.item.entry.number >= number) return
+      this.#take(conversationId, clientId)
+      this.#add(news.entry, false).catch(ignore)
+      this.#pump(conversationId)
+      return
+    }
+    const { conversationId, clientId } = news
+    const line = this.#lines.get(conversationId)
+    const held = this.#find(conversationId, clientId)
+    if (news.kind === 'discarded') this.#remove(conversationId, clientId, 'discarded')
+    else if (line && held && news.kind === 'stored') this.#stored(line, held, news.message)
+    else if (line && held && news.kind === 'failed') this.#failed(line, held, news.refusal)
+    this.#pump(conversationId)
+  }
+
+  #find(conversationId: string, clientId: string): Held | undefined {
+    return this.#lines.get(conversationId)?.items.find(({ item }) => item.entry.clientId === clientId)
+  }
+
+  /** Who leads from now on may not have heard of all that waits, nor of all that is settled. */
+  async #lead(leads: boolean): Promise<void> {
+    this.#leads = leads
+    const { userId } = this.#share
+    if (!leads || userId === undefined) return
+    const left = await this.#share.load(userId)
+    if (this.#share.userId !== userId) return
+    const waiting = new Set(left.map(({ clientId }) => clientId))
+    for (const { items } of [...this.#lines.values()])
+      for (const { item, own } of [...items])
+        if (!own && item.state.status === 'sending' && !waiting.has(item.entry.clientId))
+          this.#take(item.entry.conversationId, item.entry.clientId)
+    for (const entry of left)
+      if (!this.#settled.has(entry.clientId) && !this.#find(entry.conversationId, entry.clientId))
+        this.#add(entry, false).catch(ignore)
+    for (const id of [...this.#lines.keys()]) this.#pump(id)
+  }
+
+  #relieve(clientId: string): void {
+    if (this.#leads || !this.#online) return
+    const since = this.#options.clock.now()
+    this.#options.timers.after(relieveAfterMs, () => {
+      const all = [...this.#lines.values()].flatMap(({ items }) => items)
+      const waits = all.some((held) => isWaiting(held) && held.item.entry.clientId === clientId)
+      if (waits && !this.#leads && this.#heardAt <= since) this.#share.takeLead()
+    })
   }
 
   #touched(conversationId: string, line: Line): void {
@@ -223,8 +316,8 @@ export class Outbox {
 
   #pump(conversationId: string): void {
     const line = this.#lines.get(conversationId)
-    if (!line || line.busy || !this.#online) return
-    const held = line.items.find(({ item }) => item.state.status === 'sending')
+    if (!line || line.busy || !this.#online || !this.#leads) return
+    const held = line.items.find(isWaiting)
     if (!held) {
       if (line.items.length === 0) this.#lines.delete(conversationId)
       return
@@ -257,32 +350,39 @@ export class Outbox {
         ...(seen !== undefined && { seenSeq: seen }),
       })
       line.tries = 0
-      held.resolve(message)
-      this.#become(line, held, { status: 'stored', message })
+      this.#stored(line, held, message)
+      this.#share.tell({ kind: 'stored', conversationId, clientId, message })
       return undefined
     } catch (error) {
-      if (error instanceof Refusal && !isPassing(error)) {
-        line.tries = 0
-        held.reject(error)
-        this.#become(line, held, { status: 'failed', refusal: error })
-        return undefined
-      }
-      return retryMs(error instanceof Refusal ? error.retryAfterMs : undefined, ++line.tries, random)
+      if (!(error instanceof Refusal) || isPassing(error))
+        return retryMs(error instanceof Refusal ? error.retryAfterMs : undefined, ++line.tries, random)
+      line.tries = 0
+      this.#failed(line, held, error)
+      this.#share.tell({ kind: 'failed', conversationId, clientId, refusal: error })
+      return undefined
     }
+  }
+
+  #stored(line: Line, held: Held, message: Message): void {
+    held.resolve(message)
+    this.#settle(message.clientId)
+    this.#become(line, held, { status: 'stored', message })
+  }
+
+  #failed(line: Line, held: Held, refusal: Refusal): void {
+    held.reject(refusal)
+    // It is kept for a reload too, unless there is nowhere left to show it.
+    if (refusal.code === 'not_found') this.#settle(held.item.entry.clientId)
+    this.#become(line, held, { status: 'failed', refusal })
   }
 
   #become(line: Line, held: Held, state: OutboxItem['state']): void {
     if (!line.items.includes(held)) return
     held.item = { entry: held.item.entry, state }
-    // Refused for good it is kept for a reload too, unless there is nowhere left to show it.
-    const done =
-      state.status === 'stored' || (state.status === 'failed' && state.refusal.code === 'not_found')
-    if (done && this.#userId !== undefined) this.#options.store.remove(this.#userId, held.item.entry.clientId)
     this.#touched(held.item.entry.conversationId, line)
   }
 }
 
 const none: readonly OutboxItem[] = []
 const ignore = () => undefined
-
-const byOrder = (a: OutboxEntry, b: OutboxEntry) => a.createdAt - b.createdAt || a.number - b.number
+const isWaiting = ({ item }: Held) => item.state.status === 'sending'

@@ -29,7 +29,7 @@ export function parseFrame(data: unknown): ServerFrame {
   return { kind: 'result', id: frame.id, result: 'result' in frame ? frame.result : undefined }
 }
 
-const parseRefusal = (error: unknown): Refusal =>
+export const parseRefusal = (error: unknown): Refusal =>
   isRpcError(error) ? errorRefusal(error) : new Refusal('overloaded', { detail: 'unreadable error' })
 
 const isRpcError = (error: unknown): error is RpcError =>

@@ -11,16 +11,25 @@ export const gatherMs = 20
 /** Before those that could not be had are asked for again. */
 export const tryAgainMs = 5_000
 
+interface PeopleOptions {
+  rest: Rest
+  timers: Timers
+  notifier: Notifier
+  log: Log
+  /** Somebody is known newly, or otherwise than before. */
+  changed(user: User): void
+}
+
 /** The people that are known; who isn't, and is looked at, is fetched together with others. */
 export class People {
-  readonly #options: { rest: Rest; timers: Timers; notifier: Notifier; log: Log }
+  readonly #options: PeopleOptions
   /** Everybody who shares a conversation or was asked about: small, and needed offline. */
   readonly #values = new Map<string, Cell<User | undefined>>()
   readonly #wanted = new Set<string>()
   #online = false
   #gathering = false
 
-  constructor(options: { rest: Rest; timers: Timers; notifier: Notifier; log: Log }) {
+  constructor(options: PeopleOptions) {
     this.#options = options
   }
 
@@ -34,8 +43,15 @@ export class People {
   take(user: User): void {
     const value = this.#cell(user.id)
     const known = value.get()
-    if (!known || known.updatedAt < user.updatedAt) value.set(user)
     this.#wanted.delete(user.id)
+    if (known && known.updatedAt >= user.updatedAt) return
+    value.set(user)
+    this.#options.changed(user)
+  }
+
+  /** Everybody who is known. */
+  known(): User[] {
+    return [...this.#values.values()].flatMap((value) => value.get() ?? [])
   }
 
   online(): void {

@@ -6,7 +6,7 @@ import { type ConversationView, ConversationViews } from './conversation-views.t
 import type { FetchedMessages } from './fetched-messages.ts'
 import type { HistoryLoader } from './history-loader.ts'
 import type { LocalConversation } from './local-conversation.ts'
-import type { LocalStore } from './local-store.ts'
+import type { LocalCopies } from './local-copies.ts'
 import type { MessageActions } from './message-actions.ts'
 import type { Outbox } from './outbox.ts'
 import type { Typing } from './typing.ts'
@@ -14,7 +14,7 @@ import { type Computed, computed, type Notifier } from './value.ts'
 
 interface ShownParts {
   notifier: Notifier
-  store: LocalStore
+  store: LocalCopies
   actions: MessageActions
   fetched: FetchedMessages
   outbox: Outbox

@@ -13,7 +13,8 @@ import {
   type LocalConversation,
   type Snapshot,
 } from './local-conversation.ts'
-import type { LocalStore } from './local-store.ts'
+import type { LocalCopies } from './local-copies.ts'
+import type { CopyState } from './local-store.ts'
 import { takeUser } from './message-window.ts'
 import type { Log } from './options.ts'
 import { checkEvent } from './parse-frame.ts'
@@ -39,8 +40,8 @@ export interface SyncEffects {
   changed(conversationId: string): void
   /** An event has been folded in: each once, in order. */
   folded(event: Event): void
-  /** Messages that came otherwise than by an event. */
-  seen(messages: readonly Message[]): void
+  /** A copy began anew: its messages came otherwise than by events, and there may be a hole before them. */
+  began(conversationId: string, messages: readonly Message[]): void
   /** Events up to `headSeen` are missing. */
   repair(conversationId: string): void
   /** A new snapshot is needed. */
@@ -61,7 +62,7 @@ export interface SyncEffects {
  */
 export class SyncEngine {
   readonly #call: Call
-  readonly #store: LocalStore
+  readonly #store: LocalCopies
   readonly #effects: SyncEffects
   readonly #log: Log
   readonly #rev = new UserRev()
@@ -75,7 +76,7 @@ export class SyncEngine {
   #unclaimed: Event[] = []
   #removed = new Map<string, number>()
 
-  constructor(call: Call, store: LocalStore, effects: SyncEffects, log: Log) {
+  constructor(call: Call, store: LocalCopies, effects: SyncEffects, log: Log) {
     this.#call = call
     this.#store = store
     this.#effects = effects
@@ -89,6 +90,23 @@ export class SyncEngine {
   /** What a snapshot asked for from now on is at least as new as. */
   get rev(): number {
     return this.#rev.current ?? 0
+  }
+
+  /** Goes on from what an earlier page has kept. To be called before anything else. */
+  restore({ epoch, userId, userRev, since }: CopyState, copies: readonly LocalConversation[]): void {
+    this.#epoch = epoch
+    this.#viewer = userId
+    this.#rev.current = userRev
+    this.#since = since
+    for (const local of copies) this.#store.put(local.conversation.id, local)
+  }
+
+  /** Whose copies these are, and what a sync is asked from; undefined until there was one. */
+  get state(): Omit<CopyState, 'me'> | undefined {
+    const userRev = this.#rev.current
+    if (!this.#viewer || this.#epoch === undefined || this.#since === undefined || userRev === undefined)
+      return undefined
+    return { userId: this.#viewer, epoch: this.#epoch, userRev, since: this.#since }
   }
 
   /** Catches up after a connection was made. Rejects when the sync can't be had. */
@@ -246,7 +264,7 @@ export class SyncEngine {
     this.#effects.changed(id)
     const foldings = before && foldingsSince(next, cursorOf(before))
     if (foldings) for (const { event } of foldings) this.#effects.folded(event)
-    else this.#effects.seen(next.messages)
+    else this.#effects.began(id, next.messages)
     if (this.#live && !this.#syncing) this.#askForMissing(id, next)
   }
 

@@ -27,7 +27,7 @@ export interface ServerEnd {
 }
 
 export interface Accepting {
-  fetch(url: string): Response
+  fetch(url: string, init: RequestInit): Response
   connected(end: ServerEnd, url: string): { frame(text: string): void; closed(): void }
 }
 
@@ -57,7 +57,7 @@ export class FakeNetwork {
       if (url.endsWith('/stream')) this.attempts++
       return Promise.reject(new TypeError('no network'))
     }
-    return this.streams.fetch(url, init) ?? Promise.resolve(this.#server.fetch(url))
+    return this.streams.fetch(url, init) ?? Promise.resolve(this.#server.fetch(url, init))
   }
 
   /** Breaks every connection, as a network does: without a word to the server. */

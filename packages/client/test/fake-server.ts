@@ -6,6 +6,7 @@ import { type ConversationId, conversationId, type UserId, userId } from '@confa
 import { defaultLimits, syncBehindMax, syncConversationsMax, syncEventsMax } from '@confab/protocol/limits'
 import type { Receipt } from '@confab/protocol/pushes'
 import { Refusal, refusalStatus } from '@confab/protocol/refusal'
+import { requests } from '@confab/protocol/requests'
 import type { Me, User } from '@confab/protocol/user'
 import { actOnMessage } from './fake-actions.ts'
 import type { FakeClock } from './fake-clock.ts'
@@ -27,6 +28,8 @@ interface Account {
   /** The rev at which one's own part of a conversation changed last. */
   changedAt: Map<ConversationId, number>
 }
+
+const { membershipChange } = requests(defaultLimits)
 
 /** What a test can turn to make the server refuse, lag or limit. */
 export interface Temper {
@@ -62,6 +65,10 @@ export class FakeServer implements Accepting {
   readonly calls: { method: string; params: unknown }[] = []
   epoch = 'first'
   limits = defaultLimits
+  answersSignOut = false
+  /** The drafts that were told, and how the next are answered where they are refused. */
+  readonly drafts: (string | null)[] = []
+  readonly draftAnswers: (400 | 503)[] = []
   #hellos = 0
   /** How many times REST was asked. */
   fetched = 0
@@ -214,13 +221,29 @@ export class FakeServer implements Accepting {
   }
 
   /** REST, as far as the SDK is tried with it here. */
-  fetch(url: string): Response {
-    this.fetched++
+  fetch(url: string, init: RequestInit): Response {
     const { pathname, searchParams } = new URL(url)
+    if (pathname.endsWith('/me')) return this.#draft(pathname.split('/').at(-2) ?? '', init)
+    this.fetched++
     const ids = searchParams.get('ids')?.split(',') ?? []
+    if (pathname === '/api/auth/sign-out' && this.answersSignOut) return Response.json({ success: true })
     if (pathname !== '/api/v1/users') return problem('not_found')
     const users = [...this.#accounts.values()].map(({ user }) => user).filter(({ id }) => ids.includes(id))
     return Response.json({ items: users, next: null })
+  }
+
+  #draft(id: string, { headers, body }: RequestInit): Response {
+    const viewer = userId.parse(new Headers(headers).get('authorization')?.slice('Bearer '.length))
+    const { draft } = membershipChange.parse(JSON.parse(String(body)))
+    this.drafts.push(draft ?? null)
+    const status = this.draftAnswers.shift()
+    if (status !== undefined)
+      return Response.json({ code: status === 400 ? 'invalid' : 'overloaded' }, { status })
+    const changed = this.access(id, viewer)
+    if (changed.seenBy(viewer).me?.draft === draft) return new Response(null, { status: 204 })
+    changed.set(viewer, { draft: draft ?? null })
+    this.#ownChange(viewer, changed)
+    return new Response(null, { status: 204 })
   }
 
   #frame(connection: Connection, text: string): void {

@@ -1,8 +1,8 @@
 import type { Chat } from '@confab/client/chat'
 import { connect } from '@confab/client/connect'
-import { memoryOutbox } from '@confab/client/memory-outbox'
 import type { Edges } from '@confab/client/options'
 import type { OutboxStore } from '@confab/client/outbox-store'
+import { type ChatStorage, memoryStorage } from '@confab/client/storage'
 import type { User } from '@confab/protocol/user'
 import { FakeClock } from './fake-clock.ts'
 import { FakeNetwork } from './fake-network.ts'
@@ -17,7 +17,9 @@ export interface Device {
 
 interface DeviceOptions {
   outbox?: OutboxStore
+  storage?: ChatStorage
   random?: () => number
+  userId?: string
   /** What its own clock shows too much. */
   clockOffMs?: number
 }
@@ -30,7 +32,7 @@ export class World {
 
   device(
     user: User,
-    { outbox = memoryOutbox(), random = () => 0.5, clockOffMs = 0 }: DeviceOptions = {},
+    { outbox, storage = memoryStorage(), random = () => 0.5, clockOffMs = 0, userId }: DeviceOptions = {},
   ): Device {
     const network = new FakeNetwork(this.clock, this.server)
     const wakers = new Set<() => void>()
@@ -50,7 +52,7 @@ export class World {
       },
       log: (_level, what) => void logged.push(what),
     }
-    const chat = connect({ url: 'http://fake.test', token: user.id, outbox, edges })
+    const chat = connect({ url: 'http://fake.test', token: user.id, userId, storage, outbox, edges })
     const wake = () => {
       for (const one of wakers) one()
     }
