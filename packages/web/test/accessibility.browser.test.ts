@@ -1,62 +1,53 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
+import { beforeAll, expect, test } from 'bun:test'
 import axe from 'axe-core'
-import type { Browser, Page } from 'playwright-core'
-import { startServer, type TestServer } from '../../server/test/start-server.ts'
-import { launchBrowser, openPage, withoutRateLimits } from './browsers.ts'
-import { explainFailure } from './explain-failure.ts'
-import { call, makeConversation, makePerson, type Person, sendMessage } from './people.ts'
+import type { Page } from 'playwright-core'
+import type { Person } from './people.ts'
 import { choose, composer, message, messageRow, sees, sidewaysPx } from './steps.ts'
+import { testWorld } from './world.ts'
 
-let server: TestServer
-let browser: Browser
+const world = testWorld()
 let ada: Person
 let group: string
 let marked: string
 beforeAll(async () => {
-  ;[server, browser] = await Promise.all([startServer(withoutRateLimits), launchBrowser()])
-  ada = await makePerson(server, 'Ada Example')
-  const ben = await makePerson(server, 'Ben Example')
-  group = await makeConversation(server, ada, { kind: 'group', name: 'Book club', memberIds: [ben.id] })
-  await makeConversation(server, ben, {
+  ada = await world.person('Ada Example')
+  const ben = await world.person('Ben Example')
+  group = await world.conversation(ada, { kind: 'group', name: 'Book club', memberIds: [ben.id] })
+  await world.conversation(ben, {
     kind: 'channel',
     name: 'general',
     visibility: 'public',
     memberIds: [],
   })
-  const direct = await makeConversation(server, ada, { kind: 'direct', memberIds: [ben.id] })
-  await sendMessage(server, ben, direct, 'Unread, with a link: https://example.org')
-  await sendMessage(server, ben, group, 'Which book is it?')
-  await sendMessage(server, ada, group, 'The one about https://example.org/relays')
-  marked = await makeConversation(server, ben, { kind: 'group', name: 'Marks', memberIds: [ada.id] })
-  const asked = await sendMessage(server, ben, marked, 'Which book is it, @ada_example?', {
+  const direct = await world.conversation(ada, { kind: 'direct', memberIds: [ben.id] })
+  await world.send(ben, direct, 'Unread, with a link: https://example.org')
+  await world.send(ben, group, 'Which book is it?')
+  await world.send(ada, group, 'The one about https://example.org/relays')
+  marked = await world.conversation(ben, { kind: 'group', name: 'Marks', memberIds: [ada.id] })
+  const asked = await world.send(ben, marked, 'Which book is it, @ada_example?', {
     priority: 'high',
   })
   const messages = `/api/v1/conversations/${marked}/messages`
-  await call(server, ada.token, 'PUT', `${messages}/${asked}/reactions/${encodeURIComponent('👍')}`)
-  await call(server, ben.token, 'PUT', `${messages}/${asked}/reactions/${encodeURIComponent('🎉')}`)
-  await call(server, ben.token, 'PUT', `${messages}/${asked}/pin`)
-  await sendMessage(server, ada, marked, 'A long answer, so that its quote has room', { replyToSeq: asked })
-  await call(server, ada.token, 'POST', messages, {
+  await world.call(ada, 'PUT', `${messages}/${asked}/reactions/${encodeURIComponent('👍')}`)
+  await world.call(ben, 'PUT', `${messages}/${asked}/reactions/${encodeURIComponent('🎉')}`)
+  await world.call(ben, 'PUT', `${messages}/${asked}/pin`)
+  await world.send(ada, marked, 'A long answer, so that its quote has room', { replyToSeq: asked })
+  await world.call(ada, 'POST', messages, {
     clientId: 'forwarded',
     forward: { conversationId: marked, seq: asked },
   })
 })
-afterEach(explainFailure)
-afterAll(async () => {
-  await browser?.close()
-  await server?.[Symbol.asyncDispose]()
-})
 
 /** Axe's findings that keep somebody out: told by rule and element. */
-async function violations(page: Page): Promise<string[]> {
+async function violations(page: Page, options: axe.RunOptions): Promise<string[]> {
   // Into the page by the debugger, past its policy, which allows no foreign script.
-  await page.evaluate(axe.source)
-  const results = await page.evaluate(async () => {
-    const { violations: found } = await window.axe.run(document, { resultTypes: ['violations'] })
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source)
+  const results = await page.evaluate(async (wanted) => {
+    const { violations: found } = await window.axe.run(document, { ...wanted, resultTypes: ['violations'] })
     return found.flatMap(({ id, impact, nodes }) =>
       nodes.map((node) => ({ id, impact, html: node.html.slice(0, 160), why: node.failureSummary })),
     )
-  })
+  }, options)
   return results
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, html, why }) => `${id}: ${html} ${why}`)
@@ -169,31 +160,32 @@ const screens: { name: string; path: () => string; as?: true; ready: (page: Page
   { name: 'profile', path: () => '/profile', as: true, ready: (page) => page.getByLabel('Handle').waitFor() },
 ]
 
-const sights = [360, 1_440].flatMap((width) =>
-  (['light', 'dark'] as const).map((colorScheme) => ({ width, colorScheme })),
-)
+// The themes differ in their colours alone, so the second is asked about nothing else.
+const themes: { colorScheme: 'light' | 'dark'; asked: axe.RunOptions }[] = [
+  { colorScheme: 'light', asked: {} },
+  { colorScheme: 'dark', asked: { runOnly: ['color-contrast'] } },
+]
+const sights = [360, 1_440].flatMap((width) => themes.map((theme) => ({ width, ...theme })))
 
 test.each(screens)(
   '[WEB23] [WEB24] axe finds nothing serious on $name, narrow and wide, light and dark',
   async (screen) => {
-    // What fades in is judged as it will stand.
-    const page = await openPage(browser, server.url, {
+    const page = await world.open({
       path: screen.path(),
       ...(screen.as && { as: ada }),
-      reducedMotion: 'reduce',
       viewport: { width: 360, height: 800 },
     })
     await screen.ready(page)
-    for (const { width, colorScheme } of sights) {
+    for (const { width, colorScheme, asked } of sights) {
       await page.emulateMedia({ colorScheme })
       await page.setViewportSize({ width, height: 800 })
       await page.waitForFunction(() =>
         document.getAnimations().every(({ playState }) => playState !== 'running'),
       )
-      const found = await violations(page)
+      const found = await violations(page, asked)
       const sideways = await sidewaysPx(page)
       expect({ width, colorScheme, found, sideways }).toEqual({ width, colorScheme, found: [], sideways: 0 })
     }
-    await page.context().close()
+    await world.leave(page)
   },
 )

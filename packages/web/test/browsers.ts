@@ -1,4 +1,10 @@
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright-core'
 import { watchPage } from './explain-failure.ts'
 import type { Person } from './people.ts'
 
@@ -20,18 +26,14 @@ export const launchBrowser = (): Promise<Browser> =>
     ],
   })
 
-interface PageOptions extends BrowserContextOptions {
+export interface PageOptions extends BrowserContextOptions {
   /** Signed in as; nobody when left out. */
   as?: Person
   path?: string
 }
 
-/** A page in a fresh profile. Nothing in it may throw or break the page's policy. */
-export async function openPage(
-  browser: Browser,
-  url: string,
-  { as, path = '/', ...options }: PageOptions = {},
-): Promise<Page> {
+/** A fresh profile. Nothing in its pages may throw or break the page's policy. */
+export async function newContext(browser: Browser, options: BrowserContextOptions): Promise<BrowserContext> {
   const context = await browser.newContext({
     locale: 'en-GB',
     timezoneId: 'UTC',
@@ -39,7 +41,6 @@ export async function openPage(
     ...options,
   })
   context.setDefaultTimeout(15_000)
-  if (as) await context.addCookies([{ ...as.cookie, url }])
   await context.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
       // A refused eval whose error is caught reaches neither the console nor `pageerror` by itself.
@@ -47,6 +48,17 @@ export async function openPage(
     })
   })
   context.on('page', watchPage)
+  return context
+}
+
+/** A page in a fresh profile. */
+export async function openPage(
+  browser: Browser,
+  url: string,
+  { as, path = '/', ...options }: PageOptions = {},
+): Promise<Page> {
+  const context = await newContext(browser, options)
+  if (as) await context.addCookies([{ ...as.cookie, url }])
   const page = await context.newPage()
   await page.goto(url + path)
   return page

@@ -1,25 +1,12 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
-import type { Browser } from 'playwright-core'
-import { startServer, type TestServer } from '../../server/test/start-server.ts'
-import { launchBrowser, openPage, withoutRateLimits } from './browsers.ts'
-import { explainFailure } from './explain-failure.ts'
-import { makePerson } from './people.ts'
+import { expect, test } from 'bun:test'
 import { row, sees, write } from './steps.ts'
+import { testWorld } from './world.ts'
 
-let server: TestServer
-let browser: Browser
-beforeAll(async () => {
-  ;[server, browser] = await Promise.all([startServer(withoutRateLimits), launchBrowser()])
-})
-afterEach(explainFailure)
-afterAll(async () => {
-  await browser?.close()
-  await server?.[Symbol.asyncDispose]()
-})
+const world = testWorld()
 
 test('[WEB10] a public channel is made, found, joined, read and left', async () => {
-  const [ada, ben] = [await makePerson(server, 'Ada Example'), await makePerson(server, 'Ben Example')]
-  const adas = await openPage(browser, server.url, { as: ada, path: '/new' })
+  const [ada, ben] = [await world.person('Ada Example'), await world.person('Ben Example')]
+  const adas = await world.open({ as: ada, path: '/new' })
   await adas.getByText('Channel', { exact: true }).click()
   await adas.getByLabel('Name', { exact: true }).fill('relays')
   await adas.getByLabel('Topic (optional)').fill('What clicks, and what does not')
@@ -28,7 +15,7 @@ test('[WEB10] a public channel is made, found, joined, read and left', async () 
   await write(adas, 'a moth in relay 70')
   await sees(adas, 'a moth in relay 70')
 
-  const bens = await openPage(browser, server.url, { as: ben, path: '/channels' })
+  const bens = await world.open({ as: ben, path: '/channels' })
   await bens.getByLabel('Find a channel').fill('rel')
   await bens.getByRole('button', { name: 'Join relays' }).click()
   await sees(bens, 'a moth in relay 70')
@@ -49,5 +36,5 @@ test('[WEB10] a public channel is made, found, joined, read and left', async () 
   await bens.getByRole('button', { name: 'Leave channel' }).click()
   await row(bens, 'relays').waitFor({ state: 'detached' })
   await adas.getByText('1 member', { exact: false }).first().waitFor()
-  await Promise.all([adas.context().close(), bens.context().close()])
+  await world.leave(adas, bens)
 })

@@ -1,33 +1,24 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
-import type { Browser, Page } from 'playwright-core'
-import { startServer, type TestServer } from '../../server/test/start-server.ts'
-import { launchBrowser, openPage, withoutRateLimits } from './browsers.ts'
-import { explainFailure } from './explain-failure.ts'
-import { makeConversation, makePerson, type Person, sendMessage } from './people.ts'
+import { beforeAll, expect, test } from 'bun:test'
+import type { Page } from 'playwright-core'
+import type { Person } from './people.ts'
 import { composer, isAtEnd, isMarked, message, messages, sees, write } from './steps.ts'
+import { testWorld } from './world.ts'
 
 const count = 300
-let server: TestServer
-let browser: Browser
+const world = testWorld()
 let ada: Person
 let ben: Person
 let id: string
 beforeAll(async () => {
-  ;[server, browser] = await Promise.all([startServer(withoutRateLimits), launchBrowser()])
-  ada = await makePerson(server, 'Ada')
-  ben = await makePerson(server, 'Ben')
-  id = await makeConversation(server, ada, { kind: 'direct', memberIds: [ben.id] })
+  ada = await world.person('Ada')
+  ben = await world.person('Ben')
+  id = await world.conversation(ada, { kind: 'direct', memberIds: [ben.id] })
   for (let number = 1; number <= count; number++) {
     const text =
       number % 7 === 0 ? `message ${number}${'\nand another line'.repeat(number % 5)}` : `message ${number}`
-    await sendMessage(server, number % 3 === 0 ? ben : ada, id, text)
+    await world.send(number % 3 === 0 ? ben : ada, id, text)
   }
 }, 60_000)
-afterEach(explainFailure)
-afterAll(async () => {
-  await browser?.close()
-  await server?.[Symbol.asyncDispose]()
-})
 
 /** The list's offset once it has stood for ten frames. */
 const restingOffset = (page: Page): Promise<number> =>
@@ -44,7 +35,7 @@ const restingOffset = (page: Page): Promise<number> =>
 const timeline = (page: Page) => page.getByRole('region', { name: 'Messages' })
 
 test('[WEB17] scrolling up loads all of the history, to its beginning', async () => {
-  const page = await openPage(browser, server.url, { as: ada, path: `/c/${id}` })
+  const page = await world.open({ as: ada, path: `/c/${id}` })
   await sees(page, `message ${count}`)
   expect(await messages(page).count()).toBeLessThan(100)
 
@@ -58,12 +49,12 @@ test('[WEB17] scrolling up loads all of the history, to its beginning', async ()
 
   await page.getByRole('button', { name: 'Jump to the latest message' }).click()
   await sees(page, `message ${count}`)
-  await page.context().close()
+  await world.leave(page)
 })
 
 test('[WEB17] the message that is looked at stays where it is while earlier ones come in above it', async () => {
-  const page = await openPage(browser, server.url, { as: ada })
-  // From a moment on, pages of history are held back on their way to the server.
+  const page = await world.open({ as: ada })
+  // From a moment on, pages of history are held back on their way to the world.server.
   let isHolding = false
   const held: (() => void)[] = []
   await page.routeWebSocket(/\/api\/v1\/ws/, (socket) => {
@@ -73,7 +64,7 @@ test('[WEB17] the message that is looked at stays where it is while earlier ones
       else upstream.send(frame)
     })
   })
-  await page.goto(`${server.url}/c/${id}`)
+  await page.goto(`${world.server.url}/c/${id}`)
   await sees(page, `message ${count - 10}`)
   await isAtEnd(page)
   isHolding = true
@@ -89,12 +80,12 @@ test('[WEB17] the message that is looked at stays where it is while earlier ones
   await page.getByText('Earlier messages…').waitFor({ state: 'detached' })
   expect(await restingOffset(page)).toBeGreaterThan(offset + 500)
   expect(Math.abs((await placeOf()) - before)).toBeLessThanOrEqual(2)
-  await page.context().close()
+  await world.leave(page)
 })
 
 test('[WEB29] a conversation opens at its end and stays there while what is around it grows', async () => {
-  const page = await openPage(browser, server.url, { as: ada, path: `/c/${id}` })
-  const bens = await openPage(browser, server.url, { as: ben, path: `/c/${id}` })
+  const page = await world.open({ as: ada, path: `/c/${id}` })
+  const bens = await world.open({ as: ben, path: `/c/${id}` })
   for (const height of [800, 400, 900]) {
     await page.setViewportSize({ width: 500, height })
     await isAtEnd(page)
@@ -103,20 +94,19 @@ test('[WEB29] a conversation opens at its end and stays there while what is arou
   await write(bens, 'one\nmore\nfrom Ben')
   await sees(page, 'one\nmore\nfrom Ben')
   await isAtEnd(page)
-  await Promise.all([page.context().close(), bens.context().close()])
+  await world.leave(page, bens)
 })
 
 test('[WEB30] more unread than fits is read from where it begins, and only its end makes it read', async () => {
-  const [reader, writer] = [await makePerson(server, 'Reader'), await makePerson(server, 'Writer')]
-  const conversation = await makeConversation(server, writer, { kind: 'direct', memberIds: [reader.id] })
+  const [reader, writer] = [await world.person('Reader'), await world.person('Writer')]
+  const conversation = await world.conversation(writer, { kind: 'direct', memberIds: [reader.id] })
   const path = `/c/${conversation}`
-  const writers = await openPage(browser, server.url, { as: writer, path })
-  for (let number = 1; number <= 30; number++)
-    await sendMessage(server, writer, conversation, `news ${number}`)
+  const writers = await world.open({ as: writer, path })
+  for (let number = 1; number <= 30; number++) await world.send(writer, conversation, `news ${number}`)
   const last = message(writers, 'news 30')
   await last.waitFor()
 
-  const page = await openPage(browser, server.url, {
+  const page = await world.open({
     as: reader,
     path,
     viewport: { width: 400, height: 600 },
@@ -132,28 +122,28 @@ test('[WEB30] more unread than fits is read from where it begins, and only its e
       Math.abs((divider?.getBoundingClientRect().top ?? 0) - (list?.getBoundingClientRect().top ?? 9e9)) < 3
     )
   })
-  await sendMessage(server, writer, conversation, 'news 31')
+  await world.send(writer, conversation, 'news 31')
   await jump.getByText('31 new').waitFor()
   expect(await last.locator('[data-delivery=read]').count()).toBe(0)
 
   await timeline(page).press('End')
   await isMarked(writers, 'news 31', 'read')
   await jump.waitFor({ state: 'detached' })
-  await sendMessage(server, writer, conversation, 'news 32')
+  await world.send(writer, conversation, 'news 32')
   await sees(page, 'news 32')
   await isAtEnd(page)
-  await Promise.all([page.context().close(), writers.context().close()])
+  await world.leave(page, writers)
 })
 
 test('[WEB15] who reads further up is not pulled down, sees how many are new, and has not read them', async () => {
-  const page = await openPage(browser, server.url, { as: ada, path: `/c/${id}` })
+  const page = await world.open({ as: ada, path: `/c/${id}` })
   await sees(page, `message ${count}`)
   await timeline(page).hover()
   const jump = page.getByRole('button', { name: 'Jump to the latest message' })
   // Again, since the list may still be settling at its end when the wheel first turns.
   while (!(await jump.isVisible())) await page.mouse.wheel(0, -900)
 
-  const bens = await openPage(browser, server.url, { as: ben, path: `/c/${id}` })
+  const bens = await world.open({ as: ben, path: `/c/${id}` })
   await write(bens, 'are you there?')
   await jump.getByText(/\d+ new/).waitFor()
   expect(await message(bens, 'are you there?').locator('[data-delivery=read]').count()).toBe(0)
@@ -161,22 +151,21 @@ test('[WEB15] who reads further up is not pulled down, sees how many are new, an
   await jump.click()
   await message(bens, 'are you there?').locator('[data-delivery=read]').waitFor()
   await jump.waitFor({ state: 'detached' })
-  await Promise.all([page.context().close(), bens.context().close()])
+  await world.leave(page, bens)
 })
 
 test('[WEB30] more unread than a page holds: the first unread is at the top, and nothing counts as read', async () => {
-  const [reader, writer] = [await makePerson(server, 'Late Reader'), await makePerson(server, 'Busy Writer')]
-  const conversation = await makeConversation(server, writer, { kind: 'direct', memberIds: [reader.id] })
+  const [reader, writer] = [await world.person('Late Reader'), await world.person('Busy Writer')]
+  const conversation = await world.conversation(writer, { kind: 'direct', memberIds: [reader.id] })
   const path = `/c/${conversation}`
-  await sendMessage(server, writer, conversation, 'read long ago')
-  const before = await openPage(browser, server.url, { as: reader, path })
-  const writers = await openPage(browser, server.url, { as: writer, path })
+  await world.send(writer, conversation, 'read long ago')
+  const before = await world.open({ as: reader, path })
+  const writers = await world.open({ as: writer, path })
   await isMarked(writers, 'read long ago', 'read')
-  await before.context().close()
-  for (let number = 1; number <= 180; number++)
-    await sendMessage(server, writer, conversation, `news ${number}`)
+  await world.leave(before)
+  for (let number = 1; number <= 180; number++) await world.send(writer, conversation, `news ${number}`)
 
-  const page = await openPage(browser, server.url, { as: reader, path })
+  const page = await world.open({ as: reader, path })
   await sees(page, 'news 1')
   await page.waitForFunction(() => {
     const list = document.querySelector('[data-timeline]')
@@ -188,5 +177,5 @@ test('[WEB30] more unread than a page holds: the first unread is at the top, and
   expect(await message(writers, 'news 180').locator('[data-delivery=read]').count()).toBe(0)
   await page.getByRole('button', { name: 'Jump to the latest message' }).click()
   await isMarked(writers, 'news 180', 'read')
-  await Promise.all([page.context().close(), writers.context().close()])
+  await world.leave(page, writers)
 })

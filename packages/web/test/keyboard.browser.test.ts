@@ -1,21 +1,10 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
-import type { Browser, Page } from 'playwright-core'
-import { startServer, type TestServer } from '../../server/test/start-server.ts'
-import { launchBrowser, openPage, withoutRateLimits } from './browsers.ts'
-import { explainFailure } from './explain-failure.ts'
-import { mailedCode, makePerson } from './people.ts'
-import { row, sees, startDirect, write } from './steps.ts'
+import { expect, test } from 'bun:test'
+import type { Page } from 'playwright-core'
+import { meet } from './meet.ts'
+import { composer, focused, message, messageRow, row, sees, startDirect, write } from './steps.ts'
+import { testWorld } from './world.ts'
 
-let server: TestServer
-let browser: Browser
-beforeAll(async () => {
-  ;[server, browser] = await Promise.all([startServer(withoutRateLimits), launchBrowser()])
-})
-afterEach(explainFailure)
-afterAll(async () => {
-  await browser?.close()
-  await server?.[Symbol.asyncDispose]()
-})
+const world = testWorld()
 
 /** Tab until the control has the focus; a control that Tab never reaches fails. */
 async function tabTo(page: Page, name: string): Promise<void> {
@@ -28,15 +17,15 @@ async function tabTo(page: Page, name: string): Promise<void> {
 }
 
 test('[WEB22] from the public page to an answer that is read, without a mouse', async () => {
-  const ben = await makePerson(server, 'Ben Example')
-  const page = await openPage(browser, server.url)
+  const ben = await world.person('Ben Example')
+  const page = await world.open()
   await page.getByLabel('Email').waitFor()
   await tabTo(page, 'Email')
   await page.keyboard.type('ada@example.org')
   await page.keyboard.press('Enter')
   // The code's field has the focus by itself.
   await page.getByLabel('Six-digit code').and(page.locator(':focus')).waitFor()
-  await page.keyboard.type(await mailedCode(server, 'ada@example.org'))
+  await page.keyboard.type(await world.mailedCode('ada@example.org'))
   await page.getByLabel('Your name').and(page.locator(':focus')).waitFor()
   await page.keyboard.type('Ada Example')
   await page.keyboard.press('Enter')
@@ -54,7 +43,7 @@ test('[WEB22] from the public page to an answer that is read, without a mouse', 
   await page.keyboard.press('Enter')
   await page.getByText('first line\nsecond line', { exact: true }).first().waitFor()
 
-  const bens = await openPage(browser, server.url, { as: ben })
+  const bens = await world.open({ as: ben })
   await startDirect(bens, 'Ada Example')
   await write(bens, 'an answer')
   await sees(page, 'an answer')
@@ -70,5 +59,80 @@ test('[WEB22] from the public page to an answer that is read, without a mouse', 
   await page.keyboard.press('Enter')
   await tabTo(page, 'Message')
   expect(new URL(page.url()).pathname).toStartWith('/c/')
-  await Promise.all([page.context().close(), bens.context().close()])
+  await world.leave(page, bens)
+})
+
+test('[WEB39] everything that is done to a message is done by keyboard, too', async () => {
+  const { adas, bens } = await meet(world, 'Keys', ['one', 'two', 'three'])
+  await adas.getByRole('region', { name: 'Messages' }).focus()
+  for (const text of ['three', 'two', 'one']) {
+    await adas.keyboard.press('ArrowUp')
+    await messageRow(adas, text).and(focused(adas)).waitFor()
+  }
+  await adas.keyboard.press('ArrowDown')
+  await messageRow(adas, 'two').and(focused(adas)).waitFor()
+
+  // A reaction: the menu begins with them.
+  await adas.keyboard.press('Enter')
+  await adas.getByRole('menuitem', { name: 'React with thumbs up' }).and(focused(adas)).waitFor()
+  await adas.keyboard.press('ArrowRight')
+  await adas.getByRole('menuitem', { name: 'React with heart' }).and(focused(adas)).waitFor()
+  await adas.keyboard.press('Enter')
+  await messageRow(bens, 'two').getByRole('button', { name: '❤️ 1' }).waitFor()
+  await messageRow(adas, 'two').and(focused(adas)).waitFor()
+
+  // Edit, by the menu key and the item's first letter.
+  await adas.keyboard.press('ContextMenu')
+  await adas.getByRole('menuitem').first().and(focused(adas)).waitFor()
+  await adas.keyboard.press('e')
+  await adas.getByRole('menuitem', { name: 'Edit' }).and(focused(adas)).waitFor()
+  await adas.keyboard.press('Enter')
+  await composer(adas).and(focused(adas)).waitFor()
+  await adas.keyboard.type('!')
+  await adas.keyboard.press('Enter')
+  await sees(bens, 'two!')
+
+  // Delete, and out again.
+  await adas.getByRole('region', { name: 'Messages' }).focus()
+  await adas.keyboard.press('ArrowUp')
+  await adas.keyboard.press('Shift+F10')
+  await adas.getByRole('menuitem').first().and(focused(adas)).waitFor()
+  await adas.keyboard.press('End')
+  await adas.getByRole('menuitem', { name: 'Delete…' }).and(focused(adas)).waitFor()
+  await adas.keyboard.press('Enter')
+  await adas.getByRole('button', { name: 'Delete', exact: true }).waitFor()
+  await adas.getByRole('button', { name: 'Delete', exact: true }).focus()
+  await adas.keyboard.press('Enter')
+  await message(bens, 'three').waitFor({ state: 'detached' })
+  await adas.keyboard.press('Escape')
+  await composer(adas).and(focused(adas)).waitFor()
+  await world.leave(adas, bens)
+})
+
+test('[WEB40] a long press opens the menu on a touch screen', async () => {
+  const { id, adas, bens, ben } = await meet(world, 'Touch', ['press me'])
+  const phone = await world.open({
+    as: ben,
+    path: `/c/${id}`,
+    hasTouch: true,
+    isMobile: true,
+    viewport: { width: 360, height: 740 },
+  })
+  await sees(phone, 'press me')
+  const box = await message(phone, 'press me').boundingBox()
+  if (!box) throw new Error('the message is nowhere')
+  const cdp = await phone.context().newCDPSession(phone)
+  const touchPoints = [{ x: box.x + 20, y: box.y + 15 }]
+  await cdp.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints })
+  await phone.getByRole('menuitem', { name: 'Reply' }).waitFor()
+  await cdp.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
+  await phone.getByRole('menuitem', { name: 'React with thumbs up' }).tap()
+  await messageRow(adas, 'press me').getByRole('button', { name: '👍 1' }).waitFor()
+
+  // Without a long press: a tap shows the button of the menu.
+  await message(phone, 'press me').tap()
+  await messageRow(phone, 'press me').getByRole('button', { name: 'More' }).tap()
+  await phone.getByRole('menuitem', { name: 'Reply' }).tap()
+  await composer(phone).and(focused(phone)).waitFor()
+  await world.leave(adas, bens, phone)
 })

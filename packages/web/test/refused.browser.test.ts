@@ -1,30 +1,26 @@
-import { afterAll, afterEach, beforeAll, test } from 'bun:test'
-import type { Browser } from 'playwright-core'
-import { startServer, type TestServer } from '../../server/test/start-server.ts'
-import { launchBrowser, openPage, withoutRateLimits } from './browsers.ts'
-import { explainFailure } from './explain-failure.ts'
-import { makeConversation, makePerson } from './people.ts'
+import { test } from 'bun:test'
+import type { Page } from 'playwright-core'
 import { composer, expectTexts, isMarked, message, sees, write } from './steps.ts'
+import { testWorld } from './world.ts'
 
-let server: TestServer
-let browser: Browser
-beforeAll(async () => {
-  // A bound that the page doesn't know of, so that the server has something to refuse.
-  ;[server, browser] = await Promise.all([
-    startServer({ ...withoutRateLimits, TEXT_MAX: '20' }),
-    launchBrowser(),
-  ])
-})
-afterEach(explainFailure)
-afterAll(async () => {
-  await browser?.close()
-  await server?.[Symbol.asyncDispose]()
-})
+const world = testWorld({ TEXT_MAX: '20' })
+
+/** The page believes in a higher bound than the server's, so that there is something to refuse. */
+async function misinformed(page: Page): Promise<void> {
+  await page.routeWebSocket(/\/api\/v1\/ws/, (socket) => {
+    const upstream = socket.connectToServer()
+    upstream.onMessage((frame) =>
+      socket.send(String(frame).replace('"textCodePoints":20', '"textCodePoints":5000')),
+    )
+  })
+}
 
 test('[WEB27] a refused message says so, may be tried again or discarded, and holds nothing up', async () => {
-  const ada = await makePerson(server, 'Ada')
-  const id = await makeConversation(server, ada, { kind: 'direct', memberIds: [ada.id] })
-  const page = await openPage(browser, server.url, { as: ada, path: `/c/${id}` })
+  const ada = await world.person('Ada')
+  const id = await world.conversation(ada, { kind: 'direct', memberIds: [ada.id] })
+  const page = await world.open({ as: ada })
+  await misinformed(page)
+  await page.goto(`${world.server.url}/c/${id}`)
   const long = 'longer than this server takes'
   await write(page, long)
   await isMarked(page, long, 'failed')
@@ -37,17 +33,17 @@ test('[WEB27] a refused message says so, may be tried again or discarded, and ho
   await page.getByRole('button', { name: 'Discard' }).click()
   await message(page, long).waitFor({ state: 'detached' })
   await expectTexts(page, ['short'])
-  await page.context().close()
+  await world.leave(page)
 })
 
-test('[WEB28] the composer counts down near the limit, and holds a text that is too long', async () => {
-  const ada = await makePerson(server, 'Ada Two')
-  const id = await makeConversation(server, ada, { kind: 'direct', memberIds: [ada.id] })
-  const page = await openPage(browser, server.url, { as: ada, path: `/c/${id}` })
+test('[WEB28] the composer counts down near the server’s limit, and holds a text that is too long', async () => {
+  const ada = await world.person('Ada Two')
+  const id = await world.conversation(ada, { kind: 'direct', memberIds: [ada.id] })
+  const page = await world.open({ as: ada, path: `/c/${id}` })
   // Counted in code points, as the server does: one for an emoji.
-  await composer(page).fill('🙂'.repeat(4_990))
-  await page.getByText('10 left').waitFor()
-  await composer(page).fill('x'.repeat(5_001))
+  await composer(page).fill('🙂'.repeat(18))
+  await page.getByText('2 left').waitFor()
+  await composer(page).fill('x'.repeat(21))
   await page.getByText('1 too many').waitFor()
   await page.getByRole('button', { name: 'Send' }).and(page.locator(':disabled')).waitFor()
   await composer(page).press('Enter')
@@ -55,5 +51,5 @@ test('[WEB28] the composer counts down near the limit, and holds a text that is 
   await composer(page).press('Enter')
   await sees(page, 'fits')
   await expectTexts(page, ['fits'])
-  await page.context().close()
+  await world.leave(page)
 })

@@ -17,6 +17,9 @@ export const row = (page: Page, name: string): Locator =>
 export const messageRow = (page: Page, text: string): Locator =>
   page.locator('article').filter({ has: textOf(page, text) })
 
+/** What has the focus. */
+export const focused = (page: Page): Locator => page.locator(':focus')
+
 /** Opens a message's menu as a mouse does, and chooses. */
 export async function choose(page: Page, text: string, item: string): Promise<void> {
   await message(page, text).hover()

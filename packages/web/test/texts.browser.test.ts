@@ -1,21 +1,9 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
-import type { Browser } from 'playwright-core'
-import { startServer, type TestServer } from '../../server/test/start-server.ts'
-import { launchBrowser, openPage, troubleOf, withoutRateLimits } from './browsers.ts'
-import { explainFailure } from './explain-failure.ts'
-import { makeConversation, makePerson } from './people.ts'
+import { expect, test } from 'bun:test'
+import { troubleOf } from './browsers.ts'
 import { composer, expectTexts, message, sees, sidewaysPx } from './steps.ts'
+import { testWorld } from './world.ts'
 
-let server: TestServer
-let browser: Browser
-beforeAll(async () => {
-  ;[server, browser] = await Promise.all([startServer(withoutRateLimits), launchBrowser()])
-})
-afterEach(explainFailure)
-afterAll(async () => {
-  await browser?.close()
-  await server?.[Symbol.asyncDispose]()
-})
+const world = testWorld()
 
 const naughty = [
   '<script>document.title="owned"</script>',
@@ -28,11 +16,11 @@ const naughty = [
 ]
 
 test('[WEB20] [WEB24] naughty texts come back byte for byte, run nothing and break no layout', async () => {
-  const [ada, ben] = [await makePerson(server, 'Ada'), await makePerson(server, '<b>Ben</b>')]
-  const id = await makeConversation(server, ada, { kind: 'group', name: '<i>"\'&', memberIds: [ben.id] })
+  const [ada, ben] = [await world.person('Ada'), await world.person('<b>Ben</b>')]
+  const id = await world.conversation(ada, { kind: 'group', name: '<i>"\'&', memberIds: [ben.id] })
   const narrow = { viewport: { width: 360, height: 740 }, path: `/c/${id}` }
-  const adas = await openPage(browser, server.url, { as: ada, ...narrow })
-  const bens = await openPage(browser, server.url, { as: ben, ...narrow })
+  const adas = await world.open({ as: ada, ...narrow })
+  const bens = await world.open({ as: ben, ...narrow })
   const trouble = [troubleOf(adas), troubleOf(bens)]
   for (const [index, text] of naughty.entries()) {
     await composer(adas).fill(text)
@@ -50,13 +38,13 @@ test('[WEB20] [WEB24] naughty texts come back byte for byte, run nothing and bre
   await bens.getByRole('link', { name: 'Back to conversations' }).click()
   await bens.getByRole('navigation', { name: 'Conversations' }).getByText('<i>"\'&').waitFor()
   expect(trouble).toEqual([[], []])
-  await Promise.all([adas.context().close(), bens.context().close()])
+  await world.leave(adas, bens)
 })
 
 test('[WEB21] an address in a message is a link that tells its target nothing', async () => {
-  const ada = await makePerson(server, 'Ada Two')
-  const id = await makeConversation(server, ada, { kind: 'direct', memberIds: [ada.id] })
-  const page = await openPage(browser, server.url, { as: ada, path: `/c/${id}` })
+  const ada = await world.person('Ada Two')
+  const id = await world.conversation(ada, { kind: 'direct', memberIds: [ada.id] })
+  const page = await world.open({ as: ada, path: `/c/${id}` })
   const text = 'see https://example.org/a?b=c, not javascript:alert(1)'
   await composer(page).fill(text)
   await composer(page).press('Enter')
@@ -65,5 +53,5 @@ test('[WEB21] an address in a message is a link that tells its target nothing', 
   expect(await links.count()).toBe(1)
   expect(await links.getAttribute('href')).toBe('https://example.org/a?b=c')
   expect(await links.getAttribute('rel')).toContain('noopener noreferrer')
-  await page.context().close()
+  await world.leave(page)
 })

@@ -1,34 +1,17 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
-import type { Browser, Page } from 'playwright-core'
-import { startServer, type TestServer } from '../../server/test/start-server.ts'
-import { launchBrowser, openPage, withoutRateLimits } from './browsers.ts'
-import { explainFailure } from './explain-failure.ts'
-import { mailedCode } from './people.ts'
+import { expect, test } from 'bun:test'
+import type { Page } from 'playwright-core'
 import { composer, expectTexts, isMarked, message, row, sees, startDirect, write } from './steps.ts'
+import { testWorld } from './world.ts'
 
-let server: TestServer
-let adasBrowser: Browser
-let bensBrowser: Browser
-beforeAll(async () => {
-  ;[server, adasBrowser, bensBrowser] = await Promise.all([
-    startServer(withoutRateLimits),
-    launchBrowser(),
-    launchBrowser(),
-  ])
-})
-afterEach(explainFailure)
-afterAll(async () => {
-  await Promise.all([adasBrowser?.close(), bensBrowser?.close()])
-  await server?.[Symbol.asyncDispose]()
-})
+const world = testWorld()
 
-async function signIn(browser: Browser, name: string): Promise<Page> {
-  const page = await openPage(browser, server.url)
+async function signIn(name: string): Promise<Page> {
+  const page = await world.open()
   const email = `${name.toLowerCase()}@example.org`
   await page.getByLabel('Email').fill(email)
   await page.getByRole('button', { name: 'Mail me a code' }).click()
   await page.getByLabel('Six-digit code').waitFor()
-  await page.getByLabel('Six-digit code').pressSequentially(await mailedCode(server, email))
+  await page.getByLabel('Six-digit code').pressSequentially(await world.mailedCode(email))
   await page.getByLabel('Your name').fill(`${name} Example`)
   await page.getByRole('button', { name: 'Start chatting' }).click()
   await page.getByRole('heading', { name: 'Conversations' }).waitFor()
@@ -36,7 +19,7 @@ async function signIn(browser: Browser, name: string): Promise<Page> {
 }
 
 test('[WEB9] [WEB11] [WEB14] [WEB15] [WEB16] two browsers hold a conversation', async () => {
-  const [ada, ben] = await Promise.all([signIn(adasBrowser, 'Ada'), signIn(bensBrowser, 'Ben')])
+  const [ada, ben] = await Promise.all([signIn('Ada'), signIn('Ben')])
 
   await startDirect(ada, 'Ben Example')
   await ada
@@ -78,7 +61,7 @@ test('[WEB9] [WEB11] [WEB14] [WEB15] [WEB16] two browsers hold a conversation', 
   await expectTexts(ada, ['Hello, Ben', 'Hello', 'one', 'two', 'three'])
   await expectTexts(ben, ['Hello, Ben', 'Hello', 'one', 'two', 'three'])
 
-  await ben.context().close()
+  await world.leave(ben)
   await ada.getByText(/Last seen|Offline/).waitFor()
-  await ada.context().close()
+  await world.leave(ada)
 })

@@ -37,7 +37,7 @@ export function Bubble({ handle, item, own, opensGroup, delivery, actions }: Bub
           className="flex basis-full items-center gap-1.5 font-semibold text-danger text-small"
           data-important
         >
-          <Icon name="alert" className="size-4" />
+          <Icon name="important" className="size-4" />
           Important
         </p>
       )}

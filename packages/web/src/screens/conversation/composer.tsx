@@ -1,22 +1,35 @@
 import type { ConversationHandle } from '@confab/client/chat'
-import { defaultLimits } from '@confab/protocol/limits'
 import { codePoints, isBlank } from '@confab/protocol/text'
-import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef } from 'react'
+import {
+  type KeyboardEvent,
+  lazy,
+  Suspense,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react'
+import { useChat } from '../../state/chat-context.ts'
 import { tellFailure } from '../../state/toasts.ts'
 import { useMe } from '../../state/use-people.ts'
+import { useValue } from '../../state/use-value.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { currentRow } from '../conversations/row-focus.ts'
 import { ComposerHead } from './composer-head.tsx'
+import { ComposerTools } from './composer-tools.tsx'
 import { MentionList } from './mention-list.tsx'
 import { complete } from './mentions.ts'
 import { composerId, type Writing } from './message-actions.ts'
 import { useComposedText } from './use-composed-text.ts'
+import { useFittingHeight } from './use-fitting-height.ts'
 import { useMentionOffers } from './use-mention-offers.ts'
 
-const codePointsMax = defaultLimits.textCodePoints
-/** The counter shows itself when so few are left. */
+// Loaded when it is first opened, with the library of dialogs.
+const EmojiChoice = lazy(async () => ({ default: (await import('./emoji-choice.tsx')).EmojiChoice }))
+
+/** The counter shows itself when so few are left, or a quarter of a small bound. */
 const counterFrom = 300
-const heightMaxPx = 200
 
 interface ComposerProps {
   handle: ConversationHandle
@@ -26,10 +39,14 @@ interface ComposerProps {
 
 /**
  * Enter sends, Shift+Enter breaks the line; on a touch keyboard Enter breaks it and the button sends.
- * Escape leaves an edit or a reply; Up in an empty composer edits one's last message.
+ * Escape leaves an edit, a reply or importance; Up in an empty composer edits one's last message; Alt+I
+ * makes a new one important.
  */
 export function Composer({ handle, writing, onWriting }: ComposerProps) {
   const me = useMe()
+  const codePointsMax = useValue(useChat().limits).textCodePoints
+  const [important, setImportant] = useState(false)
+  const [choosingEmoji, setChoosingEmoji] = useState(false)
   const [text, setText] = useComposedText(handle, writing)
   const field = useRef<HTMLTextAreaElement>(null)
   const caretDue = useRef<number>(undefined)
@@ -63,8 +80,19 @@ export function Composer({ handle, writing, onWriting }: ComposerProps) {
 
   const done = () => {
     handle.setTyping(false)
+    setImportant(false)
     if (writing.is !== 'new') onWriting({ is: 'new' })
     field.current?.focus()
+  }
+  const insert = (emoji: string) => {
+    const at = field.current?.selectionStart ?? text.length
+    caretDue.current = at + emoji.length
+    setText(text.slice(0, at) + emoji + text.slice(field.current?.selectionEnd ?? at))
+  }
+  const closeEmojis = () => {
+    setChoosingEmoji(false)
+    // Once the dialog has let go of it.
+    requestAnimationFrame(() => field.current?.focus())
   }
   const send = () => {
     if (!sendable) return
@@ -74,7 +102,7 @@ export function Composer({ handle, writing, onWriting }: ComposerProps) {
     } else {
       // A refusal shows on the message itself, with what can be done.
       const reply = writing.is === 'reply' && { replyToSeq: writing.seq }
-      handle.send({ text, ...reply }).sent.catch(() => undefined)
+      handle.send({ text, ...reply, ...(important && { priority: 'high' }) }).sent.catch(() => undefined)
       setText('')
     }
     done()
@@ -86,8 +114,11 @@ export function Composer({ handle, writing, onWriting }: ComposerProps) {
       event.preventDefault()
       send()
     } else if (event.key === 'Escape') {
-      if (writing.is === 'new') currentRow()?.focus()
+      if (writing.is === 'new' && !important) currentRow()?.focus()
       else done()
+    } else if (event.code === 'KeyI' && event.altKey && !event.ctrlKey && !event.metaKey && !editing) {
+      event.preventDefault()
+      setImportant(!important)
     } else if (event.key === 'ArrowUp' && text === '' && writing.is === 'new') {
       const seq = lastEditable(handle, me?.id)
       if (seq === undefined) return
@@ -104,6 +135,12 @@ export function Composer({ handle, writing, onWriting }: ComposerProps) {
         send()
       }}
     >
+      {important && !editing && (
+        <p className="flex animate-fade items-center gap-2 px-3 pb-1.5 font-semibold text-danger text-small">
+          <Icon name="important" className="size-4.5" />
+          Important: it stands out for everybody here
+        </p>
+      )}
       {writing.is !== 'new' && <ComposerHead handle={handle} writing={writing} onCancel={done} />}
       <div className="relative flex items-end gap-1 rounded-large border border-line-strong/70 bg-raised p-1 shadow-low transition-colors duration-(--duration-quick) focus-within:border-accent focus-within:ring-2 focus-within:ring-accent/25">
         <MentionList id={`${id}-people`} people={offers.people} active={offers.active} onTake={offers.take} />
@@ -127,6 +164,16 @@ export function Composer({ handle, writing, onWriting }: ComposerProps) {
           onKeyDown={onKeyDown}
           className="min-h-10 min-w-0 grow resize-none bg-transparent px-3 py-2 text-[1rem] leading-6 outline-none focus-visible:outline-none"
         />
+        {!editing && (
+          <ComposerTools
+            important={important}
+            onImportant={() => {
+              setImportant(!important)
+              field.current?.focus()
+            }}
+            onEmoji={() => setChoosingEmoji(true)}
+          />
+        )}
         <button
           type="submit"
           aria-label={editing ? 'Save' : 'Send'}
@@ -141,7 +188,7 @@ export function Composer({ handle, writing, onWriting }: ComposerProps) {
         <span className="sr-only">
           Enter sends, Shift and Enter breaks the line. Write @ to mention a member.
         </span>
-        {left <= counterFrom && (
+        {left <= Math.min(counterFrom, codePointsMax / 4) && (
           <span
             role="status"
             className={`tabular-nums ${left < 0 ? 'font-semibold text-danger' : 'text-ink-faint'}`}
@@ -150,6 +197,18 @@ export function Composer({ handle, writing, onWriting }: ComposerProps) {
           </span>
         )}
       </p>
+      <Suspense>
+        {choosingEmoji && (
+          <EmojiChoice
+            title="Insert an emoji"
+            onClose={closeEmojis}
+            onPick={(emoji) => {
+              insert(emoji)
+              closeEmojis()
+            }}
+          />
+        )}
+      </Suspense>
     </form>
   )
 }
@@ -168,16 +227,4 @@ function lastEditable(handle: ConversationHandle, myId: string | undefined): num
         !item.message.forwardedFrom,
     )
   return found?.status === 'sent' ? found.message.seq : undefined
-}
-
-/** As high as the text, up to a bound. */
-function useFittingHeight(field: { current: HTMLTextAreaElement | null }, text: string): void {
-  useLayoutEffect(() => {
-    const element = field.current
-    if (!element) return
-    element.style.height = 'auto'
-    const wanted = text === '' ? element.clientHeight : element.scrollHeight
-    element.style.height = `${Math.min(wanted, heightMaxPx)}px`
-    element.style.overflowY = wanted > heightMaxPx ? 'auto' : 'hidden'
-  }, [field, text])
 }

@@ -5,12 +5,13 @@ import { fieldLook } from '../../ui/text-field.tsx'
 import { findEmojis, type NamedEmoji } from './emojis.ts'
 
 interface EmojiChoiceProps {
+  title: string
   onPick: (emoji: string) => void
   onClose: () => void
 }
 
 /** Type to find by name, or paste any emoji; the arrow keys move over the grid, Enter takes. */
-export function EmojiChoice({ onPick, onClose }: EmojiChoiceProps) {
+export function EmojiChoice({ title, onPick, onClose }: EmojiChoiceProps) {
   const [query, setQuery] = useState('')
   const grid = useRef<HTMLDivElement>(null)
   const typed = query.trim()
@@ -18,7 +19,7 @@ export function EmojiChoice({ onPick, onClose }: EmojiChoiceProps) {
   const groups = own ?? findEmojis(query)
   const first = groups[0]?.emojis[0]
   return (
-    <Modal title="React" onClose={onClose}>
+    <Modal title={title} onClose={onClose}>
       <div className="px-5 pb-2">
         <input
           type="search"

@@ -59,6 +59,7 @@ export function MessageAsked({ handle, info, asked, actions, onAsked, onWriting 
     case 'emoji':
       return (
         <EmojiChoice
+          title="React"
           onClose={close}
           onPick={(emoji) => {
             actions.react(message, emoji)
