@@ -187,6 +187,25 @@ describe.each(stores)('with %s', (_store, settings) => {
     }
   })
 
+  test('[RECEIPT4] who has left is not told of their own cursor, which they moved right before', async () => {
+    const [ann, bob] = await signInPeople(server, 'ann', 'bob')
+    const made = await startGroup(server, ann, [bob])
+    const stays = await startGroup(server, ann, [bob])
+    await using bobs = await openSynced(server, bob)
+    await send(bobs, made.id, 'farewell')
+    await doCall(server, bob, `DELETE /api/v1/conversations/${made.id}/members/${bob.id}`)
+    await isTakenAway(bobs, made)
+    await send(bobs, stays.id, 'still here')
+    // Gathered later than the first, so told later.
+    await bobs.next('receipt', ({ conversationId }) => conversationId === stays.id)
+    const removed = bobs.pushes.findIndex(
+      ({ method, params }) => method === 'conversation' && 'removed' in params,
+    )
+    expect(removed).toBeGreaterThan(0)
+    const later = bobs.pushes.slice(removed).filter(({ method }) => method === 'receipt')
+    expect(later).toMatchObject([{ params: { conversationId: stays.id } }])
+  })
+
   test('[GW54] a deleted conversation is taken from everybody', async () => {
     const [ann, bob] = await signInPeople(server, 'ann', 'bob')
     const made = await startGroup(server, ann, [bob])

@@ -22,6 +22,8 @@ export function announce(
         body: encodePush('event', event),
         ...(event.type === 'member.left' && { tag: event.data.userId }),
       })
+      if (event.type === 'member.left')
+        receipts.forget({ conversationId: event.conversationId, userId: event.data.userId })
     }
     for (const { receipt, told } of moved) receipts.tell(receipt, told)
     for (const change of userChanges) messages.push(...tellUser(change))

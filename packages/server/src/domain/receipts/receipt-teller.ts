@@ -12,6 +12,8 @@ import { conversationChannel, userChannel, userTag } from '../delivery/channels.
  */
 export interface ReceiptTeller extends Disposable {
   tell(receipt: Receipt, told: boolean): void
+  /** Whoever has left hears no more of the conversation, so what is not told of them yet never is. */
+  forget(member: { conversationId: ConversationId; userId: UserId }): void
 }
 
 /** Short enough to look immediate, long enough to gather a burst: four frames a second at most. */
@@ -52,6 +54,7 @@ export function openReceiptTeller({ bus, clock }: { bus: Bus; clock: Clock }): R
       gathered.set(key, { receipt: { ...before, ...receipt }, told })
       cancel ??= clock.after(gatherMs, tellGathered)
     },
+    forget: (member) => void gathered.delete(receiptKey(member)),
     [Symbol.dispose]() {
       if (!cancel) return
       cancel()
