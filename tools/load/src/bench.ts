@@ -7,7 +7,7 @@ import { type Population, seedPopulation } from './population.ts'
 import { record, saveReport, summarize } from './report.ts'
 import type { Report, Round, RowReport } from './report-shape.ts'
 import { allRows } from './rows/all-rows.ts'
-import { driverBusyMax, type Row, type Run } from './rows/row.ts'
+import { bottleneckWords, isBottleneck, type Measured, type Row, type Run } from './rows/row.ts'
 import { type SystemName, startSystem } from './systems.ts'
 import { printRow } from './table.ts'
 
@@ -44,7 +44,7 @@ async function benchRow(row: Row, options: Options, scratch: string): Promise<Ro
   console.log(`\n${row.name}: ${row.work}`)
   const folder = mkdtempSync(join(scratch, `${row.name}-`))
   const population = await seedPopulation(row.population, { root, folder, serverEnv })
-  const names: SystemName[] = options.profile ? ['confab'] : ['confab', 'socket.io']
+  const names: readonly SystemName[] = options.profile ? ['confab'] : (row.systems ?? ['confab', 'socket.io'])
   const rounds: RowReport['rounds'] = []
   const roundCount = Math.min(options.rounds, row.roundsMax ?? options.rounds)
   for (let round = 0; round < roundCount; round++) {
@@ -87,7 +87,7 @@ async function runOnce(row: Row, name: SystemName, { options, scratch, populatio
       root,
       folder,
       core: serverCore,
-      serverEnv,
+      serverEnv: { ...serverEnv, ...row.settings },
       profileTo: options.profile ? join(root, '.cache/bench/profile') : undefined,
     })
     let driverBusy = 0
@@ -95,23 +95,28 @@ async function runOnce(row: Row, name: SystemName, { options, scratch, populatio
     const callVoid = (reason: string) => {
       voidReason ??= reason
     }
+    async function measured<Result>(work: () => Promise<Result>): Promise<Measured<Result>> {
+      const cpuBefore = process.cpuUsage()
+      const serverBefore = system.program.cpuMs()
+      const from = performance.now()
+      const result = await work()
+      const wallMs = performance.now() - from
+      const serverCpuMs = system.program.cpuMs() - serverBefore
+      const { user, system: inKernel } = process.cpuUsage(cpuBefore)
+      const busy = (user + inKernel) / 1_000 / wallMs
+      driverBusy = Math.max(driverBusy, busy)
+      return { result, wallMs, serverCpuMs, driverBusy: busy, serverBusy: serverCpuMs / wallMs }
+    }
     const run: Run = {
       system,
       population,
       callVoid,
       lasting: (ms) => ms * options.length,
+      measured,
       async watched(work) {
-        const cpuBefore = process.cpuUsage()
-        const serverBefore = system.program.cpuMs()
-        const from = performance.now()
-        const result = await work()
-        const wallMs = performance.now() - from
-        const serverCpuMs = system.program.cpuMs() - serverBefore
-        const { user, system: inKernel } = process.cpuUsage(cpuBefore)
-        const busy = (user + inKernel) / 1_000 / wallMs
-        driverBusy = Math.max(driverBusy, busy)
-        if (busy > driverBusyMax) callVoid(`the driver was ${Math.round(busy * 100)} % busy`)
-        return { result, wallMs, serverCpuMs }
+        const measure = await measured(work)
+        if (isBottleneck(measure)) callVoid(bottleneckWords(measure))
+        return measure
       },
     }
     const figures = await Promise.race([row.run(run), system.trouble])

@@ -6,13 +6,17 @@ export interface PopulationSize {
   conversations: number
   members: number
   messages: number
+  /** Members of a public channel more, the last of the conversations. */
+  channel?: number
+  /** How many of each conversation's members have sent; all without it. */
+  senders?: number
 }
 
 /** People and conversations, filled in once and copied for each run. */
 export interface Population {
   /** Confab's data folder, not to be written to. */
   folder: string
-  users: { token: string; userRev: number }[]
+  users: { id: string; token: string; userRev: number }[]
   conversations: { id: string; head: number; members: number[] }[]
   /** The conversations of a user and their heads. */
   cursorsOf(user: number): ReadonlyMap<string, number>

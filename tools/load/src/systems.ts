@@ -1,7 +1,7 @@
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ChatClient } from './clients/chat-client.ts'
-import { connectConfab } from './clients/connect-confab.ts'
+import type { ChatClient, OnTrouble } from './clients/chat-client.ts'
+import { type ConfabClient, connectConfab } from './clients/connect-confab.ts'
 import { connectSocketIo } from './clients/connect-socket-io.ts'
 import { type Program, startProgram } from './measure/program.ts'
 import type { Population } from './population.ts'
@@ -13,6 +13,8 @@ export interface System extends AsyncDisposable {
   readonly name: SystemName
   readonly program: Program
   connect(user: number): Promise<ChatClient>
+  /** One of Confab's own; trouble may be expected of it, and is then told to `onTrouble` alone. */
+  connectConfab(user: number, onTrouble?: OnTrouble): Promise<ConfabClient>
   /** Rejects as soon as a connection is closed or refused something: then nothing measured here counts. */
   readonly trouble: Promise<never>
 }
@@ -35,17 +37,23 @@ export async function startSystem(name: SystemName, options: SystemOptions): Pro
   const { promise: trouble, reject } = Promise.withResolvers<never>()
   const onTrouble = (told: string) => reject(new Error(`${name}: ${told}`))
   trouble.catch(() => undefined)
+  const accountOf = (user: number) => {
+    const account = users[user]
+    if (!account) throw new Error(`there are only ${users.length} users`)
+    return account
+  }
   return {
     name,
     program,
     trouble,
     async connect(user) {
-      const account = users[user]
-      if (!account) throw new Error(`there are only ${users.length} users`)
+      const account = accountOf(user)
       return name === 'confab'
         ? connectConfab({ port, ...account, onTrouble })
         : connectSocketIo({ port, onTrouble })
     },
+    connectConfab: async (user, onExpected = onTrouble) =>
+      connectConfab({ port, ...accountOf(user), onTrouble: onExpected }),
     async [Symbol.asyncDispose]() {
       await program[Symbol.asyncDispose]()
     },

@@ -26,7 +26,7 @@ function cellsOf({ figure, confab, socketIo, ratio, met, voidRounds }: FigureSum
     shown(socketIo),
     ratio === undefined ? '' : grouped(ratio, 2),
     reach ? reachWords(reach, shown) : '',
-    `${met === undefined ? '' : met ? 'met' : '**missed**'}${voidRounds > 0 ? ` (void: ${voidRounds})` : ''}`,
+    `${met === undefined ? '' : met ? 'met' : '**missed**'}${voidRounds > 0 ? ` (void: ${voidRounds})` : ''}`.trim(),
   ]
 }
 

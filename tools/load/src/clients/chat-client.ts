@@ -4,14 +4,16 @@ export interface ChatClient {
   send(conversationId: string, text: string, answered: (accepted: boolean) => void): void
   /** Follows conversations from the given cursors on; resolves with how many events it was behind. */
   follow(cursors: ReadonlyMap<string, number>): Promise<number>
-  /** Called for each message delivered. */
-  onMessage: () => void
+  /** Called for each message delivered, with its frame, which is good only during the call. */
+  onMessage: (bytes: Uint8Array, start: number, end: number) => void
   /** Ends the connection as a lost network does. */
   kill(): void
 }
 
 /** Called by a client whose connection ended without `kill`, or that was refused something: the run is void. */
 export type OnTrouble = (trouble: string) => void
+
+export const byteOf = (character: string): number => character.charCodeAt(0)
 
 /** Reads the decimal number that begins at `at`. */
 export function numberAt(bytes: Uint8Array, at: number): number {

@@ -1,11 +1,28 @@
 import { openRawSocket } from '../wire/raw-socket.ts'
-import { type ChatClient, numberAt, type OnTrouble, textOf } from './chat-client.ts'
+import { byteOf, type ChatClient, numberAt, type OnTrouble, textOf } from './chat-client.ts'
+import { firstSendId, type PreparedSend, preparedFor, type SendWords } from './prepared-send.ts'
 
 type OnReply = (bytes: Uint8Array, start: number, end: number) => void
 
 const replyPrefix = '{"id":'
 const pushPrefix = '{"method":"'
-const idByte = 'i'.charCodeAt(0)
+const idByte = byteOf('i')
+/** The pushes that matter here, by their first letters, which no other push has. */
+const eventByte = byteOf('e')
+const helloByte = byteOf('h')
+const noticeByte = byteOf('n')
+
+const sendWords: SendWords = ({ id, conversationId, clientId, text }) =>
+  `{"id":${id},"method":"message.send","params":{"conversationId":"${conversationId}","clientId":"${clientId}","text":"${text}"}}`
+
+/** One of Confab's own, which can be asked for more than every system has. */
+export interface ConfabClient extends ChatClient {
+  /** Answers the whole frame of the reply, a refusal's too. */
+  call(method: string, params: object): Promise<string>
+  /** Reads no more, as a client does that hangs, until it is resumed. */
+  pause(): void
+  resume(): void
+}
 
 /**
  * Signs in with a session token and waits for `hello`. Frames are told apart by their first bytes, as the
@@ -22,10 +39,11 @@ export async function connectConfab({
   token: string
   userRev: number
   onTrouble: OnTrouble
-}): Promise<ChatClient> {
+}): Promise<ConfabClient> {
   const replies = new Map<number, OnReply>()
   const hello = Promise.withResolvers<void>()
-  let lastId = 0
+  const prepared = new Map<string, PreparedSend>()
+  let lastId = firstSendId
   let killed = false
 
   function onText(bytes: Uint8Array, start: number, end: number) {
@@ -37,10 +55,10 @@ export async function connectConfab({
   }
 
   function onPush(bytes: Uint8Array, start: number, end: number) {
-    const method = textOf(bytes, start + pushPrefix.length, start + pushPrefix.length + 5)
-    if (method === 'event') client.onMessage()
-    else if (method === 'hello') hello.resolve()
-    else if (method === 'notic') onTrouble(textOf(bytes, start, end))
+    const letter = bytes[start + pushPrefix.length]
+    if (letter === eventByte) client.onMessage(bytes, start, end)
+    else if (letter === helloByte) hello.resolve()
+    else if (letter === noticeByte) onTrouble(textOf(bytes, start, end))
   }
 
   const socket = await openRawSocket({
@@ -54,28 +72,29 @@ export async function connectConfab({
     },
   })
 
-  const call = (method: string, params: string, onReply: OnReply) => {
-    const id = ++lastId
-    replies.set(id, onReply)
-    socket.send(`{"id":${id},"method":"${method}","params":${params}}`)
-  }
-
-  const client: ChatClient = {
+  const client: ConfabClient = {
     onMessage: () => undefined,
     send(conversationId, text, answered) {
-      const params = `{"conversationId":"${conversationId}","clientId":"${crypto.randomUUID()}","text":"${text}"}`
-      call('message.send', params, (bytes, start, end) => {
+      const id = ++lastId
+      replies.set(id, (bytes, start, end) => {
         const accepted = isResult(bytes, start)
         if (!accepted && !isOverloaded(bytes, start, end)) onTrouble(textOf(bytes, start, end))
         answered(accepted)
       })
+      socket.write(preparedFor(prepared, sendWords, { conversationId, text }).frame(id, text))
     },
-    follow(cursors) {
-      const behind = Promise.withResolvers<number>()
-      const params = JSON.stringify({ cursors: Object.fromEntries(cursors), userRev })
-      call('sync', params, (bytes, start, end) => behind.resolve(eventsIn(textOf(bytes, start, end))))
-      return behind.promise
+    call(method, params) {
+      const { promise, resolve } = Promise.withResolvers<string>()
+      const id = ++lastId
+      replies.set(id, (bytes, start, end) => resolve(textOf(bytes, start, end)))
+      socket.send(JSON.stringify({ id, method, params }))
+      return promise
     },
+    async follow(cursors) {
+      return eventsIn(await client.call('sync', { cursors: Object.fromEntries(cursors), userRev }))
+    },
+    pause: socket.pause,
+    resume: socket.resume,
     kill() {
       killed = true
       socket.kill()

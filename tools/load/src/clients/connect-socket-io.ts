@@ -1,12 +1,12 @@
 import { openRawSocket } from '../wire/raw-socket.ts'
-import { type ChatClient, numberAt, type OnTrouble, textOf } from './chat-client.ts'
+import { byteOf, type ChatClient, numberAt, type OnTrouble, textOf } from './chat-client.ts'
+import { firstSendId, type PreparedSend, preparedFor, type SendWords } from './prepared-send.ts'
 
 type OnReply = (bytes: Uint8Array, start: number, end: number) => void
 
 /** Engine.IO 4's packet types and Socket.IO 5's, by their first characters. */
 const packet = { open: '0', close: '1', ping: '2', message: '4' }
 const inMessage = { connect: '0', event: '2', acknowledgement: '3', refused: '4' }
-const byteOf = (character: string) => character.charCodeAt(0)
 const openByte = byteOf(packet.open)
 const closeByte = byteOf(packet.close)
 const pingByte = byteOf(packet.ping)
@@ -14,6 +14,9 @@ const connectByte = byteOf(inMessage.connect)
 const eventByte = byteOf(inMessage.event)
 const acknowledgementByte = byteOf(inMessage.acknowledgement)
 const refusedByte = byteOf(inMessage.refused)
+
+const sendWords: SendWords = ({ id, conversationId, clientId, text }) =>
+  `42${id}["send",{"conversationId":"${conversationId}","clientId":"${clientId}","text":"${text}"}]`
 
 /** The same lean client for Socket.IO's frames, so that neither system is measured with a heavier driver. */
 export async function connectSocketIo({
@@ -26,7 +29,8 @@ export async function connectSocketIo({
   const replies = new Map<number, OnReply>()
   const opened = Promise.withResolvers<void>()
   const connected = Promise.withResolvers<void>()
-  let lastId = 0
+  const prepared = new Map<string, PreparedSend>()
+  let lastId = firstSendId
   let killed = false
 
   function onText(bytes: Uint8Array, start: number, end: number) {
@@ -35,7 +39,7 @@ export async function connectSocketIo({
     if (type === openByte) return opened.resolve()
     if (type === closeByte) return onTrouble('Socket.IO closed a connection')
     const kind = bytes[start + 1]
-    if (kind === eventByte) client.onMessage()
+    if (kind === eventByte) client.onMessage(bytes, start, end)
     else if (kind === acknowledgementByte) {
       const id = numberAt(bytes, start + 2)
       const onReply = replies.get(id)
@@ -66,8 +70,9 @@ export async function connectSocketIo({
   const client: ChatClient = {
     onMessage: () => undefined,
     send(conversationId, text, answered) {
-      const argument = `{"conversationId":"${conversationId}","clientId":"${crypto.randomUUID()}","text":"${text}"}`
-      call('send', argument, () => answered(true))
+      const id = ++lastId
+      replies.set(id, () => answered(true))
+      socket.write(preparedFor(prepared, sendWords, { conversationId, text }).frame(id, text))
     },
     follow(cursors) {
       const behind = Promise.withResolvers<number>()

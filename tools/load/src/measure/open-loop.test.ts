@@ -61,6 +61,22 @@ test('[LOAD4] a refused send counts as one that never came', async () => {
   expect(latenciesMs).toEqual([0, Number.POSITIVE_INFINITY])
 })
 
+test('[LOAD10] what is accepted after the last send’s time does not count as kept up with', async () => {
+  const clock = handClock()
+  const late: (() => void)[] = []
+  const { inTime } = await runOpenLoop({
+    perSecond: 100,
+    forMs: 100,
+    now: clock.now,
+    async pause(ms) {
+      await clock.pause(ms)
+      if (clock.now() > 101) for (const answer of late.splice(0)) answer()
+    },
+    send: (index, answered) => (index % 2 === 0 ? answered(true) : void late.push(() => answered(true))),
+  })
+  expect(inTime).toBe(5)
+})
+
 test('[LOAD4] sends that are never answered are told', async () => {
   const clock = handClock()
   const run = runOpenLoop({ perSecond: 100, forMs: 20, ...clock, send: () => undefined })

@@ -6,8 +6,8 @@
 export interface OpenLoop {
   perSecond: number
   forMs: number
-  /** Sends number `index`; calls back when it is accepted, or refused. */
-  send: (index: number, answered: (accepted: boolean) => void) => void
+  /** Sends number `index`, due at `dueMs` of the clock; calls back when it is accepted, or refused. */
+  send: (index: number, answered: (accepted: boolean) => void, dueMs: number) => void
   now?: () => number
   /** Waits, at least a moment. */
   pause?: (ms: number) => Promise<void>
@@ -18,6 +18,8 @@ export interface OpenLoopResult {
   latenciesMs: number[]
   /** From due to sent: what the driver itself added. */
   lagsMs: number[]
+  /** How many were accepted before the last one's time was over: what the server kept up with. */
+  inTime: number
 }
 
 const answersWithinMs = 10_000
@@ -35,12 +37,18 @@ export async function runOpenLoop({
   const lagsMs: number[] = []
   const startedAt = now()
   const dueAt = (index: number) => startedAt + index * everyMs
+  let inTime = 0
 
   for (let next = 0; next < total; ) {
     for (; next < total && dueAt(next) <= now(); next++) {
       const due = dueAt(next)
       lagsMs.push(now() - due)
-      send(next, (accepted) => latenciesMs.push(accepted ? now() - due : Number.POSITIVE_INFINITY))
+      const answered = (accepted: boolean) => {
+        const at = now()
+        latenciesMs.push(accepted ? at - due : Number.POSITIVE_INFINITY)
+        if (accepted && at <= dueAt(total)) inTime++
+      }
+      send(next, answered, due)
     }
     if (next < total) await pause(Math.max(0, dueAt(next) - now()))
   }
@@ -49,5 +57,5 @@ export async function runOpenLoop({
     if (now() > endAt) throw new Error(`${total - latenciesMs.length} of ${total} sends were never answered`)
     await pause(5)
   }
-  return { latenciesMs, lagsMs }
+  return { latenciesMs, lagsMs, inTime }
 }

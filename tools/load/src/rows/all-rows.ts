@@ -1,6 +1,10 @@
+import { channel } from './channel.ts'
 import { connectionsInGroups, connectionsInPairs } from './connections.ts'
 import { durableSends } from './durable-sends.ts'
 import { fanOut } from './fan-out.ts'
+import { flood } from './flood.ts'
+import { history } from './history.ts'
+import { latency } from './latency.ts'
 import { resume } from './resume.ts'
 import type { Row } from './row.ts'
 import { start } from './start.ts'
@@ -8,8 +12,12 @@ import { start } from './start.ts'
 export const allRows: readonly Row[] = [
   fanOut,
   durableSends,
+  latency,
   connectionsInGroups,
   connectionsInPairs,
   resume,
   start,
+  history,
+  channel,
+  flood,
 ]

@@ -52,7 +52,7 @@ export const durableSends: Row = {
     await using witnesses = run.system.name === 'confab' ? await openWitnesses(run) : undefined
     await closedLoop(run, clients.all, run.lasting(warmUpMs))
     const closed = await run.watched(() => closedLoop(run, clients.all, run.lasting(closedForMs)))
-    const open = await run.watched(() => openLoop(run, clients.all, run.lasting(openForMs)))
+    const open = await run.measured(() => openLoop(run, clients.all, run.lasting(openForMs)))
     await witnesses?.haveSeen(clients.accepted)
     return {
       perSecond: (closed.result.length / closed.wallMs) * 1_000,

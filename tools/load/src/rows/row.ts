@@ -1,15 +1,19 @@
 import type { Population, PopulationSize } from '../population.ts'
-import type { System } from '../systems.ts'
+import type { System, SystemName } from '../systems.ts'
 
 /** One piece of work, done by each system in turn. */
 export interface Row {
   name: string
   work: string
   population: PopulationSize
+  /** Which do it; both without it. */
+  systems?: readonly SystemName[]
+  /** Settings of Confab's server beside the usual ones. */
+  settings?: Record<string, string>
   figures: readonly Figure[]
   /** No more rounds than this, where the figures hardly scatter and a round takes long. */
   roundsMax?: number
-  /** Answers a value for each figure. */
+  /** Answers a value for each figure, or for some, where a system has no such thing. */
   run(run: Run): Promise<Record<string, number>>
 }
 
@@ -30,15 +34,35 @@ export interface Run {
   population: Population
   /** How long a phase of so many milliseconds lasts in this run. */
   lasting: (ms: number) => number
-  /** Does the work, and calls the run void if the driver had no time left of its own meanwhile. */
-  watched: <Result>(work: () => Promise<Result>) => Promise<Watched<Result>>
+  /** Does the work. */
+  measured: <Result>(work: () => Promise<Result>) => Promise<Measured<Result>>
+  /**
+   * Does it, and calls the run void if it was the driver that couldn't do more meanwhile. Not for an open loop:
+   * there the driver waits by looking at the clock, always busy, and it is its lag that tells.
+   */
+  watched: <Result>(work: () => Promise<Result>) => Promise<Measured<Result>>
   callVoid: (reason: string) => void
 }
 
-export interface Watched<Result> {
+export interface Measured<Result> extends Busy {
   result: Result
   wallMs: number
   serverCpuMs: number
 }
 
-export const driverBusyMax = 0.9
+/** Shares of a core. */
+interface Busy {
+  driverBusy: number
+  serverBusy: number
+}
+
+/** The driver is the bottleneck where it has less than this left of its core, and the server has more left. */
+const driverBusyMax = 0.9
+
+export const isBottleneck = ({ driverBusy, serverBusy }: Busy): boolean =>
+  driverBusy > driverBusyMax && driverBusy > serverBusy
+
+export const bottleneckWords = ({ driverBusy, serverBusy }: Busy): string =>
+  `the driver was ${percent(driverBusy)} busy, the server ${percent(serverBusy)}`
+
+const percent = (share: number): string => `${Math.round(share * 100)} %`

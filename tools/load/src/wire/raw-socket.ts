@@ -4,6 +4,11 @@ import { encodeFrame, encodeText, FrameReader, opcode } from './frames.ts'
 /** A WebSocket over a bare TCP socket: about a third of the CPU a frame of the runtime's own client. */
 export interface RawSocket {
   send(text: string): void
+  /** A frame encoded already, whose bytes may be used again when this returns. */
+  write(frame: Uint8Array): void
+  /** Reads nothing more until `resume`: the kernel's buffers fill, then the peer's. */
+  pause(): void
+  resume(): void
   /** Ends the TCP connection at once, as a lost network does: no close frame. */
   kill(): void
 }
@@ -40,9 +45,9 @@ export function openRawSocket({
   let unsent: Uint8Array[] = []
 
   const write = (bytes: Uint8Array) => {
-    if (unsent.length > 0) return void unsent.push(bytes)
+    if (unsent.length > 0) return void unsent.push(bytes.slice())
     const written = socket?.write(bytes) ?? 0
-    if (written < bytes.length) unsent.push(bytes.subarray(Math.max(0, written)))
+    if (written < bytes.length) unsent.push(bytes.slice(Math.max(0, written)))
   }
 
   const drain = () => {
@@ -73,7 +78,13 @@ export function openRawSocket({
     upgraded = true
     const rest = chunk.subarray(chunk.length - (upgrade.length - end - '\r\n\r\n'.length))
     upgrade = ''
-    resolve({ send: (text) => write(encodeText(text)), kill: () => socket?.terminate() })
+    resolve({
+      send: (text) => write(encodeText(text)),
+      write,
+      pause: () => void socket?.pause(),
+      resume: () => void socket?.resume(),
+      kill: () => socket?.terminate(),
+    })
     return rest
   }
 
