@@ -5,12 +5,14 @@ import { createConversation } from '../src/domain/conversations/create-conversat
 import { sendMessage } from '../src/domain/messages/send-message.ts'
 import { updateProfile } from '../src/domain/people/update-profile.ts'
 import { moveCursor } from '../src/domain/receipts/move-cursor.ts'
+import { manualClock } from '../src/lib/manual-clock.ts'
 import { type InProcess, startInProcess } from './in-process.ts'
 import { openSocket } from './raw-socket.ts'
 
 test('[OWN6] within a second after a cut everybody has what the bus lost, and who was signed out is closed', async () => {
-  await using server = await startInProcess()
-  const { domain, bus, clock } = server
+  const clock = manualClock()
+  await using server = await startInProcess({ clock })
+  const { domain, bus } = server
   const [ann, bob] = [await server.person('ann'), await server.person('bob')]
   const [talk, old] = [await group(server, ann, bob), await group(server, ann, bob)]
   await using socket = await synced(server, bob)

@@ -1,5 +1,9 @@
 import { expect, test } from 'bun:test'
 import { readFile } from 'node:fs/promises'
+import { createConversation } from '../src/domain/conversations/create-conversation.ts'
+import { sendMessage } from '../src/domain/messages/send-message.ts'
+import { systemClock } from '../src/lib/clock.ts'
+import { startInProcess } from './in-process.ts'
 import { oneTo, openSynced, personal, sendMany, signInPeople, startGroup } from './people.ts'
 import { eventsOf, openSocket } from './raw-socket.ts'
 import { openStalled } from './stalled-socket.ts'
@@ -59,3 +63,29 @@ test('[GW71] who reads gets all the large replies that were asked for at once', 
   const pages = await Promise.all(asked)
   for (const { events } of pages) expect(events.length).toBeGreaterThan(30)
 })
+
+test('[GW79] who reads is whole after a burst far beyond a socket’s buffer', async () => {
+  await using server = await startInProcess({ clock: systemClock })
+  const { domain } = server
+  const [ann, bob] = [await server.person('ann'), await server.person('bob')]
+  await using bobs = await openSocket(server, { token: server.signIn(bob) })
+  await bobs.call('sync')
+  const groups = await Promise.all(
+    oneTo(12).map(async () => {
+      const made = { kind: 'group' as const, name: 'A group', memberIds: [bob] }
+      return (await createConversation(domain, ann, made)).conversation
+    }),
+  )
+  for (const { id } of groups)
+    await bobs.next('conversation', (push) => 'conversation' in push && push.conversation.id === id)
+
+  // 64 to each of twelve: 15 MB, two thirds of them in one transaction, while nobody can read.
+  const sends = groups.flatMap(({ id }) =>
+    oneTo(64).map((number) => ({ conversationId: id, senderId: ann, clientId: `${number}`, text: bigText })),
+  )
+  await Promise.all(sends.map((sending) => sendMessage(domain, sending)))
+  for (const { id, head } of groups) {
+    await bobs.next('event', ({ conversationId, seq }) => conversationId === id && seq === head + 64)
+    expect(eventsOf(bobs, id).map(({ seq }) => seq)).toEqual(oneTo(head + 64).slice(-64))
+  }
+}, 60_000)

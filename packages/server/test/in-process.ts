@@ -10,19 +10,18 @@ import { openMemoryBus } from '../src/drivers/memory/bus.ts'
 import { openMemoryPresence } from '../src/drivers/memory/presence.ts'
 import { openDatabase } from '../src/drivers/sql/database.ts'
 import { openSqliteStore } from '../src/drivers/sql/sqlite-store.ts'
-import { type ManualClock, manualClock } from '../src/lib/manual-clock.ts'
+import type { Clock } from '../src/lib/clock.ts'
 import type { Identity, Session } from '../src/ports/identity.ts'
 import { openGateway } from '../src/roles/gateway/gateway.ts'
 import type { SocketData } from '../src/roles/gateway/socket-connection.ts'
 
 /**
- * The gateway in this process, over real sockets, with a clock that the test turns and a bus that it cuts.
+ * The gateway in this process, over real sockets, with the test's own clock and a bus that it cuts.
  * A cut bus takes the changes of presence with it, as one service does that carries both.
  */
 export interface InProcess extends AsyncDisposable {
   url: string
   domain: Domain
-  clock: ManualClock
   bus: LossyBus
   person(name: string): Promise<UserId>
   /** A token of a new session. */
@@ -31,12 +30,11 @@ export interface InProcess extends AsyncDisposable {
   endSession(token: string): void
 }
 
-export async function startInProcess(): Promise<InProcess> {
+export async function startInProcess({ clock }: { clock: Clock }): Promise<InProcess> {
   const stack = new AsyncDisposableStack()
   const report = (context: string, cause: unknown) => {
     throw new Error(context, { cause })
   }
-  const clock = manualClock()
   const bus = lossyBus(openMemoryBus({ report }))
   const database = stack.adopt(openDatabase({ file: ':memory:' }), (open) => open.close())
   const store = stack.use(await openSqliteStore({ database, limits: defaultLimits, clock }))
@@ -67,7 +65,7 @@ export async function startInProcess(): Promise<InProcess> {
 
   return {
     url: `http://127.0.0.1:${server.port}`,
-    ...{ domain, clock, bus },
+    ...{ domain, bus },
     signIn: sessions.begin,
     endSession: sessions.end,
     async person(name) {

@@ -6,6 +6,7 @@ import type { Report } from '../../lib/report.ts'
 import type { Bus, BusMessage } from '../../ports/bus.ts'
 import type { Store } from '../../ports/store.ts'
 import { conversationChannel } from './channels.ts'
+import type { Pace } from './pace.ts'
 
 /**
  * Turns what the bus delivers at most once into every event, once, in `seq` order.
@@ -47,9 +48,13 @@ export interface FeedOptions {
   clock: Clock
   sink: FeedSink
   report: Report
+  /** At which what was missing is given. What the bus brings has been paced before it is heard. */
+  pace?: Pace
 }
 
-export function openFeed({ store, bus, clock, sink, report }: FeedOptions): Feed {
+const unpaced: Pace = { goOn: () => true, room: async () => undefined }
+
+export function openFeed({ store, bus, clock, sink, report, pace = unpaced }: FeedOptions): Feed {
   const positions = new Map<ConversationId, number>()
   /** The highest seq heard of while a conversation's head is read or its gap repaired. */
   const seen = new Map<ConversationId, number>()
@@ -113,17 +118,20 @@ export function openFeed({ store, bus, clock, sink, report }: FeedOptions): Feed
       const { events } = await store.events({ conversationId: id, after: position, limit: repairPage })
       if (events.length === 0)
         throw new Error(`the store ends at ${position}, the bus told of ${seen.get(id)}`)
-      for (const event of events) give(event)
+      for (const event of events) if (!give(event)) await pace.room()
     }
     seen.delete(id)
   }
 
-  function give(event: Event) {
+  /** False where the next must wait. */
+  function give(event: Event): boolean {
     const position = positions.get(event.conversationId)
-    if (position === undefined || event.seq !== position + 1) return
+    if (position === undefined || event.seq !== position + 1) return true
     positions.set(event.conversationId, event.seq)
     const left = event.type === 'member.left' ? event.data.userId : undefined
-    sink.event(event.conversationId, encodePush('event', event), left)
+    const frame = encodePush('event', event)
+    sink.event(event.conversationId, frame, left)
+    return pace.goOn(Buffer.byteLength(frame))
   }
 
   async function lookAtHeads(ids: readonly ConversationId[]) {

@@ -46,18 +46,9 @@ export interface UserFeedOptions {
   clock: Clock
   sink: UserFeedSink
   report: Report
-  /** Runs a step after what is already at the door. Default: `setImmediate`. */
-  soon?: (step: () => void) => void
 }
 
-export function openUserFeed({
-  store,
-  bus,
-  clock,
-  sink,
-  report,
-  soon = setImmediate,
-}: UserFeedOptions): UserFeed {
+export function openUserFeed({ store, bus, clock, sink, report }: UserFeedOptions): UserFeed {
   const revs = new Map<UserId, number>()
   /** The highest rev heard of while a user's rev is read or what is missing is repaired. */
   const seen = new Map<UserId, number>()
@@ -147,7 +138,8 @@ export function openUserFeed({
     for (let from = 0; from < all.length; from += lookAtMax) await lookAt(all.slice(from, from + lookAtMax))
     for (const [index, userId] of all.entries()) {
       if (revs.has(userId)) await sink.catchUp(userId, since)
-      if (index % caughtUpAtOnce === caughtUpAtOnce - 1) await new Promise<void>(soon)
+      if (index % caughtUpAtOnce === caughtUpAtOnce - 1)
+        await new Promise<void>((resolve) => clock.after(0, resolve))
       if (closed) return
     }
   }

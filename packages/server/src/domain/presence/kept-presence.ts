@@ -118,7 +118,7 @@ export function openKeptPresence({
       if (chosen) await board.choose(userId, connectionId, chosen)
       await board.connect(userId, connectionId)
     },
-    disconnect: board.disconnect,
+    disconnect: (userId, connectionId) => board.disconnect(userId, connectionId),
     async choose(userId, connectionId, status) {
       await find([userId])
       const chosen = status === 'busy' || status === 'invisible' ? status : null
@@ -135,7 +135,7 @@ export function openKeptPresence({
           : one,
       )
     },
-    onChange: board.onChange,
+    onChange: (listener) => board.onChange(listener),
     async [Symbol.asyncDispose]() {
       stopHearing()
       cancelNote()

@@ -35,8 +35,6 @@ export interface PresenceWatchOptions {
   clock: Clock
   watchedMax: number
   report: Report
-  /** Runs a step after what is already at the door. Default: `setImmediate`. */
-  soon?: (step: () => void) => void
 }
 
 /** What changes meanwhile is told together, each user at their latest. */
@@ -52,7 +50,6 @@ export function openPresenceWatch({
   clock,
   watchedMax,
   report,
-  soon = setImmediate,
 }: PresenceWatchOptions): PresenceWatch {
   const watchersOf = new Map<UserId, Set<Watcher>>()
   const watchedBy = new Map<Watcher, Set<UserId>>()
@@ -84,7 +81,7 @@ export function openPresenceWatch({
         pairs += await addFrames(frames, seen)
       }
       for (const [watcher, all] of frames) watcher.push(...all)
-      if (changed.size > 0) await new Promise<void>(soon)
+      if (changed.size > 0) await othersFirst()
     }
   }
 
@@ -115,7 +112,7 @@ export function openPresenceWatch({
     const watched = [...watchersOf.keys()]
     for (let from = 0; from < watched.length; from += lookAtOnce) {
       for (const seen of await presence.look(watched.slice(from, from + lookAtOnce))) compare(seen)
-      await new Promise<void>(soon)
+      if (from + lookAtOnce < watched.length) await othersFirst()
     }
   }
 
@@ -124,6 +121,8 @@ export function openPresenceWatch({
     if (!before) told.set(seen.userId, seen)
     else if (before.status !== seen.status || before.lastSeenAt !== seen.lastSeenAt) note(seen)
   }
+
+  const othersFirst = () => new Promise<void>((resolve) => clock.after(0, resolve))
 
   const stopHearing = presence.onChange(note)
   const stopHearingCuts = bus.onCut(() => {

@@ -7,6 +7,8 @@ import { Refusal } from '@confab/protocol/refusal'
 import type { Server, WebSocketHandler } from 'bun'
 import { announceSessionEnd } from '../../domain/delivery/announce.ts'
 import { openFeed } from '../../domain/delivery/feed.ts'
+import { openPace } from '../../domain/delivery/pace.ts'
+import { pacedBus } from '../../domain/delivery/paced-bus.ts'
 import type { SyncBounds } from '../../domain/delivery/sync.ts'
 import type { Domain } from '../../domain/domain.ts'
 import { openPresenceWatch } from '../../domain/presence/presence-watch.ts'
@@ -99,12 +101,15 @@ export function openGateway({
     subscriberCount: (topic: string) =>
       (server?.subscriberCount(topic) ?? 0) + streamTopics.subscriberCount(topic),
   }
-  const hub = openUserHub({ domain, identity, subscriptions: () => subscriptions })
+  const pace = openPace({ readers: connections, clock })
+  // Events and what is a user's own through the same one, since they keep their order.
+  const paced = pacedBus({ bus, pace, report })
+  const hub = openUserHub({ domain: { ...domain, bus: paced }, identity, subscriptions: () => subscriptions })
   const subscriptions = openSubscriptions({
     store,
     publisher,
     connectionsOf: hub.connectionsOf,
-    openFeed: (sink) => openFeed({ store, bus, clock, report, sink }),
+    openFeed: (sink) => openFeed({ store, bus: paced, clock, report, sink, pace }),
   })
   const presenceWatch = openPresenceWatch({
     ...{ presence, store, bus, clock, report },

@@ -1,0 +1,69 @@
+import type { Report } from '../../lib/report.ts'
+import type { Bus, BusListener, BusMessage } from '../../ports/bus.ts'
+import type { Pace } from './pace.ts'
+
+/** What waits for its turn in one process at most; with more, nobody is waited for. */
+const waitingBytesMax = 64 * 1024 * 1024
+
+/**
+ * The bus, heard at the readers' pace. Everything that is heard through one of these keeps the order in which
+ * it came. A listener may still hear what had waited for it when it unsubscribed.
+ */
+export function pacedBus({ bus, pace, report }: { bus: Bus; pace: Pace; report: Report }): Bus {
+  const paced = new Map<BusListener, BusListener>()
+  let waiting: { listener: BusListener; message: BusMessage; bytes: number }[] = []
+  let waitingBytes = 0
+  let mayGoOn = true
+
+  const hear =
+    (listener: BusListener): BusListener =>
+    (message) => {
+      const bytes = Buffer.byteLength(message.body)
+      if (mayGoOn) {
+        mayGoOn = pace.goOn(bytes)
+        if (!mayGoOn) handOn().catch((cause) => report('delivery: what waited was not handed on', cause))
+        return listener(message)
+      }
+      waiting.push({ listener, message, bytes })
+      waitingBytes += bytes
+    }
+
+  async function handOn() {
+    for (;;) {
+      if (waitingBytes <= waitingBytesMax) await pace.room()
+      if (waiting.length === 0) break
+      handSlice()
+    }
+    mayGoOn = true
+  }
+
+  function handSlice() {
+    let end = 0
+    for (const { listener, message, bytes } of waiting) {
+      end++
+      waitingBytes -= bytes
+      try {
+        listener(message)
+      } catch (cause) {
+        report(`a listener of bus channel ${message.channel} failed`, cause)
+      }
+      if (!pace.goOn(bytes)) break
+    }
+    waiting = waiting.slice(end)
+  }
+
+  return {
+    publish: (messages) => bus.publish(messages),
+    onCut: (listener) => bus.onCut(listener),
+    [Symbol.asyncDispose]: () => bus[Symbol.asyncDispose](),
+    subscribe(channels, listener) {
+      const heard = paced.get(listener) ?? hear(listener)
+      paced.set(listener, heard)
+      return bus.subscribe(channels, heard)
+    },
+    unsubscribe(channels, listener) {
+      const heard = paced.get(listener)
+      if (heard) bus.unsubscribe(channels, heard)
+    },
+  }
+}
