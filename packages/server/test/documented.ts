@@ -11,7 +11,7 @@ export interface ApiDocument {
   components: { schemas: Record<string, JsonSchema>; securitySchemes: Record<string, unknown> }
 }
 
-interface Operation {
+export interface Operation {
   summary?: string
   parameters?: { name: string; in: string; required: boolean; schema: JsonSchema }[]
   requestBody?: { content: Content }

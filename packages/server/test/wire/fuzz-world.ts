@@ -1,6 +1,6 @@
 import { conversationId } from '@confab/protocol/ids'
 import fc from 'fast-check'
-import { doCall, readLog, signInPeople, startDirect, startGroup } from '../people.ts'
+import { doCall, readLog, signInPeople, startChannel, startDirect, startGroup } from '../people.ts'
 import type { TestServer } from '../start-server.ts'
 import type { Known } from './arbitrary-of.ts'
 
@@ -14,13 +14,14 @@ export function fuzzSeed(): number {
   return seed
 }
 
-/** Eve, who attacks; a group and a pair of hers; and what is others', which holds the secret. */
+/** Eve and Bob, who attack; a group and a pair of theirs; and what is others', which holds the secret. */
 export async function startFuzzWorld(server: TestServer) {
   const secret = `secret ${crypto.randomUUID()}`
-  const [eve, bob, ann] = await signInPeople(server, 'eve', 'bob', 'ann')
+  const [eve, bob, ann, cid] = await signInPeople(server, 'eve', 'bob', 'ann', 'cid')
   const group = await startGroup(server, eve, [bob])
   const pair = await startDirect(server, bob, eve)
-  const hidden = await startGroup(server, ann, [bob], secret)
+  const channel = await startChannel(server, ann)
+  const hidden = await startGroup(server, ann, [cid], secret)
   for (const { id, by } of [
     { id: hidden.id, by: ann },
     { id: group.id, by: bob },
@@ -34,7 +35,7 @@ export async function startFuzzWorld(server: TestServer) {
   const before = await readLog(server, ann, hidden.id)
 
   const missing = conversationId.parse(Bun.randomUUIDv7())
-  const conversation = fc.constantFrom(group.id, group.id, group.id, pair.id, hidden.id, missing)
+  const conversation = fc.constantFrom(group.id, group.id, group.id, pair.id, channel.id, hidden.id, missing)
   const user = fc.constantFrom(eve.id, bob.id, ann.id, missing)
   const known: Known = {
     conversationId: conversation,
@@ -43,8 +44,8 @@ export async function startFuzzWorld(server: TestServer) {
     memberIds: user,
     userId: user,
     emoji: fc.constantFrom('\u{1f600}', '👍', '❤️', '👩‍👩‍👧', 'x', ''),
-    // Few, so that some are sent again.
-    clientId: fc.constantFrom('a', 'b', 'c', 'd', 'x'.repeat(64)),
+    // Some are sent again.
+    clientId: fc.oneof(fc.constantFrom('a', 'b', 'c', 'd', 'x'.repeat(64)), fc.uuid()),
     token: fc.constantFrom(eve.token, 'x'),
     limit: fc.integer({ min: 1, max: 200 }),
     attachmentIds: fc.constant(missing),
@@ -53,11 +54,10 @@ export async function startFuzzWorld(server: TestServer) {
   return {
     eve,
     bob,
-    ann,
     group,
     hidden,
     known,
-    /** What the server said to Eve must not hold this. */
+    /** What the server says to them must not hold this. */
     secret,
     /** What is others' is as it was, the server serves, and nothing has failed inside. */
     async look() {

@@ -39,7 +39,7 @@ export function channelRoutes({ domain, door }: Chat) {
     request: { params: inConversation },
     responses: {
       200: jsonAnswer('The channel, as its member', conversation),
-      ...problemAnswers('unauthenticated', 'not_found', 'overloaded'),
+      ...problemAnswers('unauthenticated', 'not_found', 'conflict', 'overloaded'),
     },
   })
   routes.openapi(join, async (c) =>

@@ -47,7 +47,7 @@ export function conversationRoutes({ domain, door }: Chat) {
     responses: {
       201: jsonAnswer('Made', conversation),
       200: jsonAnswer('It was there before', conversation),
-      ...problemAnswers('invalid', 'unauthenticated', 'not_found', 'overloaded'),
+      ...problemAnswers('invalid', 'unauthenticated', 'not_found', 'client_id_reused', 'overloaded'),
     },
   })
   routes.openapi(create, async (c) => {

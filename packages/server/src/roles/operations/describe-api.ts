@@ -1,5 +1,7 @@
+import type { RefusalCode } from '@confab/protocol/refusal'
 import type { RouteConfig } from '@hono/zod-openapi'
 import { z } from '@hono/zod-openapi'
+import { problemAnswers } from '../http/schemas.ts'
 import { type JsonSchema, JsonSchemas } from './json-schemas.ts'
 
 /** The OpenAPI 3.1 document, made of the same schemas that validate. */
@@ -81,16 +83,34 @@ function describeRoute(route: RouteConfig, schemas: JsonSchemas): Operation {
       },
     }),
     responses: Object.fromEntries(
-      Object.entries(route.responses).map(([status, answer]) => [
-        status,
-        {
-          description: 'description' in answer ? (answer.description ?? '') : '',
-          ...('content' in answer &&
-            answer.content && { content: describeContent(answer.content, 'output', schemas) }),
-        },
-      ]),
+      Object.entries(answersOf(route)).map(
+        ([status, answer]) => [
+          status,
+          {
+            description: 'description' in answer ? (answer.description ?? '') : '',
+            ...('content' in answer &&
+              answer.content && { content: describeContent(answer.content, 'output', schemas) }),
+          },
+        ],
+      ),
     ),
   }
+}
+
+const answersOf = (route: RouteConfig): RouteConfig['responses'] => ({
+  ...problemAnswers(...ofEveryDoor(route)),
+  ...route.responses,
+})
+
+/** What doors refuse before a route is asked, so that no route need say it. */
+function ofEveryDoor({ method, security, request }: RouteConfig): RefusalCode[] {
+  return [
+    ...(request?.query || request?.body ? (['invalid'] as const) : []),
+    ...(security ? (['unauthenticated'] as const) : []),
+    // With a cookie, by a page that may not write.
+    ...(security && method !== 'get' ? (['forbidden'] as const) : []),
+    ...(request?.body ? (['too_large'] as const) : []),
+  ]
 }
 
 function describeParameters(place: Parameter['in'], schema: unknown, schemas: JsonSchemas): Parameter[] {

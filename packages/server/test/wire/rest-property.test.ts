@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import fc from 'fast-check'
+import { type ApiDocument, checkAnswer, readDocument } from '../documented.ts'
+import { startGroup } from '../people.ts'
+import { type Person, startServer, type TestServer } from '../start-server.ts'
+import { fuzzRuns, fuzzSeed, startFuzzWorld } from './fuzz-world.ts'
+import { bodyOf, type OperationAt, operationsOf, type RestRequest, restRequests } from './rest-requests.ts'
+
+let server: TestServer
+let document: ApiDocument
+let world: Awaited<ReturnType<typeof startFuzzWorld>>
+beforeAll(async () => {
+  server = await startServer({ RATE_LIMITS: 'off' })
+  document = await readDocument(server)
+  world = await startFuzzWorld(server)
+})
+afterAll(() => server[Symbol.asyncDispose]())
+
+/** Asks with a body as it is, and holds the answer against the document. */
+async function ask(
+  {
+    method,
+    target,
+    body,
+  }: Omit<RestRequest, 'body'> & { body: string | Uint8Array<ArrayBuffer> | undefined },
+  { as, headers = {} }: { as: Person | undefined; headers?: Record<string, string> },
+) {
+  const answer = await fetch(`${server.url}${target}`, {
+    method,
+    redirect: 'manual',
+    headers: {
+      ...(as && { authorization: `Bearer ${as.token}` }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body !== undefined && { body }),
+  })
+  const text = await answer.text()
+  expect(text).not.toContain(world.secret)
+  const said: unknown = text === '' ? undefined : JSON.parse(text)
+  checkAnswer(document, `${method} ${target}`, { status: answer.status, headers: answer.headers, body: said })
+  return answer.status
+}
+
+const all = () => operationsOf(document)
+/** The stream never ends, and who has erased themselves asks nothing more: their own tests do these. */
+const unasked = ['GET /api/v1/stream', 'DELETE /api/v1/me', 'POST /api/auth/sign-out']
+const askable = () => all().filter(({ method, path }) => !unasked.includes(`${method} ${path}`))
+const isEnding = ({ method, path }: OperationAt) =>
+  `${method} ${path}` === 'DELETE /api/v1/conversations/{id}' ||
+  path.endsWith('/leave') ||
+  path.endsWith('/members/{userId}')
+
+test('[WIRE32] every operation answers only what it declares, whatever it is asked and by whom', async () => {
+  const { eve, bob, known, group, look } = world
+  const ended = await Promise.all(Array.from({ length: 8 }, () => startGroup(server, eve, [bob])))
+  const inPath = {
+    ...known,
+    id: known.conversationId ?? fc.constant(group.id),
+    seq: fc.integer({ min: 1, max: 12 }),
+  }
+  const ending = { ...inPath, id: fc.constantFrom(...ended.map(({ id }) => id), world.hidden.id) }
+
+  const requests = fc.oneof(
+    ...askable().map((one) =>
+      fc.record({
+        one: fc.constant(one),
+        request: restRequests(document, one, isEnding(one) ? ending : inPath),
+      }),
+    ),
+  )
+  const asker = fc.constantFrom('nobody', 'eve', 'eve', 'bob')
+  const seen = new Map<string, Set<number>>()
+  await fc.assert(
+    fc.asyncProperty(requests, asker, async ({ one, request }, who) => {
+      const as = { nobody: undefined, eve, bob }[who]
+      const status = await ask(request, { as })
+      expect(status).toBeLessThan(500)
+      if (!as && one.operation.security) expect(status).toBe(401)
+      const name = `${one.method} ${one.path}`
+      seen.set(name, (seen.get(name) ?? new Set()).add(status))
+    }),
+    { seed: fuzzSeed(), numRuns: fuzzRuns(1_500) },
+  )
+  expect(await look()).toEqual({ ready: 200, untouched: true, failures: [] })
+})
+
+/** Bodies that no operation takes, whatever its schema, with what they are refused as. */
+const wrongBodies: [string, string | Uint8Array<ArrayBuffer>, string, number][] = [
+  ['no JSON', '{"a":', 'application/json', 400],
+  ['nothing', '', 'application/json', 400],
+  ['not UTF-8', new Uint8Array([0x22, 0xff, 0x22]), 'application/json', 400],
+  ['of another type', 'a=1', 'application/x-www-form-urlencoded', 400],
+  ['above 1 MiB', `"${'x'.repeat(1024 * 1024)}"`, 'application/json', 413],
+]
+
+test.each(wrongBodies)(
+  '[WIRE33] a body %s is refused by every operation that takes one',
+  async (_what, body, type, status) => {
+    const { eve, group } = world
+    const taking = askable().filter(({ operation }) => bodyOf(operation))
+    expect(taking.length).toBeGreaterThan(5)
+    for (const { method, path } of taking) {
+      const target = path
+        .replace('{seq}', '1')
+        .replace('{userId}', eve.id)
+        .replace(/\{\w+\}/, group.id)
+      const answer = await ask({ method, target, body }, { as: eve, headers: { 'content-type': type } })
+      expect(`${method} ${path} ${answer}`).toBe(`${method} ${path} ${status}`)
+    }
+  },
+)
+
+test('[WIRE34] HEAD is answered as GET is, without a body', async () => {
+  const { eve, group } = world
+  for (const { method, path, operation } of askable()) {
+    if (method !== 'GET') continue
+    const needed = (operation.parameters ?? []).filter((one) => one.in === 'query' && one.required)
+    const query = needed.map(({ name }) => `${name}=${eve.id}`).join('&')
+    const target = `${path.replace('{seq}', '1').replace('{userId}', eve.id).replace('{emoji}', 'x').replace('{id}', group.id)}?${query}`
+    const asked = async (by: string) => {
+      const answer = await fetch(`${server.url}${target}`, {
+        method: by,
+        headers: { authorization: `Bearer ${eve.token}` },
+      })
+      return {
+        path,
+        status: answer.status,
+        type: answer.headers.get('content-type'),
+        text: await answer.text(),
+      }
+    }
+    expect(await asked('HEAD')).toEqual({ ...(await asked('GET')), text: '' })
+  }
+})
+
+test.each([
+  '/api/v1/users/%ff',
+  '/api/v1/users/%',
+  '/api/v1/users/%zz',
+  '/api/v1/%00',
+  '/api/v1//me',
+  '/api/v1/users/%2e%2e',
+])('[WIRE35] the path %s, which nothing has, is missing', async (target) => {
+  const answer = await fetch(`${server.url}${target}`, {
+    headers: { authorization: `Bearer ${world.eve.token}` },
+  })
+  const { status, code } = (await answer.json()) as { status: number; code: string }
+  expect([answer.status, status, code]).toEqual([404, 404, 'not_found'])
+})
