@@ -55,6 +55,12 @@ const commands = {
     await buildWeb(root, bun)
     return run(bun, [bench, ...words], process.env)
   },
+
+  /** The real server under faults, and what became of what it had acknowledged. */
+  async chaos(words) {
+    const chaos = needs('tools/chaos/src/chaos.ts')
+    return run(await prepare(), [chaos, ...words], process.env)
+  },
 }
 
 async function prepare() {

@@ -1,0 +1,49 @@
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Options, parseOptions, usage, WrongOptions } from './options.ts'
+import { reportJson, reportMarkdown } from './report.ts'
+import { runChaos } from './run-chaos.ts'
+import { fullRun } from './sizes.ts'
+
+/** `npm run chaos`: a full run, its report, and status 1 if anything was found. */
+async function chaos({ seed, rounds, users, faults, out, record }: Options): Promise<void> {
+  const target = out ?? join('.cache', 'chaos')
+  const folder = mkdtempSync(join(tmpdir(), 'confab-chaos-'))
+  try {
+    const size = { ...fullRun.size, users }
+    const options = { ...fullRun, seed, size, rounds, only: faults, root: process.cwd(), folder }
+    const result = await runChaos({ ...options, tell: console.log })
+    const markdown = reportMarkdown(result)
+    const folders = record ? [target, join('docs', 'proof')] : [target]
+    for (const place of folders) {
+      mkdirSync(place, { recursive: true })
+      writeFileSync(join(place, 'chaos.md'), markdown)
+      writeFileSync(join(place, 'chaos.json'), reportJson(result))
+    }
+    console.log(`\n${markdown}`)
+    console.log(`${result.findings.length} findings; the report and the histories are in ${target}`)
+    process.exitCode = result.findings.length > 0 ? 1 : 0
+  } finally {
+    keepHistories(folder, target)
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Also of a run that failed: they are what there is to look at. */
+function keepHistories(folder: string, target: string): void {
+  mkdirSync(target, { recursive: true })
+  rmSync(join(target, 'histories'), { recursive: true, force: true })
+  if (!existsSync(join(folder, 'histories'))) return
+  cpSync(join(folder, 'histories'), join(target, 'histories'), { recursive: true })
+}
+
+try {
+  const words = process.argv.slice(2)
+  if (words.includes('--help')) console.log(usage)
+  else await chaos(parseOptions(words))
+} catch (cause) {
+  if (!(cause instanceof WrongOptions)) throw cause
+  console.error(`${cause.message}\n\n${usage}`)
+  process.exitCode = 64
+}

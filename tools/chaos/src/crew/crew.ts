@@ -1,0 +1,176 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Member } from '@confab/protocol/conversation'
+import type { Event } from '@confab/protocol/event'
+import type { History } from '../check/history.ts'
+import type { Random } from '../random.ts'
+import { waitUntil } from '../wait-until.ts'
+import { wanted } from './accounts.ts'
+import { Device } from './device.ts'
+import { Outbox } from './outbox.ts'
+import { type PopulationSize, populate, type User } from './population.ts'
+import { eventRecord, now, Recorder } from './recorder.ts'
+import { rest } from './rest.ts'
+import { emptyTally, type Tally } from './tally.ts'
+import { Worker } from './worker.ts'
+
+export interface CrewSize extends PopulationSize {
+  devicesPerUser: number
+  /** Between what one user does and does next, on average. */
+  thinkMs: number
+  /** After which a client takes a connection for dead. */
+  silenceMs: number
+}
+
+/** All clients, at work until they are told to stop. */
+export interface Crew {
+  readonly tally: Tally
+  readonly histories: readonly History[]
+  /** How often connections were opened. */
+  readonly opens: number
+  /** Everybody is online, has been answered something asked since, and waits for nothing from before. */
+  isWholeSince(t: number): boolean
+  /** What time the server has, by what it says itself. */
+  serverTime(): Promise<number>
+  /** Stops writing, waits until all is answered and received, and fetches every log anew. */
+  finish(): Promise<void>
+  /** Ends every connection and writes the histories out. */
+  leave(): void
+}
+
+interface Client {
+  user: User
+  recorder: Recorder
+  devices: Device[]
+  outbox: Outbox
+}
+
+const settleWithinMs = 60_000
+/** How long a ticket is good for, by the contract. */
+const ticketMs = 30_000
+const pageEvents = 500
+const fetchersPerLog = 2
+
+export interface CrewOptions {
+  url: string
+  random: Random
+  size: CrewSize
+  /** Where the histories go, a file each. */
+  folder: string
+}
+
+export async function gatherCrew({ url, random, size, folder }: CrewOptions): Promise<Crew> {
+  mkdirSync(folder, { recursive: true })
+  const population = await populate(url, size, random)
+  const tally = emptyTally()
+  let working = true
+
+  const clients = population.users.map((user): Client => {
+    const recorder = new Recorder({
+      client: user.name,
+      user: user.id,
+      file: join(folder, `${user.name}.jsonl`),
+    })
+    const own = random.fork()
+    const outbox = new Outbox({ url, user, random: own, recorder, tally })
+    const devices: Device[] = []
+    const worker = new Worker({ url, user, population, devices, outbox, recorder, random: own, tally })
+    for (let index = 1; index <= size.devicesPerUser; index++) {
+      devices.push(
+        new Device({
+          url,
+          name: `${user.name}/${index}`,
+          userId: user.id,
+          token: user.token,
+          random: own.fork(),
+          recorder,
+          silenceMs: size.silenceMs,
+          onEvent: (event) => worker.heard(event),
+        }),
+      )
+    }
+    void work(worker, own.fork())
+    return { user, recorder, devices, outbox }
+  })
+  const devices = clients.flatMap((client) => client.devices)
+
+  async function work(worker: Worker, own: Random) {
+    while (working) {
+      // Not waited for: a user goes on while a send is under way.
+      void worker.doSomething()
+      await Bun.sleep(size.thinkMs * (0.5 + own.next()))
+    }
+  }
+
+  const crew: Crew = {
+    tally,
+    histories: clients.map(({ recorder }) => recorder.history),
+    get opens() {
+      return devices.reduce((sum, device) => sum + device.opens, 0)
+    },
+    isWholeSince: (t) =>
+      devices.every((device) => device.isOnline && device.answeredAsked >= t) &&
+      clients.every(({ outbox }) => !outbox.waitsSince(t)),
+    async serverTime() {
+      const token = clients[0]?.user.token ?? ''
+      const call = { method: 'POST', token }
+      const { expiresAt } = wanted(await rest<{ expiresAt: string }>(url, '/api/v1/ws/ticket', call))
+      return Date.parse(expiresAt) - ticketMs
+    },
+    async finish() {
+      working = false
+      const isAnswered = () =>
+        clients.every(({ outbox }) => outbox.size === 0) && devices.every(({ isOnline }) => isOnline)
+      await waitUntil('every send is answered', isAnswered, { withinMs: settleWithinMs })
+      const heads = new Map<string, number>()
+      for (const { id } of population.places)
+        for (const client of membersOf(id).slice(0, fetchersPerLog)) heads.set(id, await fetchLog(client, id))
+      const hasAll = () =>
+        devices.every(({ held }) => [...held].every(([id, seq]) => seq >= (heads.get(id) ?? 0)))
+      // Who gets no further is left as they are, for the checker to find.
+      await waitUntil('everybody has everything', hasAll, { withinMs: settleWithinMs }).catch(() => undefined)
+      for (const device of devices) device.stop()
+    },
+    leave() {
+      working = false
+      for (const device of devices) device.stop()
+      for (const { recorder } of clients) recorder.flush()
+    },
+  }
+
+  const membersOf = (id: string) =>
+    clients.filter((client) => client.devices.some(({ held }) => [...held.keys()].some((key) => key === id)))
+
+  async function fetchLog(client: Client, conversation: string): Promise<number> {
+    const { user, recorder } = client
+    const asked = now()
+    const events: Event[] = []
+    for (;;) {
+      const path = `/api/v1/conversations/${conversation}/events?after=${events.length}&limit=${pageEvents}`
+      const page = wanted(await rest<{ items: Event[]; head: number }>(url, path, { token: user.token }))
+      events.push(...page.items)
+      if (page.items.length > 0 && events.length < page.head) continue
+      recorder.note({ kind: 'final', t: now(), asked, conversation, head: page.head })
+      for (const event of events) recorder.note(eventRecord(event, { t: now(), via: 'final', asked }))
+      await fetchCursors(client, conversation)
+      return page.head
+    }
+  }
+
+  async function fetchCursors({ user, recorder }: Client, conversation: string): Promise<void> {
+    const asked = now()
+    const path = `/api/v1/conversations/${conversation}/members?limit=100`
+    const { items } = wanted(
+      await rest<{ items: Pick<Member, 'user' | 'readSeq'>[] }>(url, path, { token: user.token }),
+    )
+    for (const { user, readSeq } of items) {
+      const seen = { conversation, user: user.id, read: readSeq ?? 0 }
+      if (readSeq !== null) recorder.note({ kind: 'cursor', t: now(), asked, ...seen })
+    }
+  }
+
+  await waitUntil('everybody is online', () => devices.every(({ isOnline }) => isOnline), {
+    withinMs: settleWithinMs,
+  })
+  return crew
+}

@@ -1,0 +1,287 @@
+import type { CallInput, CallResults, Method, SyncResult } from '@confab/protocol/calls'
+import type { Conversation } from '@confab/protocol/conversation'
+import type { Event } from '@confab/protocol/event'
+import type { PushFrame } from '@confab/protocol/frames'
+import type { ConversationId } from '@confab/protocol/ids'
+import type { Receipt } from '@confab/protocol/pushes'
+import type { Random } from '../random.ts'
+import { type Answer, type Connection, Lost, openConnection } from './connection.ts'
+import { contentHash, eventRecord, now, type Recorder } from './recorder.ts'
+
+export interface DeviceOptions {
+  url: string
+  name: string
+  userId: string
+  token: string
+  random: Random
+  recorder: Recorder
+  silenceMs: number
+  onEvent: (event: Event) => void
+}
+
+const backOffMs = { first: 50, most: 800 }
+/** How often a device comes back without its copy. */
+const withoutCopy = 0.2
+
+/**
+ * One device of a user: connects, syncs from what it holds, and comes back whenever it is cut off.
+ *
+ *   connecting ── hello ──▶ syncing ── reply ──▶ online ── closed ──▶ waiting ──▶ connecting
+ */
+export class Device {
+  /** The last seq held without a hole, by conversation: what the next sync begins from. */
+  readonly held = new Map<ConversationId, number>()
+  /** When the call began that was the last to be answered. */
+  answeredAsked = 0
+  opens = 0
+
+  readonly #options: DeviceOptions
+  readonly #waiting = new Set<() => void>()
+  #connection: Connection | undefined
+  #name = ''
+  #isOnline = false
+  #stopped = false
+  #userRev: number | undefined
+  #since: string | undefined
+  /** What was pushed before it joins on to what is held. */
+  #ahead = new Map<ConversationId, { from: number; to: number }>()
+  #catchingUp = new Set<ConversationId>()
+
+  constructor(options: DeviceOptions) {
+    this.#options = options
+    void this.#live()
+  }
+
+  get isOnline(): boolean {
+    return this.#isOnline
+  }
+
+  /** The connection's name, for records of what is sent over it. */
+  get connection(): string {
+    return this.#name
+  }
+
+  /** Resolves when it is online, at once or later. */
+  online(): Promise<void> {
+    if (this.#isOnline) return Promise.resolve()
+    return new Promise((resolve) => this.#waiting.add(resolve))
+  }
+
+  async call<M extends Method>(
+    method: M,
+    params: CallInput[M],
+    heard?: (answer: Answer<CallResults[M]>) => void,
+  ): Promise<Answer<CallResults[M]>> {
+    if (!this.#connection) throw new Lost(method)
+    const asked = now()
+    const answer = await this.#connection.call(method, params, heard)
+    this.answeredAsked = Math.max(this.answeredAsked, asked)
+    return answer
+  }
+
+  /** Drops the connection without a word, as a lost network does. It comes back. */
+  cut(): void {
+    this.#connection?.kill()
+  }
+
+  /** Writes down that it is still connected, and goes. */
+  stop(): void {
+    this.#stopped = true
+    if (this.#isOnline) this.#note({ kind: 'still-open', t: now(), connection: this.#name })
+    this.#connection?.kill()
+  }
+
+  async #live(): Promise<void> {
+    const { random } = this.#options
+    let waitMs = backOffMs.first
+    while (!this.#stopped) {
+      const stayed = await this.#connect()
+      waitMs = stayed ? backOffMs.first : Math.min(waitMs * 2, backOffMs.most)
+      await Bun.sleep(waitMs * (0.5 + random.next()))
+    }
+  }
+
+  /** Resolves when the connection has ended; whether it had come as far as being online. */
+  async #connect(): Promise<boolean> {
+    const { url, token, name, silenceMs } = this.#options
+    const closed = Promise.withResolvers<void>()
+    const hello = Promise.withResolvers<void>()
+    // Not waited for where the upgrade itself fails.
+    hello.promise.catch(() => undefined)
+    const connection = `${name}.${++this.opens}`
+    let stayed = false
+    let isOpen = false
+    try {
+      this.#connection = await openConnection({
+        url,
+        token,
+        silenceMs,
+        onPush: (push) => {
+          if (push.method === 'hello') {
+            isOpen = true
+            this.#name = connection
+            this.#note({ kind: 'opened', t: now(), connection, epoch: push.params.epoch })
+            hello.resolve()
+          } else this.#take(push)
+        },
+        onClose: (code) => {
+          this.#isOnline = false
+          this.#connection = undefined
+          if (isOpen && !this.#stopped) this.#note({ kind: 'closed', t: now(), connection, code })
+          hello.reject(new Lost('hello'))
+          closed.resolve()
+        },
+      })
+      await hello.promise
+      await this.#sync()
+      stayed = true
+      await closed.promise
+    } catch (cause) {
+      this.#connection?.kill()
+      if (!(cause instanceof Lost)) throw cause
+    }
+    return stayed
+  }
+
+  async #sync(): Promise<void> {
+    const { random } = this.#options
+    if (random.chance(withoutCopy)) {
+      this.held.clear()
+      this.#userRev = undefined
+      this.#since = undefined
+    }
+    this.#ahead = new Map()
+    this.#catchingUp = new Set(this.held.keys())
+    const cursors = Object.fromEntries(this.held)
+    const asked = now()
+    const params = {
+      cursors,
+      ...(this.#userRev !== undefined && { userRev: this.#userRev }),
+      ...(this.#since !== undefined && { since: this.#since }),
+    }
+    const answer = await this.call('sync', params, (heard) => {
+      if ('result' in heard) this.#synced(heard.result, { asked, cursors })
+    })
+    if ('refused' in answer) {
+      this.#note({ kind: 'refused', t: now(), what: 'sync', code: answer.refused.code })
+      throw new Lost('sync')
+    }
+    await Promise.all(answer.result.more.map(({ id, head }) => this.#fetchUpTo(id, head)))
+  }
+
+  #synced(result: SyncResult, { asked, cursors }: { asked: number; cursors: Record<string, number> }): void {
+    const { conversations, events, more, reset, removed, receipts, userRev, at } = result
+    const t = now()
+    const heads = Object.fromEntries(conversations.map(({ id, head }) => [id, head]))
+    const left = Object.fromEntries(more.map(({ id, head }) => [id, head]))
+    const connection = this.#name
+    this.#note({ kind: 'synced', t, asked, connection, cursors, heads, more: left, reset, removed })
+    this.#userRev = userRev
+    this.#since = at
+    for (const id of [...reset, ...removed]) this.held.delete(id)
+    for (const event of events) {
+      this.#note(eventRecord(event, { t, via: 'sync', connection, asked }))
+      this.#options.onEvent(event)
+      this.held.set(event.conversationId, event.seq)
+    }
+    for (const conversation of conversations) {
+      this.#snapshot(conversation, asked)
+      if (!this.held.has(conversation.id)) this.held.set(conversation.id, conversation.head)
+    }
+    for (const receipt of receipts) this.#cursor(receipt, asked)
+    this.#catchingUp = new Set(more.map(({ id }) => id))
+    for (const id of this.held.keys()) this.#join(id)
+    this.#isOnline = true
+    for (const resolve of this.#waiting) resolve()
+    this.#waiting.clear()
+  }
+
+  async #fetchUpTo(conversationId: ConversationId, head: number): Promise<void> {
+    for (;;) {
+      const after = this.held.get(conversationId)
+      if (after === undefined || after >= head) break
+      const asked = now()
+      const connection = this.#name
+      const answer = await this.call('events', { conversationId, after, limit: 500 }, (heard) => {
+        if (!('result' in heard)) return
+        for (const event of heard.result.events) {
+          this.#note(eventRecord(event, { t: now(), via: 'page', connection, asked }))
+          this.#options.onEvent(event)
+          this.held.set(conversationId, event.seq)
+        }
+      })
+      // Removed meanwhile, or a server in trouble: the next sync tells.
+      if ('refused' in answer || answer.result.events.length === 0) break
+    }
+    this.#catchingUp.delete(conversationId)
+    this.#join(conversationId)
+  }
+
+  #take(push: PushFrame): void {
+    const t = now()
+    const connection = this.#name
+    if (push.method === 'event') {
+      const event = push.params
+      this.#note(eventRecord(event, { t, via: 'push', connection }))
+      this.#options.onEvent(event)
+      this.#pushed(event)
+    } else if (push.method === 'receipt') this.#cursor(push.params)
+    else if (push.method === 'conversation') {
+      this.#userRev = push.params.userRev
+      if ('removed' in push.params) {
+        const conversation = push.params.removed
+        this.#note({ kind: 'removed', t, connection, conversation })
+        this.held.delete(conversation)
+        this.#ahead.delete(conversation)
+      } else {
+        const { id, head } = push.params.conversation
+        this.#note({ kind: 'conversation', t, connection, conversation: id, head })
+        if (!this.held.has(id)) this.held.set(id, head)
+        this.#join(id)
+      }
+    }
+  }
+
+  #pushed({ conversationId, seq, type, data }: Event): void {
+    const held = this.held.get(conversationId)
+    if (type === 'member.left' && data.userId === this.#options.userId) {
+      this.held.delete(conversationId)
+      this.#ahead.delete(conversationId)
+    } else if (held !== undefined && !this.#catchingUp.has(conversationId)) {
+      // A hole would be the server's; the checker sees it in the record.
+      this.held.set(conversationId, Math.max(held, seq))
+    } else {
+      const { from = seq, to = seq } = this.#ahead.get(conversationId) ?? {}
+      this.#ahead.set(conversationId, { from: Math.min(from, seq), to: Math.max(to, seq) })
+    }
+  }
+
+  #join(conversationId: ConversationId): void {
+    if (this.#catchingUp.has(conversationId)) return
+    const held = this.held.get(conversationId)
+    const ahead = this.#ahead.get(conversationId)
+    if (held === undefined || !ahead) return
+    this.#ahead.delete(conversationId)
+    this.held.set(conversationId, Math.max(held, ahead.to))
+  }
+
+  #snapshot({ id, lastMessage, members }: Conversation, asked: number): void {
+    const t = now()
+    if (lastMessage) {
+      const { seq, text } = lastMessage
+      this.#note({ kind: 'message', t, asked, conversation: id, seq, content: contentHash(text) })
+    }
+    for (const { user, readSeq } of members)
+      if (readSeq !== null) this.#cursor({ conversationId: id, userId: user.id, readSeq }, asked)
+  }
+
+  #cursor({ conversationId, userId, readSeq }: Receipt, asked?: number): void {
+    if (readSeq === undefined) return
+    const seen = { conversation: conversationId, user: userId, read: readSeq, connection: this.#name }
+    this.#note({ kind: 'cursor', t: now(), ...seen, ...(asked !== undefined && { asked }) })
+  }
+
+  #note(record: Parameters<Recorder['note']>[0]): void {
+    this.#options.recorder.note(record)
+  }
+}

@@ -1,0 +1,25 @@
+/** What the crew did, counted. */
+export interface Tally {
+  sends: number
+  acknowledged: number
+  resends: number
+  repeats: number
+  acts: number
+  actsAcknowledged: number
+  reads: number
+  lostAnswers: number
+  /** By code. */
+  refused: Record<string, number>
+}
+
+export const emptyTally = (): Tally => ({
+  sends: 0,
+  acknowledged: 0,
+  resends: 0,
+  repeats: 0,
+  acts: 0,
+  actsAcknowledged: 0,
+  reads: 0,
+  lostAnswers: 0,
+  refused: {},
+})
