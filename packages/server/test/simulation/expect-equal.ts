@@ -1,0 +1,121 @@
+import { drainMicrotasks } from 'bun:jsc'
+import { expect } from 'bun:test'
+import type { TimelineItem } from '@confab/client/timeline'
+import type { ConversationId } from '@confab/protocol/ids'
+import type { Message } from '@confab/protocol/message'
+import type { Device } from './device.ts'
+import type { Send } from './scene.ts'
+import type { World } from './world.ts'
+
+/** The end of a run: everybody holds what the log says, and every promise was kept. */
+export function expectEqual(world: World, sends: readonly Send[]): void {
+  expectSent(world, sends)
+  expectTold(world)
+  if (!world.isHonest) {
+    // What was lost without a word, and told by nothing after it, is told by the next sync.
+    for (const { network } of world.devices) network.cut()
+    world.pass(60_000)
+  }
+  for (const device of world.devices) expectDeviceEqual(world, device)
+}
+
+/** Each acknowledged message is in the log, once; and so is each that was neither refused nor lost with its disk. */
+function expectSent({ ledger }: World, sends: readonly Send[]): void {
+  for (const { device, writtenTo, conversationId, clientId, outcome } of sends) {
+    const isKept = writtenTo === device.disk || writtenTo === device.chat
+    const isDue = outcome === 'acknowledged' || (outcome === 'open' && isKept)
+    const stored = ledger.storedAt({ conversationId, senderId: device.userId, clientId }).length
+    if (isDue) expect({ clientId, outcome, stored }).toEqual({ clientId, outcome, stored: 1 })
+  }
+}
+
+/** Every connection was sent everything of every conversation of its user, without having asked again. */
+function expectTold({ servers, ledger, isHonest, kept }: World): void {
+  for (const { links } of servers.seats) {
+    for (const { witness, isOpen } of links) {
+      if (!isOpen || !witness.isSynced) continue
+      for (const [id, log] of ledger.logs)
+        if (log.members.has(witness.userId))
+          expect({ id, to: witness.userId, told: witness.reached(id) }).toEqual({
+            id,
+            to: witness.userId,
+            told: log.events.length,
+          })
+      const { userRev } = now(kept.store.revs(witness.userId))
+      if (isHonest)
+        expect({ to: witness.userId, userRev: witness.userRev }).toEqual({ to: witness.userId, userRev })
+    }
+  }
+}
+
+function expectDeviceEqual(world: World, device: Device): void {
+  const { store } = world.kept
+  const { chat, userId, name } = device
+  expect({ name, status: chat.status.get(), unanswered: device.unanswered.size }).toEqual({
+    name,
+    status: { status: 'online' },
+    unanswered: 0,
+  })
+  const ids = now(store.memberships(userId)).map(({ conversationId }) => conversationId)
+  const fresh = now(store.conversations({ ids, viewerId: userId }))
+  const held = chat.conversations.get().map(({ conversation }) => conversation)
+  expectSame(byId(held), byId(fresh))
+  for (const { id, head, me } of fresh) {
+    const { readSeq = 0, unread, mentions } = me ?? {}
+    expect({ id, unread, mentions }).toEqual({ id, ...world.ledger.countUnread(id, userId, readSeq) })
+    expect(head).toBe(world.ledger.logs.get(id)?.events.length ?? 0)
+    expectSame(loadAll(world, device, id), allMessages(world, device, id))
+  }
+  const users = now(store.users(world.users))
+  expectSame(
+    users.map(({ id }) => chat.user(id).get() ?? id),
+    users,
+  )
+}
+
+/** The whole of a conversation, as a person would scroll through it. */
+function loadAll(world: World, { chat }: Device, id: string): readonly Message[] {
+  const handle = chat.conversation(id)
+  handle.open()
+  world.pass(200)
+  for (let pages = 0; handle.timeline.get().hasEarlier && pages < 20; pages++) {
+    void handle.loadEarlier()
+    world.pass(200)
+  }
+  const { items, state } = handle.timeline.get()
+  expect({ id, state, waiting: items.filter(({ status }) => status === 'sending') }).toEqual({
+    id,
+    state: 'ready',
+    waiting: [],
+  })
+  return items.flatMap((item: TimelineItem) => (item.status === 'sent' ? [item.message] : []))
+}
+
+function allMessages({ kept }: World, { userId }: Device, conversationId: ConversationId): Message[] {
+  const all: Message[] = []
+  for (;;) {
+    const after = all.at(-1)?.seq ?? 0
+    const page = now(kept.store.history({ conversationId, viewerId: userId, after, limit: 100 }))
+    all.push(...page.messages)
+    if (page.messages.length < 100) return all
+  }
+}
+
+/** The kept store answers at once. */
+function now<T>(promise: Promise<T>): T {
+  let answer: { value: T } | undefined
+  void promise.then((value) => {
+    answer = { value }
+  })
+  drainMicrotasks()
+  if (!answer) throw new Error('the store took its time')
+  return answer.value
+}
+
+/** Tells the difference only where there is one: to look is cheap, to explain is not. */
+function expectSame(held: unknown, fresh: unknown): void {
+  if (!Bun.deepEquals(held, fresh)) expect(held).toEqual(fresh)
+}
+
+const byId = <T extends { id: string }>(items: readonly T[]) =>
+  [...items].sort((a, b) => (a.id < b.id ? -1 : 1))

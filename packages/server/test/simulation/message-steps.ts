@@ -1,0 +1,81 @@
+import type { Scene, Send, TakeStep } from './scene.ts'
+
+const emojis = ['👍', '🎉']
+
+/** What people do with messages, through the SDK. Refusals are part of it. */
+export const messageSteps = {
+  send: (scene) => send(scene, scene.world.newText('text')),
+  mention: (scene) => send(scene, scene.world.newText(scene.what % 3 === 0 ? '@all come' : '@ann and @bob')),
+  reply(scene) {
+    if (scene.target !== undefined) send(scene, scene.world.newText('to that'), scene.target)
+  },
+  burst(scene) {
+    for (let count = scene.what % 40; count >= 0; count--) send(scene, scene.world.newText('many'))
+  },
+  forward(scene) {
+    const { world, handle, device, id, target, what } = scene
+    const to = world.conversations[what % world.conversations.length]
+    if (target === undefined || to === undefined || !device.knows(to)) return
+    note(scene, { forward: { conversationId: id, seq: target } }, handle.forward(target, to), to)
+  },
+  sendAgain,
+  edit(scene) {
+    const text = scene.world.newText(scene.what % 4 === 0 ? 'edited, @bob' : 'edited')
+    on(scene, (seq) => scene.handle.edit(seq, text))
+  },
+  delete: (scene) => on(scene, (seq) => scene.handle.delete(seq)),
+  react: (scene) => on(scene, (seq) => scene.handle.react(seq, emojis[scene.what % 2] ?? '')),
+  unreact: (scene) => on(scene, (seq) => scene.handle.unreact(seq, emojis[scene.what % 2] ?? '')),
+  pin: (scene) => on(scene, (seq) => (scene.what % 3 ? scene.handle.pin(seq) : scene.handle.unpin(seq))),
+  read: ({ handle }) => handle.read(),
+  readSome: ({ handle, log, what }) => handle.read(Math.max(1, (log?.events.length ?? 1) - (what % 8))),
+  typing: ({ handle, what }) => handle.setTyping(what % 3 !== 0),
+  open: ({ handle }) => void handle.open(),
+  earlier: ({ handle }) => void handle.loadEarlier(),
+} satisfies Record<string, TakeStep>
+
+function on({ device, target }: Scene, act: (seq: number) => Promise<unknown>): void {
+  if (target !== undefined) device.follow(act(target))
+}
+
+function send(scene: Scene, text: string, replyToSeq?: number): void {
+  const content = { text, ...(replyToSeq !== undefined && { replyToSeq }) }
+  note(scene, content, scene.handle.send(content), scene.id)
+}
+
+function note(
+  { device, story }: Scene,
+  content: Send['content'],
+  { clientId, sent }: { clientId: string; sent: Promise<unknown> },
+  conversationId: Send['conversationId'],
+): void {
+  const writtenTo = device.chat.ready.get() ? device.disk : device.chat
+  const noted: Send = { device, writtenTo, conversationId, clientId, content, outcome: 'open' }
+  story.sends.push(noted)
+  device.follow(
+    sent.then(
+      () => {
+        noted.outcome = 'acknowledged'
+      },
+      () => {
+        noted.outcome = 'refused'
+      },
+    ),
+  )
+}
+
+/** The same once more, from beside the SDK and perhaps at the same moment, over REST; or another under its name. */
+function sendAgain({ world, story: { sends }, what }: Scene): void {
+  const again = sends[what % (sends.length || 1)]
+  if (!again) return
+  const { device, conversationId, clientId, content } = again
+  const isOther = what % 5 === 0
+  const body = { clientId, ...(isOther ? { text: world.newText('another') } : content) }
+  const sent = device.request('POST', `/api/v1/conversations/${conversationId}/messages`, body)
+  device.follow(
+    sent.then((answer) => {
+      // Where the other one came first, the SDK's own is refused.
+      if (answer.ok) again.outcome = isOther ? 'refused' : 'acknowledged'
+    }),
+  )
+}

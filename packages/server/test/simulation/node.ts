@@ -1,0 +1,79 @@
+import { sessionId, userId } from '@confab/protocol/ids'
+import { defaultLimits } from '@confab/protocol/limits'
+import { announce } from '../../src/domain/delivery/announce.ts'
+import { openCommitQueue } from '../../src/domain/delivery/commit-queue.ts'
+import type { SyncBounds } from '../../src/domain/delivery/sync.ts'
+import type { Domain } from '../../src/domain/domain.ts'
+import { openReceiptTeller } from '../../src/domain/receipts/receipt-teller.ts'
+import { openMemoryPresence } from '../../src/drivers/memory/presence.ts'
+import type { Report } from '../../src/lib/report.ts'
+import type { Bus } from '../../src/ports/bus.ts'
+import type { Identity, Session } from '../../src/ports/identity.ts'
+import type { Store } from '../../src/ports/store.ts'
+import { type Gateway, openGateway } from '../../src/roles/gateway/gateway.ts'
+import type { PartyClock } from './timeline.ts'
+
+/** A server process: what `main.ts` builds, over ports that are simulated or real, without what is no part of delivery. */
+export interface Node {
+  readonly domain: Domain
+  readonly gateway: Gateway
+  readonly clock: PartyClock
+}
+
+export interface NodeOptions {
+  clock: PartyClock
+  store: Store
+  bus: Bus
+  newId: () => string
+  report: Report
+  /** Hands a frame to every socket of this node that has subscribed. */
+  publish(topic: string, frame: string): void
+  subscriberCount(topic: string): number
+}
+
+/** Logs are short here: what is far behind elsewhere is a few events. */
+const syncBounds: SyncBounds = { conversationsMax: 3, eventsMax: 9, behindMax: 30 }
+const contentSecret = new Uint8Array(32)
+
+export function bootNode({ clock, store, bus, newId, report, publish, subscriberCount }: NodeOptions): Node {
+  const receipts = openReceiptTeller({ bus, clock })
+  const domain: Domain = {
+    store,
+    bus,
+    presence: openMemoryPresence({ clock, report }),
+    identity,
+    rateLimits: undefined,
+    limits: defaultLimits,
+    commits: openCommitQueue({
+      store,
+      announce: (batch) => announce({ bus, receipts }, batch),
+      report,
+      soon: (step) => clock.after(0, step),
+    }),
+    clock,
+    newId,
+    contentSecret,
+    report,
+  }
+  const gateway = openGateway({ domain, identity, origins: [], sessionCookie: () => false, syncBounds })
+  gateway.attach({ publish, subscriberCount })
+  return { domain, gateway, clock }
+}
+
+/** Everybody's token is their own id. */
+export const identity: Identity = {
+  handle: () => Promise.reject(new Error('nobody signs up in a simulation')),
+  authenticate: async (headers) => sessionOf(headers.get('authorization')?.replace('Bearer ', '') ?? ''),
+  verify: async (token) => sessionOf(token),
+  living: async (ids) => new Set(ids),
+  emailOf: async (id) => `${id}@example.org`,
+  erase: async () => undefined,
+  onSessionEnded: () => () => undefined,
+  [Symbol.asyncDispose]: async () => undefined,
+}
+
+function sessionOf(token: string): Session | undefined {
+  const parsed = userId.safeParse(token)
+  if (!parsed.success) return undefined
+  return { userId: parsed.data, sessionId: sessionId.parse(token), expiresAt: Number.MAX_SAFE_INTEGER }
+}

@@ -1,0 +1,45 @@
+import { conversationId } from '@confab/protocol/ids'
+import { assert } from '../../src/lib/assert.ts'
+import type { Scene, TakeStep } from './scene.ts'
+
+const statuses = ['online', 'away', 'busy', 'invisible'] as const
+const roles = ['admin', 'member', 'owner', 'admin'] as const
+const conversationsMax = 6
+
+/** Who is where and what they are called, through the SDK where it has a call. */
+export const peopleSteps = {
+  rename: ({ device, handle, world }) => device.follow(handle.change({ name: world.newText('Name') })),
+  profile: ({ device, world }) => device.follow(device.chat.updateProfile({ name: world.newText('Person') })),
+  mute: ({ device, handle, what }) =>
+    device.follow(handle.update({ muted: what % 2 === 0, pinned: what % 3 === 0 })),
+  draft: ({ device, handle, what }) =>
+    device.follow(handle.update({ draft: what % 3 === 0 ? null : `draft ${what}` })),
+  status: ({ device, what }) =>
+    device.follow(device.chat.setStatus(statuses[what % statuses.length] ?? 'online')),
+  watch: (scene) => void scene.device.chat.presence(other(scene)).subscribe(() => undefined),
+  leave: ({ device, handle }) => device.follow(handle.leave()),
+  remove: (scene) => scene.device.follow(scene.handle.removeMember(other(scene))),
+  add: (scene) => scene.device.follow(scene.handle.addMembers([other(scene)])),
+  join: ({ device, id }) => device.follow(device.chat.join(id)),
+  role(scene) {
+    const role = roles[scene.what % roles.length]
+    const path = `/api/v1/conversations/${scene.id}/members/${other(scene)}`
+    scene.device.follow(scene.device.request('PUT', path, { role }))
+  },
+  create(scene) {
+    const { world, device } = scene
+    if (world.conversations.length >= conversationsMax) return
+    const made = device.chat.createConversation({
+      kind: 'group',
+      name: world.newText('New'),
+      memberIds: [other(scene)],
+    })
+    device.follow(made.then(({ id }) => void world.conversations.push(conversationId.parse(id))))
+  },
+} satisfies Record<string, TakeStep>
+
+function other({ world, what }: Scene) {
+  const user = world.users[what % world.users.length]
+  assert(user, 'there are people')
+  return user
+}

@@ -1,0 +1,68 @@
+import type { Outcome, Store, Write } from '../../src/ports/store.ts'
+import type { KeptStore } from './kept-store.ts'
+import type { Dice } from './seeded-random.ts'
+import type { PartyClock } from './timeline.ts'
+
+/** How long a statement takes at most. */
+export const storeDelayMs = 30
+
+/** What befalls a node's next batch. */
+export type Mishap = 'crash before commit' | 'crash after commit' | 'disk full'
+
+export interface StoreReach {
+  kept: KeptStore
+  clock: PartyClock
+  dice: Dice
+  /** Statements take time, and overtake each other, as they do where the database is another machine. */
+  isFar: boolean
+  mishap(): Mishap | undefined
+  crash(): void
+  /** Told the moment that it is durable. */
+  committed(writes: readonly Write[], outcomes: readonly Outcome[]): void
+}
+
+/** The kept store as one node reaches it: over a way of its own, which ends with the node. */
+export function reachStore({ kept, clock, dice, isFar, mishap, crash, committed }: StoreReach): Store {
+  const { store } = kept
+
+  /** Once the node is dead, its clock stands still: nothing is carried out, nobody is answered. */
+  function over<Answer>(carryOut: () => Promise<Answer>): Promise<Answer> {
+    if (!isFar) return carryOut()
+    return new Promise((resolve, reject) => {
+      clock.after(dice.below(storeDelayMs), () => {
+        carryOut().then(
+          (answer) => clock.after(dice.below(storeDelayMs), () => resolve(answer)),
+          (cause) => clock.after(0, () => reject(cause)),
+        )
+      })
+    })
+  }
+
+  async function commit(writes: readonly Write[]): Promise<Outcome[]> {
+    const what = mishap()
+    if (what === 'disk full') throw new Error('simulated: the disk is full')
+    if (what === 'crash before commit') {
+      crash()
+      return never()
+    }
+    const outcomes = await store.commit(writes)
+    committed(writes, outcomes)
+    if (what === 'crash after commit') {
+      crash()
+      return never()
+    }
+    return outcomes
+  }
+
+  return new Proxy(store, {
+    get(target, name) {
+      if (name === 'epoch') return kept.epoch
+      if (name === 'commit') return (writes: readonly Write[]) => over(() => commit(writes))
+      const method: unknown = Reflect.get(target, name)
+      if (typeof method !== 'function') return method
+      return (...args: unknown[]) => over(async () => Reflect.apply(method, target, args))
+    },
+  })
+}
+
+const never = <T>() => new Promise<T>(() => undefined)

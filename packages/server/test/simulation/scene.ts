@@ -1,0 +1,38 @@
+import type { ConversationHandle } from '@confab/client/chat'
+import type { ConversationId } from '@confab/protocol/ids'
+import type { Device } from './device.ts'
+import type { Rows } from './kept-store.ts'
+import type { Log } from './ledger.ts'
+import type { World } from './world.ts'
+
+/** A message that somebody handed over to be sent, and what has become of it. */
+export interface Send {
+  device: Device
+  /** What it was written to: the disk, once the SDK knew whose outbox it is; until then the process alone. */
+  writtenTo: object
+  conversationId: ConversationId
+  clientId: string
+  content: { text: string } | { forward: { conversationId: ConversationId; seq: number } }
+  outcome: 'open' | 'acknowledged' | 'refused'
+}
+
+/** What a run remembers from step to step. */
+export interface Story {
+  sends: Send[]
+  backup: { rows: Rows; length: number } | undefined
+}
+
+/** What a step can work with. */
+export interface Scene {
+  world: World
+  story: Story
+  device: Device
+  id: ConversationId
+  handle: ConversationHandle
+  log: Log | undefined
+  /** The seq of some message of the conversation, deleted ones too; undefined where there is none. */
+  target: number | undefined
+  what: number
+}
+
+export type TakeStep = (scene: Scene) => void

@@ -1,0 +1,122 @@
+import { openMemoryBus } from '../../src/drivers/memory/bus.ts'
+import type { Report } from '../../src/lib/report.ts'
+import type { FrontDoor } from './front-door.ts'
+import type { KeptStore } from './kept-store.ts'
+import type { Ledger } from './ledger.ts'
+import { Link } from './link.ts'
+import { bootNode, type Node } from './node.ts'
+import { type Mishap, reachStore } from './reached-store.ts'
+import type { Dice } from './seeded-random.ts'
+import { type BusEnd, SimulatedBus } from './simulated-bus.ts'
+import type { StreamLink } from './stream-link.ts'
+import type { PartyClock, Timeline } from './timeline.ts'
+
+export interface ServersOptions {
+  timeline: Timeline
+  dice: Dice
+  kept: KeptStore
+  ledger: Ledger
+  doors: readonly FrontDoor[]
+  weather: { nodes: number; bus: 'memory' | 'remote'; storeIsFar: boolean }
+  newId: () => string
+  report: Report
+}
+
+/** One place for a node: it is empty while there is none. */
+export interface Seat {
+  readonly door: FrontDoor
+  readonly links: Set<Link | StreamLink>
+  node: Node | undefined
+  busEnd: BusEnd | undefined
+  mishap: Mishap | undefined
+  offsetMs: number
+}
+
+/** The nodes, on one store and one bus. A node that crashes is thrown away whole; another takes its seat. */
+export class Servers {
+  readonly seats: readonly Seat[]
+  readonly bus: SimulatedBus
+  readonly #options: ServersOptions
+
+  constructor(options: ServersOptions) {
+    this.#options = options
+    this.bus = new SimulatedBus(options.timeline, options.dice)
+    this.seats = options.doors.slice(0, options.weather.nodes).map((door) => ({
+      door,
+      links: new Set<Link | StreamLink>(),
+      node: undefined,
+      busEnd: undefined,
+      mishap: undefined,
+      offsetMs: 0,
+    }))
+    for (const seat of this.seats) this.boot(seat)
+  }
+
+  /** A live one, as a load balancer would choose. */
+  any(luck: number): Seat | undefined {
+    const live = this.seats.filter(({ node }) => node)
+    return live[luck % (live.length || 1)]
+  }
+
+  boot(seat: Seat): void {
+    if (seat.node) return
+    const { timeline, weather, newId, report } = this.#options
+    const clock = timeline.clock()
+    clock.stepBy(seat.offsetMs)
+    const end = weather.bus === 'remote' ? this.bus.connect(clock) : undefined
+    const { links } = seat
+    seat.busEnd = end
+    seat.node = bootNode({
+      clock,
+      store: this.#reach(seat, clock),
+      bus: end ?? openMemoryBus({ report }),
+      newId,
+      report,
+      publish: (topic, frame) => {
+        for (const link of links) if (link instanceof Link && link.topics.has(topic)) link.down(frame)
+      },
+      subscriberCount: (topic) => {
+        let count = 0
+        for (const link of links) if (link.topics.has(topic)) count++
+        return count
+      },
+    })
+    seat.door.node = seat.node
+  }
+
+  /** `told`: the machine lives on and says for the process that its sockets are closed. */
+  crash(seat: Seat, told: boolean): void {
+    const { node, busEnd, links } = seat
+    if (!node) return
+    seat.node = seat.busEnd = seat.mishap = undefined
+    seat.door.node = undefined
+    node.clock.stop()
+    busEnd?.crash()
+    const cut = [...links]
+    links.clear()
+    for (const link of cut) link.serverDied(told)
+  }
+
+  /** A clock that is set, for whatever reason. */
+  stepClock(seat: Seat, ms: number): void {
+    seat.offsetMs += ms
+    seat.node?.clock.stepBy(ms)
+  }
+
+  #reach(seat: Seat, clock: PartyClock) {
+    const { kept, dice, weather, ledger, timeline } = this.#options
+    return reachStore({
+      kept,
+      clock,
+      dice,
+      isFar: weather.storeIsFar,
+      mishap: () => {
+        const { mishap } = seat
+        seat.mishap = undefined
+        return mishap
+      },
+      crash: () => this.crash(seat, dice.chance(0.5)),
+      committed: (writes, outcomes) => ledger.note({ at: timeline.now, writes, outcomes }),
+    })
+  }
+}

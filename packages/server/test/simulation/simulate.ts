@@ -1,0 +1,40 @@
+import { assert } from '../../src/lib/assert.ts'
+import { expectEqual } from './expect-equal.ts'
+import type { Scene, Story } from './scene.ts'
+import { type Step, takeStep } from './steps.ts'
+import { type Climate, type Stage, World } from './world.ts'
+
+export interface Run {
+  readonly seed: number
+  readonly climate: Climate
+  readonly steps: readonly Step[]
+}
+
+/** Longer than anybody takes to notice that a link is dead, and then to come back. */
+const clearMs = 120_000
+
+/**
+ * People with their devices, a server or two, and everything that can go wrong between them. At the end
+ * the weather clears, and what everybody holds must be what the log says. Throws what was wrong.
+ */
+export function simulate(stage: Stage, { seed, climate, steps }: Run): void {
+  const world = new World(stage, seed, climate)
+  const story: Story = { sends: [], backup: undefined }
+  world.pass(1_000)
+  for (const step of steps) {
+    takeStep[step.kind](sceneOf(world, story, step))
+    world.pass(world.dice.chance(0.5) ? world.dice.below(12) : world.dice.below(600))
+  }
+  world.clearUp()
+  world.pass(clearMs)
+  expectEqual(world, story.sends)
+}
+
+function sceneOf(world: World, story: Story, { who, where, what }: Step): Scene {
+  const device = world.devices[who % world.devices.length]
+  const id = world.conversations[where % world.conversations.length]
+  assert(device && id, 'there are devices and conversations')
+  const log = world.ledger.logs.get(id)
+  const target = [...(log?.messages.keys() ?? [])].at(-1 - (what % 6))
+  return { world, story, device, id, handle: device.chat.conversation(id), log, target, what }
+}
