@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { type Config, originsOf, parseConfig, publicUrlOf } from './config.ts'
+import { resumeErasures } from './domain/conversations/resume-erasures.ts'
 import { announce } from './domain/delivery/announce.ts'
 import { openCommitQueue } from './domain/delivery/commit-queue.ts'
 import type { Domain } from './domain/domain.ts'
@@ -109,6 +110,7 @@ async function serve(config: Config): Promise<void> {
       report,
     }),
   )
+  resumeErasures({ commits, clock, report })
   const presence = stack.use(openKeptPresence({ board, store, commits, clock, report }))
   metrics.gauge('confab_commit_queue_depth', 'Writes that wait or are under way.', () => commits.depth)
 

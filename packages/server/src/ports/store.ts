@@ -172,6 +172,7 @@ export type Write =
   | ChangeMembership
   | ChangeProfile
   | EraseUser
+  | ContinueErasure
   | KeepPresences
 
 /**
@@ -286,7 +287,10 @@ export interface ChangeConversation extends InConversation {
   needs: Role
 }
 
-/** Takes the conversation from all its members and erases what it held. */
+/**
+ * Takes the conversation from all its members at once: nobody finds it any more. What it held, and whom it still
+ * has to be told of, may be too much for one transaction: `rest` goes on with it.
+ */
 export interface DeleteConversation extends InConversation {
   write: 'conversation.delete'
   needs: Role
@@ -327,6 +331,15 @@ export interface EraseUser {
   at: number
 }
 
+/** Erases more of what deleted conversations held. Without `rest` in its outcome nothing is left. */
+export interface ContinueErasure {
+  write: 'erasure.continue'
+  at: number
+}
+
+/** So many rows are erased in one step: some 4 ms. */
+export const erasedRowsAtOnce = 500
+
 /** Keeps what it says of each user, `lastSeenAt` only forward; who is no user, or erased, is passed over. */
 export interface KeepPresences {
   write: 'presences.keep'
@@ -344,6 +357,8 @@ export interface Committed {
   /** Cursors that moved; told to the others where `told` (no more members than `limits.receiptMembers`). */
   receipts: readonly { receipt: Receipt; told: boolean }[]
   userChanges: readonly UserChange[]
+  /** What is too much for one transaction: to be committed next. Durable, so that any later one would do. */
+  rest?: ContinueErasure
   /** Of `message.create`: the message, as the sender sees it. */
   message?: Message
   /** Of `conversation.create`: the conversation's id, perhaps an earlier one's. */

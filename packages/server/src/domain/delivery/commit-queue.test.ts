@@ -184,3 +184,38 @@ test('[QUEUE9] a queue that closes takes nothing new and ends when all it took i
   expect(await taken).toEqual(committed)
   expect(await closed).toBe(0)
 })
+
+test('[QUEUE10] what is too large for one transaction is gone on with behind those who wait, until it is done', async () => {
+  const { store, queue, step, told } = setUp()
+  const rest = { write: 'erasure.continue', at: 0 } as const
+  const large = queue.commit(write(1))
+  step()
+  store.batches[0]?.end([{ ...committed, rest }])
+  void queue.commit(write(2))
+  expect(await large).toEqual({ ...committed, rest })
+  for (const last of [{ ...committed, rest }, committed, committed]) {
+    await settled()
+    step()
+    const batch = store.batches.at(-1)
+    void queue.commit(write(3))
+    batch?.end([committed, last].slice(0, batch.writes.length))
+  }
+  await settled()
+  expect(store.batches.map(({ writes }) => writes.map((one) => one.write))).toEqual([
+    ['cursor.move'],
+    ['cursor.move', 'erasure.continue'],
+    ['cursor.move', 'erasure.continue'],
+    ['cursor.move'],
+  ])
+  expect(told).toHaveLength(4)
+})
+
+test('[QUEUE10] a queue that closes leaves the rest for after the next start', async () => {
+  const { store, queue, step } = setUp()
+  void queue.commit(write(1))
+  step()
+  const closed = queue[Symbol.asyncDispose]()
+  store.batches[0]?.end([{ ...committed, rest: { write: 'erasure.continue', at: 0 } }])
+  await closed
+  expect([store.batches.length, queue.depth]).toEqual([1, 0])
+})

@@ -1,7 +1,7 @@
 import { Refusal } from '@confab/protocol/refusal'
 import { assert } from '../../lib/assert.ts'
 import type { Report } from '../../lib/report.ts'
-import type { Committed, Store, Write } from '../../ports/store.ts'
+import { type Committed, erasedRowsAtOnce, type Store, type Write } from '../../ports/store.ts'
 
 /**
  * Group commit: what arrives while a transaction is under way shares the next one, so that one flush
@@ -56,6 +56,8 @@ export function openCommitQueue({
   let underWay = 0
   let state: 'idle' | 'gathering' | 'committing' = 'idle'
   let closed = false
+  /** One at a time: the rests of all that is too large for one transaction are one piece of work. */
+  let isGoingOn = false
   let drained: (() => void) | undefined
 
   function gather() {
@@ -114,9 +116,21 @@ export function openCommitQueue({
     }
     for (const [index, { resolve, reject }] of batch.entries()) {
       const outcome = outcomes[index]
-      if (outcome?.status === 'committed') resolve(outcome)
-      else if (outcome) reject(new Refusal(outcome.code, outcome.detail ? { detail: outcome.detail } : {}))
+      if (outcome?.status === 'committed') {
+        resolve(outcome)
+        goOnWith(outcome)
+      } else if (outcome) reject(new Refusal(outcome.code, outcome.detail ? { detail: outcome.detail } : {}))
     }
+  }
+
+  /** Behind whoever waits by then. What a closing queue leaves is done after the next start. */
+  function goOnWith({ rest }: Committed) {
+    if (!rest || closed || isGoingOn) return
+    isGoingOn = true
+    const done = () => {
+      isGoingOn = false
+    }
+    waiting.push({ write: rest, resolve: done, reject: done })
   }
 
   return {
@@ -146,5 +160,6 @@ export function openCommitQueue({
 /** What a write costs the writer, roughly: making a conversation of a thousand is a thousand sends. */
 function rowsOf(write: Write): number {
   if (write.write === 'conversation.create') return 1 + write.memberIds.length
+  if (write.write === 'erasure.continue') return erasedRowsAtOnce
   return write.write === 'presences.keep' ? write.presences.length : 1
 }

@@ -10,9 +10,10 @@ import { prepareChangeProfile } from './writes/change-profile.ts'
 import { prepareChangeRole } from './writes/change-role.ts'
 import { prepareCreateConversation } from './writes/create-conversation.ts'
 import { prepareCreateMessage } from './writes/create-message.ts'
-import { prepareDeleteConversation, prepareEraseConversation } from './writes/delete-conversation.ts'
+import { prepareDeleteConversation } from './writes/delete-conversation.ts'
 import { prepareDeleteMessage } from './writes/delete-message.ts'
 import { prepareEditMessage } from './writes/edit-message.ts'
+import { prepareEraseConversation } from './writes/erase-conversation.ts'
 import { prepareEraseUser } from './writes/erase-user.ts'
 import { prepareKeepPresences } from './writes/keep-presences.ts'
 import { prepareMessagesUnderLock } from './writes/message-under-lock.ts'
@@ -32,7 +33,7 @@ export function prepareCommit(
   limits: { receiptMembers: number; reactionKinds: number; sharing: Sharing },
 ): (writes: readonly Write[]) => Outcome[] {
   const tools = prepareWriteTools(database, limits)
-  const erase = prepareEraseConversation(database)
+  const erase = prepareEraseConversation(database, tools)
   const leave = prepareLeave(tools, erase)
   const createMessage = prepareCreateMessage(database, tools)
   const createConversation = prepareCreateConversation(database, tools)
@@ -84,6 +85,8 @@ export function prepareCommit(
         return changeProfile(write)
       case 'user.erase':
         return eraseUser(write)
+      case 'erasure.continue':
+        return erase.goOn(write)
       case 'presences.keep':
         return keepPresences(write)
     }

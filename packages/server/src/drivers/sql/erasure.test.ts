@@ -3,27 +3,51 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defaultLimits } from '@confab/protocol/limits'
+import { batchRowsMax, openCommitQueue } from '../../domain/delivery/commit-queue.ts'
+import { erasedRowsAtOnce } from '../../ports/store.ts'
 import { openWorld } from '../../ports/store-contract/world.contract.ts'
 import { openDatabase } from './database.ts'
 import { openSqliteStore } from './sqlite-store.ts'
 
-test('[STORE40] after an edit and a deletion the text is in no file any more', async () => {
+/** A store in a folder, whose raw bytes can be looked through. */
+async function openOnDisk() {
   const folder = mkdtempSync(join(tmpdir(), 'confab-erasure-'))
-  const database = openDatabase({ file: join(folder, 'confab.db') })
-  await using world = await openWorld(async () => ({
-    store: await openSqliteStore({ database, limits: defaultLimits }),
-    reopen: () => Promise.reject(new Error('not reopened')),
+  const file = join(folder, 'confab.db')
+  let database = openDatabase({ file })
+  const open = () => openSqliteStore({ database, limits: defaultLimits })
+  let store = await open()
+  async function close() {
+    await store[Symbol.asyncDispose]()
+    database.close()
+  }
+  const world = await openWorld(async () => ({
+    store,
+    async reopen() {
+      await close()
+      database = openDatabase({ file })
+      store = await open()
+      return store
+    },
     async [Symbol.asyncDispose]() {
-      database.close()
+      await close()
       rmSync(folder, { recursive: true })
     },
   }))
-  /** How often a text stands in the raw bytes of the folder, once the log of writes is folded in. */
-  const inFiles = (text: string) => {
-    database.run('PRAGMA wal_checkpoint(TRUNCATE)')
-    const bytes = readdirSync(folder).map((name) => readFileSync(join(folder, name)).toString('latin1'))
-    return bytes.filter((content) => content.includes(text)).length
+  return {
+    world,
+    /** In how many files a text stands, once the log of writes is folded in. */
+    inFiles(text: string) {
+      database.run('PRAGMA wal_checkpoint(TRUNCATE)')
+      const bytes = readdirSync(folder).map((name) => readFileSync(join(folder, name)).toString('latin1'))
+      return bytes.filter((content) => content.includes(text)).length
+    },
+    [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
   }
+}
+
+test('[STORE40] after an edit and a deletion the text is in no file any more', async () => {
+  await using opened = await openOnDisk()
+  const { world, inFiles } = opened
   const ana = await world.user('ana')
   const conversationId = await world.group([ana])
   const kept = await world.send(conversationId, ana, { text: 'kept-7c1d' })
@@ -36,3 +60,75 @@ test('[STORE40] after an edit and a deletion the text is in no file any more', a
   await world.done({ write: 'message.delete', ...on })
   expect(['before-93fa', 'after-51be', kept.text].map(inFiles)).toEqual([0, 0, 1])
 })
+
+test('[STORE40] [STORE43] what a deleted conversation held is in no file any more, once its erasure is done', async () => {
+  await using opened = await openOnDisk()
+  const { world, inFiles } = opened
+  const ana = await world.user('ana')
+  const [gone, stays] = [await world.group([ana]), await world.group([ana], { topic: 'topic-stays' })]
+  const count = 2 * erasedRowsAtOnce
+  const sends = Array.from({ length: count }, () => world.message(gone, ana, { text: 'erased-83ce' }))
+  await world.store.commit(sends)
+  await world.send(stays, ana, { text: 'stays-19b2' })
+  const on = { conversationId: gone, actorId: ana, at: world.now, needs: 'owner' } as const
+  let { rest } = await world.done({ write: 'conversation.delete', ...on })
+  expect(['erased-83ce', 'stays-19b2'].map(inFiles)).toEqual([1, 1])
+  while (rest) {
+    await world.reopen()
+    rest = (await world.done(rest)).rest
+  }
+  expect(['erased-83ce', 'stays-19b2', 'topic-stays'].map(inFiles)).toEqual([0, 1, 1])
+})
+
+test('[SQLITE9] to erase a conversation of 100,000 messages holds up nobody: no transaction changes more rows than a batch', async () => {
+  const database = openDatabase({ file: ':memory:' })
+  const store = await openSqliteStore({ database, limits: defaultLimits })
+  const changedBy: number[] = []
+  const changes = () =>
+    database.query<{ rows: number }, []>('SELECT total_changes() AS rows').get()?.rows ?? 0
+  const rowsOf = (table: string) =>
+    database.query<{ rows: number }, []>(`SELECT count(*) AS rows FROM ${table}`).get()?.rows
+  await using world = await openWorld(async () => ({
+    store,
+    reopen: () => Promise.reject(new Error('not reopened')),
+    async [Symbol.asyncDispose]() {
+      await store[Symbol.asyncDispose]()
+      database.close()
+    },
+  }))
+  await using queue = openCommitQueue({
+    store: {
+      commit(writes) {
+        const before = changes()
+        const outcomes = store.commit(writes)
+        changedBy.push(changes() - before)
+        return outcomes
+      },
+    },
+    announce: () => undefined,
+    report: (_context, cause) => {
+      throw cause
+    },
+  })
+  const ana = await world.user('ana')
+  const [gone, stays] = [await world.group([ana]), await world.group([ana])]
+  const newMessage = () => world.message(gone, ana, { text: 'x' })
+  for (let sent = 0; sent < 100_000; sent += 5_000)
+    await store.commit(Array.from({ length: 5_000 }, newMessage))
+
+  const on = { conversationId: gone, actorId: ana, at: world.now, needs: 'owner' } as const
+  await queue.commit({ write: 'conversation.delete', ...on })
+  const waits: number[] = []
+  while (rowsOf('erasures') !== 0) {
+    const before = changedBy.length
+    await queue.commit(world.message(stays, ana))
+    waits.push(changedBy.length - before)
+  }
+  expect(Math.max(...changedBy)).toBeLessThanOrEqual(erasedRowsAtOnce + batchRowsMax)
+  // In the transaction under way, or in the one that follows.
+  expect(Math.max(...waits)).toBeLessThanOrEqual(2)
+  expect(changedBy.length).toBeGreaterThan(200_000 / erasedRowsAtOnce)
+  const left = ['messages', 'events', 'send_keys', 'erasures'].map(rowsOf)
+  const sent = waits.length
+  expect(left).toEqual([sent, 1, sent, 0])
+}, 60_000)

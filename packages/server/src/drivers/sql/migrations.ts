@@ -4,6 +4,7 @@ import { messageActionsMigration } from './migrations/0003-message-actions.ts'
 import { presencesMigration } from './migrations/0004-presences.ts'
 import { jobsMigration } from './migrations/0005-jobs.ts'
 import { departuresMigration } from './migrations/0006-departures.ts'
+import { erasuresMigration } from './migrations/0007-erasures.ts'
 
 /** In order; the place in the list is the number. A migration that was released is never changed again. */
 export const migrations: readonly string[] = [
@@ -13,4 +14,5 @@ export const migrations: readonly string[] = [
   presencesMigration,
   jobsMigration,
   departuresMigration,
+  erasuresMigration,
 ]

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import type { ConversationId, UserId } from '@confab/protocol/ids'
-import type { ChangeRole, CreateConversation } from '../store.ts'
+import { type ChangeRole, type CreateConversation, erasedRowsAtOnce } from '../store.ts'
 import {
   adding,
   fetchOne,
@@ -104,6 +104,36 @@ export function membershipContract(open: OpenStore) {
     ])
     await expectGone(world, group, { userId: bob, seq })
     expect(await logOf(world, other)).toHaveLength(2)
+  })
+
+  test('[STORE43] a large conversation is gone at once, and erased in steps that a restart does not end', async () => {
+    await using world = await openWorld(open)
+    const people = await world.users(2 * erasedRowsAtOnce + 1)
+    const [ann, bob] = [people[0], people.at(-1)]
+    if (!ann || !bob) throw new Error('no people')
+    const group = await world.group(people)
+    const other = await world.group([ann, bob])
+    const { seq } = await world.send(group, bob)
+    await world.send(other, bob)
+    const deletion = { conversationId: group, actorId: ann, at: world.now, needs: 'owner' } as const
+    const begun = await world.done({ write: 'conversation.delete', ...deletion })
+    await expectGone(world, group, { userId: bob, seq })
+    expect(await world.store.sharing(ann, people)).toEqual(new Set([ann, bob]))
+
+    const told = [...begun.userChanges]
+    let steps = 0
+    for (let { rest } = begun; rest; steps++) {
+      await world.reopen()
+      const step = await world.done(rest)
+      expect(step.userChanges.length).toBeLessThanOrEqual(erasedRowsAtOnce)
+      told.push(...step.userChanges)
+      rest = step.rest
+    }
+    expect(steps).toBeGreaterThan(4)
+    expect(told.map(({ change, userId }) => [change, userId])).toEqual(people.map((id) => ['removed', id]))
+    expect((await fetchOne(world, other, bob)).me).toMatchObject({ unread: 0 })
+    const { changes } = await world.store.userChanges(bob, 0)
+    expect(changes.map(({ change }) => change)).toEqual(['conversation', 'removed'])
   })
 
   test('[STORE11] who comes back has read up to the joining and reads on from the seq they had', async () => {

@@ -41,9 +41,11 @@ export function prepareEraseUser(
     index(user.num, undefined)
     erase.run(user.num, erasedName, `deleted-${user.num}`, at)
     const me = { change: 'me', userId: actorId, userRev: revs.nextMe(user.num), profile: true } as const
+    const rest = left.find((one) => one.rest)?.rest
     return {
       status: 'committed',
       fresh: true,
+      ...(rest && { rest }),
       events: left.flatMap(({ events }) => events),
       receipts: [],
       userChanges: [...left.map(({ userChange }) => userChange), me],

@@ -21,12 +21,17 @@ interface Place {
 /** The rows of `members`, and with each coming and going the user's own rev. */
 export interface Members {
   find(conversation: number, userId: UserId): MemberRow | undefined
-  all(conversation: number): MemberRow[]
+  /** Some of them, whichever come first. */
+  first(conversation: number, limit: number): MemberRow[]
   /** Who becomes owner when the owner leaves: the longest-standing admin, else member. */
   heir(conversation: number): MemberRow | undefined
   /** Adds who has joined by the log's last event; everything before it counts as read. */
   add(place: Place, member: MemberRow): UserChange
-  remove(place: Place, member: MemberRow, at: number): UserChange
+  remove(
+    place: { conversationId: ConversationId; conversation: Pick<OpenConversation, 'num' | 'memberCount'> },
+    member: MemberRow,
+    at: number,
+  ): UserChange
   setRole(conversation: number, member: MemberRow, role: Role): void
 }
 
@@ -39,8 +44,8 @@ export function prepareMembers(
   const find = database.prepare<MemberRow, [number, string]>(
     `SELECT ${columns} WHERE u.id = ?2 AND m.conversation = ?1`,
   )
-  const all = database.prepare<MemberRow, [number]>(
-    `SELECT ${columns} WHERE m.conversation = ? ORDER BY m.joined_seq`,
+  const first = database.prepare<MemberRow, [number, number]>(
+    `SELECT ${columns} WHERE m.conversation = ? ORDER BY m.joined_seq LIMIT ?`,
   )
   const heir = database.prepare<MemberRow, [number]>(
     `SELECT ${columns} WHERE m.conversation = ? AND m.role <> 'owner'
@@ -58,7 +63,7 @@ export function prepareMembers(
   )
   return {
     find: (conversation, userId) => find.get(conversation, userId) ?? undefined,
-    all: (conversation) => all.all(conversation),
+    first: (conversation, limit) => first.all(conversation, limit),
     heir: (conversation) => heir.get(conversation) ?? undefined,
     add({ conversationId, conversation }, { user, userId, role }) {
       const { num, head, lastOrdinal, lastAt } = conversation

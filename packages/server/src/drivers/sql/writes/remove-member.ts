@@ -2,9 +2,9 @@ import type { Event } from '@confab/protocol/event'
 import type { ConversationId, UserId } from '@confab/protocol/ids'
 import { Refusal } from '@confab/protocol/refusal'
 import { assert } from '../../../lib/assert.ts'
-import type { Committed, RemoveMember, UserChange } from '../../../ports/store.ts'
+import type { Committed, ContinueErasure, RemoveMember, UserChange } from '../../../ports/store.ts'
 import type { Permitted } from './access.ts'
-import type { EraseConversation } from './delete-conversation.ts'
+import type { EraseConversation } from './erase-conversation.ts'
 import type { MemberRow } from './members.ts'
 import type { WriteTools } from './write-tools.ts'
 
@@ -14,7 +14,7 @@ export type Leave = (leaving: {
   actorId: UserId
   member: MemberRow
   at: number
-}) => { events: Event[]; userChange: UserChange }
+}) => { events: Event[]; userChange: UserChange; rest?: ContinueErasure }
 
 /**
  * Takes a member out: `member.left`, and where the owner leaves, `member.changed` for the heir, who is also
@@ -29,8 +29,8 @@ export function prepareLeave({ access, append, members }: WriteTools, erase: Era
     const left = append(conversation, { actor, at }, { conversationId, type: 'member.left', actorId, data })
     const userChange = members.remove({ conversationId, conversation }, member, at)
     if (conversation.memberCount === 0) {
-      erase(conversation.num)
-      return { events: [left], userChange }
+      const { rest } = erase.begin({ num: conversation.num, id: conversationId, at })
+      return { events: [left], userChange, rest }
     }
     const heir = member.role === 'owner' ? members.heir(conversation.num) : undefined
     if (heir) members.setRole(conversation.num, heir, 'owner')
@@ -67,7 +67,7 @@ export function prepareRemoveMember(
     if (!member) throw new Refusal('not_found', { detail: 'this user is no member' })
     if (member.role === 'owner' && actorId !== userId)
       throw new Refusal('forbidden', { detail: 'nobody can remove the owner' })
-    const { events, userChange } = leave({ conversationId, conversation, actorId, member, at })
-    return { status: 'committed', fresh: true, events, receipts: [], userChanges: [userChange] }
+    const { userChange, ...left } = leave({ conversationId, conversation, actorId, member, at })
+    return { status: 'committed', fresh: true, receipts: [], userChanges: [userChange], ...left }
   }
 }

@@ -20,6 +20,7 @@ export interface WriteTools {
   revs: UserRevs
   users: Users
   sent: Sent
+  sharing: Sharing
   /** Above so many members nobody is told of a cursor but its owner. */
   receiptMembers: number
 }
@@ -38,6 +39,7 @@ export const prepareWriteTools = (
     revs,
     users: prepareUsers(database),
     sent: prepareSent(database, prepareReadReactions(database)),
+    sharing,
     receiptMembers,
   }
 }
