@@ -17,7 +17,9 @@ export const cursor = z.int().nonnegative().max(seqMax)
 export const clientId = z.string().min(1).max(clientIdChars).refine(isStorable, 'must be whole Unicode text')
 
 export function requests(limits: Limits) {
-  const name = storableText(limits.nameCodePoints).refine((text) => !isBlank(text), 'must not be blank')
+  const name = storableText(limits.nameCodePoints)
+    .refine((text) => !isBlank(text), 'must not be blank')
+    .meta({ minLength: 1 })
   const topic = storableText(limits.topicCodePoints)
 
   const newMessage = z

@@ -24,3 +24,5 @@ export const storableText = (max: number) =>
     .string()
     .refine(isStorable, 'must be whole Unicode text without NUL')
     .refine((text) => text.length <= max || codePoints(text) <= max, `must have at most ${max} characters`)
+    // As JSON Schema counts too: code points.
+    .meta({ maxLength: max, pattern: '^[^\\u0000]*$' })

@@ -49,7 +49,10 @@ export async function connect(port: number): Promise<TcpClient> {
     const { promise, resolve } = Promise.withResolvers<Found>()
     look = () => {
       const value = find()
-      if (value !== undefined) resolve(value)
+      if (value === undefined) return
+      // What is found is taken: the next look is for who asks next.
+      look = () => undefined
+      resolve(value)
     }
     look()
     return within(promise, what)

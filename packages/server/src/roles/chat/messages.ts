@@ -15,11 +15,13 @@ import { conversationPath, inConversation, ofMessage } from './paths.ts'
 
 const tags = ['Messages']
 
+const querySeq = queryInt.pipe(seq).meta({ minimum: 1 })
+
 const historyQuery = z
   .object({
-    before: queryInt.pipe(seq).optional(),
+    before: querySeq.optional(),
     after: queryInt.pipe(cursor).optional(),
-    around: queryInt.pipe(seq).optional(),
+    around: querySeq.optional(),
     limit: queryLimit(historyMessages),
     minHead: queryInt.pipe(cursor).optional(),
   })

@@ -68,6 +68,8 @@ export function createApi({
   )
 
   api.use('/api/v1/*', async (c, next) => {
+    // The framework takes it for no body at all, and a change would be ignored.
+    if (c.req.raw.body !== null && !c.req.header('content-type')) throw invalidBody(otherType(undefined))
     // Decoding would put U+FFFD for each wrong byte, and a text is stored as it was sent or not at all.
     if (/json/i.test(c.req.header('content-type') ?? '') && !isUtf8(await c.req.arrayBuffer())) {
       throw invalidBody('The body is not well-formed UTF-8')
@@ -106,12 +108,12 @@ export function createRoutes(): OpenAPIHono<HttpEnv> {
 /** What the framework refuses by itself: a body that is no JSON, or that doesn't say that it is. */
 function ofException({ status }: HTTPException, c: Context): Refusal {
   if (status === 413) return new Refusal('too_large')
-  const detail =
-    status === 415
-      ? `Send application/json, not ${c.req.header('content-type') ?? 'a body without a type'}`
-      : 'The body is not well-formed JSON'
+  const detail = status === 415 ? otherType(c.req.header('content-type')) : 'The body is not well-formed JSON'
   return invalidBody(detail)
 }
+
+const otherType = (type: string | undefined) =>
+  `Send application/json, not ${type ?? 'a body without a type'}`
 
 const invalidBody = (detail: string) =>
   new Refusal('invalid', { detail, errors: [{ path: '', message: detail }] })

@@ -1,3 +1,4 @@
+import { uuidPattern } from '@confab/protocol/ids'
 import { listItems } from '@confab/protocol/limits'
 import { type RefusalCode, refusalStatus, refusalTitles } from '@confab/protocol/refusal'
 import { z } from '@hono/zod-openapi'
@@ -51,10 +52,13 @@ export const queryInt = z
 export const queryLimit = (bound: { default: number; max: number }) =>
   queryInt
     .refine((wanted) => wanted > 0, 'must be at least 1')
+    .meta({ minimum: 1 })
     .transform((wanted) => Math.min(wanted, bound.max))
     .default(bound.default)
 
 export const listQuery = z.object({ cursor: z.string().max(512).optional(), limit: queryLimit(listItems) })
+
+const uuid = uuidPattern.source.slice(1, -1)
 
 /** `?ids=a,b`: at most as many as a list has items. */
 export const queryIds = <Id extends z.ZodType<unknown, string>>(id: Id, max = listItems.max) =>
@@ -62,6 +66,7 @@ export const queryIds = <Id extends z.ZodType<unknown, string>>(id: Id, max = li
     .string()
     .transform((text) => text.split(',').filter((part) => part !== ''))
     .pipe(z.array(id).max(max))
+    .meta({ pattern: `^(?:${uuid})?(?:,(?:${uuid})?)*$` })
 
 export const listOf = <Item extends z.ZodType>(item: Item) =>
   z.object({ items: z.array(item), next: z.string().nullable() })

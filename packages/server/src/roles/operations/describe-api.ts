@@ -23,6 +23,8 @@ export interface Operation {
   responses: Record<string, { description: string; content?: Content }>
 }
 
+type RequestBody = NonNullable<NonNullable<RouteConfig['request']>['body']>
+
 interface Parameter {
   name: string
   in: 'path' | 'query'
@@ -78,24 +80,28 @@ function describeRoute(route: RouteConfig, schemas: JsonSchemas): Operation {
     ...(parameters.length > 0 && { parameters }),
     ...(body && {
       requestBody: {
-        required: body.required ?? false,
+        required: isNeeded(body),
         content: describeContent(body.content, 'input', schemas),
       },
     }),
     responses: Object.fromEntries(
-      Object.entries(answersOf(route)).map(
-        ([status, answer]) => [
-          status,
-          {
-            description: 'description' in answer ? (answer.description ?? '') : '',
-            ...('content' in answer &&
-              answer.content && { content: describeContent(answer.content, 'output', schemas) }),
-          },
-        ],
-      ),
+      Object.entries(answersOf(route)).map(([status, answer]) => [
+        status,
+        {
+          description: 'description' in answer ? (answer.description ?? '') : '',
+          ...('content' in answer &&
+            answer.content && { content: describeContent(answer.content, 'output', schemas) }),
+        },
+      ]),
     ),
   }
 }
+
+/** A body of which every field may be left out may be left out itself. */
+const isNeeded = ({ required, content }: RequestBody): boolean => required === true && !takesNothing(content)
+
+const takesNothing = (content: object): boolean =>
+  Object.values(content).some(({ schema }) => schema instanceof z.ZodType && schema.safeParse({}).success)
 
 const answersOf = (route: RouteConfig): RouteConfig['responses'] => ({
   ...problemAnswers(...ofEveryDoor(route)),

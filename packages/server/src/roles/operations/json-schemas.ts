@@ -53,7 +53,9 @@ export class JsonSchemas {
 const pointed = (schema: JsonSchema): JsonSchema =>
   JSON.parse(JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/'))
 
-function describeAsMeant({ zodSchema, jsonSchema }: { zodSchema: unknown; jsonSchema: JsonSchema }) {
+function describeAsMeant({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodType; jsonSchema: JsonSchema }) {
+  // What a check by hand means, which no schema can be read out of.
+  Object.assign(jsonSchema, z.globalRegistry.get(zodSchema))
   // A later version may say more: a client ignores what it doesn't know.
   if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties
   // The SDK checks an event's envelope alone; what the server sends is an Event.
