@@ -64,7 +64,8 @@ export class DeliveredCursors {
     this.#telling.add(id)
     const { clock, timers } = this.#options
     const pauseMs = (this.#told.get(id)?.at ?? 0) + tellDeliveredEveryMs - clock.now()
-    timers.after(Math.max(gatherDeliveredMs, pauseMs), () => {
+    // No longer than the pause itself, though the clock was set back since.
+    timers.after(Math.max(gatherDeliveredMs, Math.min(tellDeliveredEveryMs, pauseMs)), () => {
       this.#queue.push(id)
       this.#next()
     })

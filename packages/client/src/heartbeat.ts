@@ -56,6 +56,8 @@ export class Heartbeat {
   }
 
   #beat(): void {
+    // A clock that was set back would make the silence begin in the future, and last until then.
+    this.#heardAt = Math.min(this.#heardAt, this.#clock.now())
     const silentMs = this.#clock.now() - this.#heardAt
     if (silentMs >= this.#silenceMs) this.#heart.dead()
     else if (silentMs < this.#pingMs && !this.#always) this.#wait(this.#pingMs - silentMs)

@@ -13,6 +13,7 @@ export interface Device {
   network: FakeNetwork
   wake: () => void
   logged: string[]
+  setClock(offMs: number): void
 }
 
 interface DeviceOptions {
@@ -37,11 +38,12 @@ export class World {
     const network = new FakeNetwork(this.clock, this.server)
     const wakers = new Set<() => void>()
     const logged: string[] = []
+    let offMs = clockOffMs
     const edges: Edges = {
       openSocket: (url) => network.connect(url),
       fetch: (url, init) => network.fetch(url, init),
       clock: {
-        now: () => this.clock.now() + clockOffMs,
+        now: () => this.clock.now() + offMs,
         after: (ms, run) => this.clock.after(ms, run),
       },
       random,
@@ -56,7 +58,10 @@ export class World {
     const wake = () => {
       for (const one of wakers) one()
     }
-    return { chat, network, wake, logged }
+    const setClock = (ms: number) => {
+      offMs = ms
+    }
+    return { chat, network, wake, logged, setClock }
   }
 
   pass(ms = 1_000): Promise<void> {
