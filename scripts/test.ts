@@ -8,7 +8,7 @@ import { type Counts, endChildren, runCheck, runTests } from './run-stage.ts'
  * also if anything was skipped.
  *
  * A test's stage is told by its name: `*.browser.test.ts` drives a browser, what lies in packages/server/test
- * starts a whole server, all the rest is unit and contract.
+ * and tools/chaos/test starts a whole server, all the rest is unit and contract.
  */
 const bun = process.execPath
 const isCi = Boolean(process.env.CI) && process.env.CI !== 'false'
@@ -22,7 +22,8 @@ const files = [...new Bun.Glob('{packages,tools,scripts}/**/*.test.{ts,tsx}').sc
   .filter((path) => !hasFilter || filters.some((filter) => path.includes(filter)))
   .sort()
 const isBrowser = (path: string) => /\.browser\.test\.tsx?$/.test(path)
-const isWhole = (path: string) => path.startsWith('packages/server/test/') && !isBrowser(path)
+const isWhole = (path: string) =>
+  (path.startsWith('packages/server/test/') || path.startsWith('tools/chaos/test/')) && !isBrowser(path)
 const browserFiles = files.filter(isBrowser)
 const browser = findBrowser()
 

@@ -38,6 +38,16 @@ const allowed: [what: string, records: HistoryRecord[]][] = [
     beside(synced('c', 32, { [room]: 2 }, {}), pushed('c', 33, 3, { content: 'old' })),
   ],
   [
+    'a text that a push had on its way when a sync told of its deletion',
+    beside(
+      synced('c', 32, { [room]: 5 }, { [room]: 6 }),
+      answered('c', 32, 6),
+      pushed('c', 33, 4, { content: 'two' }),
+      pushed('c', 34, 5),
+      pushed('c', 35, 6),
+    ),
+  ],
+  [
     'an old text asked for before its edit was acknowledged',
     [{ kind: 'message', t: 40, asked: 21, conversation: room, seq: 3, content: 'old' }],
   ],

@@ -3,8 +3,8 @@ import { type Act, messageKey, recordsOf, type View } from './view.ts'
 
 /**
  * After a deletion or an edit was acknowledged, no answer to whatever is asked from then on shows the old
- * text; and a connection that was told of a deletion is not pushed the text afterwards. (A reply may be: it
- * shows what was there when it was put together, and pushes overtake it.)
+ * text; and a connection that was pushed a deletion is not pushed the text afterwards. (A reply and the pushes
+ * overtake each other: each shows what was there when it was put together.)
  */
 export function* findErasedShown(view: View): Generator<Finding> {
   const erasures = erasuresOf(view)
@@ -22,12 +22,12 @@ export function* findErasedShown(view: View): Generator<Finding> {
   for (const { client, records } of view.histories) {
     const deleted = new Set<string>()
     for (const record of records) {
-      if (record.kind !== 'event' || record.via === 'final') continue
+      if (record.kind !== 'event' || record.via !== 'push') continue
       const { connection, conversation, content } = record
       const seq = record.target ?? record.seq
       const key = `${connection} ${messageKey(conversation, seq)}`
       if (record.type === 'message.deleted') deleted.add(key)
-      else if (content && record.via === 'push' && deleted.has(key)) {
+      else if (content && deleted.has(key)) {
         const detail = `seq ${seq} was pushed with its text to a connection that knew it to be deleted`
         yield { kind: 'erased-shown', conversation, client, detail }
       }
