@@ -38,8 +38,10 @@ describe('what is documented', () => {
     expect(operations().length).toBeGreaterThan(20)
     for (const { path, method, operation } of operations()) {
       const { status } = await server.call(undefined, `${method.toUpperCase()} ${filled(path)}`)
-      const open = path === socketPath ? 426 : 200
-      expect(`${method} ${path} ${status}`).toBe(`${method} ${path} ${operation.security ? 401 : open}`)
+      const open = path === socketPath ? 426 : method === 'get' || path.endsWith('/sign-out') ? 200 : 400
+      // better-auth looks at a body before it looks at who sends it.
+      const shut = path === '/api/auth/revoke-session' ? 400 : 401
+      expect(`${method} ${path} ${status}`).toBe(`${method} ${path} ${operation.security ? shut : open}`)
     }
   })
 
@@ -90,7 +92,9 @@ describe('what is documented', () => {
       .flatMap(({ routes }) => routes)
       .filter(({ method, path }) => method !== 'ALL' && path.startsWith('/api/'))
       .map(({ method, path }) => `${method.toLowerCase()} ${path.replace(/:(\w+)/g, '{$1}')}`)
-    const documented = operations().map(({ path, method }) => `${method} ${path}`)
+    // Those of better-auth are one route; what is open of them is AUTH19's.
+    const ours = operations().filter(({ path }) => !path.startsWith('/api/auth/'))
+    const documented = ours.map(({ path, method }) => `${method} ${path}`)
     expect([...new Set(served)].sort()).toEqual(documented.sort())
   })
 

@@ -47,6 +47,8 @@ export async function startFuzzWorld(server: TestServer) {
     // Some are sent again.
     clientId: fc.oneof(fc.constantFrom('a', 'b', 'c', 'd', 'x'.repeat(64)), fc.uuid()),
     token: fc.constantFrom(eve.token, 'x'),
+    email: fc.constantFrom(eve.email, 'nobody@example.com', 'no address'),
+    otp: fc.constantFrom('000000', '1', ''),
     limit: fc.integer({ min: 1, max: 200 }),
     attachmentIds: fc.constant(missing),
   }

@@ -4,6 +4,8 @@ import { limitedNetwork, networkOf } from '../../lib/network.ts'
 import type { Identity } from '../../ports/identity.ts'
 import type { Bucket, Lockout, RateLimits } from '../../ports/rate-limits.ts'
 import { createRoutes } from '../http/api.ts'
+import { wrongMethodResponse } from '../http/problem.ts'
+import { authOperations } from './describe-auth.ts'
 
 const emailCharsMax = 254
 
@@ -33,9 +35,18 @@ export function authRoutes({
 }) {
   const routes = createRoutes()
 
+  const methods = new Map<string, string>()
+  for (const one of authOperations) {
+    routes.openAPIRegistry.registerPath(one)
+    methods.set(one.path, one.method.toUpperCase())
+  }
+
   routes.all('/api/auth/*', async (c) => {
+    const method = c.req.method === 'HEAD' ? 'GET' : c.req.method
+    const known = methods.get(c.req.path)
+    if (known !== undefined && method !== known) return wrongMethodResponse([known])
     const { body, email } = await readBody(c.req.raw)
-    const { url, method, headers } = c.req.raw
+    const { url, headers } = c.req.raw
     const handle = () => identity.handle(new Request(url, { method, headers, body }))
     const what = method === 'POST' ? counted[c.req.path] : undefined
     if (!rateLimits || !what) return handle()
@@ -93,13 +104,15 @@ async function take(rateLimits: RateLimits, key: string, bucket: Bucket): Promis
 async function readBody(request: Request): Promise<{ body: string | null; email: string | undefined }> {
   const text = request.body === null ? '' : await request.text()
   if (text === '') return { body: emptyBody(request), email: undefined }
-  const parsed = parseJson(text)
+  const parsed = isJson(request) ? parseJson(text) : undefined
   if (!parsed) {
-    const message = 'The body is not well-formed JSON'
+    const message = isJson(request) ? 'The body is not well-formed JSON' : 'Send application/json'
     throw new Refusal('invalid', { detail: message, errors: [{ path: '', message }] })
   }
   return { body: text, email: emailIn(parsed.value)?.toLowerCase() }
 }
+
+const isJson = ({ headers }: Request) => /^application\/json\b/i.test(headers.get('content-type') ?? '')
 
 /** Some clients say "JSON" and send nothing, where nothing is needed. */
 const emptyBody = ({ method, headers }: Request): string | null =>

@@ -51,7 +51,7 @@ export function describeApi({ routes, publicUrl, sessionCookie }: Described): Ap
       title: 'Confab',
       version: '1',
       description:
-        'Sign-in is at `/api/auth` (better-auth), the live connection at `/api/v1/ws` (see `/asyncapi.json`).',
+        'The live connection is at `/api/v1/ws` (see `/asyncapi.json`). The routes under `/api/auth` are better-auth’s own.',
     },
     servers: [{ url: publicUrl }],
     paths,
@@ -133,7 +133,7 @@ function describeParameters(place: Parameter['in'], schema: unknown, schemas: Js
 /** A query is text on the wire; what must be digits there is a number for whoever calls. */
 function numberAsMeant({ type, pattern, ...rest }: JsonSchema): JsonSchema {
   if (pattern?.includes('\\d{'))
-    return { type: 'integer', minimum: pattern.startsWith('^[1-9]') ? 1 : 0, ...rest }
+    return { type: 'integer', minimum: pattern.startsWith('^[1-9]') ? 1 : 0, maximum: 1e15 - 1, ...rest }
   return { ...(type && { type }), ...(pattern !== undefined && { pattern }), ...rest }
 }
 

@@ -1,0 +1,135 @@
+import { instant } from '@confab/protocol/user'
+import type { RouteConfig } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
+import { jsonAnswer, jsonBody, problem, problemAnswers } from '../http/schemas.ts'
+
+const prefix = '/api/auth'
+const tags = ['Sign-in']
+const security = [{ bearer: [] }, { cookie: [] }]
+
+/** better-auth's own refusals have a form of their own. */
+const authError = z.object({ message: z.string(), code: z.string() }).openapi('AuthError')
+const refused = (description: string) => jsonAnswer(description, authError)
+const wrong = {
+  400: {
+    description: 'The request is not valid',
+    content: { 'application/json': { schema: authError }, 'application/problem+json': { schema: problem } },
+  },
+}
+const foreign = { 403: refused('With a cookie, from an origin that is not trusted') }
+const nobody = { 401: refused('Sign in first') }
+
+const account = z.object({
+  id: z.string(),
+  name: z.string(),
+  email: z.string(),
+  emailVerified: z.boolean(),
+  image: z.string().nullable(),
+  createdAt: instant,
+  updatedAt: instant,
+})
+const session = z.object({
+  id: z.string(),
+  userId: z.string(),
+  token: z.string(),
+  expiresAt: instant,
+  createdAt: instant,
+  updatedAt: instant,
+  ipAddress: z.string().nullable(),
+  userAgent: z.string().nullable(),
+})
+const done = z.object({ success: z.boolean() })
+const revoked = z.object({ status: z.boolean() })
+const email = z.string().max(254)
+
+const ofSession = (answer: ReturnType<typeof jsonAnswer>) => ({ 200: answer, ...nobody, ...foreign })
+
+const operations: Omit<RouteConfig, 'tags'>[] = [
+  {
+    method: 'post',
+    path: `${prefix}/email-otp/send-verification-otp`,
+    summary: 'Mails a code that signs in',
+    request: jsonBody(z.object({ email, type: z.literal('sign-in') })),
+    responses: {
+      200: jsonAnswer('Mailed, whether or not the address has an account', done),
+      ...problemAnswers('rate_limited', 'overloaded'),
+      ...wrong,
+      ...foreign,
+    },
+  },
+  {
+    method: 'post',
+    path: `${prefix}/sign-in/email-otp`,
+    summary: 'Signs in by a code; the first time makes the account',
+    description: 'The session is in a cookie, and in the header `set-auth-token` for who uses none.',
+    request: jsonBody(z.object({ email, otp: z.string() })),
+    responses: {
+      200: jsonAnswer('Signed in', z.object({ token: z.string(), user: account })),
+      ...problemAnswers('rate_limited', 'overloaded'),
+      ...wrong,
+      403: refused('The code was tried too often, or a cookie came from an origin that is not trusted'),
+    },
+  },
+  {
+    method: 'post',
+    path: `${prefix}/sign-out`,
+    summary: 'Ends the session',
+    responses: { 200: jsonAnswer('Signed out, or nobody was signed in', done), ...foreign },
+  },
+  {
+    method: 'get',
+    path: `${prefix}/get-session`,
+    summary: 'Who is signed in',
+    responses: { 200: jsonAnswer('Null for nobody', z.object({ session, user: account }).nullable()) },
+  },
+  {
+    method: 'get',
+    path: `${prefix}/list-sessions`,
+    summary: 'One’s own sessions',
+    security,
+    responses: { 200: jsonAnswer('All that live', z.array(session)), ...nobody },
+  },
+  {
+    method: 'post',
+    path: `${prefix}/revoke-session`,
+    summary: 'Ends one of one’s own sessions',
+    security,
+    request: jsonBody(z.object({ token: z.string() })),
+    responses: { ...ofSession(jsonAnswer('Ended, or it was none of one’s own', revoked)), ...wrong },
+  },
+  {
+    method: 'post',
+    path: `${prefix}/revoke-sessions`,
+    summary: 'Ends all of one’s own sessions',
+    security,
+    responses: ofSession(jsonAnswer('Ended', revoked)),
+  },
+  {
+    method: 'post',
+    path: `${prefix}/revoke-other-sessions`,
+    summary: 'Ends one’s own sessions but this one',
+    security,
+    responses: ofSession(jsonAnswer('Ended', revoked)),
+  },
+  {
+    method: 'get',
+    path: `${prefix}/token`,
+    summary: 'A JWT of the session, good for 15 minutes',
+    security,
+    responses: { 200: jsonAnswer('Issued', z.object({ token: z.string() })), ...nobody },
+  },
+  {
+    method: 'get',
+    path: `${prefix}/jwks`,
+    summary: 'The keys that verify a JWT (RFC 7517)',
+    responses: {
+      200: jsonAnswer(
+        'The public keys',
+        z.object({ keys: z.array(z.looseObject({ kid: z.string(), kty: z.string() })) }),
+      ),
+    },
+  },
+]
+
+/** The routes of better-auth that are open, described by hand. */
+export const authOperations: readonly RouteConfig[] = operations.map((one) => ({ ...one, tags }))
