@@ -3,7 +3,7 @@ import { StrictMode } from 'react'
 import { hydrateRoot, type Root } from 'react-dom/client'
 import { PublicPage } from './screens/sign-in/public-page.tsx'
 import { isSignedIn } from './session/accounts.ts'
-import { isSessionKept, keepSession } from './session/kept.ts'
+import { isSessionKept, keepSession, noteArrival } from './session/kept.ts'
 
 /*
  *  start -- a session is noted --> chat          (the public page isn't painted at all)
@@ -18,7 +18,12 @@ function showPublicPage() {
   publicRoot ??= hydrateRoot(
     page,
     <StrictMode>
-      <PublicPage onSignedIn={() => void openChat()} />
+      <PublicPage
+        onSignedIn={() => {
+          noteArrival()
+          void openChat()
+        }}
+      />
     </StrictMode>,
   )
 }

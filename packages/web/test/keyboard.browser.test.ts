@@ -29,7 +29,8 @@ test('[WEB22] from the public page to an answer that is read, without a mouse', 
   await page.getByLabel('Your name').and(page.locator(':focus')).waitFor()
   await page.keyboard.type('Ada Example')
   await page.keyboard.press('Enter')
-  await page.getByRole('heading', { name: 'Conversations' }).waitFor()
+  // The focus doesn't fall back to the body: Tab goes on from the list's heading.
+  await page.getByRole('heading', { name: 'Conversations' }).and(focused(page)).waitFor()
 
   await page.keyboard.press('n')
   await page.getByRole('combobox', { name: 'Find a person' }).and(page.locator(':focus')).waitFor()

@@ -29,10 +29,12 @@ test('[WEB34] a pin shows to all, in the panel too, which leads back far up the 
     .getByRole('button', { name: 'Show in conversation' })
     .click()
   await panel.waitFor({ state: 'detached' })
-  await adas.waitForFunction((seq) => {
-    const box = document.querySelector(`article[data-seq="${seq}"]`)?.getBoundingClientRect()
-    return box !== undefined && box.top >= 0 && box.bottom <= innerHeight
-  }, firstSeq)
+  // In view, with the focus, and standing out for a moment.
+  const remembered = messageRow(adas, 'Remember this')
+  await remembered.and(focused(adas)).and(adas.locator('[data-found]')).waitFor()
+  const box = await remembered.boundingBox()
+  expect(box && box.y >= 0 && box.y + box.height <= 800).toBe(true)
+  await remembered.and(adas.locator(':not([data-found])')).waitFor()
 
   await choose(bens, 'line 130', 'Unpin')
   await adas.getByRole('button', { name: 'Pinned messages' }).click()

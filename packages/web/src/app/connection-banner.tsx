@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react'
 import { useChat } from '../state/chat-context.ts'
 import { useValue } from '../state/use-value.ts'
 import { Icon } from '../ui/icon.tsx'
+import { WaitingCount } from './waiting-count.tsx'
 
 /** A short reconnect isn't worth a word. */
 const patienceMs = 1_200
@@ -30,8 +31,7 @@ export function ConnectionBanner() {
               <Icon name="offline" className="size-4" />
               {/* The seconds are not read aloud one by one. */}
               <span>
-                <strong className="font-semibold">You’re offline.</strong> What you write is kept and sent
-                later.
+                <strong className="font-semibold">You’re offline.</strong> <WaitingCount />
                 <span aria-hidden="true" className="hidden sm:inline">
                   {' '}
                   Next try in {seconds} s.

@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { Conversation } from '../screens/conversation/conversation.tsx'
+import { parseMessageSearch } from '../screens/conversation/message-link.ts'
 import { Broken } from './broken.tsx'
 import { Nothing } from './nothing.tsx'
 import { Shell } from './shell.tsx'
@@ -9,7 +10,12 @@ const root = createRootRoute({ component: Shell, notFoundComponent: Nothing })
 
 const routes = root.addChildren([
   createRoute({ getParentRoute: () => root, path: '/', component: Welcome }),
-  createRoute({ getParentRoute: () => root, path: '/c/$conversationId', component: Conversation }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/c/$conversationId',
+    component: Conversation,
+    validateSearch: parseMessageSearch,
+  }),
   createRoute({
     getParentRoute: () => root,
     path: '/new',

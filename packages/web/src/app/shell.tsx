@@ -2,6 +2,7 @@ import { Outlet, useRouterState } from '@tanstack/react-router'
 import { Conversations } from '../screens/conversations/conversations.tsx'
 import { ConnectionBanner } from './connection-banner.tsx'
 import { Toaster } from './toaster.tsx'
+import { useIdleAway } from './use-idle-away.ts'
 import { useShortcuts } from './use-shortcuts.ts'
 import { useTitle } from './use-title.ts'
 
@@ -10,6 +11,7 @@ export function Shell() {
   const path = useRouterState({ select: (state) => state.location.pathname })
   useShortcuts()
   useTitle()
+  useIdleAway()
   const onList = path === '/'
   return (
     <div className="flex h-dvh flex-col bg-canvas">

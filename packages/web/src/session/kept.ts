@@ -11,6 +11,15 @@ export function keepSession(kept: boolean): void {
 
 export const isSessionKept = (): boolean => document.documentElement.dataset.session === 'kept'
 
+let hasArrived = false
+
+/** Signed in through this very page, whose form had the focus. */
+export const hasJustArrived = (): boolean => hasArrived
+
+export function noteArrival(): void {
+  hasArrived = true
+}
+
 /** Local storage may be forbidden or full: what is lost then is a convenience. */
 export function store(key: string, value: string | null): void {
   try {

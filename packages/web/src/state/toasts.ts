@@ -1,3 +1,4 @@
+import { Dropped } from '@confab/client/dropped'
 import { messageOf } from '../ui/use-task.ts'
 
 export interface Toast {
@@ -32,9 +33,12 @@ export function showToast(text: string): void {
 
 export const dismissToast = (id: number): void => change(toasts.filter((toast) => toast.id !== id))
 
-/** For what shows its effect at once: if it comes to nothing, says so and why. `what` as in "The reaction". */
+/** For what shows its effect at once: if it comes to nothing, says so and why. `what` as in "Your reaction". */
 export function tellFailure(deed: Promise<unknown>, what: string): void {
-  deed.catch((cause: unknown) => showToast(`${what} was not accepted: ${messageOf(cause)}`))
+  deed.catch((cause: unknown) => {
+    // The copy was dropped or the page is closing: nobody refused anything.
+    if (!(cause instanceof Dropped)) showToast(`${what} was not accepted: ${messageOf(cause)}`)
+  })
 }
 
 function change(next: readonly Toast[]): void {

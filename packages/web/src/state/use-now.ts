@@ -1,17 +1,22 @@
 import { useSyncExternalStore } from 'react'
+import { useChat } from './chat-context.ts'
 
 const tickMs = 30_000
 const listeners = new Set<() => void>()
 let timer: ReturnType<typeof setInterval> | undefined
-let nowMs = Date.now()
+let ticks = 0
 
-/** The time, good to half a minute, for "2 minutes ago" and "today". One timer, however many look. */
-export const useNow = (): number => useSyncExternalStore(subscribe, () => nowMs)
+/** The server's time, good to half a minute, for "2 minutes ago" and "today". One timer, however many look. */
+export function useNow(): number {
+  const chat = useChat()
+  useSyncExternalStore(subscribe, () => ticks)
+  return chat.serverNow()
+}
 
 function subscribe(listener: () => void) {
   listeners.add(listener)
   timer ??= setInterval(() => {
-    nowMs = Date.now()
+    ticks++
     for (const tell of listeners) tell()
   }, tickMs)
   return () => {

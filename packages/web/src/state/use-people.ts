@@ -1,8 +1,9 @@
 import type { Presence } from '@confab/protocol/presence'
 import type { User } from '@confab/protocol/user'
-import { useCallback, useMemo, useRef, useSyncExternalStore } from 'react'
+import { useMemo } from 'react'
 import { useChat } from './chat-context.ts'
 import { useValue } from './use-value.ts'
+import { useValues } from './use-values.ts'
 
 export function useUser(id: string): User | undefined {
   const chat = useChat()
@@ -12,23 +13,7 @@ export function useUser(id: string): User | undefined {
 /** Several at once, in the order of their ids; the same list until one of them changes. */
 export function useUsers(ids: readonly string[]): readonly (User | undefined)[] {
   const chat = useChat()
-  const values = useMemo(() => ids.map((id) => chat.user(id)), [chat, ids])
-  const last = useRef<readonly (User | undefined)[]>([])
-  const subscribe = useCallback(
-    (listener: () => void) => {
-      const ends = values.map((value) => value.subscribe(listener))
-      return () => {
-        for (const end of ends) end()
-      }
-    },
-    [values],
-  )
-  return useSyncExternalStore(subscribe, () => {
-    const next = values.map((value) => value.get())
-    const same = next.length === last.current.length && next.every((user, at) => user === last.current[at])
-    if (!same) last.current = next
-    return last.current
-  })
+  return useValues(useMemo(() => ids.map((id) => chat.user(id)), [chat, ids]))
 }
 
 /** Watched on the server as long as a component shows it. */

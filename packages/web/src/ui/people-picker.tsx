@@ -1,7 +1,7 @@
 import type { User } from '@confab/protocol/user'
 import { type KeyboardEvent, useCallback, useEffect, useId, useRef, useState } from 'react'
 import { useChat } from '../state/chat-context.ts'
-import { Avatar } from './avatar.tsx'
+import { PersonLine } from './person-line.tsx'
 import { fieldLook } from './text-field.tsx'
 import { useSearch } from './use-search.ts'
 
@@ -122,11 +122,7 @@ function PersonOption({ id, user, selected, onPick }: PersonOptionProps) {
       onClick={onPick}
       className="flex w-full items-center gap-3 rounded-medium px-3 py-2 text-start hover:bg-hover aria-selected:bg-selected"
     >
-      <Avatar seed={user.id} name={user.name} size="small" />
-      <span className="min-w-0 grow">
-        <bdi className="block truncate font-semibold">{user.name}</bdi>
-        <span className="block truncate text-ink-soft text-small">@{user.handle}</span>
-      </span>
+      <PersonLine user={user} />
     </button>
   )
 }

@@ -1,5 +1,8 @@
 import type { PresenceStatus } from '@confab/protocol/presence'
+import { useChat } from '../state/chat-context.ts'
+import { useOwnStatus } from '../state/use-own-status.ts'
 import { usePresence } from '../state/use-people.ts'
+import { useValue } from '../state/use-value.ts'
 
 const looks: Record<PresenceStatus, { name: string; dot: string }> = {
   online: { name: 'Online', dot: 'bg-online' },
@@ -12,7 +15,27 @@ const looks: Record<PresenceStatus, { name: string; dot: string }> = {
 export function PresenceDot({ userId, small = false }: { userId: string; small?: boolean }) {
   const { status } = usePresence(userId)
   if (status === 'offline') return null
-  const { name, dot } = looks[status]
+  return <Dot status={status} {...looks[status]} small={small} />
+}
+
+/** One's own: while invisible a ring, since one must not forget it. */
+export function OwnDot() {
+  const connected = useValue(useChat().status).status === 'online'
+  const status = useOwnStatus()
+  if (!connected) return null
+  if (status === 'invisible')
+    return <Dot status={status} name="Invisible" dot="bg-canvas ring-2 ring-ink-faint ring-inset" small />
+  return <Dot status={status} {...looks[status]} small />
+}
+
+interface DotProps {
+  status: string
+  name: string
+  dot: string
+  small: boolean
+}
+
+function Dot({ status, name, dot, small }: DotProps) {
   return (
     <span
       role="img"

@@ -41,5 +41,13 @@ export function useTask<Args extends unknown[]>(deed: (...args: Args) => Promise
   }
 }
 
-export const messageOf = (cause: unknown): string =>
-  cause instanceof Error && cause.message !== '' ? cause.message : 'Something went wrong. Please try again.'
+/**
+ * In words for the person who waits: what the SDK says of a lost connection is for developers. It is known by
+ * its name, since the public page, which shows tasks too, is drawn at build and loads no SDK.
+ */
+export function messageOf(cause: unknown): string {
+  if (!(cause instanceof Error) || cause.message === '') return 'Something went wrong. Please try again.'
+  if (cause.name === 'ConnectionLost')
+    return 'The server can’t be reached. Check your connection and try again.'
+  return cause.message
+}

@@ -1,4 +1,4 @@
-import { useParams } from '@tanstack/react-router'
+import { useParams, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { Nothing } from '../../app/nothing.tsx'
 import { useChat } from '../../state/chat-context.ts'
@@ -19,13 +19,15 @@ const MessageAsked = lazy(async () => ({ default: (await import('./message-asked
 
 export function Conversation() {
   const { conversationId } = useParams({ from: '/c/$conversationId' })
+  const { message } = useSearch({ from: '/c/$conversationId' })
   // Each conversation begins afresh: its own draft, scroll position and unread divider.
-  return <OpenConversation key={conversationId} id={conversationId} />
+  return <OpenConversation key={conversationId} id={conversationId} linked={message} />
 }
 
 type Panel = 'details' | 'pins'
 
-function OpenConversation({ id }: { id: string }) {
+/** `linked`: the seq of the message that the address leads to. */
+function OpenConversation({ id, linked }: { id: string; linked: number | undefined }) {
   const chat = useChat()
   const ready = useValue(chat.ready)
   const handle = chat.conversation(id)
@@ -36,6 +38,10 @@ function OpenConversation({ id }: { id: string }) {
   const [jump, setJump] = useState<Jump>()
   const actions = useRowActions(handle, { setAsked, setWriting, setJump })
   useEffect(() => handle.open(), [handle])
+  const known = info !== undefined
+  useEffect(() => {
+    if (known && ready && linked !== undefined) setJump({ seq: linked })
+  }, [known, ready, linked])
   useEffect(() => {
     if (!asked) return
     return () => {

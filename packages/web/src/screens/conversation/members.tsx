@@ -2,9 +2,9 @@ import type { ConversationHandle } from '@confab/client/chat'
 import type { Conversation, Member } from '@confab/protocol/conversation'
 import { useMe } from '../../state/use-people.ts'
 import { useValue } from '../../state/use-value.ts'
-import { Avatar } from '../../ui/avatar.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { PeoplePicker } from '../../ui/people-picker.tsx'
+import { PersonLine } from '../../ui/person-line.tsx'
 import { PresenceDot } from '../../ui/presence-dot.tsx'
 import { TaskError } from '../../ui/task-error.tsx'
 import { useTask } from '../../ui/use-task.ts'
@@ -31,17 +31,11 @@ export function Members({ handle, info }: { handle: ConversationHandle; info: Co
       <ul aria-label="Members" className="p-2">
         {members.map((member) => (
           <li key={member.user.id} className="flex items-center gap-3 rounded-medium px-3 py-2">
-            <span className="relative shrink-0">
-              <Avatar seed={member.user.id} name={member.user.name} size="small" />
-              <PresenceDot userId={member.user.id} small />
-            </span>
-            <span className="min-w-0 grow">
-              <span className="block truncate font-semibold">
-                <bdi>{member.user.name}</bdi>
-                {member.user.id === me?.id && <span className="font-normal text-ink-faint"> (you)</span>}
-              </span>
-              <span className="block truncate text-ink-faint text-small">@{member.user.handle}</span>
-            </span>
+            <PersonLine
+              user={member.user}
+              note={member.user.id === me?.id && '(you)'}
+              mark={<PresenceDot userId={member.user.id} small />}
+            />
             <RoleMark role={member.role} />
             {mayRemove && member.user.id !== me?.id && member.role !== 'owner' && (
               <IconButton

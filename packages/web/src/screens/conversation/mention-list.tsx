@@ -1,5 +1,5 @@
 import type { User } from '@confab/protocol/user'
-import { Avatar } from '../../ui/avatar.tsx'
+import { PersonLine } from '../../ui/person-line.tsx'
 
 interface MentionListProps {
   id: string
@@ -31,11 +31,7 @@ export function MentionList({ id, people, active, onTake }: MentionListProps) {
           onClick={() => onTake(user)}
           className="flex w-full items-center gap-3 rounded-medium px-2.5 py-1.5 text-start hover:bg-hover aria-selected:bg-selected"
         >
-          <Avatar seed={user.id} name={user.name} size="small" />
-          <span className="min-w-0">
-            <bdi className="block truncate font-semibold">{user.name}</bdi>
-            <span className="block truncate text-ink-soft text-small">@{user.handle}</span>
-          </span>
+          <PersonLine user={user} />
         </button>
       ))}
     </div>

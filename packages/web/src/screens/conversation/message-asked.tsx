@@ -8,6 +8,8 @@ import { DeleteQuestion } from './delete-question.tsx'
 import { EmojiChoice } from './emoji-choice.tsx'
 import { ForwardChoice } from './forward-choice.tsx'
 import type { Asked, RowActions, Writing } from './message-actions.ts'
+import { MessageInfo } from './message-info.tsx'
+import { linkTo } from './message-link.ts'
 import { MessageMenu } from './message-menu.tsx'
 
 interface MessageAskedProps {
@@ -52,6 +54,8 @@ export function MessageAsked({ handle, info, asked, actions, onAsked, onWriting 
               message.pinned
                 ? tellFailure(handle.unpin(seq), 'Unpinning')
                 : tellFailure(handle.pin(seq), 'Pinning'),
+            copyLink: () => copyText(linkTo(message)),
+            info: ask('info'),
             delete: ask('delete'),
           }}
         />
@@ -67,6 +71,8 @@ export function MessageAsked({ handle, info, asked, actions, onAsked, onWriting 
           }}
         />
       )
+    case 'info':
+      return <MessageInfo handle={handle} info={info} message={message} onClose={close} />
     case 'delete':
       return (
         <DeleteQuestion

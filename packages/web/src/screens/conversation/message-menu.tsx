@@ -13,6 +13,8 @@ export interface MenuDeeds {
   copy: () => void
   forward: () => void
   togglePin: () => void
+  copyLink: () => void
+  info: () => void
   delete: () => void
 }
 
@@ -76,6 +78,8 @@ export function MessageMenu({ message, may, deeds, onClose }: MessageMenuProps) 
             <Item icon="copy" name="Copy text" onUse={deeds.copy} />
             <Item icon="forward" name="Forward…" onUse={deeds.forward} />
             <Item icon="pin" name={message.pinned ? 'Unpin' : 'Pin'} onUse={deeds.togglePin} />
+            <Item icon="link" name="Copy link" onUse={deeds.copyLink} />
+            <Item icon="info" name="Info" onUse={deeds.info} />
             {may.delete && <Item icon="bin" name="Delete…" danger onUse={deeds.delete} />}
           </Menu.Popup>
         </Menu.Positioner>

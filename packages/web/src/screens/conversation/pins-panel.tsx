@@ -1,13 +1,12 @@
 import type { ConversationHandle } from '@confab/client/chat'
-import type { Message } from '@confab/protocol/message'
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef } from 'react'
 import { useChat } from '../../state/chat-context.ts'
 import { exactTime } from '../../state/times.ts'
 import { tellFailure } from '../../state/toasts.ts'
-import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
+import { ListRest } from '../../ui/list-rest.tsx'
 import { Sheet } from '../../ui/sheet.tsx'
-import { messageOf } from '../../ui/use-task.ts'
+import { useList } from '../../ui/use-list.ts'
 import { MessageText } from './message-text.tsx'
 import { AuthorName } from './quote.tsx'
 
@@ -45,27 +44,9 @@ export function PinsPanel({ handle, open, onOpenChange, onJump }: PinsPanelProps
   )
 }
 
-type Loaded = { is: 'loading' } | { is: 'failed'; error: string } | { is: 'loaded'; pins: readonly Message[] }
-
 function Pins({ handle, onJump }: Pick<PinsPanelProps, 'handle' | 'onJump'>) {
-  const [loaded, load] = usePins(handle)
-  if (loaded.is === 'loading') {
-    return (
-      <p role="status" className="p-8 text-center text-ink-faint">
-        Loading…
-      </p>
-    )
-  }
-  if (loaded.is === 'failed') {
-    return (
-      <EmptyState icon="alert" title="The pins can’t be loaded" text={loaded.error}>
-        <Button look="quiet" onClick={load}>
-          Try again
-        </Button>
-      </EmptyState>
-    )
-  }
-  if (loaded.pins.length === 0) {
+  const list = usePins(handle)
+  if (list.items?.length === 0) {
     return (
       <EmptyState
         icon="pin"
@@ -75,62 +56,56 @@ function Pins({ handle, onJump }: Pick<PinsPanelProps, 'handle' | 'onJump'>) {
     )
   }
   return (
-    <ul aria-label="Pinned messages" className="grid gap-2 p-3">
-      {loaded.pins.map((message) => (
-        <li key={message.seq} className="rounded-medium border border-line bg-raised p-3">
-          <p className="flex items-baseline gap-2 text-small">
-            <bdi className="min-w-0 truncate font-semibold">
-              <AuthorName userId={message.senderId} />
-            </bdi>
-            <time dateTime={message.createdAt} className="shrink-0 text-ink-faint text-micro">
-              {exactTime(message.createdAt)}
-            </time>
-          </p>
-          <div className="mt-1 max-h-40 overflow-hidden">
-            <MessageText text={message.text} />
-          </div>
-          <div className="mt-1.5 -mb-1 flex justify-end">
-            <button
-              type="button"
-              className={linkLook}
-              onClick={() => tellFailure(handle.unpin(message.seq), 'Unpinning')}
-            >
-              Unpin
-            </button>
-            <button type="button" className={linkLook} onClick={() => onJump(message.seq)}>
-              Show in conversation
-            </button>
-          </div>
-        </li>
-      ))}
-    </ul>
+    <div className="p-3">
+      <ul aria-label="Pinned messages" className="grid gap-2 empty:hidden">
+        {list.items?.map((message) => (
+          <li key={message.seq} className="rounded-medium border border-line bg-raised p-3">
+            <p className="flex items-baseline gap-2 text-small">
+              <bdi className="min-w-0 truncate font-semibold">
+                <AuthorName userId={message.senderId} />
+              </bdi>
+              <time dateTime={message.createdAt} className="shrink-0 text-ink-faint text-micro">
+                {exactTime(message.createdAt)}
+              </time>
+            </p>
+            <div className="mt-1 max-h-40 overflow-hidden">
+              <MessageText text={message.text} />
+            </div>
+            <div className="mt-1.5 -mb-1 flex justify-end">
+              <button
+                type="button"
+                className={linkLook}
+                onClick={() => tellFailure(handle.unpin(message.seq), 'Unpinning')}
+              >
+                Unpin
+              </button>
+              <button type="button" className={linkLook} onClick={() => onJump(message.seq)}>
+                Show in conversation
+              </button>
+            </div>
+          </li>
+        ))}
+      </ul>
+      <ListRest list={list} />
+    </div>
   )
 }
 
 const linkLook = 'min-h-9 rounded-small px-2 font-semibold text-accent text-small hover:bg-accent-soft'
 
 /** The pins as the server has them, asked for again whenever one may have changed. */
-function usePins(handle: ConversationHandle): [Loaded, () => void] {
+function usePins(handle: ConversationHandle) {
   const chat = useChat()
-  const [loaded, setLoaded] = useState<Loaded>({ is: 'loading' })
-  const latest = useRef(0)
-  const load = useCallback(() => {
-    const asked = ++latest.current
-    const show = (answer: Loaded) => {
-      if (asked === latest.current) setLoaded(answer)
-    }
-    handle.pins().then(
-      ({ items }) => show({ is: 'loaded', pins: items }),
-      (cause: unknown) => show({ is: 'failed', error: messageOf(cause) }),
-    )
-  }, [handle])
-  useEffect(() => {
-    load()
-    return chat.on('event', ({ conversationId, type }) => {
-      if (conversationId === handle.id && changesPins.has(type)) load()
-    })
-  }, [chat, handle, load])
-  return [loaded, load]
+  const list = useList(useCallback(() => handle.pins(), [handle]))
+  const { reload } = list
+  useEffect(
+    () =>
+      chat.on('event', ({ conversationId, type }) => {
+        if (conversationId === handle.id && changesPins.has(type)) reload()
+      }),
+    [chat, handle, reload],
+  )
+  return list
 }
 
 const changesPins = new Set(['message.pinned', 'message.unpinned', 'message.edited', 'message.deleted'])

@@ -52,8 +52,7 @@ export function useJump(
     reached.current = target
     release()
     virtualizer.current?.scrollToIndex(index, { align: 'center' })
-    // A panel that one comes from has let go of the focus by the next frame.
-    requestAnimationFrame(() => rowOf(target.seq)?.focus({ preventScroll: true }))
+    focusRow(target.seq, focusFrames)
   }, [target, index, virtualizer, release])
 
   useEffect(() => {
@@ -62,6 +61,16 @@ export function useJump(
     return () => clearTimeout(timer)
   }, [target])
   return target?.seq
+}
+
+/** A panel that one comes from keeps the page from the focus for some frames after it has gone out of sight. */
+const focusFrames = 30
+
+function focusRow(seq: number, frames: number): void {
+  const row = rowOf(seq)
+  row?.focus({ preventScroll: true })
+  if (frames > 0 && (!row || document.activeElement !== row))
+    requestAnimationFrame(() => focusRow(seq, frames - 1))
 }
 
 const isRow = (row: Row, seq: number): boolean =>

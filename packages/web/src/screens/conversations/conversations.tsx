@@ -1,6 +1,7 @@
 import type { ConversationSummary } from '@confab/client/chat'
 import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
+import { hasJustArrived } from '../../session/kept.ts'
 import { useChat } from '../../state/chat-context.ts'
 import { titleOf } from '../../state/titles.ts'
 import { useMe } from '../../state/use-people.ts'
@@ -8,6 +9,7 @@ import { useValue } from '../../state/use-value.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { iconButtonLook } from '../../ui/icon-button.tsx'
+import { OwnDot } from '../../ui/presence-dot.tsx'
 import { ConversationList } from './conversation-list.tsx'
 import { ConversationSearch } from './conversation-search.tsx'
 import { FailedList, LoadingList, NoConversations, NoMatch } from './list-faces.tsx'
@@ -20,6 +22,11 @@ export function Conversations() {
   const status = useValue(chat.status)
   const conversations = useValue(chat.conversations)
   const [query, setQuery] = useState('')
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => {
+    // The form that one has just signed in by took the focus with it.
+    if (hasJustArrived() && document.activeElement === document.body) heading.current?.focus()
+  }, [])
 
   const wanted = query.trim().toLocaleLowerCase()
   const visible = conversations.filter(({ conversation }) => !conversation.me?.hidden)
@@ -32,13 +39,22 @@ export function Conversations() {
       <header className="flex items-center gap-1 px-3 pt-3 pb-1">
         <Link
           to="/profile"
-          title="Your profile"
+          title="Your profile and status"
           className="rounded-full p-1.5 transition-colors duration-(--duration-quick) hover:bg-hover"
         >
-          <Avatar size="small" seed={me?.id ?? ''} name={me?.name ?? ''} />
+          <span className="relative block">
+            <Avatar size="small" seed={me?.id ?? ''} name={me?.name ?? ''} />
+            <OwnDot />
+          </span>
           <span className="sr-only">Your profile</span>
         </Link>
-        <h1 className="grow px-1 font-bold text-title tracking-[-0.01em]">Conversations</h1>
+        <h1
+          ref={heading}
+          tabIndex={-1}
+          className="grow px-1 outline-none font-bold text-title tracking-[-0.01em]"
+        >
+          Conversations
+        </h1>
         <Link to="/channels" aria-label="Browse channels" title="Browse channels" className={iconButtonLook}>
           <Icon name="compass" />
         </Link>

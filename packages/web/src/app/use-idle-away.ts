@@ -1,0 +1,53 @@
+import { useEffect, useRef } from 'react'
+import { useChat } from '../state/chat-context.ts'
+import { useOwnStatus } from '../state/use-own-status.ts'
+
+/** Who has not touched the page for so long is away, as in other chats. */
+const idleMs = 10 * 60_000
+/** Signs of life are looked at this often: they come by the hundred. */
+const signEveryMs = 1_000
+
+/**
+ * Away after a while without a sign of life, online at the next. A status that was chosen (busy, invisible,
+ * away) is left alone.
+ */
+export function useIdleAway(): void {
+  const chat = useChat()
+  const status = useOwnStatus()
+  const chosen = useRef(status)
+  useEffect(() => {
+    chosen.current = status
+  }, [status])
+  useEffect(() => {
+    let isIdle = false
+    let lastSignMs = 0
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const tell = (next: 'online' | 'away') => {
+      // Refused or not heard, it is told anew at the next sign or the next idle while.
+      chat.setStatus(next).catch(() => undefined)
+    }
+    const onIdle = () => {
+      if (chosen.current !== 'online') return
+      isIdle = true
+      tell('away')
+    }
+    const onSign = () => {
+      if (!isIdle && Date.now() - lastSignMs < signEveryMs) return
+      lastSignMs = Date.now()
+      clearTimeout(timer)
+      timer = setTimeout(onIdle, idleMs)
+      if (!isIdle) return
+      isIdle = false
+      // Meanwhile another device may have chosen busy, which stands.
+      if (chosen.current === 'away' || chosen.current === 'online') tell('online')
+    }
+    onSign()
+    for (const type of signs) addEventListener(type, onSign, { passive: true, capture: true })
+    return () => {
+      clearTimeout(timer)
+      for (const type of signs) removeEventListener(type, onSign, { capture: true })
+    }
+  }, [chat])
+}
+
+const signs = ['pointermove', 'pointerdown', 'keydown', 'wheel', 'touchstart', 'focus'] as const
