@@ -5,6 +5,7 @@ import { presencesMigration } from './migrations/0004-presences.ts'
 import { jobsMigration } from './migrations/0005-jobs.ts'
 import { departuresMigration } from './migrations/0006-departures.ts'
 import { erasuresMigration } from './migrations/0007-erasures.ts'
+import { ordersMigration } from './migrations/0008-orders.ts'
 
 /** In order; the place in the list is the number. A migration that was released is never changed again. */
 export const migrations: readonly string[] = [
@@ -15,4 +16,5 @@ export const migrations: readonly string[] = [
   jobsMigration,
   departuresMigration,
   erasuresMigration,
+  ordersMigration,
 ]

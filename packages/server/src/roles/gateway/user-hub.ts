@@ -7,7 +7,7 @@ import type { Domain } from '../../domain/domain.ts'
 import { findMe } from '../../domain/people/find-me.ts'
 import type { BusMessage } from '../../ports/bus.ts'
 import type { Identity } from '../../ports/identity.ts'
-import type { UserChange } from '../../ports/store.ts'
+import type { ChangesSince, UserChange } from '../../ports/store.ts'
 import type { SignedIn } from './connection.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
@@ -18,7 +18,7 @@ export interface UserHub extends Disposable {
   connectionsOf(userId: UserId): Iterable<SignedIn>
 }
 
-/** How many of the users here are compared at a time with who shares a conversation with a changed one. */
+/** How many of the users here are compared at a time with who shares a conversation with a changed one: 1 ms. */
 const sharingPage = 1_000
 
 export function openUserHub({
@@ -58,13 +58,16 @@ export function openUserHub({
       if (!living.has(session.sessionId)) endSession(userId, session.sessionId)
   }
 
-  async function catchUp(userId: UserId, since: number) {
-    const { receipts, users } = await store.changedSince(userId, since)
-    const told = [
-      ...receipts.map((receipt) => encodePush('receipt', receipt)),
-      ...users.map((user) => encodePush('user', { user })),
-    ]
-    if (told.length > 0) sendAll(userId, ...told)
+  async function catchUp(userId: UserId, from: number) {
+    for (let since: number | null = from; since !== null; ) {
+      const { receipts, users, until }: ChangesSince = await store.changedSince(userId, since)
+      const told = [
+        ...receipts.map((receipt) => encodePush('receipt', receipt)),
+        ...users.map((user) => encodePush('user', { user })),
+      ]
+      if (told.length > 0) sendAll(userId, ...told)
+      since = until !== null && until > since ? until : null
+    }
   }
 
   function queue(change: UserChange) {
@@ -119,6 +122,7 @@ export function openUserHub({
     const frame = encodePush('user', { user })
     const here = [...connections.keys()]
     for (let from = 0; from < here.length; from += sharingPage) {
+      if (from > 0) await new Promise<void>((resolve) => clock.after(0, resolve))
       for (const userId of await store.sharing(changed, here.slice(from, from + sharingPage))) {
         if (userId !== changed) sendAll(userId, frame)
       }

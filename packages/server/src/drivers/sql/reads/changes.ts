@@ -17,6 +17,8 @@ interface ReceiptRow {
 
 /** As many as a reply can tell of, and some more. */
 const changesMax = 4_000
+/** Of so many people who changed it is looked up whether one shares a conversation with them: some 50 ms. */
+const peopleLookedAtMax = 10_000
 
 export type ReadChanges = (userId: UserId, since: number) => ChangesSince
 
@@ -45,19 +47,27 @@ export function prepareReadChanges(
     WHERE me.id = ?1)
     ORDER BY changedAt LIMIT ?4`)
 
-  const users = database.prepare<UserColumns, [string, number, number]>(`
+  const users = database.prepare<UserColumns, [string, number, number, number]>(`
     SELECT u.id, u.name, u.handle, u.bio, u.created_at, u.updated_at
-    FROM users me JOIN users u ON u.updated_at >= ?2
+    FROM users me JOIN users u ON u.updated_at >= ?2 AND u.updated_at < ?4
     WHERE me.id = ?1 AND u.num <> me.num AND EXISTS (
       SELECT 1 FROM members theirs
       JOIN members mine ON mine.conversation = theirs.conversation AND mine.user = me.num
       WHERE theirs.user = u.num)
     ORDER BY u.updated_at LIMIT ?3`)
 
+  const beyond = database.prepare<{ at: number }, [number, number]>(
+    'SELECT updated_at AS at FROM users WHERE updated_at >= ? ORDER BY updated_at LIMIT 1 OFFSET ?',
+  )
+
   return (userId, since) => {
+    const tooMany = beyond.get(since, peopleLookedAtMax)?.at
+    // Always on, however many changed in one millisecond.
+    const before = tooMany === undefined ? undefined : Math.max(tooMany, since + 1)
     const moves = receipts.all(userId, since, receiptMembers, changesMax)
-    const people = users.all(userId, since, changesMax)
+    const people = users.all(userId, since, changesMax, before ?? Number.MAX_SAFE_INTEGER)
     const cuts = [
+      before,
       moves.length === changesMax ? moves.at(-1)?.changedAt : undefined,
       people.length === changesMax ? people.at(-1)?.updated_at : undefined,
     ].filter((at) => at !== undefined)

@@ -47,9 +47,12 @@ export function prepareMembers(
   const first = database.prepare<MemberRow, [number, number]>(
     `SELECT ${columns} WHERE m.conversation = ? ORDER BY m.joined_seq LIMIT ?`,
   )
-  const heir = database.prepare<MemberRow, [number]>(
-    `SELECT ${columns} WHERE m.conversation = ? AND m.role <> 'owner'
-      ORDER BY m.role = 'admin' DESC, m.joined_seq LIMIT 1`,
+  const firstAdmin = database.prepare<MemberRow, [number]>(
+    `SELECT ${columns} WHERE m.conversation = ? AND m.role = 'admin' ORDER BY m.joined_seq LIMIT 1`,
+  )
+  // Of the one or two who come first, for there is one owner.
+  const firstMember = database.prepare<MemberRow, [number]>(
+    `SELECT ${columns} WHERE m.conversation = ? AND m.role <> 'owner' ORDER BY m.joined_seq LIMIT 1`,
   )
   const insert = database.prepare<never, (number | string)[]>(
     `INSERT INTO members (conversation, user, role, joined_seq, read_seq, read_ordinal, read_at,
@@ -64,7 +67,7 @@ export function prepareMembers(
   return {
     find: (conversation, userId) => find.get(conversation, userId) ?? undefined,
     first: (conversation, limit) => first.all(conversation, limit),
-    heir: (conversation) => heir.get(conversation) ?? undefined,
+    heir: (conversation) => firstAdmin.get(conversation) ?? firstMember.get(conversation) ?? undefined,
     add({ conversationId, conversation }, { user, userId, role }) {
       const { num, head, lastOrdinal, lastAt } = conversation
       const userRev = revs.next(user)

@@ -24,10 +24,11 @@ export interface Mentions {
 export const nobody: Resolved = { shown: { userIds: [], all: false }, json: null, users: [] }
 
 export function prepareMentions(database: Database): Mentions {
+  // Joined in this order by word: left to SQLite it begins with all the members.
   const membersByHandle = database.prepare<{ user: number; userId: UserId }, [string, number]>(`
     SELECT u.num AS user, u.id AS userId FROM json_each(?1) h
-    JOIN users u ON u.handle = h.value
-    JOIN members m ON m.conversation = ?2 AND m.user = u.num
+    CROSS JOIN users u ON u.handle = h.value
+    CROSS JOIN members m ON m.conversation = ?2 AND m.user = u.num
     ORDER BY h.key`)
   const insert = database.prepare<never, [number, number, number]>(
     'INSERT INTO mentions (conversation, user, seq) VALUES (?, ?, ?)',
