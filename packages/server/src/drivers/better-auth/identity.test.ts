@@ -110,6 +110,26 @@ test('[AUTH16] sessions that have expired are forgotten', async () => {
   expect(sessions()).toEqual({ held: 0 })
 })
 
+test('[AUTH24] where the database can’t be written, sessions stay good, and are kept for longer later', async () => {
+  await using used = await open()
+  const code = { otp: await sendCode(used) }
+  const signedIn = await post(used.identity, `${used.publicUrl}/api/auth/sign-in/email-otp`, code)
+  const { token } = await signedIn.json()
+  const ends = () => used.database.query('SELECT expiresAt FROM auth_session').get()
+  const before = ends()
+  used.advance(2 * 3_600_000)
+  used.database.run('PRAGMA query_only = ON')
+  expect(await used.identity.verify(token)).toBeDefined()
+  // The end of the session is due to be moved, and expired ones to be forgotten.
+  used.advance(3_600_000)
+  expect(used.reports.length).toBeGreaterThan(1)
+  expect(await used.identity.verify(token)).toBeDefined()
+  expect(ends()).toEqual(before)
+  used.database.run('PRAGMA query_only = OFF')
+  used.advance(60_000)
+  expect(ends()).not.toEqual(before)
+})
+
 test('[AUTH22] better-auth opens no transaction, whatever it is asked', async () => {
   await using used = await open()
   const url = `${used.publicUrl}/api/auth/`

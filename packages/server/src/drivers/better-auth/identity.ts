@@ -3,6 +3,7 @@ import { Refusal } from '@confab/protocol/refusal'
 import { getMigrations } from 'better-auth/db/migration'
 import { type Clock, systemClock } from '../../lib/clock.ts'
 import { createListeners } from '../../lib/listeners.ts'
+import type { Report } from '../../lib/report.ts'
 import type { Identity, Session } from '../../ports/identity.ts'
 import { type AuthSettings, createAuth, extendAfterMs, openPaths, sessionLifeMs } from './auth.ts'
 import { jsonWebTokens } from './json-web-tokens.ts'
@@ -13,6 +14,7 @@ import { cookieValue, openSignedToken } from './signed-token.ts'
 const tokenCharsMax = 8_192
 const retryMailMs = 10_000
 const extendWithinMs = 2_000
+const extendAgainMs = 30_000
 const extendAtOnceMax = 500
 const pruneEveryMs = 3_600_000
 
@@ -69,8 +71,8 @@ export async function openIdentity(
   const { authCookies, baseURL } = await auth.$context
   const basePath = new URL(baseURL).pathname
   const cookieName = authCookies.sessionToken.name
-  const use = keepUsed(tables, clock)
-  const stopPruning = pruneForEver(tables, clock)
+  const use = keepUsed(tables, { clock, report })
+  const stopPruning = pruneForEver(tables, { clock, report })
 
   const alive = (session: Session | undefined): Session | undefined =>
     session && session.expiresAt > clock.now() ? use.used(session) : undefined
@@ -145,23 +147,32 @@ export async function openIdentity(
 
 /**
  * Moves the end of sessions that are in use. Gathered and written together, some seconds later: after a
- * restart thousands of clients come back at once, and a flush each would hold up the server.
+ * restart thousands of clients come back at once, and a flush each would hold up the server. What can't be
+ * written, on a full disk say, is reported and tried again with the next.
  */
-function keepUsed(tables: ReturnType<typeof sessionTables>, clock: Clock) {
+function keepUsed(tables: ReturnType<typeof sessionTables>, { clock, report }: Keeping) {
   const waiting = new Set<string>()
   let cancel: (() => void) | undefined
 
-  const flush = (): void => {
+  /** Whether it went well. */
+  const flush = (): boolean => {
     cancel = undefined
     const ids = [...waiting].slice(0, extendAtOnceMax)
-    tables.extend(ids, { now: clock.now(), until: clock.now() + sessionLifeMs })
+    try {
+      tables.extend(ids, { now: clock.now(), until: clock.now() + sessionLifeMs })
+    } catch (cause) {
+      report('sessions in use were not kept for longer', cause)
+      cancel = clock.after(extendAgainMs, flush)
+      return false
+    }
     for (const id of ids) waiting.delete(id)
     if (waiting.size > 0) cancel = clock.after(extendWithinMs, flush)
+    return true
   }
 
   return {
     stop(): void {
-      while (waiting.size > 0) flush()
+      while (waiting.size > 0 && flush());
       cancel?.()
     },
     used(session: Session): Session {
@@ -175,12 +186,22 @@ function keepUsed(tables: ReturnType<typeof sessionTables>, clock: Clock) {
 }
 
 /** Forgets expired sessions now and every hour. Answers how to stop. */
-function pruneForEver(tables: ReturnType<typeof sessionTables>, clock: Clock): () => void {
+function pruneForEver(tables: ReturnType<typeof sessionTables>, { clock, report }: Keeping): () => void {
   let cancel = (): void => undefined
   const prune = (): void => {
-    tables.prune(clock.now())
+    try {
+      tables.prune(clock.now())
+    } catch (cause) {
+      // They say nobody all the same.
+      report('expired sessions were not forgotten', cause)
+    }
     cancel = clock.after(pruneEveryMs, prune)
   }
   prune()
   return () => cancel()
+}
+
+interface Keeping {
+  clock: Clock
+  report: Report
 }
