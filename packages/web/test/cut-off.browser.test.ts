@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { openSeverable } from './severable.ts'
-import { composer, expectTexts, isMarked, sees, write } from './steps.ts'
+import { composer, expectTexts, isMarked, row, sees, write } from './steps.ts'
 import { testWorld } from './world.ts'
 
 const cable = openSeverable()
@@ -8,7 +8,7 @@ const world = testWorld({ CORS_ORIGINS: cable.url })
 beforeAll(() => cable.leadTo(world.server.url))
 afterAll(() => cable[Symbol.dispose]())
 
-test('[WEB18] who is cut off goes on writing, sends it once when back, and catches up', async () => {
+test('[WEB18] [WEB49] [WEB50] who is cut off goes on writing, sends it once when back, and catches up', async () => {
   const [ada, ben] = [await world.person('Ada'), await world.person('Ben')]
   const id = await world.conversation(ada, { kind: 'direct', memberIds: [ben.id] })
   const path = `/c/${id}`
@@ -22,6 +22,9 @@ test('[WEB18] who is cut off goes on writing, sends it once when back, and catch
   await write(bensPage, 'written offline')
   await write(bensPage, 'and more')
   await isMarked(bensPage, 'and more', 'sending')
+  // [WEB50] The banner counts what waits, and the list shows it.
+  await bensPage.getByText('2 messages wait to be sent.').waitFor()
+  await row(bensPage, 'Ada').locator('[data-pending]').getByText('and more').waitFor()
   await write(adasPage, 'meanwhile')
   await isMarked(adasPage, 'meanwhile', 'sent')
 
@@ -61,4 +64,30 @@ test('[WEB18] what is written offline outlives a closed tab; [WEB19] so does a d
   expect(await composer(again).inputValue()).toBe('not yet finished')
   await expectTexts(again, ['from a closed tab'])
   await world.leave(again)
+})
+
+test('[WEB50] “Retry now” tries at once, though the next try is far away', async () => {
+  const ada = await world.person('Ada Three')
+  const page = await world.open({ as: ada })
+  let isBlocked = false
+  await page.routeWebSocket(/\/api\/v1\/ws/, (socket) => {
+    if (isBlocked) void socket.close()
+    else {
+      const upstream = socket.connectToServer()
+      sockets.push(() => Promise.all([upstream.close(), socket.close()]))
+    }
+  })
+  const sockets: (() => Promise<unknown>)[] = []
+  await page.goto(world.server.url)
+  await page.getByRole('link', { name: 'Your profile' }).getByRole('img', { name: 'Online' }).waitFor()
+  // From here on no timer fires: nothing is tried by itself.
+  await page.clock.install()
+  await page.clock.pauseAt(Date.now() + 60_000)
+  isBlocked = true
+  for (const close of sockets) await close()
+  await page.getByText('You’re offline.').waitFor()
+  isBlocked = false
+  await page.getByRole('button', { name: 'Retry now' }).click()
+  await page.getByText('You’re offline.').waitFor({ state: 'detached' })
+  await world.leave(page)
 })

@@ -134,3 +134,33 @@ test('[WEB44] an emoji is put into the text where the caret stands', async () =>
   await sees(bens, 'We fly🚀?!')
   await world.leave(adas, bens)
 })
+
+test('[WEB48] the address of a message, copied from its menu, leads to it', async () => {
+  const texts = ['Remember this', ...Array.from({ length: 130 }, (_, index) => `line ${index + 1}`)]
+  const { adas, bens, id, firstSeq, ben } = await meet(world, 'Addresses', texts)
+  await adas.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  await choose(adas, 'line 130', 'Copy link')
+  const link = (seq: number) => `${world.server.url}/c/${id}?message=${seq}`
+  await adas.waitForFunction(
+    async (wanted) => (await navigator.clipboard.readText()) === wanted,
+    link(firstSeq + 130),
+  )
+  const fresh = await world.open({ as: ben, path: link(firstSeq).slice(world.server.url.length) })
+  await messageRow(fresh, 'Remember this').and(focused(fresh)).waitFor()
+  await world.leave(adas, bens, fresh)
+})
+
+test('[WEB49] the list shows what was begun and not sent, and what is important', async () => {
+  const { adas, bens, ada, id } = await meet(world, 'Beginnings', ['Hello'])
+  await composer(adas).fill('I have been')
+  await adas.getByRole('link', { name: 'New conversation' }).first().click()
+  await row(adas, 'Beginnings').locator('[data-draft]').getByText('I have been').waitFor()
+  await row(adas, 'Beginnings').click()
+  await row(adas, 'Beginnings').locator('[data-draft]').waitFor({ state: 'detached' })
+  expect(await composer(adas).inputValue()).toBe('I have been')
+
+  await bens.goto(world.server.url)
+  await world.send(ada, id, 'The hall is on fire', { priority: 'high' })
+  await row(bens, 'Beginnings').getByRole('img', { name: 'Important' }).waitFor()
+  await world.leave(adas, bens)
+})
