@@ -95,10 +95,15 @@ export class ChatSession implements Chat {
   }
 
   async signOut(): Promise<void> {
-    const { rest, outbox, drafts, keeper } = this.#parts
+    const { rest, outbox, drafts } = this.#parts
     await rest.run('POST', '/api/auth/sign-out', {})
     outbox.eraseAll()
-    await Promise.all([drafts.eraseAll(), keeper?.forget()])
+    await drafts.eraseAll()
+    await this.forget()
+  }
+
+  async forget(): Promise<void> {
+    await this.#parts.keeper?.forget()
     await this.close()
   }
 
@@ -133,6 +138,7 @@ export class ChatSession implements Chat {
     const { userId = state.userId } = this.#options
     if (state.userId !== userId) return keeper?.replace()
     engine.restore(state, conversations.map(localOf))
+    keeper?.restored()
     me.set(state.me)
     for (const user of users) people.take(user)
     shown.invalidateAll()

@@ -56,6 +56,12 @@ export interface Chat extends AsyncDisposable {
   /** Ends the session on the server, forgets every local copy, the outbox and the drafts, and closes. */
   signOut(): Promise<void>
 
+  /**
+   * Forgets every local copy and closes, for when the session has ended elsewhere. Unsent messages and drafts
+   * stay, for when the same person signs in again.
+   */
+  forget(): Promise<void>
+
   /** Calls `listener` on each of a type until the returned function is called. */
   on<Type extends keyof ChatEvents>(type: Type, listener: (event: ChatEvents[Type]) => void): () => void
   /** Tries now: after signing in again, or out of a `waiting`. */

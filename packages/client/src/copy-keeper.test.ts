@@ -202,3 +202,45 @@ test('[SDK164] of several tabs one writes the copy, and when it is closed anothe
   expect(kept?.messages.map(({ text }) => text)).toEqual(['both hear it', 'the second writes'])
   await second.chat.close()
 })
+
+test('[SDK166] a tab that goes on writing keeps what another had kept', async () => {
+  const { world, server, bob, group, openTab, tab, browser } = await annInABrowser()
+  const old = Array.from({ length: 80 }, (_, n) => server.send(group.id, bob.id, `m${n}`, `b${n}`))
+  await world.pass()
+  const first = tab.chat.conversation(group.id)
+  first.open()
+  await world.pass()
+  await Promise.all([first.loadEarlier(), world.pass()])
+  await world.pass()
+  const kept = () => [...(browser.disk.conversations.get(group.id)?.messages.values() ?? [])]
+  expect(kept()).toHaveLength(80)
+
+  // Opened anew before the old page has let go, as a reload does; then with news in between.
+  const second = openTab()
+  await world.pass()
+  await tab.chat.close()
+  await world.pass()
+  expect(kept()).toHaveLength(80)
+  const third = openTab()
+  await world.pass()
+  const target = old[0]?.seq ?? 0
+  second.network.up = false
+  server.act(group.id, bob.id, 'message.deleted', { target, deletedAt: server.now() })
+  await world.pass()
+  await second.chat.close()
+  await world.pass()
+  expect(kept()).toHaveLength(80)
+  expect(kept().filter(({ deletedAt }) => deletedAt !== null)).toMatchObject([{ seq: target, text: '' }])
+
+  // Who knows nothing of the time between keeps only what is held.
+  const fourth = openTab()
+  await world.pass()
+  fourth.network.cutAll()
+  fourth.network.up = false
+  server.send(group.id, bob.id, 'last', 'last')
+  await world.pass()
+  await third.chat.close()
+  await world.pass()
+  expect(kept()).toHaveLength(50)
+  await fourth.chat.close()
+})

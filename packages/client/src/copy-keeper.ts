@@ -4,7 +4,7 @@ import type { UserId } from '@confab/protocol/ids'
 import type { Message } from '@confab/protocol/message'
 import type { User } from '@confab/protocol/user'
 import type { Clock } from './clock.ts'
-import { indexOf, type LocalConversation } from './local-conversation.ts'
+import { cursorOf, foldingsSince, indexOf, type LocalConversation } from './local-conversation.ts'
 import {
   type ConversationWrite,
   type CopyState,
@@ -19,12 +19,13 @@ import type { Lead, Tabs } from './tabs.ts'
 import { withinMs } from './within-ms.ts'
 
 /*
-           load                     another tab closed
-  (new) ──────────► follows ─────────────────────────► writes
-            │                                            │ ▲
-            └────────────────────────────────────────────┼─┘
-                                                         ▼
-                  stopped ◄──── it can't be written, too slow, close, forget
+           load            the lead is taken over, with what lies there
+  (new) ──────────► follows ─────────────────────────────────────────► writes
+            │          ▲                                                │ ▲
+            │          └───────────── another has taken it ─────────────┤ │
+            └───────────────────────────────────────────────────────────┼─┘
+                                                                        ▼
+                                 stopped ◄──── it can't be written, too slow, close, forget
 */
 
 /** What happens within that long is saved together, off the way of what is folded and shown. */
@@ -62,12 +63,14 @@ export class CopyKeeper {
   readonly #options: KeeperOptions
   #unsaved = new Map<string, Unsaved>()
   #users = new Map<string, User>()
-  /** Messages that lie in the store as they are. */
-  #written = new WeakSet<Message>()
+  /** Messages that lie in the store as they are, and copies as they were loaded. */
+  readonly #written = new WeakSet<Message>()
+  readonly #loaded = new WeakSet<LocalConversation>()
+  #loadedAt: number | undefined
   #leads = false
   #stopped = false
-  /** What is there isn't what this page had when it was saved last. */
-  #whole = true
+  /** Nothing of what lies there is to be kept. */
+  #whole = false
   #cancelSave: (() => void) | undefined
   #isSaving = false
   #saved: Promise<void> = Promise.resolve()
@@ -85,7 +88,8 @@ export class CopyKeeper {
       const stored = await withinMs(clock, loadWithinMs, store.load({ claim: leads }))
       for (const { messages } of stored?.conversations ?? [])
         for (const message of messages) this.#written.add(message)
-      this.#whole = !leads
+      this.#loadedAt = stored?.saves ?? 0
+      this.#leads = leads
       return stored
     } catch (error) {
       this.#stop('the local copy can’t be read', error)
@@ -93,7 +97,12 @@ export class CopyKeeper {
     }
   }
 
-  /** What was loaded isn't to be used: the next save takes its place. */
+  /** What was loaded is what is here now. */
+  restored(): void {
+    for (const [, local] of this.#options.entries()) this.#loaded.add(local)
+  }
+
+  /** What was loaded, or saved, isn't to be used: the next save takes its place. */
   replace(): void {
     this.#whole = true
     this.#touched()
@@ -166,14 +175,42 @@ export class CopyKeeper {
   #lead(): Promise<boolean> {
     return new Promise((resolve) => {
       this.#leading = this.#options.tabs.lead(this.#options.name, (leads) => {
-        if (this.#stopped) return
-        this.#leads = leads
-        // What others write meanwhile, or have written, isn't what is here.
-        this.#whole = true
+        if (!leads) this.#leads = false
+        else if (this.#loadedAt !== undefined && !this.#stopped) void this.#takeOver(this.#loadedAt)
         resolve(leads)
-        this.#touched()
       })
     })
+  }
+
+  /**
+   * Goes on from what lies there, which another tab may have written since: of a conversation whose events
+   * since are known all of it stays, of others only what is held here.
+   */
+  async #takeOver(loadedAt: number): Promise<void> {
+    const { store, entries, copy, users, state } = this.#options
+    try {
+      const stored = await store.load({ claim: true })
+      if (this.#stopped) return
+      const own = state()
+      if (stored?.state.userId !== own?.userId || stored?.state.epoch !== own?.epoch) this.#whole = true
+      const isAsLoaded = stored?.saves === loadedAt
+      for (const { conversation } of stored?.conversations ?? [])
+        if (!copy(conversation.id)) this.#unsavedOf(conversation.id).anew = true
+      const heads = new Map<string, number>(
+        stored?.conversations.map(({ conversation: { id, head } }) => [id, head]),
+      )
+      for (const [id, local] of entries()) {
+        if (isAsLoaded && this.#loaded.has(local)) continue
+        const head = heads.get(id)
+        const since = head !== undefined && head <= cursorOf(local) ? foldingsSince(local, head) : undefined
+        this.#unsaved.set(id, { anew: !since, events: since?.map(({ event }) => event) ?? [] })
+      }
+      for (const user of users()) this.#users.set(user.id, user)
+      this.#leads = true
+      this.#touched()
+    } catch (error) {
+      this.#stop('the local copy can’t be taken over', error)
+    }
   }
 
   #unsavedOf(id: string): Unsaved {

@@ -15,8 +15,9 @@ import {
 const copyVersion = 1
 
 interface CopySchema extends DBSchema {
-  /** Whose save counts. */
+  /** Whose save counts, and how many there were. */
   writer: { key: 'writer'; value: string }
+  saves: { key: 'saves'; value: number }
   state: { key: 'state'; value: CopyState }
   /** Each with its latest messages, so that a start reads one record a conversation. */
   conversations: { key: string; value: KeptConversation }
@@ -24,7 +25,7 @@ interface CopySchema extends DBSchema {
   users: { key: string; value: User }
 }
 
-const everything = ['writer', 'state', 'conversations', 'messages', 'users'] as const
+const everything = ['writer', 'saves', 'state', 'conversations', 'messages', 'users'] as const
 type Writing = IDBPTransaction<CopySchema, typeof everything, 'readwrite'>
 
 /**
@@ -44,24 +45,27 @@ export function indexedDbCopy({ name, writer }: { name: string; writer: string }
       // In this order no save of another page comes between.
       if (claim) await (await open()).put('writer', writer, 'writer')
       const transaction = (await open()).transaction(everything)
-      const [state, conversations, users] = await Promise.all([
+      const [state, saves = 0, conversations, users] = await Promise.all([
         transaction.objectStore('state').get('state'),
+        transaction.objectStore('saves').get('saves'),
         transaction.objectStore('conversations').getAll(),
         transaction.objectStore('users').getAll(),
         transaction.done,
       ])
-      return state && { state, conversations, users }
+      return state && { state, conversations, users, saves }
     },
 
     async save(wanted) {
       const transaction = await write()
       transaction.done.catch(() => undefined)
       if (!wanted.whole && (await transaction.objectStore('writer').get('writer')) !== writer) return false
+      const saves = (await transaction.objectStore('saves').get('saves')) ?? 0
       const done: Promise<unknown>[] = [transaction.done]
       if (wanted.whole) {
         for (const store of everything) done.push(transaction.objectStore(store).clear())
         done.push(transaction.objectStore('writer').put(writer, 'writer'))
       }
+      done.push(transaction.objectStore('saves').put(saves + 1, 'saves'))
       try {
         await Promise.all([...done, apply(transaction, wanted)])
         return true

@@ -60,7 +60,12 @@ export function localStoreContract(name: string, openPlace: () => Place): void {
       expect(await store.load({ claim: true })).toBeUndefined()
       const [first, second] = [writeOf(conversationOf(3), 2), writeOf(conversationOf(1, 2), 1)]
       expect(await store.save(save({ conversations: [first, second], users: [ann] }))).toBe(true)
-      expect(await reload()).toEqual({ state, conversations: [first.kept, second.kept], users: [ann] })
+      expect(await reload()).toEqual({
+        state,
+        conversations: [first.kept, second.kept],
+        users: [ann],
+        saves: 1,
+      })
     })
 
     test('[SDK151] content and cursors are saved together, or nothing of them', async () => {
@@ -77,7 +82,7 @@ export function localStoreContract(name: string, openPlace: () => Place): void {
         save({ state: { ...state, userRev: 2 }, conversations: [other, failing], users: [ann] }),
       )
       await expect(failed).rejects.toThrow('a change that fails')
-      expect(await reload()).toEqual({ state, conversations: [before.kept], users: [] })
+      expect(await reload()).toEqual({ state, conversations: [before.kept], users: [], saves: 1 })
     })
 
     test('[SDK152] older messages come page by page, as of the saved cursor', async () => {
@@ -139,7 +144,7 @@ export function localStoreContract(name: string, openPlace: () => Place): void {
       if (!third) throw new Error('three messages')
       const anew = { ...writeOf(made, 1, [third]), anew: true }
       await store.save(save({ conversations: [anew], dropped: [other.id] }))
-      expect(await reload()).toEqual({ state, conversations: [anew.kept], users: [] })
+      expect(await reload()).toEqual({ state, conversations: [anew.kept], users: [], saves: 2 })
       for (const { id } of [made, other])
         expect(textsOf(await store.earlier({ conversationId: id, before: third, limit: 50 }))).toEqual([])
     })
@@ -157,7 +162,7 @@ export function localStoreContract(name: string, openPlace: () => Place): void {
       expect(await store.save(save({ dropped: [other.id] }))).toBe(false)
       expect(await second.save(save())).toBe(true)
       const left = await place.open().load({ claim: true })
-      expect(left).toEqual({ state, conversations: [writeOf(other, 1).kept], users: [] })
+      expect(left).toEqual({ state, conversations: [writeOf(other, 1).kept], users: [], saves: 4 })
       expect(await second.save(save())).toBe(false)
     })
 

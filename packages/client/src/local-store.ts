@@ -24,6 +24,8 @@ export interface StoredCopy {
   readonly state: CopyState
   readonly conversations: readonly KeptConversation[]
   readonly users: readonly User[]
+  /** Another with each save, whoever made it. */
+  readonly saves: number
 }
 
 /** Events from beyond a gap, and what pages from the past are folded with, are had again from the server. */

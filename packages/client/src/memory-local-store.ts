@@ -12,6 +12,7 @@ import {
 /** What the stores of one process share, as tabs share a disk. */
 export class MemoryDisk {
   writer: object | undefined
+  saves = 0
   state: CopyState | undefined
   readonly conversations = new Map<string, { kept: KeptConversation; messages: Map<number, Message> }>()
   readonly users = new Map<string, User>()
@@ -29,9 +30,9 @@ export function memoryLocalStore(disk = new MemoryDisk()): LocalStore {
   return {
     load({ claim }) {
       if (claim) disk.writer = self
-      const { state, conversations, users } = disk
+      const { state, conversations, users, saves } = disk
       const kept = [...conversations.values()].map((one) => one.kept)
-      return Promise.resolve(state && { state, conversations: kept, users: [...users.values()] })
+      return Promise.resolve(state && { state, conversations: kept, users: [...users.values()], saves })
     },
     async save(write) {
       if (write.whole) disk.clear()
@@ -64,6 +65,7 @@ function apply(disk: MemoryDisk, { state, conversations, dropped, users }: CopyW
     return { kept, messages: held }
   })
   disk.state = state
+  disk.saves++
   for (const id of dropped) disk.conversations.delete(id)
   for (const one of written) disk.conversations.set(one.kept.conversation.id, one)
   for (const user of users) disk.users.set(user.id, user)

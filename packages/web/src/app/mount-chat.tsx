@@ -11,7 +11,7 @@ import { router } from './router.tsx'
 export function mountChat(element: HTMLElement): void {
   const chat = connect({ url: location.origin })
   chat.status.subscribe(() => {
-    if (chat.status.get().status === 'signed-out') leave()
+    if (chat.status.get().status === 'signed-out') void chat.forget().then(leave)
   })
   createRoot(element).render(
     <StrictMode>
