@@ -10,22 +10,33 @@ const fileBytesMax = 64 * 1024
 const noticedWithinMs = 30_000
 const block = Buffer.alloc(64 * 1024, 1)
 
-/** A file takes all the room that the server's file system has left; then it goes away again. */
+/** Sessions in use are kept for longer once an hour has passed, and a while after that is seen. */
+const laterSeconds = 2 * 3_600
+const laterMs = 2_500
+
+/**
+ * A file takes all the room that the server's file system has left; then it goes away again. By chance the
+ * clock is stepped meanwhile, so that what the server does now and then is due when it can write nothing.
+ */
 export async function fillDisk(world: World, ms: number): Promise<string> {
-  const { served, crew } = world
+  const { served, crew, clock, random } = world
   const file = join(served.dataDir, 'filler')
   const refused = crew.tally.refused.overloaded ?? 0
+  const steps = clock && random.chance(0.5)
   fill(file)
   try {
     await sendsRefused(world, refused)
-    await holdFor(ms)
+    if (steps) clock.step(laterSeconds)
+    await holdFor(steps ? ms + laterMs : ms)
     // What the server gave back meanwhile, of its log, say, is taken too.
     fill(file)
     await holdFor(ms)
   } finally {
     rmSync(file, { force: true })
+    clock?.step(0)
   }
-  return `${(crew.tally.refused.overloaded ?? 0) - refused} calls refused as overloaded`
+  const stepped = steps ? ', its clock 2 hours ahead meanwhile' : ''
+  return `${(crew.tally.refused.overloaded ?? 0) - refused} calls refused as overloaded${stepped}`
 }
 
 /** No file of the server may grow past so much: writing on fails, much as on a full disk. */
