@@ -82,7 +82,7 @@ async function serve(config: Config): Promise<void> {
   const { openMemoryPresence } = await import('./drivers/memory/presence.ts')
   const { openMemoryRateLimits } = await import('./drivers/memory/rate-limits.ts')
 
-  const store = stack.use(await openSqliteStore({ database, clock, limits: config.limits }))
+  const store = stack.use(await openSqliteStore({ database, clock, limits: config.limits, report }))
   const queue = stack.use(openSqlQueue({ database, clock, key: deriveKey(secret, 'jobs'), report }))
   measureJobs(queue, metrics)
   const inbox = config.smtp ? undefined : stack.use(openPreviewInbox({ database, clock, log }))

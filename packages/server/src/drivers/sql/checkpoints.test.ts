@@ -2,31 +2,65 @@ import { expect, test } from 'bun:test'
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openCheckpoints } from './checkpoints.ts'
+import { type CheckpointBounds, openCheckpoints } from './checkpoints.ts'
 import { openDatabase } from './database.ts'
 
-/** A thousand commits of so many rows each, and how large the log of writes has become by then. */
-function logBytesAfter(rows: number): number {
+interface Sizes {
+  /** Of the file and of its log, once the checkpoints are closed, and of the log at most. */
+  file: number
+  logMost: number
+}
+
+const never = Number.POSITIVE_INFINITY
+const bounds: CheckpointBounds = { calmWrites: 100, busyWrites: 1_000, startOverPages: never }
+const rowsInAll = 500
+
+/** 500 rows of 2 KB, so many a commit. */
+async function sizesAfter(rowsEach: number, given: Partial<CheckpointBounds> = {}): Promise<Sizes> {
   const folder = mkdtempSync(join(tmpdir(), 'confab-checkpoints-'))
   const file = join(folder, 'confab.db')
   using database = openDatabase({ file })
-  const steps: (() => void)[] = []
-  using checkpoints = openCheckpoints(database, { soon: (step) => steps.push(step) })
+  const checkpoints = openCheckpoints(database, { bounds: { ...bounds, ...given } })
   database.run('CREATE TABLE things (text TEXT)')
   const insert = database.prepare('INSERT INTO things VALUES (?)')
-  for (let commit = 0; commit < 1_000; commit++) {
+  let logMost = 0
+  for (let commit = 0; commit < rowsInAll / rowsEach; commit++) {
     database.transaction(() => {
-      for (let row = 0; row < rows; row++) insert.run('x'.repeat(200))
+      for (let row = 0; row < rowsEach; row++) insert.run('x'.repeat(2_000))
     })()
-    checkpoints.note(rows)
-    for (const step of steps.splice(0)) step()
+    checkpoints.note(rowsEach)
+    // A copy has begun with the 100th write, or the 200th; others have come since.
+    if ((commit * rowsEach) % 100 === 60) await checkpoints.settled()
+    logMost = Math.max(logMost, statSync(`${file}-wal`).size)
   }
-  const { size } = statSync(`${file}-wal`)
+  await checkpoints[Symbol.asyncDispose]()
+  const sizes = { file: statSync(file).size, logMost }
   rmSync(folder, { recursive: true })
-  return size
+  return sizes
 }
 
-test('[SQLITE8] with little to do, the log of writes is copied back early; with much, it is left to grow', () => {
-  expect(logBytesAfter(1)).toBeLessThan(4 * 1024 * 1024)
-  expect(logBytesAfter(20)).toBeGreaterThan(5 * 1024 * 1024)
+test('[SQLITE8] with little to do, the log of writes is copied back early; with much, it is left to grow', async () => {
+  expect((await sizesAfter(1)).file).toBeGreaterThan(100_000)
+  expect((await sizesAfter(20)).file).toBeLessThan(10_000)
+  expect((await sizesAfter(20, { busyWrites: 200 })).file).toBeGreaterThan(100_000)
+})
+
+test('[SQLITE13] a log that has become long starts over, while somebody writes on', async () => {
+  const growing = await sizesAfter(1, { calmWrites: never })
+  const startedOver = await sizesAfter(1, { startOverPages: 100 })
+  expect(startedOver.logMost).toBeLessThan(0.7 * growing.logMost)
+})
+
+test('[SQLITE14] when the checkpoints have closed, nobody else has the file open, whatever was being copied', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'confab-checkpoints-'))
+  const file = join(folder, 'confab.db')
+  const database = openDatabase({ file })
+  const checkpoints = openCheckpoints(database, { bounds: { ...bounds, calmWrites: 1 } })
+  database.run('CREATE TABLE things (text TEXT)')
+  checkpoints.note(1)
+  await checkpoints[Symbol.asyncDispose]()
+  database.close()
+  // The last connection takes the log with it.
+  expect(() => statSync(`${file}-wal`)).toThrow('ENOENT')
+  rmSync(folder, { recursive: true })
 })

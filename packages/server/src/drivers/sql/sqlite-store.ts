@@ -2,6 +2,7 @@ import type { Database } from 'bun:sqlite'
 import type { ConversationId, UserId } from '@confab/protocol/ids'
 import type { Limits } from '@confab/protocol/limits'
 import { type Clock, systemClock } from '../../lib/clock.ts'
+import { type Report, reportUncaught } from '../../lib/report.ts'
 import type { Standing, Store } from '../../ports/store.ts'
 import { openCheckpoints } from './checkpoints.ts'
 import { prepareCommit } from './commit.ts'
@@ -34,15 +35,17 @@ export async function openSqliteStore({
   database,
   clock = systemClock,
   limits,
+  report = reportUncaught,
 }: {
   database: Database
   clock?: Pick<Clock, 'now'>
   limits: Pick<Limits, 'receiptMembers' | 'reactionKinds'>
+  report?: Report
 }): Promise<Store> {
   migrate(database, clock)
   const sharing = prepareSharing(database)
   const commit = prepareCommit(database, { ...limits, sharing })
-  const checkpoints = openCheckpoints(database)
+  const checkpoints = openCheckpoints(database, { report })
   const createUser = prepareCreateUser(database)
   const access = prepareAccess(database)
   const events = prepareReadEvents(database)
@@ -100,7 +103,7 @@ export async function openSqliteStore({
     changedSince: async (userId, since) => changes(userId, since),
     async [Symbol.asyncDispose]() {
       // What it prepared is finalized with the database.
-      checkpoints[Symbol.dispose]()
+      await checkpoints[Symbol.asyncDispose]()
     },
   }
 }
