@@ -3,6 +3,7 @@ import { appendingContract } from './store-contract/appending.contract.ts'
 import { foldingContract } from './store-contract/folding.contract.ts'
 import { membershipContract } from './store-contract/membership.contract.ts'
 import { peopleContract } from './store-contract/people.contract.ts'
+import { permissionsContract } from './store-contract/permissions.contract.ts'
 import { readingContract } from './store-contract/reading.contract.ts'
 import type { OpenStore } from './store-contract/world.contract.ts'
 
@@ -15,6 +16,7 @@ export function storeContract(open: OpenStore) {
   appendingContract(open)
   actingContract(open)
   membershipContract(open)
+  permissionsContract(open)
   readingContract(open)
   peopleContract(open)
   foldingContract(open)

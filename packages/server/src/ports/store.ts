@@ -21,8 +21,8 @@ import type { Me, User } from '@confab/protocol/user'
  *   Writes of one call may share a transaction; a refused one leaves no trace and hinders no other.
  * - A conversation's events count `seq` 1, 2, 3 … without gaps, its messages `ordinal` likewise;
  *   `at` never runs backwards along `seq`.
- * - Every write that has an actor checks under the conversation's lock that the actor is a member with
- *   the role it `needs`, so nothing is ever ordered after its actor's `member.left`.
+ * - Every write that has an actor checks under the conversation's lock that the actor is a member who may
+ *   (`permissions` of the protocol), so nothing is ever ordered after its actor's `member.left`.
  * - `userRev` of a user counts, without gaps, the changes of what is their own, in the same transaction.
  *
  * Each read is a consistent snapshot by itself. Times are milliseconds since 1970 UTC.
@@ -254,22 +254,20 @@ export interface Pin extends InConversation {
   on: boolean
 }
 
-/** Appends `member.joined`. Nothing for who is a member already. `self`: the actor joins a public channel. */
+/** Appends `member.joined`. Nothing for who is a member already. Whoever adds themselves joins a public channel. */
 export interface AddMember extends InConversation {
   write: 'member.add'
   userId: UserId
   role: Role
-  needs: Role | 'self'
 }
 
 /**
  * Appends `member.left`, after it `member.changed` for a new owner if the owner left (the longest-standing
- * admin, else member); the last to leave deletes the conversation. `self`: the actor leaves.
+ * admin, else member); the last to leave deletes the conversation. Whoever removes themselves leaves.
  */
 export interface RemoveMember extends InConversation {
   write: 'member.remove'
   userId: UserId
-  needs: Role | 'self'
 }
 
 /** Appends `member.changed`. An owner hands over the role by giving it: the giver becomes an admin. */
@@ -277,14 +275,12 @@ export interface ChangeRole extends InConversation {
   write: 'member.change'
   userId: UserId
   role: Role
-  needs: Role
 }
 
 /** Appends `conversation.changed` with the fields that really change; nothing if none does. */
 export interface ChangeConversation extends InConversation {
   write: 'conversation.change'
   change: { name?: string; topic?: string | null; visibility?: Visibility }
-  needs: Role
 }
 
 /**
@@ -293,7 +289,6 @@ export interface ChangeConversation extends InConversation {
  */
 export interface DeleteConversation extends InConversation {
   write: 'conversation.delete'
-  needs: Role
 }
 
 /** Moves a cursor forward, clamped to the head; a step back changes nothing. */

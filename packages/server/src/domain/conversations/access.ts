@@ -17,15 +17,6 @@ export async function accessConversation(
   return { ...standing, role: standing.role }
 }
 
-const rank: Record<Role, number> = { member: 0, admin: 1, owner: 2 }
-
-export const hasRole = (role: Role, needed: Role): boolean => rank[role] >= rank[needed]
-
-/** Refuses `forbidden` to a member without the role. */
-export function requireRole({ role }: Access, needed: Role): void {
-  if (!hasRole(role, needed)) throw new Refusal('forbidden', { detail: `This needs the role ${needed}` })
-}
-
 /** Refuses `conflict` for what a direct conversation hasn't: roles, a name, members that change. */
 export function requireGroup({ kind }: Standing): void {
   if (kind === 'direct') {

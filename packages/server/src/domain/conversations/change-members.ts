@@ -2,7 +2,7 @@ import type { Conversation, Role } from '@confab/protocol/conversation'
 import type { ConversationId, UserId } from '@confab/protocol/ids'
 import { Refusal } from '@confab/protocol/refusal'
 import type { Domain } from '../domain.ts'
-import { accessConversation, requireGroup, requireRole } from './access.ts'
+import { accessConversation, requireGroup } from './access.ts'
 import { findConversation } from './find-conversations.ts'
 
 interface Change {
@@ -26,76 +26,37 @@ export async function joinChannel(
     at: domain.clock.now(),
     userId,
     role: 'member',
-    needs: 'self',
   })
   return findConversation(domain, conversationId, userId)
 }
 
-export async function leaveConversation(
+/** Refuses `not_found` to who is no member. */
+export const leaveConversation = (
   domain: Domain,
   conversationId: ConversationId,
   userId: UserId,
-): Promise<void> {
-  requireGroup(await accessConversation(domain, conversationId, userId))
-  await domain.commits.commit({
-    write: 'member.remove',
-    conversationId,
-    actorId: userId,
-    at: domain.clock.now(),
-    userId,
-    needs: 'self',
-  })
-}
+): Promise<void> => removeMember(domain, { conversationId, actorId: userId, userId })
 
-/**
- * Adds a person (members may), or gives a member another role: admins make admins and members, an owner
- * may also hand over the conversation, and nobody else touches the owner's role.
- */
+/** Adds a person, or gives a member another role. Who may, the store says, under the conversation's lock. */
 export async function putMember(
   domain: Domain,
   { conversationId, actorId, userId, role }: Change & { role?: Role | undefined },
 ): Promise<void> {
-  const access = await accessConversation(domain, conversationId, actorId)
-  requireGroup(access)
+  // Even where nothing is to change, only a member is told that it is so.
+  requireGroup(await accessConversation(domain, conversationId, actorId))
   const target = await domain.store.standing(conversationId, userId)
   const change = { conversationId, actorId, at: domain.clock.now(), userId }
   if (target?.role === undefined) {
-    const needs = role === undefined || role === 'member' ? 'member' : 'admin'
-    requireRole(access, role === 'owner' ? 'owner' : needs)
-    if (role === 'owner') throw new Refusal('conflict', { detail: 'Only a member can become the owner' })
-    await domain.commits.commit({ write: 'member.add', ...change, role: role ?? 'member', needs })
+    await domain.commits.commit({ write: 'member.add', ...change, role: role ?? 'member' })
   } else if (role !== undefined && role !== target.role) {
-    const needs = target.role === 'owner' || role === 'owner' ? 'owner' : 'admin'
-    requireRole(access, needs)
-    requireSuccessor(target.role)
-    await domain.commits.commit({ write: 'member.change', ...change, role, needs })
+    await domain.commits.commit({ write: 'member.change', ...change, role })
   }
 }
 
-/** Removes a person (admins may, except the owner), or leaves. */
+/** Removes a person, or leaves. */
 export async function removeMember(
-  domain: Domain,
+  { commits, clock }: Domain,
   { conversationId, actorId, userId }: Change,
 ): Promise<void> {
-  if (actorId === userId) return leaveConversation(domain, conversationId, userId)
-  const access = await accessConversation(domain, conversationId, actorId)
-  requireGroup(access)
-  requireRole(access, 'admin')
-  const target = await domain.store.standing(conversationId, userId)
-  if (target?.role === 'owner') throw new Refusal('forbidden', { detail: 'Nobody removes the owner' })
-  await domain.commits.commit({
-    write: 'member.remove',
-    conversationId,
-    actorId,
-    at: domain.clock.now(),
-    userId,
-    needs: 'admin',
-  })
-}
-
-/** An owner gives the role to another; to lay it down without a successor is a conflict. */
-function requireSuccessor(targetRole: Role): void {
-  if (targetRole === 'owner') {
-    throw new Refusal('conflict', { detail: 'Make another member the owner instead' })
-  }
+  await commits.commit({ write: 'member.remove', conversationId, actorId, at: clock.now(), userId })
 }

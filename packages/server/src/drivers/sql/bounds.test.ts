@@ -60,12 +60,11 @@ const doings = (
         actorId: ann,
         userId: bob,
         role: 'admin',
-        needs: 'admin',
       }),
     rename: () =>
       world.done({
         write: 'conversation.change',
-        ...{ ...in_, actorId: ann, needs: 'admin' as const },
+        ...{ ...in_, actorId: ann },
         change: { name: `Name ${++texts}` },
       }),
     mute: () =>
@@ -107,7 +106,7 @@ const doings = (
     'hand over and leave': async () => {
       await world.done({
         write: 'member.change',
-        ...{ ...in_, actorId: ann, userId: bob, role: 'owner' as const, needs: 'owner' as const },
+        ...{ ...in_, actorId: ann, userId: bob, role: 'owner' as const },
       })
       await world.done(removing(world, channel, { userId: bob }))
     },

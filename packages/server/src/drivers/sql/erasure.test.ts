@@ -70,7 +70,7 @@ test('[STORE40] [STORE43] what a deleted conversation held is in no file any mor
   const sends = Array.from({ length: count }, () => world.message(gone, ana, { text: 'erased-83ce' }))
   await world.store.commit(sends)
   await world.send(stays, ana, { text: 'stays-19b2' })
-  const on = { conversationId: gone, actorId: ana, at: world.now, needs: 'owner' } as const
+  const on = { conversationId: gone, actorId: ana, at: world.now } as const
   let { rest } = await world.done({ write: 'conversation.delete', ...on })
   expect(['erased-83ce', 'stays-19b2'].map(inFiles)).toEqual([1, 1])
   while (rest) {
@@ -116,7 +116,7 @@ test('[SQLITE9] to erase a conversation of 100,000 messages holds up nobody: no 
   for (let sent = 0; sent < 100_000; sent += 5_000)
     await store.commit(Array.from({ length: 5_000 }, newMessage))
 
-  const on = { conversationId: gone, actorId: ana, at: world.now, needs: 'owner' } as const
+  const on = { conversationId: gone, actorId: ana, at: world.now } as const
   await queue.commit({ write: 'conversation.delete', ...on })
   const waits: number[] = []
   while (rowsOf('erasures') !== 0) {

@@ -136,9 +136,9 @@ export function appendingContract(open: OpenStore) {
         world.message(group, eve),
         removing(world, group, { actorId: ann, userId: eve }),
         world.message(group, eve),
-        { ...rename, actorId: bob, change: { name: 'Bob’s' }, needs: 'admin' },
-        { ...rename, actorId: ann, change: { name: 'Ann’s' }, needs: 'admin' },
-        { ...rename, actorId: eve, change: { name: 'Eve’s' }, needs: 'admin' },
+        { ...rename, actorId: bob, change: { name: 'Bob’s' } },
+        { ...rename, actorId: ann, change: { name: 'Ann’s' } },
+        { ...rename, actorId: eve, change: { name: 'Eve’s' } },
       ])
     ).map((outcome) => (outcome.status === 'refused' ? outcome.code : 'committed'))
     expect(codes).toEqual([

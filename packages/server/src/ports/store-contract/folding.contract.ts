@@ -213,7 +213,7 @@ function writeOf(
     case 'read':
       return reading(world, id, actorId, 3 + one.back)
     case 'add':
-      return { ...adding(world, id, { actorId, userId: person(one.whom) }), needs: 'member' }
+      return { ...adding(world, id, { actorId, userId: person(one.whom) }) }
     case 'remove':
       return removing(world, id, { actorId, userId: person(one.whom) })
     case 'leave':
@@ -226,7 +226,6 @@ function writeOf(
         at: world.now,
         userId: person(one.whom),
         role: 'admin',
-        needs: 'admin',
       }
     case 'rename':
       return {
@@ -234,7 +233,6 @@ function writeOf(
         conversationId: id,
         actorId,
         at: world.now,
-        needs: 'admin',
         change: { name: one.name, topic: one.topic },
       }
   }

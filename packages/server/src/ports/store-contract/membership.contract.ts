@@ -93,7 +93,6 @@ export function membershipContract(open: OpenStore) {
       write: 'conversation.delete',
       conversationId: group,
       at: world.now,
-      needs: 'owner',
     } as const
     expect(await world.codeOf({ ...deletion, actorId: bob })).toBe('forbidden')
     const { events, userChanges } = await world.done({ ...deletion, actorId: ann })
@@ -115,7 +114,7 @@ export function membershipContract(open: OpenStore) {
     const other = await world.group([ann, bob])
     const { seq } = await world.send(group, bob)
     await world.send(other, bob)
-    const deletion = { conversationId: group, actorId: ann, at: world.now, needs: 'owner' } as const
+    const deletion = { conversationId: group, actorId: ann, at: world.now } as const
     const begun = await world.done({ write: 'conversation.delete', ...deletion })
     await expectGone(world, group, { userId: bob, seq })
     expect(await world.store.sharing(ann, people)).toEqual(new Set([ann, bob]))
@@ -254,7 +253,6 @@ const giving = (
   at: world.now,
   userId,
   role,
-  needs: 'admin',
 })
 
 function idOf({ conversationId }: { conversationId?: ConversationId }): ConversationId {

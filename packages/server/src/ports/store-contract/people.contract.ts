@@ -147,7 +147,6 @@ export function peopleContract(open: OpenStore) {
         conversationId: group,
         actorId: ann,
         at: world.now,
-        needs: 'admin',
         change: { name: 'New', topic: 'Talk' },
       },
     ] as const

@@ -128,7 +128,6 @@ export const adding = (
     at: world.now,
     userId: added,
     role: 'member',
-    needs: actorId === added ? 'self' : 'member',
   }) as const satisfies Write
 
 /** A write that takes `userId` out; oneself unless `actorId` says who does. */
@@ -143,7 +142,6 @@ export const removing = (
     actorId: actorId ?? removed,
     at: world.now,
     userId: removed,
-    needs: actorId === undefined ? 'self' : 'admin',
   }) as const satisfies Write
 
 export const reading = (world: World, conversation: ConversationId, actorId: UserId, seq: number) =>

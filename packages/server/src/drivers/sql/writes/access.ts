@@ -1,6 +1,7 @@
 import type { Database } from 'bun:sqlite'
 import type { Kind, Role, Visibility } from '@confab/protocol/conversation'
 import type { ConversationId, UserId } from '@confab/protocol/ids'
+import { type Action, permissionOf, permissions } from '@confab/protocol/permissions'
 import { Refusal } from '@confab/protocol/refusal'
 
 /** A conversation under way in a write: counted up as events are appended, saved once by `saveHead`. */
@@ -35,13 +36,11 @@ export type Found = OpenConversation & { [Column in keyof MemberColumns]: Member
 export interface Access {
   /** What an actor is to a conversation; undefined if there is none. */
   find(conversationId: ConversationId, actorId: UserId): Found | undefined
-  /** The conversation, where the actor is a member of at least the role `needs`; else a Refusal. */
-  permit(conversationId: ConversationId, actorId: UserId, needs: Role): Permitted
+  /** The conversation, where the actor is a member who may; else a Refusal. */
+  permit(conversationId: ConversationId, actorId: UserId, action: Action): Permitted
   /** Writes back what has been counted up. */
   saveHead(conversation: OpenConversation): void
 }
-
-const rank: Record<Role, number> = { member: 0, admin: 1, owner: 2 }
 
 export function prepareAccess(database: Database): Access {
   // Three single-row lookups, 2 µs together. As one statement they are a join, which SQLite plans anew
@@ -69,10 +68,10 @@ export function prepareAccess(database: Database): Access {
 
   return {
     find,
-    permit(conversationId, actorId, needs) {
+    permit(conversationId, actorId, action) {
       const found = find(conversationId, actorId)
       if (!found || !isMember(found)) throw new Refusal('not_found')
-      if (rank[found.role] < rank[needs]) throw new Refusal('forbidden')
+      requirePermission(action, found)
       return found
     },
     saveHead(one) {
@@ -90,4 +89,15 @@ export function prepareAccess(database: Database): Access {
   }
 }
 
-export const isMember = (found: Found): found is Permitted => found.role !== null
+const isMember = (found: Found): found is Permitted => found.role !== null
+
+/** Refuses `forbidden` to a member whose role may not, `conflict` where it can't be done by anybody. */
+export function requirePermission(action: Action, member: Pick<Permitted, 'kind' | 'role'>): void {
+  const permission = permissionOf(action, member)
+  if (permission === 'never')
+    throw new Refusal('conflict', { detail: 'A direct conversation has neither roles nor changes' })
+  if (permission === 'no') {
+    const needed = permissions[action].admin === 'yes' ? 'admin' : 'owner'
+    throw new Refusal('forbidden', { detail: `This needs the role ${needed}` })
+  }
+}

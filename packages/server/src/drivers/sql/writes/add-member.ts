@@ -1,5 +1,4 @@
 import { Refusal } from '@confab/protocol/refusal'
-import { assert } from '../../../lib/assert.ts'
 import type { AddMember, Committed } from '../../../ports/store.ts'
 import type { Found } from './access.ts'
 import { nothingNew } from './committed.ts'
@@ -11,9 +10,9 @@ export function prepareAddMember({
   members,
   users,
 }: WriteTools): (write: AddMember) => Committed {
-  function permit({ conversationId, actorId, userId, needs }: AddMember): Found {
-    if (needs !== 'self') return access.permit(conversationId, actorId, needs)
-    assert(actorId === userId, `${conversationId}: ${actorId} joins for another`)
+  function permit({ conversationId, actorId, userId, role }: AddMember): Found {
+    if (actorId !== userId)
+      return access.permit(conversationId, actorId, role === 'member' ? 'member.add' : 'member.addAdmin')
     const found = access.find(conversationId, actorId)
     if (!found || (found.visibility !== 'public' && found.role === null)) throw new Refusal('not_found')
     return found
@@ -28,7 +27,7 @@ export function prepareAddMember({
     if (!user || conversation.user === null)
       throw new Refusal('not_found', { detail: 'there is no such user' })
     if (members.find(conversation.num, userId)) return nothingNew
-    assert(role !== 'owner', `${conversationId}: ${userId} would be a second owner`)
+    if (role === 'owner') throw new Refusal('conflict', { detail: 'Only a member can become the owner' })
 
     const actor = conversation.user
     const data = { userId, role }

@@ -23,12 +23,10 @@ export function prepareChangeConversation(
   const update = database.prepare<never, (number | string | null)[]>(
     'UPDATE conversations SET name = ?2, topic = ?3, visibility = ?4, search_text = ?5 WHERE num = ?1',
   )
-  return ({ conversationId, actorId, at, change, needs }) => {
-    const conversation = access.permit(conversationId, actorId, needs)
-    if (conversation.kind === 'direct')
-      throw new Refusal('conflict', { detail: 'a direct conversation has nothing to change' })
+  return ({ conversationId, actorId, at, change }) => {
+    const conversation = access.permit(conversationId, actorId, 'conversation.change')
     if (change.visibility === 'public' && conversation.kind !== 'channel')
-      throw new Refusal('conflict', { detail: 'only a channel can be public' })
+      throw new Refusal('invalid', { detail: 'only a channel can be public' })
     const before = select.get(conversation.num)
     assert(before, `${conversationId}: gone under its own lock`)
     const { name, topic, visibility } = change

@@ -27,7 +27,7 @@ export function prepareChangeMembership(
       user_rev = ?9 WHERE conversation = ?1 AND user = ?2`,
   )
   return ({ conversationId, actorId, change }) => {
-    const { num, user } = access.permit(conversationId, actorId, 'member')
+    const { num, user } = access.permit(conversationId, actorId, 'membership.change')
     const before = select.get(num, user)
     assert(before, `${conversationId}: ${actorId} gone under the lock`)
     const after: Settings = {

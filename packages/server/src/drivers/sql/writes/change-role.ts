@@ -1,21 +1,19 @@
 import type { Role } from '@confab/protocol/conversation'
 import { Refusal } from '@confab/protocol/refusal'
 import type { ChangeRole, Committed } from '../../../ports/store.ts'
+import { requirePermission } from './access.ts'
 import { nothingNew } from './committed.ts'
 import type { MemberRow } from './members.ts'
 import type { WriteTools } from './write-tools.ts'
 
 /** A conversation but a direct one has exactly one owner: the role is handed over, never shed or taken. */
 export function prepareChangeRole({ access, append, members }: WriteTools): (write: ChangeRole) => Committed {
-  return ({ conversationId, actorId, at, userId, role, needs }) => {
-    const conversation = access.permit(conversationId, actorId, needs)
-    if (conversation.kind === 'direct')
-      throw new Refusal('conflict', { detail: 'a direct conversation has no roles' })
+  return ({ conversationId, actorId, at, userId, role }) => {
+    const conversation = access.permit(conversationId, actorId, 'member.change')
     const member = members.find(conversation.num, userId)
     if (!member) throw new Refusal('not_found', { detail: 'this user is no member' })
     if (member.role === role) return nothingNew
-    if (role === 'owner' && conversation.role !== 'owner')
-      throw new Refusal('forbidden', { detail: 'only the owner can hand over the conversation' })
+    if (role === 'owner') requirePermission('conversation.handOver', conversation)
     if (member.role === 'owner')
       throw actorId === userId
         ? new Refusal('conflict', { detail: 'hand over the conversation first' })

@@ -55,7 +55,7 @@ export function prepareCreateMessage(
 
   return (write) => {
     const { conversationId, actorId } = write
-    const conversation = access.permit(conversationId, actorId, 'member')
+    const conversation = access.permit(conversationId, actorId, 'message.send')
     const { num, user, readSeq, deliveredSeq } = conversation
     if (!isAnswerable(conversation, write.replyToSeq))
       throw new Refusal('invalid', { detail: 'the reply is to no message of this conversation' })

@@ -6,8 +6,8 @@ export function prepareDeleteConversation(
   { access }: WriteTools,
   erase: EraseConversation,
 ): (write: DeleteConversation) => Committed {
-  return ({ conversationId, actorId, at, needs }) => {
-    const { num } = access.permit(conversationId, actorId, needs)
+  return ({ conversationId, actorId, at }) => {
+    const { num } = access.permit(conversationId, actorId, 'conversation.delete')
     const { userChanges, rest } = erase.begin({ num, id: conversationId, at })
     return { status: 'committed', fresh: true, events: [], receipts: [], userChanges, rest }
   }

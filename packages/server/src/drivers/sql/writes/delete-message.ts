@@ -1,7 +1,7 @@
 import type { Database } from 'bun:sqlite'
-import { Refusal } from '@confab/protocol/refusal'
 import type { Committed, DeleteMessage } from '../../../ports/store.ts'
 import { iso } from '../iso.ts'
+import { requirePermission } from './access.ts'
 import { nothingNew } from './committed.ts'
 import { committedEvent, type MessagesUnderLock } from './message-under-lock.ts'
 import type { WriteTools } from './write-tools.ts'
@@ -20,10 +20,9 @@ export function prepareDeleteMessage(
     database.prepare<never, [number]>(`DELETE FROM ${table} WHERE place = ?`),
   )
   return ({ conversationId, actorId, at, seq }) => {
-    const conversation = access.permit(conversationId, actorId, 'member')
+    const conversation = access.permit(conversationId, actorId, 'message.delete')
     const message = messages.find(conversation, seq)
-    if (message.sender !== conversation.user && conversation.role === 'member')
-      throw new Refusal('forbidden', { detail: 'this message is not yours to delete' })
+    if (message.sender !== conversation.user) requirePermission('message.deleteOthers', conversation)
     if (message.deletedAt !== null) return nothingNew
 
     const deletedAt = Math.max(at, conversation.lastAt)

@@ -16,7 +16,7 @@ export function prepareEditMessage(
     'UPDATE messages SET text = ?2, mentions = ?3, mentions_all = ?4, edited_at = ?5 WHERE place = ?1',
   )
   return ({ conversationId, actorId, at, seq, text, mentioned }) => {
-    const conversation = access.permit(conversationId, actorId, 'member')
+    const conversation = access.permit(conversationId, actorId, 'message.edit')
     const message = messages.existing(conversation, seq)
     if (message.sender !== conversation.user)
       throw new Refusal('forbidden', { detail: 'this message is not yours to edit' })

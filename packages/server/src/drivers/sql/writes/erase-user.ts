@@ -32,7 +32,7 @@ export function prepareEraseUser(
     // Erased before: whoever asks again has something else left to do.
     if (!user) return nothingNew
     const left = conversations.all(user.num).map(({ id: conversationId }) => {
-      const conversation = access.permit(conversationId, actorId, 'member')
+      const conversation = access.permit(conversationId, actorId, 'member.leave')
       const member = { user: user.num, userId: actorId, role: conversation.role }
       return leave({ conversationId, conversation, actorId, member, at })
     })

@@ -2,6 +2,7 @@ import type { Database } from 'bun:sqlite'
 import type { UserId } from '@confab/protocol/ids'
 import type { Mentioned } from '@confab/protocol/mentioned'
 import type { Mentions as Shown } from '@confab/protocol/message'
+import { permissionOf } from '@confab/protocol/permissions'
 import type { Permitted } from './access.ts'
 
 /** Who a text really addresses: members by handle, and everybody where the sender may. */
@@ -47,8 +48,9 @@ export function prepareMentions(database: Database): Mentions {
           AND place > (?1 << 32) + ?3 AND place < (?1 + 1) << 32 AND sender <> ?2) AS mentions`)
 
   return {
-    resolve({ num, user, role }, mentioned) {
-      const all = mentioned?.all === true && role !== 'member'
+    resolve(conversation, mentioned) {
+      const { num, user } = conversation
+      const all = mentioned?.all === true && permissionOf('message.mentionAll', conversation) === 'yes'
       if (!all && !mentioned?.handles.length) return nobody
       const members = membersByHandle.all(JSON.stringify(mentioned?.handles ?? []), num)
       if (!all && members.length === 0) return nobody

@@ -11,7 +11,7 @@ export function prepareMoveCursor({
   receiptMembers,
 }: WriteTools): (write: MoveCursor) => Committed {
   return ({ conversationId, actorId, at, cursor, seq: wanted }) => {
-    const conversation = access.permit(conversationId, actorId, 'member')
+    const conversation = access.permit(conversationId, actorId, 'cursor.move')
     const { num, head, lastOrdinal, readSeq, deliveredSeq } = conversation
     const seq = Math.min(wanted, head)
     const told = conversation.memberCount <= receiptMembers

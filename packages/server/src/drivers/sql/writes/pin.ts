@@ -13,7 +13,7 @@ export function preparePin(
     'UPDATE messages SET pinned_seq = ?2 WHERE place = ?1',
   )
   return ({ conversationId, actorId, at, seq, on }) => {
-    const conversation = access.permit(conversationId, actorId, 'member')
+    const conversation = access.permit(conversationId, actorId, 'message.pin')
     const { place, pinnedSeq } = messages.existing(conversation, seq)
     if (pinnedSeq > 0 === on) return nothingNew
     const type = on ? 'message.pinned' : 'message.unpinned'

@@ -40,7 +40,7 @@ export function prepareReact(
   }
 
   return ({ conversationId, actorId, at, seq, emoji, on }) => {
-    const conversation = access.permit(conversationId, actorId, 'member')
+    const conversation = access.permit(conversationId, actorId, 'message.react')
     const { place } = messages.existing(conversation, seq)
     const { user } = conversation
     if ((mine.get(place, emoji, user) !== null) === on) return nothingNew

@@ -1,7 +1,6 @@
 import type { Event } from '@confab/protocol/event'
 import type { ConversationId, UserId } from '@confab/protocol/ids'
 import { Refusal } from '@confab/protocol/refusal'
-import { assert } from '../../../lib/assert.ts'
 import type { Committed, ContinueErasure, RemoveMember, UserChange } from '../../../ports/store.ts'
 import type { Permitted } from './access.ts'
 import type { EraseConversation } from './erase-conversation.ts'
@@ -58,11 +57,9 @@ export function prepareRemoveMember(
   { access, members }: WriteTools,
   leave: Leave,
 ): (write: RemoveMember) => Committed {
-  return ({ conversationId, actorId, at, userId, needs }) => {
-    assert(needs !== 'self' || actorId === userId, `${conversationId}: ${actorId} leaves for another`)
-    const conversation = access.permit(conversationId, actorId, needs === 'self' ? 'member' : needs)
-    if (conversation.kind === 'direct')
-      throw new Refusal('conflict', { detail: 'the members of a direct conversation stay who they are' })
+  return ({ conversationId, actorId, at, userId }) => {
+    const action = actorId === userId ? 'member.leave' : 'member.remove'
+    const conversation = access.permit(conversationId, actorId, action)
     const member = members.find(conversation.num, userId)
     if (!member) throw new Refusal('not_found', { detail: 'this user is no member' })
     if (member.role === 'owner' && actorId !== userId)
