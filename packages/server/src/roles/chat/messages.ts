@@ -2,7 +2,7 @@ import { event } from '@confab/protocol/event'
 import { userId } from '@confab/protocol/ids'
 import { eventsPage, historyMessages } from '@confab/protocol/limits'
 import { message } from '@confab/protocol/message'
-import { cursor, requests, seq } from '@confab/protocol/requests'
+import { cursor, requests, seq, seqMax } from '@confab/protocol/requests'
 import { instant } from '@confab/protocol/user'
 import { createRoute, z } from '@hono/zod-openapi'
 import { readEvents, readHistory, readMessage } from '../../domain/messages/read-log.ts'
@@ -15,22 +15,23 @@ import { conversationPath, inConversation, ofMessage } from './paths.ts'
 
 const tags = ['Messages']
 
-const querySeq = queryInt.pipe(seq).meta({ minimum: 1 })
+const querySeq = queryInt.pipe(seq).meta({ minimum: 1, maximum: seqMax })
+const queryCursor = queryInt.pipe(cursor).meta({ maximum: seqMax })
 
 const historyQuery = z
   .object({
     before: querySeq.optional(),
-    after: queryInt.pipe(cursor).optional(),
+    after: queryCursor.optional(),
     around: querySeq.optional(),
     limit: queryLimit(historyMessages),
-    minHead: queryInt.pipe(cursor).optional(),
+    minHead: queryCursor.optional(),
   })
   .refine((page) => [page.before, page.after, page.around].filter((at) => at !== undefined).length <= 1, {
     message: 'before, after and around exclude each other',
   })
 
 const eventsQuery = z.object({
-  after: queryInt.pipe(cursor).default(0),
+  after: queryCursor.default(0),
   limit: queryLimit(eventsPage),
 })
 
