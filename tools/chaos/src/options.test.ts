@@ -4,7 +4,7 @@ import { faultKinds } from './faults/fault.ts'
 import { parseOptions, usage, WrongOptions } from './options.ts'
 
 test('[CHAOS7] what is asked for is taken, and the rest has its default', () => {
-  const defaults = { seed: 1, rounds: 3, users: 24, faults: [...faultKinds], out: undefined, record: false }
+  const defaults = { seed: 1, rounds: 3, users: 20, faults: [...faultKinds], out: undefined, record: false }
   expect(parseOptions([])).toEqual(defaults)
   const words = ['--seed', '9', '--rounds', '1', '--fault', 'kill', '--fault', 'pause', '--out', 'there']
   const wanted = { seed: 9, rounds: 1, faults: ['kill', 'pause'], out: 'there' }

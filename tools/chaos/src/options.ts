@@ -17,7 +17,7 @@ export const usage = `usage: npm run chaos -- [options]
 
   --seed N       what gives the order of the faults, and the work: 1
   --rounds N     how often each fault strikes (3: about five minutes)
-  --users N      users, with two connections each (24)
+  --users N      users, with two connections each (20)
   --fault NAME   only this one; may be given again: ${faultKinds.join(', ')}
   --out FOLDER   where chaos.md, chaos.json and the histories go (.cache/chaos/)
   --record       renews docs/proof/chaos.md and chaos.json`
@@ -59,7 +59,7 @@ function read(words: readonly string[]) {
       options: {
         seed: { type: 'string', default: '1' },
         rounds: { type: 'string', default: '3' },
-        users: { type: 'string', default: '24' },
+        users: { type: 'string', default: '20' },
         fault: { type: 'string', multiple: true },
         out: { type: 'string' },
         record: { type: 'boolean', default: false },

@@ -15,7 +15,7 @@ export const shortRun: Size = {
  * then finds on all its connections at once.
  */
 export const fullRun: Size = {
-  size: { users: 24, groups: 10, directs: 8, devicesPerUser: 2, thinkMs: 120, silenceMs: 6_000 },
+  size: { users: 20, groups: 10, directs: 8, devicesPerUser: 2, thinkMs: 250, silenceMs: 6_000 },
   lengths: { pause: 2_000, longPause: 35_000, disk: 3_000, clock: 4_000 },
   rounds: 3,
   calmMs: 3_000,

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { waitUntil } from '../wait-until.ts'
 import type { World } from './fault.ts'
 import { holdFor } from './hold.ts'
+import { kill } from './kill.ts'
 
 /** Less than the database and its log have by the time of the first fault. */
 const fileBytesMax = 64 * 1024
@@ -16,18 +17,21 @@ const laterMs = 2_500
 
 /**
  * A file takes all the room that the server's file system has left; then it goes away again. By chance the
- * clock is stepped meanwhile, so that what the server does now and then is due when it can write nothing.
+ * clock is stepped meanwhile, so that what the server does now and then is due when it can write nothing; or
+ * it is killed, and has to start where it can write nothing.
  */
 export async function fillDisk(world: World, ms: number): Promise<string> {
   const { served, crew, clock, random } = world
   const file = join(served.dataDir, 'filler')
   const refused = crew.tally.refused.overloaded ?? 0
   const steps = clock && random.chance(0.5)
+  const kills = random.chance(0.4)
   fill(file)
   try {
     await sendsRefused(world, refused)
     if (steps) clock.step(laterSeconds)
     await holdFor(steps ? ms + laterMs : ms)
+    if (kills) await kill(world)
     // What the server gave back meanwhile, of its log, say, is taken too.
     fill(file)
     await holdFor(ms)
@@ -36,7 +40,8 @@ export async function fillDisk(world: World, ms: number): Promise<string> {
     clock?.step(0)
   }
   const stepped = steps ? ', its clock 2 hours ahead meanwhile' : ''
-  return `${(crew.tally.refused.overloaded ?? 0) - refused} calls refused as overloaded${stepped}`
+  const killed = kills ? ', killed and started again meanwhile' : ''
+  return `${(crew.tally.refused.overloaded ?? 0) - refused} calls refused as overloaded${stepped}${killed}`
 }
 
 /** No file of the server may grow past so much: writing on fails, much as on a full disk. */
