@@ -53,3 +53,15 @@ test('[RECEIPT3] read and delivered that move together are told together, and wh
   teller[Symbol.dispose]()
   expect(own).toEqual([{ ...receipt(1), deliveredSeq: 2, deliveredAt: readAt }])
 })
+
+test('[RECEIPT5] each conversation’s are told a quarter of a second after its first, whatever others do', async () => {
+  const { clock, own, teller } = await setUp()
+  const other = conversationId.parse('01900000-0000-7000-8000-0000000000c1')
+  teller.tell(receipt(1), true)
+  clock.advance(100)
+  teller.tell({ ...receipt(7), conversationId: other }, true)
+  clock.advance(150)
+  expect(own).toEqual([receipt(1)])
+  clock.advance(100)
+  expect(own).toEqual([receipt(1), { ...receipt(7), conversationId: other }])
+})
