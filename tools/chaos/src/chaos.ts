@@ -10,6 +10,14 @@ import { fullRun } from './sizes.ts'
 async function chaos({ seed, rounds, users, faults, out, record }: Options): Promise<void> {
   const target = out ?? join('.cache', 'chaos')
   const folder = mkdtempSync(join(tmpdir(), 'confab-chaos-'))
+  const remove = () => rmSync(folder, { recursive: true, force: true })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      // After the small disk in it, which is unmounted on exit too.
+      process.once('exit', remove)
+      process.exit(1)
+    })
+  }
   try {
     const size = { ...fullRun.size, users }
     const options = { ...fullRun, seed, size, rounds, only: faults, root: process.cwd(), folder }
@@ -26,7 +34,7 @@ async function chaos({ seed, rounds, users, faults, out, record }: Options): Pro
     process.exitCode = result.findings.length > 0 ? 1 : 0
   } finally {
     keepHistories(folder, target)
-    rmSync(folder, { recursive: true, force: true })
+    remove()
   }
 }
 

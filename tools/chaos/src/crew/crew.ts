@@ -6,13 +6,13 @@ import type { History } from '../check/history.ts'
 import type { Random } from '../random.ts'
 import { waitUntil } from '../wait-until.ts'
 import { wanted } from './accounts.ts'
+import { CrewMember } from './crew-member.ts'
 import { Device } from './device.ts'
 import { Outbox } from './outbox.ts'
 import { type PopulationSize, populate, type User } from './population.ts'
 import { eventRecord, now, Recorder } from './recorder.ts'
 import { rest } from './rest.ts'
 import { emptyTally, type Tally } from './tally.ts'
-import { Worker } from './worker.ts'
 
 export interface CrewSize extends PopulationSize {
   devicesPerUser: number
@@ -74,7 +74,7 @@ export async function gatherCrew({ url, random, size, folder }: CrewOptions): Pr
     const own = random.fork()
     const outbox = new Outbox({ url, user, random: own, recorder, tally })
     const devices: Device[] = []
-    const worker = new Worker({ url, user, population, devices, outbox, recorder, random: own, tally })
+    const member = new CrewMember({ url, user, population, devices, outbox, recorder, random: own, tally })
     for (let index = 1; index <= size.devicesPerUser; index++) {
       devices.push(
         new Device({
@@ -85,19 +85,19 @@ export async function gatherCrew({ url, random, size, folder }: CrewOptions): Pr
           random: own.fork(),
           recorder,
           silenceMs: size.silenceMs,
-          onEvent: (event) => worker.heard(event),
+          onEvent: (event) => member.heard(event),
         }),
       )
     }
-    void work(worker, own.fork())
+    void work(member, own.fork())
     return { user, recorder, devices, outbox }
   })
   const devices = clients.flatMap((client) => client.devices)
 
-  async function work(worker: Worker, own: Random) {
+  async function work(member: CrewMember, own: Random) {
     while (working) {
       // Not waited for: a user goes on while a send is under way.
-      void worker.doSomething()
+      void member.doSomething()
       await Bun.sleep(size.thinkMs * (0.5 + own.next()))
     }
   }

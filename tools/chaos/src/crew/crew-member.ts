@@ -11,7 +11,7 @@ import { contentHash, eventRecord, now, type Recorder } from './recorder.ts'
 import { rest } from './rest.ts'
 import type { Tally } from './tally.ts'
 
-export interface WorkerOptions {
+export interface CrewMemberOptions {
   url: string
   user: User
   population: Population
@@ -27,15 +27,15 @@ const messagesKnown = 40
 const outboxMost = 30
 
 /** One user at work: writes, edits, deletes, reacts, reads, comes and goes, looks where nothing is to be seen. */
-export class Worker {
-  readonly #options: WorkerOptions
+export class CrewMember {
+  readonly #options: CrewMemberOptions
   /** The latest messages seen, and of those one's own: what to act on. */
   readonly #seen: { conversationId: ConversationId; seq: number; mine: boolean }[] = []
   readonly #sent: { message: NewMessage; seq: number }[] = []
   #acts = 0
   #number = 0
 
-  constructor(options: WorkerOptions) {
+  constructor(options: CrewMemberOptions) {
     this.#options = options
   }
 
