@@ -86,6 +86,9 @@ export interface Store extends AsyncDisposable {
   /** Those of `others` who share a conversation with the user. */
   sharing(userId: UserId, others: readonly UserId[]): Promise<Set<UserId>>
 
+  /** Whether deleted conversations still hold something that is to be erased. */
+  isErasing(): Promise<boolean>
+
   /** What is kept of users' presence; none for who was never here. */
   presences(ids: readonly UserId[]): Promise<KeptPresence[]>
 

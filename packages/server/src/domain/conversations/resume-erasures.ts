@@ -1,18 +1,16 @@
 import type { Clock } from '../../lib/clock.ts'
-import type { Report } from '../../lib/report.ts'
+import type { Store } from '../../ports/store.ts'
 import type { CommitQueue } from '../delivery/commit-queue.ts'
 
 /** Goes on with what an earlier process had begun to erase; the queue then sees to the rest. */
-export function resumeErasures({
+export async function resumeErasures({
+  store,
   commits,
   clock,
-  report,
 }: {
+  store: Pick<Store, 'isErasing'>
   commits: Pick<CommitQueue, 'commit'>
   clock: Pick<Clock, 'now'>
-  report: Report
-}): void {
-  commits
-    .commit({ write: 'erasure.continue', at: clock.now() })
-    .catch((cause) => report('conversations: the erasure of deleted ones was not resumed', cause))
+}): Promise<void> {
+  if (await store.isErasing()) await commits.commit({ write: 'erasure.continue', at: clock.now() })
 }

@@ -59,6 +59,7 @@ export async function openSqliteStore({
   const changes = prepareReadChanges(database, limits)
   const presences = prepareReadPresences(database)
   const userChanges = prepareReadUserChanges(database)
+  const erasures = database.prepare<unknown, []>('SELECT 1 FROM erasures LIMIT 1')
   const heads = database.prepare<{ id: ConversationId; head: number }, [string]>(
     'SELECT c.id, c.head FROM json_each(?) ids JOIN conversations c ON c.id = ids.value',
   )
@@ -96,6 +97,7 @@ export async function openSqliteStore({
     searchUsers: async (page) => searchUsers(database, page),
     createUser: async (user) => createUser(user),
     sharing: async (userId, others) => sharing.among(userId, others),
+    isErasing: async () => erasures.get() !== null,
     presences: async (ids) => presences(ids),
     revs: async (userId) => readRevs(database, userId),
     userRevs: async (ids) => userChanges.revs(ids),

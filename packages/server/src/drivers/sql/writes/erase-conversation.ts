@@ -65,7 +65,8 @@ export function prepareEraseConversation(
       let left = erasedRowsAtOnce - userChanges.length
       for (const erase of contents) if (left > 0) left -= erase.run(found.num, left).changes
       if (left > 0) finish.run(found.num)
-      return { ...nothingNew, fresh: true, userChanges, rest: write }
+      const isDone = left > 0 && next.get() === null
+      return { ...nothingNew, fresh: true, userChanges, ...(!isDone && { rest: write }) }
     },
   }
 }

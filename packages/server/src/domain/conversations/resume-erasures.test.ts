@@ -1,0 +1,49 @@
+import { expect, test } from 'bun:test'
+import { defaultLimits } from '@confab/protocol/limits'
+import { openDatabase } from '../../drivers/sql/database.ts'
+import { openSqliteStore } from '../../drivers/sql/sqlite-store.ts'
+import { manualClock } from '../../lib/manual-clock.ts'
+import { openWorld } from '../../ports/store-contract/world.contract.ts'
+import { openCommitQueue } from '../delivery/commit-queue.ts'
+import { resumeErasures } from './resume-erasures.ts'
+
+test('[QUEUE10] what an earlier process had begun to erase is erased by the next one, which else writes nothing', async () => {
+  const database = openDatabase({ file: ':memory:' })
+  const store = await openSqliteStore({ database, limits: defaultLimits })
+  await using world = await openWorld(async () => ({
+    store,
+    reopen: () => Promise.reject(new Error('not reopened')),
+    async [Symbol.asyncDispose]() {
+      await store[Symbol.asyncDispose]()
+      database.close()
+    },
+  }))
+  const ana = await world.user('ana')
+  const group = await world.group([ana])
+  await store.commit(Array.from({ length: 1_200 }, () => world.message(group, ana)))
+  // Straight to the store, as if the process had ended before the queue went on.
+  const on = { conversationId: group, actorId: ana, at: world.now }
+  await world.done({ write: 'conversation.delete', ...on })
+  const left = () => database.query<{ n: number }, []>('SELECT count(*) AS n FROM messages').get()?.n
+  expect(left()).toBe(1_200)
+
+  let writes = 0
+  const counting: Pick<typeof store, 'commit'> = {
+    commit: (batch) => {
+      writes += batch.length
+      return store.commit(batch)
+    },
+  }
+  const report = (_context: string, cause: unknown) => {
+    throw cause
+  }
+  await using commits = openCommitQueue({ store: counting, announce: () => undefined, report })
+  const resume = () => resumeErasures({ store, commits, clock: manualClock() })
+  await resume()
+  while (await store.isErasing()) await new Promise<void>((resolve) => setImmediate(resolve))
+  expect(left()).toBe(0)
+  while (commits.depth > 0) await new Promise<void>((resolve) => setImmediate(resolve))
+  const before = writes
+  await resume()
+  expect(writes).toBe(before)
+})
