@@ -17,7 +17,7 @@ const shown: readonly (readonly [file: string, names: readonly string[]])[] = [
     ],
   ],
   ['status', ['Status']],
-  ['timeline', ['Timeline', 'TimelineItem', 'SentItem', 'PendingItem']],
+  ['timeline', ['Timeline', 'TimelineWindow', 'TimelineItem', 'SentItem', 'PendingItem']],
   ['delivery', ['Delivery']],
   ['list', ['Page']],
   ['value', ['Value']],

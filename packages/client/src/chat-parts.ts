@@ -16,7 +16,8 @@ import { HistoryLoader } from './history-loader.ts'
 import { cursorOf } from './local-conversation.ts'
 import { LocalCopies } from './local-copies.ts'
 import { MessageActions } from './message-actions.ts'
-import { closedMessagesMax, keepMessages, openMessagesMax, takePage } from './message-window.ts'
+import { closedMessagesMax, joinMessages, keepMessages, openMessagesMax, takePage } from './message-window.ts'
+import { OldWindows } from './old-windows.ts'
 import type { Edges } from './options.ts'
 import { Outbox } from './outbox.ts'
 import { People } from './people.ts'
@@ -61,7 +62,10 @@ export function joinParts({ origin, token, storage, edges }: PartsOptions, handl
   const rest = new Rest({ origin, token, fetch: edges.fetch })
   const copy = (id: string) => copies.get(id)
   const viewer = () => engine.viewer
-  const changed = (id: string) => shown.changed(id)
+  const changed = (id: string) => {
+    shown.changed(id)
+    windows.changed(id)
+  }
   const now = () => serverClock.now()
   const once = { call, timers, random, log, clock, notifier, copy, changed, viewer, now, newId, origin, rest }
 
@@ -157,8 +161,17 @@ export function joinParts({ origin, token, storage, edges }: PartsOptions, handl
   const delivered = new DeliveredCursors({ ...once, hidden: () => chosen.isInvisible })
   const shown = new Shown({ notifier, viewer, store: copies, actions, fetched, outbox, history, typing })
 
+  const windows = new OldWindows({
+    ...once,
+    shown: (local, message) => actions.shown(local, message),
+    join: (id, messages) => engine.change(id, (local) => joinMessages(local, messages)),
+    timeline: (id) => shown.view(id).timeline,
+    open: (id) => history.open(id),
+    loadEarlier: (id) => history.loadEarlier(id),
+  })
+
   const handles = new Map<string, ConversationHandle>()
-  const doors = { actions, rest, outbox, history, typing, engine, drafts }
+  const doors = { actions, rest, outbox, history, typing, engine, drafts, windows }
   function conversation(id: string): ConversationHandle {
     const known = handles.get(id)
     if (known) return known
@@ -194,7 +207,7 @@ export function joinParts({ origin, token, storage, edges }: PartsOptions, handl
       shown.gone(id)
     }
     drafts.changed(id)
-    shown.changed(id)
+    changed(id)
   }
 
   function folded(event: Event): void {
@@ -227,5 +240,17 @@ export function joinParts({ origin, token, storage, edges }: PartsOptions, handl
   const state = { ready, me, limits }
   const coming = { connection, serverClock, timers, emitter, keeper, copies }
   const told = { people, chosen, typing, presence, outbox, drafts, engine, directory, missing, reads, rest }
-  return { ...state, ...coming, ...told, history, actions, fetched, delivered, shown, conversation, takeUser }
+  return {
+    ...state,
+    ...coming,
+    ...told,
+    history,
+    windows,
+    actions,
+    fetched,
+    delivered,
+    shown,
+    conversation,
+    takeUser,
+  }
 }

@@ -157,9 +157,9 @@ export class ChatSession implements Chat {
     await engine.greet(hello)
     ready.set(true)
     shown.invalidateAll()
-    const { presence, people, history, actions, fetched } = this.#parts
+    const { presence, people, history, actions, fetched, windows } = this.#parts
     presence.online(hello.limits.watchedUsers)
-    for (const part of [people, history, outbox, drafts, actions, fetched]) part.online()
+    for (const part of [people, history, outbox, drafts, actions, fetched, windows]) part.online()
     const ids = [...copies.entries()].map(([id]) => id)
     delivered.online(hello.limits.receiptMembers, ids)
     chosen

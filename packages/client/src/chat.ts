@@ -10,7 +10,7 @@ import type { Me, User } from '@confab/protocol/user'
 import type { Delivery } from './delivery.ts'
 import type { Page } from './list.ts'
 import type { Status } from './status.ts'
-import type { Timeline } from './timeline.ts'
+import type { Timeline, TimelineWindow } from './timeline.ts'
 import type { Value } from './value.ts'
 
 /**
@@ -131,6 +131,8 @@ export interface ConversationHandle {
   open(): () => void
   /** One more page. Resolves when it is in the timeline or there is no more; doesn't reject: see `timeline`. */
   loadEarlier(): Promise<void>
+  /** A window on the part around a message, however old: to go there from a pin, a quote or a search. Close it. */
+  around(seq: number): TimelineWindow
 
   /** What was begun and not sent, here or on another device of the user: the last word wins. */
   readonly draft: Value<string>

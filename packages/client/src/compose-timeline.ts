@@ -59,7 +59,7 @@ function pendingAfter(
   return [...stored.sort((a, b) => a.seq - b.seq).map(sentItem), ...pending]
 }
 
-function sentItem(message: Message): SentItem {
+export function sentItem(message: Message): SentItem {
   const known = sentItems.get(message) ?? { status: 'sent', message }
   sentItems.set(message, known)
   return known

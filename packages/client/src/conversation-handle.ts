@@ -9,6 +9,7 @@ import type { HistoryLoader } from './history-loader.ts'
 import { firstPage } from './list.ts'
 import { cursorOf } from './local-conversation.ts'
 import type { MessageActions } from './message-actions.ts'
+import type { OldWindows } from './old-windows.ts'
 import type { Outbox } from './outbox.ts'
 import type { Rest } from './rest.ts'
 import type { SyncEngine } from './sync-engine.ts'
@@ -24,11 +25,12 @@ interface HandleParts {
   typing: Typing
   engine: SyncEngine
   drafts: Drafts
+  windows: OldWindows
 }
 
 /** One conversation's door to the parts that do its work. */
 export function conversationHandle(id: string, parts: HandleParts): ConversationHandle {
-  const { view, actions, rest, outbox, history, typing, engine, drafts } = parts
+  const { view, actions, rest, outbox, history, typing, engine, drafts, windows } = parts
   const path = `/api/v1/conversations/${encodeURIComponent(id)}`
   const messagePath = (seq: number) => `${path}/messages/${seq}`
   const memberPath = (userId: string) => `${path}/members/${encodeURIComponent(userId)}`
@@ -40,6 +42,7 @@ export function conversationHandle(id: string, parts: HandleParts): Conversation
     typing: view.typing,
     open: () => history.open(id),
     loadEarlier: () => history.loadEarlier(id),
+    around: (seq) => windows.around(id, seq),
     draft: drafts.value(id),
     setDraft: (text) => drafts.set(id, text),
     send(content) {

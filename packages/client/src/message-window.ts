@@ -16,8 +16,8 @@ export interface HistoryPage {
 }
 
 /**
- * Puts a page before what is held. A page is as of its `head`: what happened since is folded onto it,
- * and it is `stale` where that is no longer known. It has `moved` when what is held begins elsewhere now.
+ * Puts a page before what is held. It is `stale` where what happened since is no longer known, and has
+ * `moved` when what is held begins elsewhere now.
  */
 export function takePage(
   local: LocalConversation,
@@ -25,21 +25,45 @@ export function takePage(
   viewer: UserId,
 ): LocalConversation | 'stale' | 'moved' {
   if (page.before !== local.messages[0]?.seq) return 'moved'
-  const since = foldingsSince(local, page.head)
-  if (!since) return 'stale'
+  const messages = broughtUp(local, page, viewer)
+  if (!messages) return 'stale'
   // What lies beyond the cursor comes as an event: until then it is not part of this copy.
   const limit = page.before ?? cursorOf(local) + 1
-  const earlier = page.messages.filter(({ seq }) => seq < limit)
-  for (const { event } of since) {
-    const target = event.data && 'target' in event.data ? indexOf(earlier, event.data.target) : -1
-    const message = earlier[target] && fold(local, event, viewer, earlier[target]).message
-    if (message) earlier[target] = message
-  }
+  const earlier = messages.filter(({ seq }) => seq < limit)
   return {
     ...local,
     messages: [...earlier, ...local.messages],
     hasEarlier: (earlier[0]?.ordinal ?? 1) > 1,
     headSeen: Math.max(local.headSeen, page.head),
+  }
+}
+
+/** Messages as of a `head`, as they are now: what happened since is folded onto them. Undefined where that isn't known. */
+export function broughtUp(
+  local: LocalConversation,
+  { messages, head }: Pick<HistoryPage, 'messages' | 'head'>,
+  viewer: UserId,
+): readonly Message[] | undefined {
+  const since = foldingsSince(local, head)
+  if (!since || since.length === 0) return since && messages
+  const now = [...messages]
+  for (const { event } of since) {
+    const target = event.data && 'target' in event.data ? indexOf(now, event.data.target) : -1
+    const message = now[target] && fold(local, event, viewer, now[target]).message
+    if (message) now[target] = message
+  }
+  return now
+}
+
+/** Puts messages before what is held, which they reach up to or overlap with. As of the cursor, as it is. */
+export function joinMessages(local: LocalConversation, messages: readonly Message[]): LocalConversation {
+  const limit = local.messages[0]?.seq ?? cursorOf(local) + 1
+  const earlier = messages.filter(({ seq }) => seq < limit)
+  if (earlier.length === 0) return local
+  return {
+    ...local,
+    messages: [...earlier, ...local.messages],
+    hasEarlier: (earlier[0]?.ordinal ?? 1) > 1,
   }
 }
 

@@ -205,6 +205,11 @@ export class FakeConversation {
     return page.slice(-limit).map((message) => this.#asOf(message, head, viewer))
   }
 
+  pageAfter(viewer: UserId, after: number, limit: number, head: number): Message[] {
+    const page = this.messages(viewer).filter(({ seq }) => seq > after && seq <= head)
+    return page.slice(0, limit).map((message) => this.#asOf(message, head, viewer))
+  }
+
   #asOf(message: Message, head: number, viewer: UserId): Message {
     if (message.updatedSeq <= head) return message
     const created = this.log[message.seq - 1]

@@ -282,11 +282,21 @@ export class FakeServer implements Accepting {
         return { events: events.map((one) => asked.served(one)), head: asked.head }
       }
       case 'history': {
-        const { conversationId: id, before, around, limit, minHead } = this.#params.history.parse(params)
+        const {
+          conversationId: id,
+          before,
+          after,
+          around,
+          limit,
+          minHead,
+        } = this.#params.history.parse(params)
         const asked = this.access(id, viewer)
         const head = Math.max(0, minHead ?? 0, asked.head - this.temper.historyLag)
         const end = around === undefined ? head : around + Math.floor(limit / 2)
-        const messages = asked.page(viewer, before ?? end + 1, limit, head)
+        const messages =
+          after === undefined
+            ? asked.page(viewer, before ?? end + 1, limit, head)
+            : asked.pageAfter(viewer, after, limit, head)
         return { messages, head }
       }
       case 'message.send': {

@@ -1,10 +1,9 @@
 import { expect } from 'bun:test'
-import { memoryOutbox } from '@confab/client/memory-outbox'
-import type { OutboxStore } from '@confab/client/outbox-store'
-import type { TimelineItem } from '@confab/client/timeline'
+import type { TimelineItem, TimelineWindow } from '@confab/client/timeline'
 import { closeCode } from '@confab/protocol/close-codes'
 import type { Message } from '@confab/protocol/message'
 import type { User } from '@confab/protocol/user'
+import { FakeBrowser } from './fake-browser.ts'
 import type { FakeConversation } from './fake-conversation.ts'
 import { calm, type Fate, type Weather } from './fake-network.ts'
 import { actionKinds, actThroughTheSdk, isActionKind } from './simulated-actions.ts'
@@ -37,9 +36,14 @@ export const stepKinds = [
   'mute',
   'open',
   'earlier',
+  'around',
+  'around',
   'cut',
   'epoch',
   'reload',
+  'kill',
+  'openTab',
+  'closeTab',
   'outage',
   'block',
   'wait',
@@ -58,10 +62,20 @@ function badWeather(random: () => number): Weather {
   }
 }
 
+/** More than one shows what tabs do to each other; with more a run only takes longer. */
+const tabsMax = 2
+
+type Tab = Device & { die(): void }
+
 interface Person {
   user: User
-  outbox: OutboxStore
-  device: Device
+  browser: FakeBrowser
+  /** At least one. */
+  tabs: Tab[]
+  /** They can't be heard any more, and don't know it. */
+  killed: Tab[]
+  /** The last that was opened on an old part. */
+  window: { tab: Tab; group: FakeConversation; opened: TimelineWindow } | undefined
   sent: Map<string, string>
   /** What was done to messages and hasn't been answered. */
   unanswered: Set<Promise<unknown>>
@@ -77,15 +91,11 @@ export async function simulate(seed: number, steps: readonly Step[]): Promise<vo
   const { server } = world
   const users = ['Ann', 'Bob', 'Cid'].map((name) => server.addUser(name))
   const people: Person[] = users.map((user) => {
-    const outbox = memoryOutbox()
-    return {
-      user,
-      outbox,
-      device: world.device(user, { outbox, random }),
-      sent: new Map(),
-      unanswered: new Set(),
-    }
+    const browser = new FakeBrowser()
+    const sent = new Map<string, string>()
+    return { user, browser, tabs: [], killed: [], window: undefined, sent, unanswered: new Set() }
   })
+  for (const person of people) openTab(world, person, random)
   const [ann, bob, cid] = users
   if (!ann || !bob || !cid) throw new Error('three people')
   const groups = [
@@ -96,7 +106,6 @@ export async function simulate(seed: number, steps: readonly Step[]): Promise<vo
   server.temper.eventsMax = 7
   server.temper.conversationsMax = 2
   server.temper.behindMax = 30
-  for (const { device } of people) device.network.weather = badWeather(random)
   await world.pass(200)
   for (const step of steps) {
     const person = people[step.who % people.length]
@@ -106,9 +115,25 @@ export async function simulate(seed: number, steps: readonly Step[]): Promise<vo
     await world.pass(random() < 0.5 ? 5 : 400)
   }
   await clearUp(world, people)
-  for (const person of people) await expectEqual(world, person, groups)
-  for (const { device } of people) await device.chat.close()
+  for (const { killed } of people) for (const { chat } of killed) await chat.close()
+  for (const person of people) for (const tab of person.tabs) await expectEqual(world, person, tab, groups)
+  for (const { user, tabs, window } of people) {
+    if (!window || !tabs.includes(window.tab) || !window.group.members.has(user.id)) continue
+    const held = sentMessages(window.opened.timeline.get().items)
+    const [first] = held
+    const all = window.group.messages(user.id)
+    const begin = all.findIndex(({ seq }) => seq === first?.seq)
+    expect(held).toEqual(all.slice(Math.max(0, begin), Math.max(0, begin) + held.length))
+  }
+  for (const { tabs } of people) for (const { chat } of tabs) await chat.close()
   expect(world.clock.waiting).toBe(0)
+}
+
+function openTab(world: World, { user, browser, tabs }: Person, random: () => number): void {
+  const { storage, die } = browser.openTab()
+  const device = world.device(user, { storage, random })
+  device.network.weather = badWeather(random)
+  tabs.push({ ...device, die })
 }
 
 interface Scene {
@@ -120,7 +145,9 @@ interface Scene {
 
 async function happen(world: World, step: Step, { person, group, groups, random }: Scene) {
   const { server } = world
-  const { user, device } = person
+  const { user, tabs } = person
+  const device = tabs[step.where % tabs.length]
+  if (!device) throw new Error('a person has a tab')
   const handle = device.chat.conversation(group.id)
   const inside = group.members.has(user.id)
   const target = group.messages(user.id).at(-1 - (step.what % 5))
@@ -210,6 +237,17 @@ async function happen(world: World, step: Step, { person, group, groups, random 
     case 'earlier':
       await Promise.race([handle.loadEarlier(), world.pass(50)])
       break
+    case 'around': {
+      const { window } = person
+      const load = step.what % 2 ? window?.opened.loadLater() : window?.opened.loadEarlier()
+      if (step.what % 3) await Promise.race([load, world.pass(50)])
+      else {
+        window?.opened.close()
+        const opened = handle.around(1 + (step.what % (group.head + 1)))
+        person.window = { tab: device, group, opened }
+      }
+      break
+    }
     case 'cut':
       device.network.cutAll()
       break
@@ -220,8 +258,29 @@ async function happen(world: World, step: Step, { person, group, groups, random 
     case 'reload':
       await device.chat.close()
       device.network.cutAll()
-      person.device = world.device(user, { outbox: person.outbox, random })
-      person.device.network.weather = badWeather(random)
+      device.die()
+      // A browser may clear its disk, but for what was written there and not sent.
+      if (step.what % 4 === 0) person.browser.disk.clear()
+      tabs.splice(tabs.indexOf(device), 1)
+      openTab(world, person, random)
+      break
+    case 'kill':
+      device.die()
+      device.network.cutAll()
+      device.network.up = false
+      person.killed.push(device)
+      tabs.splice(tabs.indexOf(device), 1)
+      openTab(world, person, random)
+      break
+    case 'openTab':
+      if (tabs.length < tabsMax) openTab(world, person, random)
+      break
+    case 'closeTab':
+      if (tabs.length === 1) break
+      await device.chat.close()
+      device.network.cutAll()
+      device.die()
+      tabs.splice(tabs.indexOf(device), 1)
       break
     case 'block':
       device.network.socketsBlocked = step.what % 2 === 0
@@ -246,22 +305,23 @@ function follow({ unanswered }: Person, answer: Promise<unknown>): void {
 
 /** What a lost push left behind that nothing came after is told by the next sync. */
 async function clearUp(world: World, people: readonly Person[]): Promise<void> {
-  for (const { device } of people) {
-    device.network.up = true
-    device.network.weather = calm
+  const tabs = people.flatMap((person) => person.tabs)
+  for (const { network } of tabs) {
+    network.up = true
+    network.weather = calm
   }
   await world.pass(90_000)
-  for (const { device } of people) device.network.cutAll()
+  for (const { network } of tabs) network.cutAll()
   await world.pass(90_000)
 }
 
 async function expectEqual(
   world: World,
-  { user, device, sent, unanswered }: Person,
+  { user, sent, unanswered }: Person,
+  { chat }: Tab,
   groups: readonly FakeConversation[],
 ) {
   expect(unanswered.size).toBe(0)
-  const { chat } = device
   expect(chat.status.get()).toEqual({ status: 'online' })
   const mine = groups.filter(({ members }) => members.has(user.id))
   const held = chat.conversations.get().map(({ conversation }) => conversation)
