@@ -48,7 +48,7 @@ export interface ChaosResult {
   findings: Finding[]
 }
 
-const diskBytes = 256 * 1024 * 1024
+const diskBytes = 128 * 1024 * 1024
 
 /** The real server under a crew of clients, fault after fault; then the checker over what they wrote down. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {

@@ -8,7 +8,8 @@ import { kill } from './kill.ts'
 
 /** Less than the database and its log have by the time of the first fault. */
 const fileBytesMax = 64 * 1024
-const noticedWithinMs = 30_000
+/** The log of writes is used again as far as it was long: only what it needs beyond that finds no room. */
+const noticedWithinMs = 90_000
 const block = Buffer.alloc(64 * 1024, 1)
 
 /** Sessions in use are kept for longer once an hour has passed, and a while after that is seen. */
