@@ -96,15 +96,20 @@ const firstByte = byteOf('"')
 /** Finds where a frame's text begins: where it began in the last one, or by looking. */
 export function textFinder(): (bytes: Uint8Array, start: number, end: number) => number | undefined {
   let offset = 0
-  const isAt = (bytes: Uint8Array, at: number) =>
-    beforeText.every((byte, index) => bytes[at + index] === byte)
   return (bytes, start, end) => {
-    if (!isAt(bytes, start + offset)) {
+    if (!isText(bytes, start + offset)) {
       let at = bytes.indexOf(firstByte, start)
-      while (at !== -1 && at < end && !isAt(bytes, at)) at = bytes.indexOf(firstByte, at + 1)
+      while (at !== -1 && at < end && !isText(bytes, at)) at = bytes.indexOf(firstByte, at + 1)
       if (at === -1 || at >= end) return undefined
       offset = at - start
     }
     return start + offset + beforeText.length
   }
+}
+
+function isText(bytes: Uint8Array, at: number): boolean {
+  for (let index = 0; index < beforeText.length; index++) {
+    if (bytes[at + index] !== beforeText[index]) return false
+  }
+  return true
 }

@@ -39,28 +39,36 @@ export class FrameReader {
   read(chunk: Uint8Array, onFrame: OnFrame): void {
     const bytes = this.#rest ? joined(this.#rest, chunk) : chunk
     let at = 0
+    // Positions are numbers and not objects: this runs once for each of a million deliveries.
     for (;;) {
-      const head = headerAt(bytes, at)
-      if (!head || head.end > bytes.length) break
-      onFrame((bytes[at] ?? 0) & 0x0f, bytes, head.start, head.end)
-      at = head.end
+      const start = payloadStart(bytes, at)
+      if (start === notWhole) break
+      const end = start + payloadLength(bytes, at, start)
+      if (end > bytes.length) break
+      onFrame((bytes[at] ?? 0) & 0x0f, bytes, start, end)
+      at = end
     }
     // A copy, since the runtime reuses the chunk.
     this.#rest = at < bytes.length ? bytes.slice(at) : undefined
   }
 }
 
-/** Where the payload of the frame that begins at `at` lies; undefined while its header is not whole. */
-function headerAt(bytes: Uint8Array, at: number): { start: number; end: number } | undefined {
+const notWhole = -1
+
+/** Where the payload of the frame that begins at `at` begins; `notWhole` while its header isn't there. */
+function payloadStart(bytes: Uint8Array, at: number): number {
   const second = bytes[at + 1]
-  if (second === undefined) return undefined
-  if (second < 126) return { start: at + 2, end: at + 2 + second }
-  const wide = second === 127
-  const start = at + (wide ? 10 : 4)
-  if (start > bytes.length) return undefined
+  if (second === undefined) return notWhole
+  const start = at + (second < 126 ? 2 : second === 126 ? 4 : 10)
+  return start > bytes.length ? notWhole : start
+}
+
+function payloadLength(bytes: Uint8Array, at: number, start: number): number {
+  const second = bytes[at + 1] ?? 0
+  if (second < 126) return second
   let length = 0
   for (let index = at + 2; index < start; index++) length = length * 256 + (bytes[index] ?? 0)
-  return { start, end: start + length }
+  return length
 }
 
 function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
