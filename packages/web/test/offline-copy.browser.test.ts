@@ -1,30 +1,19 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { startServer, type TestServer } from '../../server/test/start-server.ts'
-import { launchBrowser, openPage, withoutRateLimits } from './browsers.ts'
-import { explainFailure } from './explain-failure.ts'
-import { call, makeConversation, makePerson, type Person, sendMessage } from './people.ts'
+import { expect, test } from 'bun:test'
+import type { BrowserContext, Page } from 'playwright-core'
+import type { Person } from './people.ts'
 import { expectTexts, isMarked, message, sees, write } from './steps.ts'
+import { testWorld } from './world.ts'
 
-let server: TestServer
-let browser: Browser
-beforeAll(async () => {
-  ;[server, browser] = await Promise.all([startServer(withoutRateLimits), launchBrowser()])
-})
-afterEach(explainFailure)
-afterAll(async () => {
-  await browser?.close()
-  await server?.[Symbol.asyncDispose]()
-})
+const world = testWorld()
 
 /** Ada has written to Ben, who has read it and has the conversation open. */
 async function bensPage(name: string, texts: string[]) {
-  const [ada, ben] = [await makePerson(server, 'Ada'), await makePerson(server, 'Ben')]
-  const id = await makeConversation(server, ada, { kind: 'group', name, memberIds: [ben.id] })
-  for (const text of texts) await sendMessage(server, ada, id, text)
-  await call(server, ben.token, 'PUT', `/api/v1/conversations/${id}/read`, { seq: 1_000 })
+  const [ada, ben] = [await world.person('Ada'), await world.person('Ben')]
+  const id = await world.conversation(ada, { kind: 'group', name, memberIds: [ben.id] })
+  for (const text of texts) await world.send(ada, id, text)
+  await world.call(ben, 'PUT', `/api/v1/conversations/${id}/read`, { seq: 1_000 })
   const path = `/c/${id}`
-  const page = await openPage(browser, server.url, { as: ben, path })
+  const page = await world.open({ as: ben, path })
   await sees(page, texts.at(-1) ?? '')
   return { id, ada, ben, page, context: page.context(), path }
 }
@@ -59,7 +48,7 @@ async function isKept(page: Page, count: number): Promise<void> {
 }
 
 async function textsAt(person: Person, id: string): Promise<string[]> {
-  const page = await call(server, person.token, 'GET', `/api/v1/conversations/${id}/messages`)
+  const page = await world.call(person, 'GET', `/api/v1/conversations/${id}/messages`)
   const items: unknown = Reflect.get(Object(page), 'items')
   return Array.isArray(items) ? items.map((message) => message.text) : []
 }
@@ -103,7 +92,7 @@ test('[WEB61] of two tabs one sends for both; closed while it sends, it leaves t
   await first.reload()
   await sees(first, 'hello')
   const second = await context.newPage()
-  await second.goto(server.url + path)
+  await second.goto(world.server.url + path)
   await sees(second, 'hello')
 
   await write(second, 'from the second tab')
@@ -119,7 +108,7 @@ test('[WEB61] of two tabs one sends for both; closed while it sends, it leaves t
 
 test('[WEB62] what is begun on one device stands in the composer of the other', async () => {
   const { ben, page, context, path } = await bensPage('Two devices', ['hello'])
-  const phone = await openPage(browser, server.url, { as: ben, path })
+  const phone = await world.open({ as: ben, path })
   const field = (one: typeof page) => one.getByRole('textbox', { name: 'Message', exact: true })
   await field(page).fill('begun here')
   await phone.waitForFunction(() => document.querySelector('textarea')?.value === 'begun here')

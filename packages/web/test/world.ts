@@ -100,6 +100,7 @@ class Profiles {
     await debug.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' })
     await context.clearCookies()
     await context.clearPermissions()
+    await context.unrouteAll()
     await page.close()
     this.#idle.set(kind, [...(this.#idle.get(kind) ?? []), context])
   }

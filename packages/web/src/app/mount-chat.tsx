@@ -3,13 +3,18 @@ import { connect } from '@confab/client/connect'
 import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { keepUserId, keptUserId } from '../session/kept.ts'
 import { leave } from '../session/leave.ts'
 import { ChatContext } from '../state/chat-context.ts'
 import { router } from './router.tsx'
 
 /** Connects by the cookie and shows the chat, until the session is over. */
 export function mountChat(element: HTMLElement): void {
-  const chat = connect({ url: location.origin })
+  const chat = connect({ url: location.origin, userId: keptUserId() })
+  chat.me.subscribe(() => {
+    const me = chat.me.get()
+    if (me) keepUserId(me.id)
+  })
   chat.status.subscribe(() => {
     if (chat.status.get().status === 'signed-out') void chat.forget().then(leave)
   })

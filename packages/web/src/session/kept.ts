@@ -1,4 +1,5 @@
 const sessionKey = 'confab.session'
+const userKey = 'confab.user'
 
 /**
  * A note that this browser was signed in: the cookie itself can't be read by a script. It only decides
@@ -7,7 +8,12 @@ const sessionKey = 'confab.session'
 export function keepSession(kept: boolean): void {
   document.documentElement.dataset.session = kept ? 'kept' : 'none'
   store(sessionKey, kept ? '1' : null)
+  if (!kept) store(userKey, null)
 }
+
+/** Whose session it is: nobody else's copy may be shown, not even until the server has said who is here. */
+export const keptUserId = (): string | undefined => stored(userKey) ?? undefined
+export const keepUserId = (id: string): void => store(userKey, id)
 
 export const isSessionKept = (): boolean => document.documentElement.dataset.session === 'kept'
 

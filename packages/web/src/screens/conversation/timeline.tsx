@@ -70,7 +70,7 @@ export function Timeline({ handle, info, actions, jump }: TimelineProps) {
     const { hasEarlier, state } = handle.timeline.get()
     if (hasEarlier && state === 'ready') void handle.loadEarlier()
   }, [handle])
-  useEarlierPages(scroller, loadEarlier)
+  useEarlierPages(scroller, { isReady: timeline.state === 'ready', loadEarlier })
 
   // What one writes oneself is shown, wherever one was reading.
   const last = timeline.items.at(-1)

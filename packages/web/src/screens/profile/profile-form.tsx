@@ -7,7 +7,6 @@ import { Avatar } from '../../ui/avatar.tsx'
 import { Button } from '../../ui/button.tsx'
 import { fieldLook, TextField } from '../../ui/text-field.tsx'
 import { useTask } from '../../ui/use-task.ts'
-import { StatusChoice } from './status-choice.tsx'
 
 export function ProfileForm({ me }: { me: Me }) {
   const chat = useChat()
@@ -33,7 +32,6 @@ export function ProfileForm({ me }: { me: Me }) {
           <span className="block truncate text-ink-faint">@{handle}</span>
         </div>
       </div>
-      <StatusChoice />
       <TextField
         label="Name"
         autoComplete="name"

@@ -8,6 +8,7 @@ import { Choice } from '../../ui/choice.tsx'
 import { Page } from '../../ui/page.tsx'
 import { useTask } from '../../ui/use-task.ts'
 import { ProfileForm } from './profile-form.tsx'
+import { StatusChoice } from './status-choice.tsx'
 
 const themes = [
   { value: 'system', label: 'As the system' },
@@ -20,6 +21,9 @@ export function Profile() {
   const [theme, setTheme] = useState(chosenTheme)
   return (
     <Page title="Your profile">
+      <div className="mb-8 border-line border-b pb-8">
+        <StatusChoice />
+      </div>
       {me ? <ProfileForm key={me.id} me={me} /> : <p className="text-ink-faint">Loading…</p>}
       <div className="mt-8 border-line border-t pt-6">
         <Choice
