@@ -257,7 +257,7 @@ export interface Pin extends InConversation {
   on: boolean
 }
 
-/** Appends `member.joined`. Nothing for who is a member already. Whoever adds themselves joins a public channel. */
+/** Appends `member.joined`. Nothing for who is a member already. Whoever adds themselves joins a channel. */
 export interface AddMember extends InConversation {
   write: 'member.add'
   userId: UserId
@@ -287,8 +287,8 @@ export interface ChangeConversation extends InConversation {
 }
 
 /**
- * Takes the conversation from all its members at once: nobody finds it any more. What it held, and whom it still
- * has to be told of, may be too much for one transaction: `rest` goes on with it.
+ * Takes the conversation from all its members at once: nobody finds it any more. What it held, and whom it
+ * has still to be told to, may be too much for one transaction: `rest` goes on with it.
  */
 export interface DeleteConversation extends InConversation {
   write: 'conversation.delete'

@@ -4,7 +4,7 @@ import type { Bus } from '../../ports/bus.ts'
 export interface LossyBus extends Bus {
   readonly isCut: boolean
   cut(): void
-  /** Ends the cut and tells of it, and of its beginning if that is known, as a driver does when it is connected again. */
+  /** Ends the cut and tells of it, and of its beginning if that is known, as a driver does. */
   mend(since?: number): void
   /** Loses the next so many messages, and never says so. */
   loseNext(count: number): void

@@ -1,8 +1,8 @@
 import type { Clock } from '../../lib/clock.ts'
 
 /**
- * How fast what was committed is handed to those who read: in slices, each when the readers have taken most of
- * the ones before. So a burst, however large, cuts nobody off who reads; and who doesn't read holds up the
+ * How fast what was committed is handed to those who read: in slices, each when the readers have taken most
+ * of the ones before. So a burst, however large, cuts nobody off who reads; and who doesn't read holds up the
  * others only until that is clear.
  */
 export interface Pace {
