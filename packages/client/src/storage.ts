@@ -6,6 +6,7 @@ import type { LocalStore } from './local-store.ts'
 import { memoryOutbox } from './memory-outbox.ts'
 import type { OutboxStore } from './outbox-store.ts'
 import { oneTab, type Tabs } from './tabs.ts'
+import { afterEarlier, beforeCopy } from './unsent-first.ts'
 
 /** Where a chat keeps what is to outlive it, and how it knows of others that keep it in the same place. */
 export interface ChatStorage {
@@ -20,10 +21,14 @@ export interface ChatStorage {
 export type StorageKind = 'indexeddb' | 'memory'
 
 export function openStorage(kind: StorageKind, origin: string, newId: () => string): ChatStorage {
-  if (kind === 'memory' || !hasIndexedDb()) return memoryStorage()
+  if (kind === 'memory' || !isThere(() => indexedDB)) return memoryStorage()
+  const copy = indexedDbCopy({ name: `confab copy ${origin}`, writer: newId() })
+  const { outbox, drafts } = indexedDbUnsent(`confab unsent ${origin}`)
+  const kept = beforeCopy(outbox, copy)
   return {
-    copy: indexedDbCopy({ name: `confab copy ${origin}`, writer: newId() }),
-    ...indexedDbUnsent(`confab unsent ${origin}`),
+    copy,
+    outbox: isThere(() => localStorage) ? afterEarlier(kept, localStorage) : kept,
+    drafts,
     tabs: browserTabs(),
   }
 }
@@ -35,11 +40,11 @@ export const memoryStorage = (): ChatStorage => ({
   tabs: oneTab,
 })
 
-function hasIndexedDb(): boolean {
+/** A browser may forbid even to look, and another runtime knows nothing of it. */
+function isThere(look: () => unknown): boolean {
   try {
-    return typeof indexedDB !== 'undefined'
+    return look() !== null && look() !== undefined
   } catch {
-    // A browser may forbid even to look at it.
     return false
   }
 }
