@@ -270,7 +270,7 @@ test('[SYNC5] userRev brings what changed for oneself alone, and nothing once it
   expect([ids(future.conversations), future.me?.bio]).toEqual([[joined.id, muted.id], 'changed'])
 })
 
-test('[SYNC5] since brings the cursors and the people that changed after it', async () => {
+test('[SYNC5] [SYNC7] since brings the cursors and the people that changed after it, or all if it is to come', async () => {
   const [ann, bob, carl] = await signInPeople(server, 'ann', 'bob', 'carl')
   const { id, head } = await startDirect(server, ann, bob)
   await startDirect(server, carl, carl)
@@ -286,8 +286,11 @@ test('[SYNC5] since brings the cursors and the people that changed after it', as
   const cursorOf = Object.fromEntries(synced.receipts.map(({ userId, readSeq }) => [userId, readSeq]))
   expect(cursorOf).toEqual({ [ann.id]: head + 1, [bob.id]: head + 3 })
   expect(synced.users.map((user) => [user.id, user.bio])).toEqual([[bob.id, 'Bob was here']])
-  const future = new Date(Date.parse(synced.at) + 3_600_000).toISOString()
-  expect(await anns.call('sync', { since: future })).toMatchObject({ receipts: [], users: [] })
+  // `at` is a little before the present, for what was being committed.
+  const after = (ms: number) => new Date(Date.parse(synced.at) + ms).toISOString()
+  expect(await anns.call('sync', { since: after(2_000) })).toMatchObject({ receipts: [], users: [] })
+  const { receipts, users } = await anns.call('sync', { since: after(3_600_000) })
+  expect({ receipts, users }).toEqual({ receipts: synced.receipts, users: synced.users })
 })
 
 test.each(stores)(

@@ -40,7 +40,10 @@ export async function sync(
   { standing, bounds = syncBounds }: { standing?: UserStanding | undefined; bounds?: SyncBounds } = {},
 ): Promise<SyncResult> {
   const { store, clock } = domain
-  const at = isoTime(clock.now() - overlapMs)
+  const now = clock.now()
+  const at = isoTime(now - overlapMs)
+  // A clock that was set back would pass over all that changes until it is there again.
+  const changedFrom = since !== undefined && since > isoTime(now) ? isoTime(0) : since
   const { userRev, meRev, memberships } = standing ?? (await readStanding(store, userId))
   const ownRev = known > userRev ? 0 : known
 
@@ -63,7 +66,9 @@ export async function sync(
   budget.reserve([me, reset, removed])
   // As if all were left out, which may turn out to be so.
   budget.reserve(wanted.map(({ conversationId, head }) => ({ id: conversationId, head })))
-  const changed = since ? await changedSince(domain, userId, { since, at }, budget) : { ...unchanged, at }
+  const changed = changedFrom
+    ? await changedSince(domain, userId, { since: changedFrom, at }, budget)
+    : { ...unchanged, at }
   const headsOfWanted = new Map(wanted.map(({ conversationId, head }) => [conversationId, head]))
   const shown = await store.conversations({
     ids: wanted.slice(0, bounds.conversationsMax).map(({ conversationId }) => conversationId),
