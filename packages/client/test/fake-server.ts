@@ -443,6 +443,7 @@ export class FakeServer implements Accepting {
       timezone: null,
       settings: {},
       blocks: [],
+      serverRole: 'member',
     }
   }
 

@@ -24,6 +24,7 @@ export const permissions = {
   'membership.change': { ...everybody, direct: 'yes' },
   'member.add': { ...everybody, direct: 'never' },
   'member.addAdmin': { ...admins, direct: 'never' },
+  'member.invite': { ...admins, direct: 'never' },
   'member.remove': { ...admins, direct: 'never' },
   'member.change': { ...admins, direct: 'never' },
   'member.leave': { ...everybody, direct: 'never' },

@@ -17,6 +17,10 @@ export const user = z.object({
 })
 export type User = z.infer<typeof user>
 
+/** What somebody is to the whole installation. Its first user is an administrator. */
+export const serverRole = z.enum(['admin', 'member'])
+export type ServerRole = z.infer<typeof serverRole>
+
 /** The signed-in person, as only they see themselves. */
 export const me = user.extend({
   email: z.string(),
@@ -24,5 +28,7 @@ export const me = user.extend({
   timezone: z.string().nullable(),
   settings: z.record(z.string(), z.unknown()),
   blocks: z.array(userId),
+  /** A server that says nothing of it is one of before there were roles. */
+  serverRole: serverRole.default('member'),
 })
 export type Me = z.infer<typeof me>

@@ -30,6 +30,8 @@ describe('settings', () => {
       smtp: undefined,
       logLevel: 'info',
       limits: defaultLimits,
+      accounts: { signIn: ['code', 'password', 'passkey', 'oidc'], signUp: 'open', domains: [] },
+      oidcProviders: [],
     })
   })
 
@@ -56,6 +58,10 @@ describe('settings', () => {
       MAIL_FROM: 'Our chat <chat@example.org>',
       TEXT_MAX: '10',
       MESSAGES_PER_MINUTE: '7',
+      SIGN_IN: 'passkey, code',
+      SIGN_UP: 'domains:a.org, B.org',
+      OIDC_PROVIDERS:
+        '[{"id":"acme","name":"Acme","issuer":"https://id.acme.org","clientId":"confab","clientSecret":"hush"}]',
     })
     expect(['192.0.2.1', '10.0.0.1', '127.0.0.1'].map(trustedProxies.has)).toEqual([true, true, false])
     expect(config).toEqual({
@@ -71,12 +77,25 @@ describe('settings', () => {
       smtp: { url: 'smtps://user:password@mail.example.org', from: 'Our chat <chat@example.org>' },
       logLevel: 'debug',
       limits: { ...defaultLimits, textCodePoints: 10, messagesPerMinute: 7 },
+      accounts: { signIn: ['code', 'passkey'], signUp: 'domains', domains: ['a.org', 'b.org'] },
+      oidcProviders: [
+        {
+          id: 'acme',
+          name: 'Acme',
+          issuer: 'https://id.acme.org',
+          clientId: 'confab',
+          clientSecret: 'hush',
+          scopes: ['openid', 'email', 'profile'],
+        },
+      ],
     })
   })
 
   const number = (from: number, to: number, value: string) =>
     `must be a whole number from ${from} to ${to}, not ${JSON.stringify(value)}`
   const origin = 'must be an address like https://chat.example.org, without a path'
+  const providers =
+    'must be a JSON list like [{"id":"acme","name":"Acme","issuer":"https://id.acme.org","clientId":"…","clientSecret":"…"}]'
   const wrong: [name: string, value: string, line: string][] = [
     ['HOST', 'no host', 'must be an address or a host name, not "no host"'],
     ['PORT', '65536', number(0, 65_535, '65536')],
@@ -100,6 +119,28 @@ describe('settings', () => {
     ['RATE_LIMITS', 'no', 'must be on or off, not "no"'],
     ['LOG_LEVEL', 'loud', 'must be trace, debug, info, warn, error, fatal or silent, not "loud"'],
     ['HEARTBEAT_SECONDS', '16', number(1, 15, '16')],
+    [
+      'SIGN_IN',
+      'code,smoke',
+      'must be words of code, password, passkey, oidc, parted by commas, not "code,smoke"',
+    ],
+    [
+      'SIGN_UP',
+      'domains:',
+      'must be open, invited, closed or domains:example.org,example.com, not "domains:"',
+    ],
+    ['SIGN_UP', 'perhaps', 'must be open, invited, closed or domains:example.org,example.com, not "perhaps"'],
+    [
+      'SIGN_UP',
+      'open:a.org',
+      'must be open, invited, closed or domains:example.org,example.com, not "open:a.org"',
+    ],
+    ['OIDC_PROVIDERS', '{}', `${providers} (it: Invalid input: expected array, received object)`],
+    [
+      'OIDC_PROVIDERS',
+      '[{"id":"Acme","name":"Acme","issuer":"https://id.acme.org","clientId":"c","clientSecret":"hush"}]',
+      `${providers} (0.id: must be 1 to 32 of a-z, 0-9 and -)`,
+    ],
     ['TEXT_MAX', '0', number(1, 50_000, '0')],
     ['NAME_MAX', 'x', number(1, 1_000, 'x')],
     ['TOPIC_MAX', '1.5', number(1, 10_000, '1.5')],

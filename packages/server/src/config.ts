@@ -1,4 +1,10 @@
 import { resolve } from 'node:path'
+import {
+  type AccountSettings,
+  accountSettings,
+  signInWays,
+  signUpRules,
+} from '@confab/protocol/account-settings'
 import { type Limits, limits as limitsSchema } from '@confab/protocol/limits'
 import { z } from 'zod'
 import { type IpNetworks, parseIpNetworks } from './lib/ip-networks.ts'
@@ -29,7 +35,13 @@ export interface Config {
   smtp: { url: string; from: string | undefined } | undefined
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent'
   limits: Limits
+  /** Which doors are open as long as no administrator has set it. */
+  accounts: AccountSettings
+  oidcProviders: OidcProvider[]
 }
+
+/** A provider of OpenID Connect, found by discovery below its issuer. */
+export type OidcProvider = z.infer<typeof oidcProvider>
 
 /** Settings that can't be served with: one line each, beginning with the variable's name. */
 export class WrongSettings extends Error {
@@ -76,6 +88,8 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
       watchedUsers: data.WATCHED_USERS_MAX,
       receiptMembers: data.RECEIPT_MEMBERS_MAX,
     }),
+    accounts: { signIn: data.SIGN_IN, ...data.SIGN_UP },
+    oidcProviders: data.OIDC_PROVIDERS,
   }
 }
 
@@ -152,6 +166,53 @@ const roles = z
   )
   .transform((all) => all.filter((role) => role !== undefined))
 
+const words = <const Word extends string>(known: readonly Word[]) => {
+  const message = `must be words of ${known.join(', ')}, parted by commas`
+  return z
+    .string()
+    .refine((text) => list(text).every((part) => known.some((word) => word === part)), message)
+    .transform((text) => known.filter((word) => list(text).includes(word)))
+}
+
+const anyoneOf = `must be ${signUpRules.filter((rule) => rule !== 'domains').join(', ')} or domains:example.org,example.com`
+const signUp = z
+  .string()
+  .transform((text) => {
+    const [rule = '', domains] = text.trim().split(/:(.*)/s)
+    return { signUp: rule, domains: domains === undefined ? [] : list(domains) }
+  })
+  .pipe(accountSettings.pick({ signUp: true, domains: true }).catch({ signUp: 'domains', domains: [] }))
+  .refine((set) => (set.signUp === 'domains') === set.domains.length > 0, anyoneOf)
+
+const oidcProvider = z.object({
+  id: z.string().regex(/^[a-z0-9-]{1,32}$/, 'must be 1 to 32 of a-z, 0-9 and -'),
+  name: z.string().min(1).max(100),
+  issuer: z.url({ protocol: /^https?$/ }),
+  clientId: z.string().min(1),
+  clientSecret: z.string().min(1).optional(),
+  scopes: z.array(z.string().min(1)).default(['openid', 'email', 'profile']),
+})
+
+const aProviderList =
+  'must be a JSON list like [{"id":"acme","name":"Acme","issuer":"https://id.acme.org","clientId":"…","clientSecret":"…"}]'
+const oidcProviders = z.string().transform((text, context) => {
+  const parsed = z.array(oidcProvider).safeParse(parseJson(text))
+  if (parsed.success && new Set(parsed.data.map(({ id }) => id)).size === parsed.data.length)
+    return parsed.data
+  const [issue] = parsed.error?.issues ?? []
+  const where = issue ? `${issue.path.join('.') || 'it'}: ${issue.message}` : 'two have the same id'
+  context.addIssue({ code: 'custom', message: `${aProviderList} (${where})` })
+  return z.NEVER
+})
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
 const notYet = 'is not supported by this version yet'
 /** Refused, not ignored: who sets it counts on it. */
 const later = z.never(`${notYet}: leave it out`).optional()
@@ -174,6 +235,9 @@ const settings = z.object({
   SMTP_URL: smtpUrl.optional(),
   MAIL_FROM: z.string().regex(mailFrom, 'must be an address like Confab <chat@example.org>').optional(),
   LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent').default('info'),
+  SIGN_IN: words(signInWays).default([...signInWays]),
+  SIGN_UP: signUp.default({ signUp: 'open', domains: [] }),
+  OIDC_PROVIDERS: oidcProviders.default([]),
 
   // A text's frame must stay under 1 MiB, escaped and with 4 bytes a code point.
   TEXT_MAX: wholeNumber(1, 50_000).optional(),
@@ -201,7 +265,7 @@ const settings = z.object({
 export const settingNames = Object.keys(settings.shape)
 
 /** A secret, or an address that may hold a password: refused without telling the value. */
-const isPrivate = (name: string) => name === 'SECRET' || name.endsWith('_URL')
+const isPrivate = (name: string) => name === 'SECRET' || name === 'OIDC_PROVIDERS' || name.endsWith('_URL')
 
 function linesOf(error: z.ZodError, given: Record<string, unknown>): string[] {
   const lines = new Map<string, string>()

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { type Config, originsOf, parseConfig, publicUrlOf } from './config.ts'
+import { accountRules } from './domain/accounts/account-rules.ts'
 import { resumeErasures } from './domain/conversations/resume-erasures.ts'
 import { announce } from './domain/delivery/announce.ts'
 import { openCommitQueue } from './domain/delivery/commit-queue.ts'
@@ -76,6 +77,8 @@ async function serve(config: Config): Promise<void> {
   const { database, secret } = await openData(config, stack)
   const { openSqliteStore } = await import('./drivers/sql/sqlite-store.ts')
   const { openSqlQueue } = await import('./drivers/sql/queue.ts')
+  const { openSettings } = await import('./drivers/sql/settings.ts')
+  const { openInvitations } = await import('./drivers/sql/invitations.ts')
   const { openPreviewInbox } = await import('./drivers/sql/preview-inbox.ts')
   const { openIdentity } = await import('./drivers/better-auth/identity.ts')
   const { openMemoryBus } = await import('./drivers/memory/bus.ts')
@@ -87,6 +90,9 @@ async function serve(config: Config): Promise<void> {
   measureJobs(queue, metrics)
   const inbox = config.smtp ? undefined : stack.use(openPreviewInbox({ database, clock, log }))
   const mailer = inbox ?? queuedMailer(queue, Bun.randomUUIDv7)
+  const settings = stack.use(openSettings(database))
+  const invitations = stack.use(openInvitations(database))
+  const accountDefaults = config.accounts
   const identity = stack.use(
     await openIdentity({
       database,
@@ -94,6 +100,8 @@ async function serve(config: Config): Promise<void> {
       secret: Buffer.from(deriveKey(secret, 'accounts')).toString('hex'),
       publicUrl,
       trustedOrigins: origins,
+      rules: accountRules({ store, settings, invitations, accountDefaults, clock }),
+      providers: config.oidcProviders.map((one) => ({ ...one, clientSecret: one.clientSecret })),
       report,
       clock,
       onUserCreated: (user) => store.createUser(user),
@@ -121,6 +129,9 @@ async function serve(config: Config): Promise<void> {
     identity,
     rateLimits: config.rateLimits ? rateLimits : undefined,
     limits: config.limits,
+    settings,
+    invitations,
+    accountDefaults,
     commits,
     clock,
     newId: Bun.randomUUIDv7,
@@ -155,7 +166,10 @@ async function serve(config: Config): Promise<void> {
   if (config.roles.has('chat')) {
     const heartbeats = stack.use(openHeartbeats({ presence, clock, report }))
     const issueTicket = gateway?.issueTicket
-    api.route('/', chatRole({ domain, heartbeats, identity, trustedOrigins: origins, issueTicket }))
+    api.route(
+      '/',
+      chatRole({ domain, heartbeats, identity, trustedOrigins: origins, publicUrl, issueTicket }),
+    )
   }
   if (gateway) {
     api.route('/', handshakeRoutes())
@@ -246,6 +260,7 @@ async function seedData(config: Config, words: string[]): Promise<void> {
       secret: Buffer.from(deriveKey(secret, 'accounts')).toString('hex'),
       publicUrl: publicUrlOf(config, config.port),
       trustedOrigins: [],
+      rules: { ways: async () => new Set(), admits: async () => false },
       report: reportTo(await openLog(config.logLevel)),
       onUserCreated: (user) => store.createUser(user),
     }),

@@ -14,6 +14,7 @@ import type { Clock } from '../src/lib/clock.ts'
 import type { Identity, Session } from '../src/ports/identity.ts'
 import { openGateway } from '../src/roles/gateway/gateway.ts'
 import type { SocketData } from '../src/roles/gateway/socket-connection.ts'
+import { noDevices, openDoors } from './open-doors.ts'
 
 /**
  * The gateway in this process, over real sockets, with the test's own clock and a bus that it cuts.
@@ -50,6 +51,7 @@ export async function startInProcess({ clock }: { clock: Clock }): Promise<InPro
     rateLimits: undefined,
     newId: Bun.randomUUIDv7,
     contentSecret: randomBytes(32),
+    ...openDoors,
   }
   const gateway = stack.use(
     openGateway({ domain, identity: sessions.identity, origins: [], sessionCookie: () => false }),
@@ -89,6 +91,7 @@ function openSessions() {
     emailOf: async (id) => `${id}@example.com`,
     erase: async () => undefined,
     onSessionEnded: () => () => undefined,
+    ...noDevices,
     [Symbol.asyncDispose]: async () => undefined,
   }
   return {

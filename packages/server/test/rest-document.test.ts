@@ -13,6 +13,7 @@ import { chatRole } from '../src/roles/chat/chat.ts'
 import { handshakeRoutes, socketPath } from '../src/roles/gateway/handshake.ts'
 import { streamRoutes } from '../src/roles/gateway/stream-routes.ts'
 import { type ApiDocument, checkAnswer, readDocument } from './documented.ts'
+import { noDevices, openDoors } from './open-doors.ts'
 import { signInPeople, startGroup } from './people.ts'
 import { startServer, type TestServer } from './start-server.ts'
 
@@ -58,13 +59,15 @@ describe('what is documented', () => {
   })
 
   test('[REST27] is every route of the roles', async () => {
-    await using store = await openSqliteStore({
-      database: openDatabase({ file: ':memory:' }),
-      limits: defaultLimits,
-    })
+    const database = openDatabase({ file: ':memory:' })
+    await using store = await openSqliteStore({ database, limits: defaultLimits })
     const report = () => undefined
     await using commits = openCommitQueue({ store, announce: () => undefined, report })
-    const nobody = { authenticate: async () => undefined, handle: async () => new Response() }
+    const nobody = {
+      authenticate: async () => undefined,
+      handle: async () => new Response(),
+      ...noDevices,
+    }
     const domain: Domain = {
       store,
       commits,
@@ -73,6 +76,7 @@ describe('what is documented', () => {
       identity: { emailOf: async () => undefined, erase: async () => undefined },
       rateLimits: undefined,
       limits: defaultLimits,
+      ...openDoors,
       clock: systemClock,
       newId: Bun.randomUUIDv7,
       contentSecret: randomBytes(32),

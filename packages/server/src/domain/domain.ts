@@ -1,10 +1,13 @@
+import type { AccountSettings } from '@confab/protocol/account-settings'
 import type { Limits } from '@confab/protocol/limits'
 import type { Clock } from '../lib/clock.ts'
 import type { Report } from '../lib/report.ts'
 import type { Bus } from '../ports/bus.ts'
 import type { Identity } from '../ports/identity.ts'
+import type { Invitations } from '../ports/invitations.ts'
 import type { PresenceBoard } from '../ports/presence.ts'
 import type { RateLimits } from '../ports/rate-limits.ts'
+import type { Settings } from '../ports/settings.ts'
 import type { Store } from '../ports/store.ts'
 import type { CommitQueue } from './delivery/commit-queue.ts'
 
@@ -17,6 +20,10 @@ export interface Domain {
   /** Undefined where the installation runs without limits, for a benchmark. */
   rateLimits: RateLimits | undefined
   limits: Limits
+  settings: Settings
+  invitations: Invitations
+  /** Which doors are open as long as no administrator has set it. */
+  accountDefaults: AccountSettings
   commits: CommitQueue
   clock: Clock
   /** A new UUIDv7. */

@@ -363,8 +363,9 @@ export function identityContract(open: Open): void {
       await using used = await open()
       const { token } = await signIn(used, 'ann@example.com')
       const shut = [
-        'sign-up/email',
-        'sign-in/email',
+        'set-password',
+        'two-factor/send-otp',
+        'email-otp/reset-password',
         'update-user',
         'delete-user',
         'update-session',

@@ -1,9 +1,10 @@
+import type { SignInWay } from '@confab/protocol/account-settings'
 import type { SessionId, UserId } from '@confab/protocol/ids'
 
 /** Knows who is who: accounts, sessions, tokens. What a person shows others is the store's. */
 export interface Identity extends AsyncDisposable {
-  /** Answers the routes under `/api/auth/`. */
-  handle(request: Request): Promise<Response>
+  /** Answers the routes under `/api/auth/`. `peer` is the address that asks, where it is known. */
+  handle(request: Request, from?: { peer?: string | undefined }): Promise<Response>
   /** Who makes a request, by cookie or by `Authorization: Bearer` (session token or JWT). */
   authenticate(headers: Headers): Promise<Session | undefined>
   /** Who a bearer token belongs to: a session token or a JWT, alive and not revoked. */
@@ -11,10 +12,22 @@ export interface Identity extends AsyncDisposable {
   /** Those of the sessions that nobody has ended before their time. */
   living(ids: readonly SessionId[]): Promise<Set<SessionId>>
   emailOf(userId: UserId): Promise<string | undefined>
+  /** The user's live sessions, the latest used first. */
+  sessions(userId: UserId): Promise<SessionRecord[]>
+  /** Ends one of the user's own sessions; false if it is none of theirs. */
+  endSession(session: { userId: UserId; sessionId: SessionId }): Promise<boolean>
+  /** Ends every session of the user but one. */
+  endOtherSessions(session: { userId: UserId; sessionId: SessionId }): Promise<void>
   /** Ends every session of the user and erases the account. */
   erase(userId: UserId): Promise<void>
+  /** The providers that sign-in by OpenID Connect may be asked for. */
+  readonly providers: readonly { id: string; name: string }[]
   /** Calls when a session has ended before its time, on this node. */
   onSessionEnded(listener: (ended: { userId: UserId; sessionId: SessionId }) => void): () => void
+  /** Calls when somebody has signed in on this node, the second factor included. */
+  onSignedIn(listener: (signedIn: SignedIn) => void): () => void
+  /** Calls when somebody tried to and was refused. */
+  onSignInFailed(listener: (failed: SignInFailed) => void): () => void
 }
 
 export interface Session {
@@ -22,4 +35,41 @@ export interface Session {
   sessionId: SessionId
   /** Milliseconds since 1970 UTC. */
   expiresAt: number
+}
+
+/** A session as its owner is shown it. Times are milliseconds since 1970 UTC, that of the use to the hour. */
+export interface SessionRecord {
+  sessionId: SessionId
+  createdAt: number
+  usedAt: number
+  network: string | undefined
+  userAgent: string | undefined
+}
+
+interface SignInTry {
+  /** What was asked for last: the second factor follows a code or a password. */
+  way: SignInWay | 'second-factor'
+  at: number
+  /** Never the address itself. */
+  network: string | undefined
+  userAgent: string | undefined
+}
+
+export interface SignedIn extends SignInTry {
+  userId: UserId
+  sessionId: SessionId
+  /** Nothing that this person had used before. */
+  newDevice: boolean
+}
+
+export interface SignInFailed extends SignInTry {
+  /** As it was given, in lower case; perhaps nobody's. Undefined where the way asks for none. */
+  email: string | undefined
+}
+
+/** Which doors are open, and to whom: asked at each sign-in, so that a change holds at once. */
+export interface AccountRules {
+  ways(): Promise<ReadonlySet<SignInWay>>
+  /** Whether somebody without an account may have one. `spend` also takes a use of the invitation. */
+  admits(newcomer: { email: string; invitation: string | undefined; spend: boolean }): Promise<boolean>
 }

@@ -257,11 +257,15 @@ export interface Pin extends InConversation {
   on: boolean
 }
 
-/** Appends `member.joined`. Nothing for who is a member already. Whoever adds themselves joins a channel. */
+/**
+ * Appends `member.joined`. Nothing for who is a member already. Whoever adds themselves joins a channel, or,
+ * `invited` by a link, any group or channel.
+ */
 export interface AddMember extends InConversation {
   write: 'member.add'
   userId: UserId
   role: Role
+  invited?: true
 }
 
 /**

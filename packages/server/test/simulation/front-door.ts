@@ -6,6 +6,7 @@ import { accountsRole } from '../../src/roles/accounts/accounts.ts'
 import { chatRole } from '../../src/roles/chat/chat.ts'
 import { streamRoutes } from '../../src/roles/gateway/stream-routes.ts'
 import { createApi, type HttpEnv } from '../../src/roles/http/api.ts'
+import { openDoors } from '../open-doors.ts'
 import { identity, type Node } from './node.ts'
 
 /**
@@ -43,6 +44,7 @@ export class FrontDoor {
       identity,
       rateLimits: undefined,
       limits: defaultLimits,
+      ...openDoors,
       newId: () => of().domain.newId(),
       get contentSecret() {
         return of().domain.contentSecret
@@ -56,8 +58,9 @@ export class FrontDoor {
       trustedProxies: { has: () => false },
     })
     const heartbeats = { beat: async () => undefined, [Symbol.dispose]: () => undefined }
-    this.#api.route('/', accountsRole({ domain, identity, trustedOrigins, publicUrl: 'http://confab.test' }))
-    this.#api.route('/', chatRole({ domain, heartbeats, identity, trustedOrigins }))
+    const publicUrl = 'http://confab.test'
+    this.#api.route('/', accountsRole({ domain, identity, trustedOrigins, publicUrl }))
+    this.#api.route('/', chatRole({ domain, heartbeats, identity, trustedOrigins, publicUrl }))
     this.#api.route(
       '/',
       streamRoutes({

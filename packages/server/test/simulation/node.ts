@@ -11,6 +11,7 @@ import type { Bus } from '../../src/ports/bus.ts'
 import type { Identity, Session } from '../../src/ports/identity.ts'
 import type { Store } from '../../src/ports/store.ts'
 import { type Gateway, openGateway } from '../../src/roles/gateway/gateway.ts'
+import { noDevices, openDoors } from '../open-doors.ts'
 import type { PartyClock } from './timeline.ts'
 
 /** A server process: what `main.ts` builds, over ports that are simulated or real, without what is no part of delivery. */
@@ -44,6 +45,7 @@ export function bootNode({ clock, store, bus, newId, report, publish, subscriber
     identity,
     rateLimits: undefined,
     limits: defaultLimits,
+    ...openDoors,
     commits: openCommitQueue({
       store,
       announce: (batch) => announce({ bus, receipts }, batch),
@@ -69,6 +71,7 @@ export const identity: Identity = {
   emailOf: async (id) => `${id}@example.org`,
   erase: async () => undefined,
   onSessionEnded: () => () => undefined,
+  ...noDevices,
   [Symbol.asyncDispose]: async () => undefined,
 }
 

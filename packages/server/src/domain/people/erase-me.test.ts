@@ -2,6 +2,7 @@ import { expect, test } from 'bun:test'
 import { randomBytes } from 'node:crypto'
 import { userId } from '@confab/protocol/ids'
 import { defaultLimits } from '@confab/protocol/limits'
+import { openDoors } from '../../../test/open-doors.ts'
 import { openMemoryBus } from '../../drivers/memory/bus.ts'
 import { openMemoryPresence } from '../../drivers/memory/presence.ts'
 import { openDatabase } from '../../drivers/sql/database.ts'
@@ -36,6 +37,7 @@ test('[ERASE1] an erasure that was cut off between profile and account is ended 
     presence: openMemoryPresence({ clock }),
     newId: Bun.randomUUIDv7,
     contentSecret: randomBytes(32),
+    ...openDoors,
   }
   await store.createUser({ id: ana, name: 'Ana', handle: 'ana', at: 0 })
   await expect(eraseMe(domain, ana)).rejects.toThrow('died here')

@@ -1,36 +1,39 @@
 import type { Database } from 'bun:sqlite'
 import { createHmac } from 'node:crypto'
+import type { SessionId, UserId } from '@confab/protocol/ids'
+import { sessionId, userId } from '@confab/protocol/ids'
 import { betterAuth } from 'better-auth'
-import { APIError, createAuthMiddleware } from 'better-auth/api'
+import { APIError, createAuthMiddleware, getOAuthState, isAPIError } from 'better-auth/api'
 import { bearer } from 'better-auth/plugins/bearer'
 import { emailOTP } from 'better-auth/plugins/email-otp'
 import { jwt } from 'better-auth/plugins/jwt'
+import { networkOf } from '../../lib/network.ts'
 import type { Report } from '../../lib/report.ts'
+import type { AccountRules } from '../../ports/identity.ts'
 import type { Mailer } from '../../ports/mailer.ts'
+import { askedNow } from './asking.ts'
 import { codeMail } from './code-mail.ts'
+import { knownDevicesPlugin } from './known-devices.ts'
 import { kyselyOn } from './kysely.ts'
 import { firstName } from './new-profile.ts'
+import { noAccountMail } from './no-account-mail.ts'
+import type { OidcProviders } from './oidc-providers.ts'
+import { passkeys, passkeysAskWho } from './passkeys.ts'
+import type { PasswordCost } from './passwords/password-hash.ts'
+import { checkPassword, type PasswordHooks, passwordOptions } from './passwords/password-options.ts'
+import { rotateTokens } from './rotate-tokens.ts'
+import { secondFactor } from './second-factor.ts'
 
 const codeMinutes = 5
 const codeTries = 5
 const emailCharsMax = 254
+const userAgentCharsMax = 256
 export const sessionLifeMs = 7 * 24 * 3_600_000
 /** A session's end is moved at most this often, so that reading costs no write: its life is exact to the hour. */
 export const extendAfterMs = 3_600_000
-
-/** The routes that are open; what else better-auth brings stays shut until it is wanted. */
-export const openPaths: ReadonlySet<string> = new Set([
-  '/email-otp/send-verification-otp',
-  '/sign-in/email-otp',
-  '/sign-out',
-  '/get-session',
-  '/list-sessions',
-  '/revoke-session',
-  '/revoke-sessions',
-  '/revoke-other-sessions',
-  '/token',
-  '/jwks',
-])
+const keyLifeDays = 30
+/** Longer than any JWT of an old key lives. */
+const keyGraceHours = 1
 
 export interface AuthSettings {
   database: Database
@@ -39,23 +42,34 @@ export interface AuthSettings {
   secret: string
   publicUrl: string
   trustedOrigins: readonly string[]
+  rules: AccountRules
   report: Report
+  /** Of argon2id; a test has no time for the default. */
+  passwordCost?: PasswordCost
 }
 
-interface AuthHooks {
+export interface AuthHooks extends PasswordHooks {
+  hasAccount(email: string): boolean
   beforeCode(email: string): void
   beforeSession(userId: string): Promise<void>
-  afterSession(session: { id: string; userId: string }): void
+  afterSession(session: { sessionId: SessionId; userId: UserId }): void
+  rotate(sessionId: string): string | undefined
   /** better-auth itself would log that a mail was not sent, and answer that it was. */
-  mailFailed(request: Request | undefined, cause: unknown): void
+  mailFailed(cause: unknown): void
 }
 
 export type Auth = ReturnType<typeof createAuth>
 
-export function createAuth(
-  { database, mailer, secret, publicUrl, trustedOrigins, report }: AuthSettings,
-  { beforeCode, beforeSession, afterSession, mailFailed }: AuthHooks,
-) {
+export function createAuth(settings: AuthSettings & { oidc: OidcProviders }, hooks: AuthHooks) {
+  const { database, mailer, secret, publicUrl, trustedOrigins, rules, oidc, report } = settings
+
+  /** An account for who has none; refused by a word that says nothing of whether they have one. */
+  async function requireAdmitted(email: string, spend: boolean): Promise<void> {
+    const invitation = askedNow()?.invitation ?? (await invitationInState())
+    if (await rules.admits({ email, invitation, spend })) return
+    throw new APIError('FORBIDDEN', { code: 'SIGN_UP_CLOSED', message: 'Not everybody may sign up here' })
+  }
+
   return betterAuth({
     appName: 'Confab',
     baseURL: new URL(publicUrl).origin,
@@ -64,15 +78,28 @@ export function createAuth(
     trustedOrigins: [...trustedOrigins],
     // Given as Kysely and not as the bare handle, with which better-auth would open transactions that span awaits.
     database: { db: kyselyOn(database), type: 'sqlite', transaction: false },
-    user: { modelName: 'auth_user' },
-    account: { modelName: 'auth_account' },
-    verification: { modelName: 'auth_verification' },
+    user: {
+      modelName: 'auth_user',
+      validateUserInfo: async ({ user, source }) => {
+        if (source.method === 'oauth' && user.emailVerified !== true)
+          return {
+            error: 'email_not_verified',
+            errorDescription: 'The provider has not confirmed this address',
+          }
+      },
+    },
+    account: { modelName: 'auth_account', encryptOAuthTokens: true },
+    verification: {
+      modelName: 'auth_verification',
+      storeIdentifier: { default: 'plain', overrides: { 'reset-password': 'hashed', '2fa-': 'hashed' } },
+    },
     session: {
       modelName: 'auth_session',
       expiresIn: sessionLifeMs / 1_000,
       updateAge: extendAfterMs / 1_000,
       freshAge: 0,
     },
+    ...passwordOptions({ mailer, publicUrl, secret, hooks, cost: settings.passwordCost }),
     advanced: {
       cookiePrefix: 'confab',
       useSecureCookies: publicUrl.startsWith('https:'),
@@ -81,20 +108,20 @@ export function createAuth(
       // Said outright: under NODE_ENV=test better-auth would leave the check out, and no test could see it fail.
       disableOriginCheck: false,
       disableCSRFCheck: false,
-      // Nobody needs to know from where a person signs in, and a header that anybody can send doesn't tell.
+      // A header that anybody can send doesn't tell from where they come: the caller knows.
       ipAddress: { disableIpTracking: true },
     },
     // Counts by address and by peer are the port's, which all nodes share; these are one process's own.
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
     // What is no refusal of better-auth's own is thrown to the caller, who reports it.
-    onAPIError: { throw: true },
+    onAPIError: { throw: true, errorURL: `${new URL(publicUrl).origin}/` },
     logger: {
       level: 'error',
       log: (_level, message, ...details) => {
         // Without an error it is a client's mistake, a foreign origin for example, and no news for the log.
         const cause: unknown = details.find((detail) => detail instanceof Error)
-        if (cause) report(`better-auth: ${message}`, cause)
+        if (cause && !isAPIError(cause)) report(`better-auth: ${message}`, cause)
       },
     },
     plugins: [
@@ -104,16 +131,30 @@ export function createAuth(
         allowedAttempts: codeTries,
         // Keyed: of a bare hash of six digits a thief of the database would try all million.
         storeOTP: { hash: async (code) => createHmac('sha256', secret).update(code).digest('base64url') },
-        async sendVerificationOTP({ email, otp }, context) {
+        async sendVerificationOTP({ email, otp }) {
+          const invitation = askedNow()?.invitation
+          const mayEnter =
+            hooks.hasAccount(email) || (await rules.admits({ email, invitation, spend: false }))
+          // One mail to everybody, so that neither the answer nor its time tells who has an account.
           const goodUntil = Date.now() + codeMinutes * 60_000
-          const mail = { ...codeMail({ to: email, code: otp, minutes: codeMinutes, publicUrl }), goodUntil }
-          await mailer.send(mail).catch((cause) => mailFailed(context?.request, cause))
+          const mail = mayEnter
+            ? codeMail({ to: email, code: otp, minutes: codeMinutes, publicUrl })
+            : noAccountMail({ to: email, publicUrl })
+          await mailer.send({ ...mail, goodUntil }).catch((cause) => hooks.mailFailed(cause))
         },
       }),
+      secondFactor(),
+      passkeys({ publicUrl, trustedOrigins }),
+      passkeysAskWho,
+      oidc.plugin,
+      knownDevicesPlugin,
+      rotateTokens({ rotate: (id) => hooks.rotate(id) }),
+      // After whatever sets a cookie: it reads the token for `set-auth-token` there.
       bearer(),
       jwt({
         disableSettingJwtHeader: true,
         schema: { jwks: { modelName: 'auth_jwks' } },
+        jwks: { rotationInterval: keyLifeDays * 24 * 3_600, gracePeriod: keyGraceHours * 3_600 },
         jwt: {
           issuer: publicUrl,
           audience: publicUrl,
@@ -127,25 +168,82 @@ export function createAuth(
         if (typeof body?.email === 'string' && body.email.length > emailCharsMax) {
           throw new APIError('BAD_REQUEST', { code: 'INVALID_EMAIL', message: 'Invalid email' })
         }
+        const email = typeof body?.email === 'string' ? body.email.toLowerCase() : undefined
+        note(body, email)
+        await checkPassword(path, body)
+        if (path === '/sign-up/email' && email !== undefined) await requireAdmitted(email, false)
+        if (path === '/sign-in/social' && body?.idToken) {
+          throw new APIError('BAD_REQUEST', {
+            code: 'NO_ID_TOKEN',
+            message: 'Sign in by the provider’s page',
+          })
+        }
+        // better-auth would end this session as well, and begin another with other sockets and another token.
+        if (path === '/change-password' && body?.revokeOtherSessions === true) {
+          const asked = askedNow()
+          if (asked) asked.endOthers = true
+          return { context: { body: { ...body, revokeOtherSessions: false } } }
+        }
         if (path !== '/email-otp/send-verification-otp') return
         if (body?.type !== 'sign-in') {
           throw new APIError('BAD_REQUEST', { code: 'INVALID_TYPE', message: "type must be 'sign-in'" })
         }
-        if (typeof body.email === 'string') beforeCode(body.email.toLowerCase())
+        if (email !== undefined) hooks.beforeCode(email)
       }),
     },
     databaseHooks: {
       user: {
         create: {
-          before: async (user) => ({
-            data: { ...user, name: firstName({ email: user.email, wanted: user.name }), image: null },
-          }),
+          before: async (user) => {
+            await requireAdmitted(user.email, true)
+            return {
+              data: { ...user, name: firstName({ email: user.email, wanted: user.name }), image: null },
+            }
+          },
         },
       },
       session: {
-        create: { before: async ({ userId }) => beforeSession(userId) },
-        delete: { after: async (session) => afterSession(session) },
+        create: {
+          before: async (session) => {
+            await hooks.beforeSession(session.userId)
+            const asked = askedNow()
+            return {
+              data: {
+                ...session,
+                ipAddress: networkOf(asked?.peer) ?? '',
+                userAgent: asked?.userAgent?.slice(0, userAgentCharsMax) ?? '',
+                tokenIssuedAt: session.createdAt,
+              },
+            }
+          },
+          after: async (session) => {
+            askedNow()?.begun.set(sessionId.parse(session.id), userId.parse(session.userId))
+          },
+        },
+        delete: {
+          after: async (session) => {
+            const ended = { sessionId: sessionId.parse(session.id), userId: userId.parse(session.userId) }
+            // A session that never left the request, as before a second factor, is nobody's news.
+            if (!askedNow()?.begun.delete(ended.sessionId)) hooks.afterSession(ended)
+          },
+        },
       },
     },
   })
+}
+
+/** Keeps of a body what the hooks further down are not given. */
+function note(body: unknown, email: string | undefined): void {
+  const asked = askedNow()
+  if (!asked || typeof body !== 'object' || body === null) return
+  if (email !== undefined) asked.email = email
+  if ('password' in body && typeof body.password === 'string') asked.password = body.password
+  if ('code' in body && typeof body.code === 'string') asked.code = body.code
+  if ('invitation' in body && typeof body.invitation === 'string') asked.invitation = body.invitation
+}
+
+/** The invitation that went to a provider's page and back: `additionalData` of `sign-in/social`. */
+async function invitationInState(): Promise<string | undefined> {
+  const state = askedNow()?.path.startsWith('/callback/') ? await getOAuthState() : undefined
+  return typeof state?.invitation === 'string' ? state.invitation : undefined
 }

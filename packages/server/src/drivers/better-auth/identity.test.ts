@@ -1,6 +1,7 @@
 import { Database } from 'bun:sqlite'
 import { afterEach, expect, setSystemTime, test } from 'bun:test'
 import { createHash } from 'node:crypto'
+import { signInWays } from '@confab/protocol/account-settings'
 import { manualClock } from '../../lib/manual-clock.ts'
 import { identityContract } from '../../ports/identity.contract.ts'
 import type { Identity } from '../../ports/identity.ts'
@@ -26,7 +27,8 @@ async function open({ publicUrl = 'http://localhost:8080' } = {}) {
   const mails: Mail[] = []
   const created: NewUser[] = []
   const clock = manualClock(Date.now())
-  const state = { refuse: false, mute: false }
+  const asked: unknown[] = []
+  const state = { refuse: false, mute: false, closed: false }
   const identity = await openIdentity({
     database,
     mailer: {
@@ -40,6 +42,13 @@ async function open({ publicUrl = 'http://localhost:8080' } = {}) {
     trustedOrigins: [publicUrl],
     report: (context, cause) => reports.push([context, cause]),
     clock,
+    rules: {
+      ways: async () => new Set(signInWays),
+      admits: async (newcomer) => {
+        asked.push(newcomer)
+        return !state.closed
+      },
+    },
     onUserCreated: async (user) => {
       if (state.refuse) throw new Error('the store is down')
       if (!created.some(({ id }) => id === user.id)) created.push(user)

@@ -14,6 +14,27 @@ export function openSignedToken(signed: string, secret: string): string | undefi
   return given.length === due.length && timingSafeEqual(given, due) ? token : undefined
 }
 
+/** A token as `openSignedToken` opens it, percent-encoded for a cookie. */
+export function signToken(token: string, secret: string): string {
+  return encodeURIComponent(`${token}.${createHmac('sha256', secret).update(token).digest('base64')}`)
+}
+
+/** A `Set-Cookie` for a cookie that better-auth named and gave its attributes. */
+export function serializeCookie(
+  {
+    name,
+    attributes,
+  }: {
+    name: string
+    attributes: { path?: string | undefined; maxAge?: number | undefined; secure?: boolean | undefined }
+  },
+  value: string,
+): string {
+  const { path = '/', maxAge, secure } = attributes
+  const life = maxAge === undefined ? '' : `; Max-Age=${maxAge}`
+  return `${name}=${value}${life}; Path=${path}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`
+}
+
 function percentDecoded(text: string): string {
   if (!text.includes('%')) return text
   try {

@@ -14,8 +14,9 @@ export function prepareCreateUser(database: Database): CreateUser {
   const exists = database.prepare<unknown, [string]>('SELECT 1 FROM users WHERE id = ?')
   const taken = database.prepare<unknown, [string]>('SELECT 1 FROM users WHERE handle = ?')
   const insert = database.prepare<{ num: number }, (string | number)[]>(
-    `INSERT INTO users (id, name, sort_name, handle, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?5)
-      RETURNING num`,
+    // Whoever comes first runs the installation, whatever becomes of them later.
+    `INSERT INTO users (id, name, sort_name, handle, created_at, updated_at, server_role)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?5, iif(EXISTS (SELECT 1 FROM users), 'member', 'admin')) RETURNING num`,
   )
   const index = prepareIndexUser(database)
 

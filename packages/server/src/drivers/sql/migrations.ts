@@ -6,6 +6,7 @@ import { jobsMigration } from './migrations/0005-jobs.ts'
 import { departuresMigration } from './migrations/0006-departures.ts'
 import { erasuresMigration } from './migrations/0007-erasures.ts'
 import { ordersMigration } from './migrations/0008-orders.ts'
+import { doorsMigration } from './migrations/0009-doors.ts'
 
 /** In order; the place in the list is the number. A migration that was released is never changed again. */
 export const migrations: readonly string[] = [
@@ -17,4 +18,5 @@ export const migrations: readonly string[] = [
   departuresMigration,
   erasuresMigration,
   ordersMigration,
+  doorsMigration,
 ]

@@ -1,5 +1,6 @@
 import type { Kind, Notify, Role, Visibility } from '@confab/protocol/conversation'
 import type { ConversationId, UserId } from '@confab/protocol/ids'
+import type { ServerRole } from '@confab/protocol/user'
 
 /** The tables that ordinary queries read, as Kysely types them. Times are milliseconds, booleans 0 and 1. */
 export interface Tables {
@@ -19,6 +20,7 @@ interface UsersTable {
   locale: string | null
   timezone: string | null
   settings: string
+  server_role: ServerRole
   user_rev: number
   me_rev: number
   created_at: number

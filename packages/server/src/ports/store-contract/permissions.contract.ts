@@ -10,7 +10,7 @@ const actors: readonly Actor[] = ['owner', 'admin', 'member', 'direct', 'strange
 
 /** The table of who may do what, cell by cell. */
 export function permissionsContract(open: OpenStore) {
-  for (const action of Object.keys(permissions) as Action[]) {
+  for (const action of Object.keys(tryOf) as StoreAction[]) {
     test(`[MAY2] ${action}: each role is answered as the table says, and a stranger as if it weren’t there`, async () => {
       await using world = await openWorld(open)
       const answers: Record<string, string> = {}
@@ -58,8 +58,11 @@ async function setUp(world: World, actor: Actor): Promise<Scene> {
   return { world, id, me, other, newcomer, mine, theirs, on }
 }
 
+/** Invitations are no part of the log; their own port keeps them. */
+type StoreAction = Exclude<Action, 'member.invite'>
+
 /** One try of each action, answered in the table's words. */
-const tryOf: Record<Action, (scene: Scene) => Promise<string>> = {
+const tryOf: Record<StoreAction, (scene: Scene) => Promise<string>> = {
   'message.send': ({ world, id, me }) => word(world.codeOf(world.message(id, me))),
   'message.edit': ({ world, on, mine }) =>
     word(world.codeOf({ write: 'message.edit', ...on, seq: mine, text: 'other' })),

@@ -4,14 +4,20 @@ import type { Identity } from '../../ports/identity.ts'
 import type { PreviewInbox } from '../../ports/mailer.ts'
 import { createRoutes, type HttpEnv } from '../http/api.ts'
 import { signedIn } from '../http/signed-in.ts'
+import { adminRoutes } from './admin.ts'
 import { authRoutes } from './auth.ts'
+import { deviceRoutes } from './devices.ts'
 import { meRoutes } from './me.ts'
 import { previewInboxRoutes } from './preview-inbox.ts'
+import { signInRoutes } from './sign-in.ts'
 import { userRoutes } from './users.ts'
 
 export interface AccountsOptions {
   domain: Domain
-  identity: Pick<Identity, 'handle' | 'authenticate'>
+  identity: Pick<
+    Identity,
+    'handle' | 'authenticate' | 'providers' | 'sessions' | 'endSession' | 'endOtherSessions'
+  >
   /** Origins whose pages may write with a cookie. */
   trustedOrigins: readonly string[]
   publicUrl: string
@@ -35,6 +41,9 @@ export function accountsRole({
   routes.route('/', authRoutes({ identity, rateLimits: domain.rateLimits }))
   routes.route('/', meRoutes({ domain, door }))
   routes.route('/', userRoutes({ domain, door }))
+  routes.route('/', signInRoutes({ domain, door, identity }))
+  routes.route('/', deviceRoutes({ door, identity }))
+  routes.route('/', adminRoutes({ domain, door, publicUrl }))
   if (inbox) routes.route('/', previewInboxRoutes({ inbox, publicUrl }))
   return routes
 }

@@ -22,7 +22,11 @@ const lockout: Lockout = { failures: 5, withinMs: 15 * 60_000, lockMs: 30 * 60_0
 type Counted = 'mail' | 'try'
 const counted: Record<string, Counted | undefined> = {
   '/api/auth/email-otp/send-verification-otp': 'mail',
+  '/api/auth/sign-up/email': 'mail',
+  '/api/auth/send-verification-email': 'mail',
+  '/api/auth/request-password-reset': 'mail',
   '/api/auth/sign-in/email-otp': 'try',
+  '/api/auth/sign-in/email': 'try',
 }
 
 /** `/api/auth/…`: the identity's own routes and answers. Here they are counted, and their bodies seen to be JSON. */
@@ -47,11 +51,11 @@ export function authRoutes({
     if (known !== undefined && method !== known) return wrongMethodResponse([known])
     const { body, email } = await readBody(c.req.raw)
     const { url, headers } = c.req.raw
-    const handle = () => identity.handle(new Request(url, { method, headers, body }))
+    const { address } = c.var
+    const handle = () => identity.handle(new Request(url, { method, headers, body }), { peer: address })
     const what = method === 'POST' ? counted[c.req.path] : undefined
     if (!rateLimits || !what) return handle()
 
-    const { address } = c.var
     await takeOfHost(rateLimits, address)
     if (email === undefined) return handle()
     if (what === 'mail') {

@@ -6,6 +6,7 @@ import { createRoutes, type HttpEnv } from '../http/api.ts'
 import { channelRoutes } from './channels.ts'
 import { conversationRoutes } from './conversations.ts'
 import { type Chat, chatDoor } from './door.ts'
+import { invitationRoutes } from './invitations.ts'
 import { memberRoutes } from './members.ts'
 import { messageActionRoutes } from './message-actions.ts'
 import { messageRoutes } from './messages.ts'
@@ -18,6 +19,7 @@ export interface ChatOptions {
   identity: Pick<Identity, 'authenticate'>
   /** Origins whose pages may write with a cookie. */
   trustedOrigins: readonly string[]
+  publicUrl: string
   /** Given where this process also keeps sockets: a ticket is good at the gateway that issued it. */
   issueTicket?: ((session: Session) => { ticket: string; expiresAt: number }) | undefined
 }
@@ -28,6 +30,7 @@ export function chatRole({
   heartbeats,
   identity,
   trustedOrigins,
+  publicUrl,
   issueTicket,
 }: ChatOptions): OpenAPIHono<HttpEnv> {
   const chat: Chat = { domain, door: chatDoor({ identity, trustedOrigins }) }
@@ -36,6 +39,7 @@ export function chatRole({
     routes.route('/', part(chat))
   }
   routes.route('/', presenceRoutes(chat, heartbeats))
+  routes.route('/', invitationRoutes(chat, publicUrl))
   if (issueTicket) routes.route('/', ticketRoutes(chat, issueTicket))
   return routes
 }

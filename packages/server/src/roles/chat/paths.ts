@@ -7,6 +7,7 @@ export const conversationsPath = `${api}/conversations` as const
 export const conversationPath = `${conversationsPath}/{id}` as const
 export const channelsPath = `${api}/channels` as const
 export const presencePath = `${api}/presence` as const
+export const invitationsPath = `${api}/invitations` as const
 export const ticketPath = `${api}/ws/ticket` as const
 
 export const inConversation = z.object({ id: conversationId })

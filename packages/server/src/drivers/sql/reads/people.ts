@@ -45,13 +45,20 @@ export function readMe(database: Database, userId: UserId): Omit<Me, 'email'> | 
     database,
     sql
       .selectFrom('users')
-      .select([...userColumns, 'locale', 'timezone', 'settings'])
+      .select([...userColumns, 'locale', 'timezone', 'settings', 'server_role'])
       .where('id', '=', userId)
       .where('erased_at', 'is', null),
   )
   if (!row) return undefined
-  const { locale, timezone } = row
-  return { ...toUser(row), locale, timezone, settings: settings.parse(JSON.parse(row.settings)), blocks: [] }
+  const { locale, timezone, server_role: serverRole } = row
+  return {
+    ...toUser(row),
+    locale,
+    timezone,
+    settings: settings.parse(JSON.parse(row.settings)),
+    blocks: [],
+    serverRole,
+  }
 }
 
 const revsOf = (id: UserId) => sql.selectFrom('users').select(['user_rev', 'me_rev']).where('id', '=', id)

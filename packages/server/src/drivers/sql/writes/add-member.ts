@@ -10,11 +10,12 @@ export function prepareAddMember({
   members,
   users,
 }: WriteTools): (write: AddMember) => Committed {
-  function permit({ conversationId, actorId, userId, role }: AddMember): Found {
+  function permit({ conversationId, actorId, userId, role, invited }: AddMember): Found {
     if (actorId !== userId)
       return access.permit(conversationId, actorId, role === 'member' ? 'member.add' : 'member.addAdmin')
     const found = access.find(conversationId, actorId)
-    if (!found || (found.visibility !== 'public' && found.role === null)) throw new Refusal('not_found')
+    const isOpen = invited === true || found?.visibility === 'public'
+    if (!found || (!isOpen && found.role === null)) throw new Refusal('not_found')
     return found
   }
 

@@ -28,6 +28,9 @@ export function prepareEraseConversation(
   { members, sharing }: Pick<WriteTools, 'members' | 'sharing'>,
 ): EraseConversation {
   const removeRow = database.prepare<never, [number]>('DELETE FROM conversations WHERE num = ?')
+  const removeInvitations = database.prepare<never, [string]>(
+    'DELETE FROM invitations WHERE conversation = ?',
+  )
   const note = database.prepare<never, [number, string]>('INSERT INTO erasures VALUES (?, ?)')
   const next = database.prepare<{ num: number; id: ConversationId }, []>(
     'SELECT conversation AS num, id FROM erasures LIMIT 1',
@@ -54,6 +57,7 @@ export function prepareEraseConversation(
   return {
     begin({ num, id, at }) {
       removeRow.run(num)
+      removeInvitations.run(id)
       note.run(num, id)
       sharing.forgetAll()
       return { userChanges: removeMembers({ num, id, at }), rest: { write: 'erasure.continue', at } }

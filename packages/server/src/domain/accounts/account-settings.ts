@@ -1,0 +1,29 @@
+import { type AccountSettings, accountSettings } from '@confab/protocol/account-settings'
+import type { UserId } from '@confab/protocol/ids'
+import { given } from '../../lib/given.ts'
+import type { Domain } from '../domain.ts'
+import { requireAdministrator } from './require-administrator.ts'
+
+const settingName = 'accounts'
+
+/** Which doors are open: what an administrator has set, else what the installation began with. */
+export async function readAccountSettings({
+  settings,
+  accountDefaults,
+}: Pick<Domain, 'settings' | 'accountDefaults'>): Promise<AccountSettings> {
+  const set = accountSettings.partial().parse((await settings.read(settingName)) ?? {})
+  return { ...accountDefaults, ...given(set) }
+}
+
+/** Changes what is given, for administrators. It holds from the next sign-in on, on every node. */
+export async function changeAccountSettings(
+  domain: Pick<Domain, 'store' | 'settings' | 'accountDefaults' | 'clock'>,
+  actorId: UserId,
+  change: Partial<AccountSettings>,
+): Promise<AccountSettings> {
+  await requireAdministrator(domain, actorId)
+  const changed = accountSettings.parse({ ...(await readAccountSettings(domain)), ...given(change) })
+  const { settings, clock } = domain
+  await settings.write({ name: settingName, value: changed, actorId, at: clock.now() })
+  return changed
+}

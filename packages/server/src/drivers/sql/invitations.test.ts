@@ -1,0 +1,17 @@
+import { invitationsContract } from '../../ports/invitations.contract.ts'
+import { openDatabase } from './database.ts'
+import { openInvitations } from './invitations.ts'
+import { migrate } from './migrate.ts'
+
+invitationsContract(async () => {
+  const database = openDatabase({ file: ':memory:' })
+  migrate(database, { now: () => 0 })
+  const invitations = openInvitations(database)
+  return {
+    invitations,
+    async [Symbol.asyncDispose]() {
+      await invitations[Symbol.asyncDispose]()
+      database.close()
+    },
+  }
+})

@@ -1,0 +1,17 @@
+import { settingsContract } from '../../ports/settings.contract.ts'
+import { openDatabase } from './database.ts'
+import { migrate } from './migrate.ts'
+import { openSettings } from './settings.ts'
+
+settingsContract(async () => {
+  const database = openDatabase({ file: ':memory:' })
+  migrate(database, { now: () => 0 })
+  const settings = openSettings(database)
+  return {
+    settings,
+    async [Symbol.asyncDispose]() {
+      await settings[Symbol.asyncDispose]()
+      database.close()
+    },
+  }
+})

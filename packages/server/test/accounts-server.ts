@@ -1,0 +1,172 @@
+import { expect, setSystemTime } from 'bun:test'
+import { randomBytes } from 'node:crypto'
+import { type AccountSettings, signInWays } from '@confab/protocol/account-settings'
+import { defaultLimits } from '@confab/protocol/limits'
+import { accountRules } from '../src/domain/accounts/account-rules.ts'
+import { openCommitQueue } from '../src/domain/delivery/commit-queue.ts'
+import type { Domain } from '../src/domain/domain.ts'
+import { openIdentity } from '../src/drivers/better-auth/identity.ts'
+import type { OidcProvider } from '../src/drivers/better-auth/oidc-providers.ts'
+import { openMemoryBus } from '../src/drivers/memory/bus.ts'
+import { openMemoryPresence } from '../src/drivers/memory/presence.ts'
+import { openMemoryRateLimits } from '../src/drivers/memory/rate-limits.ts'
+import { openDatabase } from '../src/drivers/sql/database.ts'
+import { openInvitations } from '../src/drivers/sql/invitations.ts'
+import { openPreviewInbox } from '../src/drivers/sql/preview-inbox.ts'
+import { openSettings } from '../src/drivers/sql/settings.ts'
+import { openSqliteStore } from '../src/drivers/sql/sqlite-store.ts'
+import { manualClock } from '../src/lib/manual-clock.ts'
+import type { Report } from '../src/lib/report.ts'
+import { accountsRole } from '../src/roles/accounts/accounts.ts'
+import { createApi } from '../src/roles/http/api.ts'
+
+/** A server with this role alone, asked over a real connection. */
+export async function startAccounts({
+  publicUrl: settled,
+  peer,
+  limited = true,
+  accounts,
+  providers = [],
+  heldBackMs = 0,
+}: {
+  publicUrl?: string
+  peer?: string
+  limited?: boolean
+  accounts?: Partial<AccountSettings>
+  providers?: OidcProvider[]
+  heldBackMs?: number
+} = {}) {
+  const clock = manualClock(Date.now())
+  const reports: unknown[] = []
+  const report: Report = (context, cause) => reports.push([context, cause])
+  const database = openDatabase({ file: ':memory:' })
+  const store = await openSqliteStore({ database, limits: defaultLimits })
+  const inbox = openPreviewInbox({ database, clock, log: { info: () => undefined } })
+  const server = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: (request) => api.fetch(request) })
+  const home = `http://localhost:${server.port}`
+  const publicUrl = settled ?? home
+  const settings = openSettings(database)
+  const invitations = openInvitations(database)
+  const accountDefaults: AccountSettings = {
+    signIn: [...signInWays],
+    signUp: 'open',
+    domains: [],
+    ...accounts,
+  }
+  const identity = await openIdentity({
+    database,
+    mailer: inbox,
+    secret: 'a secret for tests, and for nothing else',
+    publicUrl,
+    trustedOrigins: [publicUrl],
+    rules: accountRules({ store, settings, invitations, accountDefaults, clock }),
+    providers,
+    passwordCost: { memoryCost: 8, timeCost: 1 },
+    heldBackMs,
+    report,
+    clock,
+    onUserCreated: (user) => store.createUser(user),
+  })
+  const domain: Domain = {
+    store,
+    bus: openMemoryBus(),
+    presence: openMemoryPresence({ clock }),
+    identity,
+    rateLimits: limited ? openMemoryRateLimits({ clock }) : undefined,
+    limits: defaultLimits,
+    settings,
+    invitations,
+    accountDefaults,
+    commits: openCommitQueue({ store, announce: () => undefined, report }),
+    clock,
+    newId: () => Bun.randomUUIDv7(),
+    contentSecret: randomBytes(32),
+    report,
+  }
+  const api = createApi({
+    peerAddress: (request) => peer ?? server.requestIP(request)?.address,
+    trustedProxies: { has: (address) => address === '127.0.0.1' },
+    report,
+    trustedOrigins: [publicUrl],
+  })
+  api.route('/', accountsRole({ domain, identity, trustedOrigins: [publicUrl], publicUrl, inbox }))
+
+  const ask = async (path: string, { method = 'GET', headers = {}, body }: Asking = {}) => {
+    const response = await fetch(`http://127.0.0.1:${server.port}${path}`, {
+      method,
+      headers: { ...(body !== undefined && { 'Content-Type': 'application/json' }), ...headers },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    return { status: response.status, headers: response.headers, text, json: () => JSON.parse(text) }
+  }
+  /** The mails to an address, the newest first. */
+  const mailsTo = async (email: string) => {
+    await identity.settled()
+    return inbox.list({ to: email })
+  }
+  const codeFor = async (email: string) => {
+    const path = '/api/auth/email-otp/send-verification-otp'
+    const sent = await ask(path, { method: 'POST', body: { email, type: 'sign-in' } })
+    expect(sent.status).toBe(200)
+    const [newest] = await mailsTo(email)
+    return /\b\d{6}\b/.exec(newest?.text ?? '')?.[0] ?? ''
+  }
+  const post = (path: string, body: object, headers: Record<string, string> = {}) =>
+    ask(`/api/auth/${path}`, { method: 'POST', body, headers })
+  const enter = (email: string, otp: string, { headers = {} }: Asking = {}) =>
+    post('sign-in/email-otp', { email, otp }, headers)
+  const signIn = async (email: string) => {
+    const answer = await enter(email, await codeFor(email))
+    expect(answer.status).toBe(200)
+    const cookie = answer.headers.getSetCookie().map((one) => one.split(';')[0])
+    const bearer = { Authorization: `Bearer ${answer.json().token}` }
+    const as = (path: string, asking: Asking = {}) =>
+      ask(path, { ...asking, headers: { ...bearer, ...asking.headers } })
+    return {
+      id: String(answer.json().user.id),
+      token: String(answer.json().token),
+      bearer,
+      as,
+      cookie: { Cookie: cookie.join('; ') },
+    }
+  }
+
+  return {
+    ask,
+    clock,
+    codeFor,
+    mailsTo,
+    identity,
+    database,
+    enter,
+    post,
+    signIn,
+    // better-auth takes the time from Date and lets nobody give it a clock.
+    advance(ms: number) {
+      clock.advance(ms)
+      setSystemTime(clock.now())
+    },
+    inbox,
+    home,
+    reports,
+    async [Symbol.asyncDispose]() {
+      setSystemTime()
+      await server.stop(true)
+      await domain.commits[Symbol.asyncDispose]()
+      await identity[Symbol.asyncDispose]()
+      await store[Symbol.asyncDispose]()
+      database.close()
+    },
+  }
+}
+
+export type AccountsServer = Awaited<ReturnType<typeof startAccounts>>
+
+interface Asking {
+  method?: string
+  headers?: Record<string, string>
+  body?: unknown
+}
+
+export const isoInstant = expect.stringMatching(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/)

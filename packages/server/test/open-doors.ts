@@ -1,0 +1,34 @@
+import type { Domain } from '../src/domain/domain.ts'
+import type { Identity } from '../src/ports/identity.ts'
+
+/** What a test builds its domain with that is not about accounts: nobody has set anything, nobody is invited. */
+export const openDoors: Pick<Domain, 'settings' | 'invitations' | 'accountDefaults'> = {
+  accountDefaults: { signIn: ['code'], signUp: 'open', domains: [] },
+  settings: {
+    read: async () => undefined,
+    write: () => Promise.reject(new Error('nothing is set here')),
+    [Symbol.asyncDispose]: async () => undefined,
+  },
+  invitations: {
+    add: () => Promise.reject(new Error('nobody is invited here')),
+    list: async () => ({ items: [], next: null }),
+    find: async () => undefined,
+    take: async () => undefined,
+    giveBack: async () => undefined,
+    revoke: async () => false,
+    [Symbol.asyncDispose]: async () => undefined,
+  },
+}
+
+/** The rest of an identity, for one that only says who is who. */
+export const noDevices: Pick<
+  Identity,
+  'sessions' | 'endSession' | 'endOtherSessions' | 'providers' | 'onSignedIn' | 'onSignInFailed'
+> = {
+  sessions: async () => [],
+  endSession: async () => false,
+  endOtherSessions: async () => undefined,
+  providers: [],
+  onSignedIn: () => () => undefined,
+  onSignInFailed: () => () => undefined,
+}
