@@ -210,6 +210,7 @@ export async function openIdentity(
     if (asked.mailFailed) {
       throw new Refusal('overloaded', { detail: 'The mail could not be sent', retryAfterMs: retryMailMs })
     }
+    if (asked.path === '/passkey/verify-registration' && response.status === 500) return wrongPasskeyAnswer()
     if (asked.path === '/change-password' && response.ok) await passwordChanged(request, asked)
     if (way === undefined) return response
     if (await isUnconfirmed(asked, response)) {
@@ -355,6 +356,13 @@ async function isUnconfirmed({ path }: Asking, response: Response): Promise<bool
 
 const wrongPasswordAnswer = (): Response =>
   Response.json({ code: 'INVALID_EMAIL_OR_PASSWORD', message: 'Invalid email or password' }, { status: 401 })
+
+/** better-auth fails over what is no registration for this site and this challenge. */
+const wrongPasskeyAnswer = (): Response =>
+  Response.json(
+    { code: 'FAILED_TO_VERIFY_REGISTRATION', message: 'This is no passkey for this site' },
+    { status: 400 },
+  )
 
 const isErrorRedirect = (response: Response): boolean =>
   /[?&]error=/.test(response.headers.get('location') ?? '')

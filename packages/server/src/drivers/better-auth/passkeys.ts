@@ -31,10 +31,25 @@ export const passkeys = ({
     },
   })
 
-/** Has the browser ask for it from the start; better-auth says `preferred`. */
+/**
+ * Has the browser ask for it from the start, where better-auth says `preferred`; and refuses as a client's
+ * mistake what better-auth would fail over as its own.
+ */
 export const passkeysAskWho = {
   id: 'confab-passkeys-ask-who',
   hooks: {
+    before: [
+      {
+        matcher: ({ path }) => path?.startsWith('/passkey/verify-') === true,
+        handler: createAuthMiddleware(async ({ body }) => {
+          if (typeof body?.response?.id === 'string') return
+          throw new APIError('BAD_REQUEST', {
+            code: 'INVALID_RESPONSE',
+            message: 'No answer of an authenticator',
+          })
+        }),
+      },
+    ],
     after: [
       {
         matcher: ({ path }) => path === '/passkey/generate-authenticate-options',

@@ -1,0 +1,144 @@
+import { expect, test } from 'bun:test'
+import { type AccountsServer, startAccounts as start } from '../../../test/accounts-server.ts'
+import { totpAt } from '../../../test/totp.ts'
+
+const email = 'ann@example.com'
+const stepMs = 30_000
+
+/** Somebody with an authenticator app. */
+async function enable(server: AccountsServer) {
+  const ann = await server.signIn(email)
+  const made = await server.post('two-factor/enable', {}, ann.bearer)
+  const { totpURI, backupCodes } = made.json()
+  const code = () => totpAt(totpURI, server.clock.now())
+  expect((await server.post('two-factor/verify-totp', { code: code() }, ann.bearer)).status).toBe(200)
+  // A code is good once.
+  server.advance(stepMs)
+  return { totpURI: String(totpURI), backupCodes: backupCodes as string[], code }
+}
+
+/** The first step of a sign-in, up to where the second factor is asked for. */
+async function begin(server: AccountsServer) {
+  const answer = await server.enter(email, await server.codeFor(email))
+  const cookies = answer.headers.getSetCookie()
+  const kept = cookies.filter((cookie) => !/max-age=0/i.test(cookie)).map((cookie) => cookie.split(';')[0])
+  return { answer, headers: { Cookie: kept.join('; '), Origin: server.home } }
+}
+
+const me = async (server: AccountsServer, token: string) =>
+  (await server.ask('/api/v1/me', { headers: { Authorization: `Bearer ${token}` } })).status
+
+test('[TOTP1] it is asked for once the app has shown a first code; before, a sign-in is as ever', async () => {
+  await using server = await start()
+  const ann = await server.signIn(email)
+  const made = (await server.post('two-factor/enable', {}, ann.bearer)).json()
+  expect(made.totpURI).toStartWith('otpauth://totp/')
+  expect(made.backupCodes).toHaveLength(10)
+  expect((await begin(server)).answer.json()).toMatchObject({ token: expect.any(String) })
+  const wrong = await server.post('two-factor/verify-totp', { code: '000000' }, ann.bearer)
+  expect(wrong.json()).toMatchObject({ code: 'INVALID_CODE' })
+  const code = totpAt(made.totpURI, server.clock.now())
+  expect((await server.post('two-factor/verify-totp', { code }, ann.bearer)).status).toBe(200)
+  expect((await begin(server)).answer.json()).toMatchObject({ twoFactorRedirect: true })
+})
+
+test('[TOTP2] a code by mail is not enough: no session until the app’s code has come as well', async () => {
+  await using server = await start()
+  const { code } = await enable(server)
+  const { answer, headers } = await begin(server)
+  expect([answer.status, answer.json()]).toEqual([
+    200,
+    { twoFactorRedirect: true, twoFactorMethods: ['totp'] },
+  ])
+  expect(answer.headers.get('set-auth-token')).toBeNull()
+  expect((await server.ask('/api/v1/me', { headers })).status).toBe(401)
+  const whole = await server.post('two-factor/verify-totp', { code: code() }, headers)
+  expect(whole.status).toBe(200)
+  expect(await me(server, whole.json().token)).toBe(200)
+})
+
+test('[TOTP2] nor is a password', async () => {
+  await using server = await start()
+  const { code } = await enable(server)
+  await server.post('request-password-reset', { email })
+  const [mail] = await server.mailsTo(email)
+  const token = /token=(\S+)/.exec(mail?.text ?? '')?.[1]
+  const password = 'correct horse battery staple'
+  expect((await server.post('reset-password', { newPassword: password, token })).status).toBe(200)
+  const answer = await server.post('sign-in/email', { email, password })
+  expect(answer.json()).toMatchObject({ twoFactorRedirect: true })
+  const cookies = answer.headers.getSetCookie().filter((cookie) => !/max-age=0/i.test(cookie))
+  const headers = { Cookie: cookies.map((one) => one.split(';')[0]).join('; '), Origin: server.home }
+  expect((await server.post('two-factor/verify-totp', { code: code() }, headers)).status).toBe(200)
+})
+
+test('[TOTP3] a code opens once, though the app shows it for half a minute', async () => {
+  await using server = await start()
+  const { code } = await enable(server)
+  const [first, second] = [await begin(server), await begin(server)]
+  const used = code()
+  expect((await server.post('two-factor/verify-totp', { code: used }, first.headers)).status).toBe(200)
+  const sessions = () => server.database.query('SELECT count(*) AS held FROM auth_session').get()
+  const before = sessions()
+  const again = await server.post('two-factor/verify-totp', { code: used }, second.headers)
+  expect([again.status, again.json().code]).toEqual([401, 'INVALID_CODE'])
+  expect(again.headers.getSetCookie()).toEqual([])
+  expect(sessions()).toEqual(before)
+  server.advance(stepMs)
+  const third = await begin(server)
+  expect((await server.post('two-factor/verify-totp', { code: code() }, third.headers)).status).toBe(200)
+})
+
+test('[TOTP4] five wrong codes end the sign-in; a right one needs a new one', async () => {
+  await using server = await start()
+  const { code } = await enable(server)
+  const { headers } = await begin(server)
+  const enter = async (digits: string) =>
+    (await server.post('two-factor/verify-totp', { code: digits }, headers)).status
+  const wrong = code() === '000000' ? '000001' : '000000'
+  for (let tried = 0; tried < 5; tried++) expect(await enter(wrong)).toBe(401)
+  expect(await enter(code())).toBe(400)
+  const fresh = await begin(server)
+  expect((await server.post('two-factor/verify-totp', { code: code() }, fresh.headers)).status).toBe(200)
+})
+
+test('[TOTP5] a recovery code opens instead, once; new ones replace the old', async () => {
+  await using server = await start()
+  const { backupCodes } = await enable(server)
+  const recover = async (code = '') =>
+    server.post('two-factor/verify-backup-code', { code }, (await begin(server)).headers)
+  const first = await recover(backupCodes[0])
+  expect(first.status).toBe(200)
+  expect((await recover(backupCodes[0])).status).toBe(401)
+  const bearer = { Authorization: `Bearer ${first.json().token}` }
+  const renewed = (await server.post('two-factor/generate-backup-codes', {}, bearer)).json().backupCodes
+  expect((await recover(backupCodes[1])).status).toBe(401)
+  expect((await recover(renewed[0])).status).toBe(200)
+  const kept = JSON.stringify(server.database.query('SELECT * FROM auth_two_factor').all())
+  expect(kept).not.toContain(renewed[1])
+})
+
+test('[TOTP6] it is laid down by who is signed in, and then a sign-in is as ever', async () => {
+  await using server = await start()
+  const { code } = await enable(server)
+  const { headers } = await begin(server)
+  const whole = await server.post('two-factor/verify-totp', { code: code() }, headers)
+  const stranger = await server.post('two-factor/disable', {})
+  expect(stranger.status).toBe(401)
+  const bearer = { Authorization: `Bearer ${whole.json().token}` }
+  expect((await server.post('two-factor/disable', {}, bearer)).status).toBe(200)
+  expect((await begin(server)).answer.json()).toMatchObject({ token: expect.any(String) })
+})
+
+test('[TOTP7] who has only the first factor is told as no sign-in; the whole one is told once', async () => {
+  await using server = await start()
+  const { code } = await enable(server)
+  const told: string[] = []
+  server.identity.onSignedIn(({ way }) => told.push(way))
+  const ended: unknown[] = []
+  server.identity.onSessionEnded((one) => ended.push(one))
+  const { headers } = await begin(server)
+  expect([told, ended]).toEqual([[], []])
+  await server.post('two-factor/verify-totp', { code: code() }, headers)
+  expect([told, ended]).toEqual([['second-factor'], []])
+})
