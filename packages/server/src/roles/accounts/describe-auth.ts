@@ -25,6 +25,7 @@ const account = z.object({
   email: z.string(),
   emailVerified: z.boolean(),
   image: z.string().nullable(),
+  twoFactorEnabled: z.boolean(),
   createdAt: instant,
   updatedAt: instant,
 })
@@ -38,6 +39,8 @@ const session = z.object({
   ipAddress: z.string().nullable(),
   userAgent: z.string().nullable(),
 })
+const secondFactor = z.object({ twoFactorRedirect: z.literal(true), twoFactorMethods: z.array(z.string()) })
+const signedIn = z.union([z.object({ token: z.string(), user: account }), secondFactor])
 const done = z.object({ success: z.boolean() })
 const revoked = z.object({ status: z.boolean() })
 const email = z.string().max(254)
@@ -64,7 +67,7 @@ const operations: Omit<RouteConfig, 'tags'>[] = [
     description: 'The session is in a cookie, and in the header `set-auth-token` for who uses none.',
     request: jsonBody(z.object({ email, otp: z.string() })),
     responses: {
-      200: jsonAnswer('Signed in', z.object({ token: z.string(), user: account })),
+      200: jsonAnswer('Signed in, or asked for the second factor', signedIn),
       ...problemAnswers('rate_limited', 'overloaded'),
       ...wrong,
       403: refused('The code was tried too often, or a cookie came from an origin that is not trusted'),
