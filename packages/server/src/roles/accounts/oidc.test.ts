@@ -1,0 +1,159 @@
+import { expect, test } from 'bun:test'
+import { type AccountsServer, startAccounts as start } from '../../../test/accounts-server.ts'
+import { openBrowser } from '../../../test/browser.ts'
+import { startOidcProvider } from '../../../test/start-oidc-provider.ts'
+
+const people = {
+  ann: { email: 'ann@example.com', email_verified: true, name: 'Ann Lee' },
+  eve: { email: 'ann@example.com', email_verified: false, name: 'Eve' },
+  bob: { email: 'bob@example.org', email_verified: true, name: 'Bob' },
+}
+
+type Options = Parameters<typeof start>[0]
+
+/** A server and a provider that know of each other, found by discovery when it is first needed. */
+async function startBoth(options: Options = {}) {
+  const stack = new AsyncDisposableStack()
+  const acme = {
+    id: 'acme',
+    name: 'Acme',
+    issuer: '',
+    clientId: 'confab',
+    scopes: ['openid', 'email', 'profile'],
+  }
+  const providers = [{ ...acme, clientSecret: 'a secret of the client' }]
+  const server = stack.use(await start({ providers, ...options }))
+  const redirectUri = `${server.home}/api/auth/callback/acme`
+  const { issuer } = stack.use(await startOidcProvider({ redirectUri, accounts: people }))
+  for (const provider of providers) provider.issuer = issuer
+  return { server, issuer, [Symbol.asyncDispose]: () => stack.disposeAsync() }
+}
+
+/** Signs in at the provider as one of its accounts. Answers the page where that ended, and who one is then. */
+async function signIn(server: AccountsServer, who: keyof typeof people, also: object = {}) {
+  const browser = openBrowser()
+  const begun = await browser.post(`${server.home}/api/auth/sign-in/social`, {
+    ...{ provider: 'acme', callbackURL: '/chat', errorCallbackURL: '/failed', loginHint: who },
+    ...also,
+  })
+  expect(begun.status).toBe(200)
+  const { url } = await begun.json()
+  const page = await browser.follow(url, server.home)
+  const me = await browser.get(`${server.home}/api/v1/me`)
+  return { url: new URL(url), page, me: me.status === 200 ? await me.json() : undefined, browser }
+}
+
+test('[OIDC1] a provider found by discovery signs in: the first time makes the account, then it is the same', async () => {
+  await using both = await startBoth()
+  const first = await signIn(both.server, 'ann')
+  expect(first.page.pathname).toBe('/chat')
+  expect(first.me).toMatchObject({ email: 'ann@example.com', name: 'Ann Lee' })
+  const second = await signIn(both.server, 'ann')
+  expect(second.me.id).toBe(first.me.id)
+  expect(both.server.reports).toEqual([])
+})
+
+test('[OIDC2] the code is asked for with PKCE, a state and a nonce', async () => {
+  await using both = await startBoth()
+  const { url } = await signIn(both.server, 'ann')
+  expect(url.origin).toBe(both.issuer)
+  expect(url.searchParams.get('code_challenge_method')).toBe('S256')
+  for (const name of ['code_challenge', 'state', 'nonce']) expect(url.searchParams.get(name)).toMatch(/.{20}/)
+})
+
+test('[OIDC3] an address that the provider has confirmed joins the account that has it', async () => {
+  await using both = await startBoth()
+  const ann = await both.server.signIn('ann@example.com')
+  expect((await signIn(both.server, 'ann')).me.id).toBe(ann.id)
+})
+
+test('[OIDC4] one that the provider has not confirmed opens nothing: neither that account nor a new one', async () => {
+  await using both = await startBoth()
+  const fresh = await signIn(both.server, 'eve')
+  expect([fresh.page.pathname, fresh.page.searchParams.get('error'), fresh.me]).toEqual([
+    '/failed',
+    'email_not_verified',
+    undefined,
+  ])
+  await both.server.signIn('ann@example.com')
+  const taken = await signIn(both.server, 'eve')
+  expect([taken.page.pathname, taken.me]).toEqual(['/failed', undefined])
+  expect((await signIn(both.server, 'ann')).me).toBeDefined()
+})
+
+test('[OIDC5] an account that nobody has confirmed is joined by nobody', async () => {
+  await using both = await startBoth()
+  const password = 'correct horse battery staple'
+  await both.server.post('sign-up/email', { name: 'Eve', email: 'ann@example.com', password })
+  const refused = await signIn(both.server, 'ann')
+  expect([refused.page.pathname, refused.me]).toEqual(['/failed', undefined])
+  await both.server.signIn('ann@example.com')
+  expect((await signIn(both.server, 'ann')).me).toBeDefined()
+})
+
+test('[DOOR5] [OIDC6] where not everybody may sign up, an invitation goes along to the provider and back', async () => {
+  await using both = await startBoth({ accounts: { signUp: 'invited' } })
+  const { server } = both
+  const ann = await server.signIn('ann@example.com')
+  const made = await ann.as('/api/v1/admin/invitations', { method: 'POST', body: { uses: 1 } })
+  const refused = await signIn(server, 'bob')
+  expect([refused.page.pathname, refused.page.searchParams.get('error'), refused.me]).toEqual([
+    '/failed',
+    'SIGN_UP_CLOSED',
+    undefined,
+  ])
+  const additionalData = { invitation: made.json().token }
+  expect((await signIn(server, 'bob', { additionalData })).me).toMatchObject({ email: 'bob@example.org' })
+  expect((await signIn(server, 'bob')).me).toBeDefined()
+})
+
+test('[OIDC7] a forged or repeated answer of a provider signs nobody in', async () => {
+  await using both = await startBoth()
+  const { server } = both
+  const forged = openBrowser()
+  const page = await forged.follow(`${server.home}/api/auth/callback/acme?code=x&state=guessed`, server.home)
+  expect(page.searchParams.get('error')).toBeTruthy()
+  expect((await forged.get(`${server.home}/api/v1/me`)).status).toBe(401)
+})
+
+test('[OIDC8] people are sent back to pages of home alone', async () => {
+  await using both = await startBoth()
+  const send = async (callbackURL: string) =>
+    (
+      await both.server.post(
+        'sign-in/social',
+        { provider: 'acme', callbackURL },
+        { Origin: both.server.home },
+      )
+    ).status
+  expect(await send('/chat')).toBe(200)
+  for (const foreign of [
+    'https://evil.example/',
+    '//evil.example/',
+    'javascript:alert(1)',
+    '/\\evil.example',
+  ])
+    expect([foreign, await send(foreign)]).toEqual([foreign, 403])
+})
+
+test('[OIDC9] a provider that sleeps is reported and looked for again; an unknown one is missing', async () => {
+  await using both = await startBoth()
+  const { server } = both
+  const ask = async (provider: string) => (await server.post('sign-in/social', { provider })).status
+  expect(await ask('nobody')).toBe(404)
+  expect(await ask('acme')).toBe(200)
+  const sleeping = {
+    id: 'acme',
+    name: 'Acme',
+    issuer: 'http://127.0.0.1:1',
+    clientId: 'c',
+    clientSecret: 's',
+  }
+  const providers = [{ ...sleeping, scopes: ['openid'] }]
+  await using other = await start({ providers })
+  const late = async () => (await other.post('sign-in/social', { provider: 'acme' })).status
+  expect(await late()).toBe(404)
+  expect(other.reports).toHaveLength(1)
+  for (const provider of providers) provider.issuer = both.issuer
+  expect(await late()).toBe(200)
+})
