@@ -101,6 +101,7 @@ const screens: { name: string; path: () => string; as?: true; ready: (page: Page
         .first()
         .waitFor()
       await messageRow(page, 'Which book is it, @ada_example?').getByRole('button', { name: '👍 1' }).focus()
+      await composer(page).press('Alt+i')
       await composer(page).fill('@b')
       await page.getByRole('option').first().waitFor()
     },
@@ -122,6 +123,16 @@ const screens: { name: string; path: () => string; as?: true; ready: (page: Page
     ready: async (page) => {
       await choose(page, 'Which book is it?', 'More emojis')
       await page.getByRole('searchbox', { name: 'Find an emoji' }).waitFor()
+    },
+  },
+  {
+    name: 'what is told of a message, beside an important one',
+    path: () => `/c/${marked}`,
+    as: true,
+    ready: async (page) => {
+      await choose(page, 'Which book is it, @ada_example?', 'Info')
+      await page.getByRole('region', { name: 'Read by' }).waitFor()
+      await page.getByRole('region', { name: 'Reacted with 👍' }).getByRole('listitem').waitFor()
     },
   },
   {

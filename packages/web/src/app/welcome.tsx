@@ -1,9 +1,7 @@
-import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useChat } from '../state/chat-context.ts'
 import { useValue } from '../state/use-value.ts'
-import { EmptyState } from '../ui/empty-state.tsx'
-import { linkButtonLook, quietLinkButtonLook } from '../ui/link-button.ts'
+import { FirstSteps } from '../ui/first-steps.tsx'
 
 /** The wide layout's right pane while no conversation is open. */
 export function Welcome() {
@@ -13,22 +11,14 @@ export function Welcome() {
   if (!ready && !hasConversations) return null
   return (
     <div className="flex grow flex-col">
-      <EmptyState
-        icon="people"
-        title={hasConversations ? 'Pick a conversation' : 'Start your first conversation'}
-        text={
-          hasConversations
-            ? 'Or begin a new one. Everything you write is kept, even while you are offline.'
-            : 'Find somebody by name and say hello, or look for a channel that is open to all.'
-        }
-      >
-        <Link to="/new" className={linkButtonLook}>
-          New conversation
-        </Link>
-        <Link to="/channels" className={quietLinkButtonLook}>
-          Browse channels
-        </Link>
-      </EmptyState>
+      {hasConversations ? (
+        <FirstSteps
+          title="Pick a conversation"
+          text="Or begin a new one. Everything you write is kept, even while you are offline."
+        />
+      ) : (
+        <FirstSteps />
+      )}
       <p className="hidden justify-center gap-5 pb-8 text-ink-faint text-small md:flex">
         <span>
           <Key>/</Key> search

@@ -16,6 +16,15 @@ export function ComposerTools({ important, onImportant, onEmoji }: ComposerTools
   )
 }
 
+export function ImportantNote() {
+  return (
+    <p className="flex animate-fade items-center gap-2 px-3 pb-1.5 font-semibold text-danger text-small">
+      <Icon name="important" className="size-4.5" />
+      Important: it stands out for everybody here
+    </p>
+  )
+}
+
 interface ToolProps {
   icon: IconName
   name: string

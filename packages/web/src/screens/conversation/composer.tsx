@@ -16,8 +16,9 @@ import { useMe } from '../../state/use-people.ts'
 import { useValue } from '../../state/use-value.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { currentRow } from '../conversations/row-focus.ts'
+import { CodePointsLeft } from './code-points-left.tsx'
 import { ComposerHead } from './composer-head.tsx'
-import { ComposerTools } from './composer-tools.tsx'
+import { ComposerTools, ImportantNote } from './composer-tools.tsx'
 import { MentionList } from './mention-list.tsx'
 import { complete } from './mentions.ts'
 import { composerId, type Writing } from './message-actions.ts'
@@ -27,9 +28,6 @@ import { useMentionOffers } from './use-mention-offers.ts'
 
 // Loaded when it is first opened, with the library of dialogs.
 const EmojiChoice = lazy(async () => ({ default: (await import('./emoji-choice.tsx')).EmojiChoice }))
-
-/** The counter shows itself when so few are left, or a quarter of a small bound. */
-const counterFrom = 300
 
 interface ComposerProps {
   handle: ConversationHandle
@@ -135,12 +133,7 @@ export function Composer({ handle, writing, onWriting }: ComposerProps) {
         send()
       }}
     >
-      {important && !editing && (
-        <p className="flex animate-fade items-center gap-2 px-3 pb-1.5 font-semibold text-danger text-small">
-          <Icon name="important" className="size-4.5" />
-          Important: it stands out for everybody here
-        </p>
-      )}
+      {important && !editing && <ImportantNote />}
       {writing.is !== 'new' && <ComposerHead handle={handle} writing={writing} onCancel={done} />}
       <div className="relative flex items-end gap-1 rounded-large border border-line-strong/70 bg-raised p-1 shadow-low transition-colors duration-(--duration-quick) focus-within:border-accent focus-within:ring-2 focus-within:ring-accent/25">
         <MentionList id={`${id}-people`} people={offers.people} active={offers.active} onTake={offers.take} />
@@ -188,14 +181,7 @@ export function Composer({ handle, writing, onWriting }: ComposerProps) {
         <span className="sr-only">
           Enter sends, Shift and Enter breaks the line. Write @ to mention a member.
         </span>
-        {left <= Math.min(counterFrom, codePointsMax / 4) && (
-          <span
-            role="status"
-            className={`tabular-nums ${left < 0 ? 'font-semibold text-danger' : 'text-ink-faint'}`}
-          >
-            {left >= 0 ? `${left} left` : `${-left} too many`}
-          </span>
-        )}
+        <CodePointsLeft left={left} max={codePointsMax} />
       </p>
       <Suspense>
         {choosingEmoji && (

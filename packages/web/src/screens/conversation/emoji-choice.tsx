@@ -1,7 +1,7 @@
 import { isEmoji } from '@confab/protocol/emoji'
 import { type KeyboardEvent, useRef, useState } from 'react'
 import { Modal } from '../../ui/modal.tsx'
-import { fieldLook } from '../../ui/text-field.tsx'
+import { SearchField } from '../../ui/search-field.tsx'
 import { findEmojis, type NamedEmoji } from './emojis.ts'
 
 interface EmojiChoiceProps {
@@ -21,13 +21,11 @@ export function EmojiChoice({ title, onPick, onClose }: EmojiChoiceProps) {
   return (
     <Modal title={title} onClose={onClose}>
       <div className="px-5 pb-2">
-        <input
-          type="search"
-          aria-label="Find an emoji"
+        <SearchField
+          label="Find an emoji"
           placeholder="Find by name, or paste any emoji"
-          autoComplete="off"
-          value={query}
-          onChange={(event) => setQuery(event.target.value)}
+          query={query}
+          onQuery={setQuery}
           onKeyDown={(event) => {
             if (event.key === 'ArrowDown') {
               event.preventDefault()
@@ -37,7 +35,6 @@ export function EmojiChoice({ title, onPick, onClose }: EmojiChoiceProps) {
               onPick(first.emoji)
             }
           }}
-          className={fieldLook}
         />
       </div>
       <div ref={grid} className="min-h-48 grow overflow-y-auto px-4 pb-4">

@@ -6,7 +6,7 @@ import { useMe } from '../../state/use-people.ts'
 import { useValue } from '../../state/use-value.ts'
 import { ConversationAvatar } from '../../ui/conversation-avatar.tsx'
 import { Modal } from '../../ui/modal.tsx'
-import { fieldLook } from '../../ui/text-field.tsx'
+import { SearchField } from '../../ui/search-field.tsx'
 import { QuotedText } from './quote.tsx'
 
 interface ForwardChoiceProps {
@@ -30,20 +30,17 @@ export function ForwardChoice({ message, onPick, onClose }: ForwardChoiceProps) 
         <blockquote className="min-w-0 border-accent border-s-2 ps-2.5 text-ink-soft text-small">
           <QuotedText target={message} />
         </blockquote>
-        <input
-          type="search"
-          aria-label="Find a conversation"
+        <SearchField
+          label="Find a conversation"
           placeholder="Find a conversation"
-          autoComplete="off"
-          value={query}
-          onChange={(event) => setQuery(event.target.value)}
+          query={query}
+          onQuery={setQuery}
           onKeyDown={(event) => {
             const [first] = found
             if (event.key !== 'Enter' || !first) return
             event.preventDefault()
             onPick(first.conversation.id)
           }}
-          className={fieldLook}
         />
       </div>
       <ul aria-label="Conversations" className="min-h-40 grow overflow-y-auto px-3 pb-3">

@@ -5,7 +5,7 @@ export function TimelineFace({ timeline, onRetry }: { timeline: Timeline; onRetr
   if (timeline.state === 'failed') {
     return (
       <div role="alert" className={`${pillLook} border-danger/40 text-danger`}>
-        <span>{timeline.error ?? 'Earlier messages can’t be loaded.'}</span>
+        <span>Earlier messages can’t be loaded just now.</span>
         <button
           type="button"
           className="min-h-8 font-semibold underline underline-offset-2"

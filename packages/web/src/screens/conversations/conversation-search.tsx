@@ -1,5 +1,6 @@
 import { searchFieldId } from '../../app/use-shortcuts.ts'
 import { Icon } from '../../ui/icon.tsx'
+import { SearchField } from '../../ui/search-field.tsx'
 import { firstRow } from './row-focus.ts'
 
 /** Narrows the list as one types. Down goes into the list, Enter opens its first, Escape clears. */
@@ -9,14 +10,14 @@ export function ConversationSearch({ query, onQuery }: { query: string; onQuery:
       <span className="pointer-events-none absolute inset-y-0 start-3 grid place-items-center text-ink-faint">
         <Icon name="search" className="size-4" />
       </span>
-      <input
+      <SearchField
         id={searchFieldId}
-        type="search"
-        aria-label="Search conversations"
+        label="Search conversations"
+        aria-keyshortcuts="Control+K Meta+K /"
+        title="Search conversations (Ctrl+K)"
         placeholder="Search"
-        autoComplete="off"
-        value={query}
-        onChange={(event) => onQuery(event.target.value)}
+        query={query}
+        onQuery={onQuery}
         onKeyDown={(event) => {
           if (event.key === 'ArrowDown') {
             event.preventDefault()

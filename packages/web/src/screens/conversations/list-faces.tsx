@@ -1,7 +1,8 @@
 import { Link } from '@tanstack/react-router'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
-import { linkButtonLook, quietLinkButtonLook } from '../../ui/link-button.ts'
+import { FirstSteps } from '../../ui/first-steps.tsx'
+import { quietLinkButtonLook } from '../../ui/link-button.ts'
 
 export function LoadingList() {
   return (
@@ -44,18 +45,7 @@ export function NoConversations() {
         Your conversations will stand here.
       </p>
       <div className="flex grow md:hidden">
-        <EmptyState
-          icon="people"
-          title="Start your first conversation"
-          text="Find somebody by name and say hello, or look for a channel that is open to all."
-        >
-          <Link to="/new" className={linkButtonLook}>
-            New conversation
-          </Link>
-          <Link to="/channels" className={quietLinkButtonLook}>
-            Browse channels
-          </Link>
-        </EmptyState>
+        <FirstSteps />
       </div>
     </>
   )

@@ -8,6 +8,7 @@ import { Button } from '../../ui/button.tsx'
 import { Choice } from '../../ui/choice.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { PeoplePicker } from '../../ui/people-picker.tsx'
+import { TaskError } from '../../ui/task-error.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { useTask } from '../../ui/use-task.ts'
 
@@ -86,11 +87,7 @@ export function NewShared({ kind, onCreate }: NewSharedProps) {
           ))}
         </ul>
       </div>
-      {creating.error && (
-        <p role="alert" className="text-danger text-small">
-          {creating.error}
-        </p>
-      )}
+      <TaskError error={creating.error} />
       <Button type="submit" busy={creating.busy} disabled={!ready} className="justify-self-start">
         Create {kind}
       </Button>

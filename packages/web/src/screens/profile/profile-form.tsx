@@ -5,6 +5,7 @@ import { useId, useState } from 'react'
 import { useChat } from '../../state/chat-context.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { Button } from '../../ui/button.tsx'
+import { TaskError } from '../../ui/task-error.tsx'
 import { fieldLook, TextField } from '../../ui/text-field.tsx'
 import { useTask } from '../../ui/use-task.ts'
 
@@ -64,11 +65,7 @@ export function ProfileForm({ me }: { me: Me }) {
           className={`${fieldLook} resize-y`}
         />
       </div>
-      {saving.error && (
-        <p role="alert" className="text-danger text-small">
-          {saving.error}
-        </p>
-      )}
+      <TaskError error={saving.error} />
       <Button type="submit" busy={saving.busy} disabled={!changed} className="justify-self-start">
         Save changes
       </Button>
