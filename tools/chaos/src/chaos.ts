@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } fro
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Options, parseOptions, usage, WrongOptions } from './options.ts'
-import { reportJson, reportMarkdown } from './report.ts'
+import { exitStatusOf, reportJson, reportMarkdown } from './report.ts'
 import { runChaos } from './run-chaos.ts'
 import { fullRun } from './sizes.ts'
 
@@ -31,7 +31,7 @@ async function chaos({ seed, rounds, users, faults, out, record }: Options): Pro
     }
     console.log(`\n${markdown}`)
     console.log(`${result.findings.length} findings; the report and the histories are in ${target}`)
-    process.exitCode = result.findings.length > 0 ? 1 : 0
+    process.exitCode = exitStatusOf(result)
   } finally {
     keepHistories(folder, target)
     remove()

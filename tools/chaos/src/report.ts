@@ -79,6 +79,10 @@ export function reportMarkdown(result: ChaosResult): string {
 
 export const reportJson = (result: ChaosResult): string => `${JSON.stringify(result, null, 2)}\n`
 
+/** Of the process: a finding is a failure. */
+export const exitStatusOf = ({ findings }: Pick<ChaosResult, 'findings'>): number =>
+  findings.length > 0 ? 1 : 0
+
 function recoveries({ struck }: ChaosResult): string[][] {
   return faultKinds.flatMap((kind) => {
     const times = struck.filter((fault) => fault.kind === kind).map(({ recoveredMs }) => recoveredMs)

@@ -8,7 +8,7 @@ import { type FaultKind, faultKinds, type Struck, type World } from './faults/fa
 import { findFaketime, openFaultyClock } from './faults/faulty-clock.ts'
 import { type FaultLengths, strike } from './faults/strike.ts'
 import { randomFrom } from './random.ts'
-import { scheduleOf } from './schedule.ts'
+import { type Skipped, scheduleOf, skippedKinds } from './schedule.ts'
 import { openServed } from './served.ts'
 import { mountSmallDisk } from './small-disk.ts'
 
@@ -26,11 +26,6 @@ export interface ChaosOptions {
   /** Undisturbed work between two faults. */
   calmMs: number
   tell: (line: string) => void
-}
-
-export interface Skipped {
-  kind: FaultKind
-  why: string
 }
 
 export interface ChaosResult {
@@ -103,12 +98,4 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     conversations: conversations.size,
     findings,
   }
-}
-
-function skippedKinds({ hasDisk, hasClock }: { hasDisk: boolean; hasClock: boolean }): Skipped[] {
-  const why: Partial<Record<FaultKind, string>> = {
-    ...(!hasDisk && { 'disk-full': 'no file system may be mounted here; file-limit stands in for it' }),
-    ...(!hasClock && { 'clock-forward': 'libfaketime is missing', 'clock-back': 'libfaketime is missing' }),
-  }
-  return faultKinds.flatMap((kind) => (why[kind] === undefined ? [] : [{ kind, why: why[kind] }]))
 }

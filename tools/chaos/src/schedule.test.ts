@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { faultKinds } from './faults/fault.ts'
 import { randomFrom } from './random.ts'
-import { scheduleOf } from './schedule.ts'
+import { scheduleOf, skippedKinds } from './schedule.ts'
 
 const schedule = (seed: number, kinds = faultKinds) => scheduleOf(randomFrom(seed), { rounds: 3, kinds })
 
@@ -16,4 +16,11 @@ test('[CHAOS4] each round has every possible kind once', () => {
     const own = faults.slice(round * faultKinds.length, (round + 1) * faultKinds.length)
     expect(own.toSorted()).toEqual(faultKinds.toSorted())
   }
+})
+
+test('[CHAOS3] what the machine does not allow is named with the reason, and nothing else is', () => {
+  expect(skippedKinds({ hasDisk: true, hasClock: true })).toEqual([])
+  const skipped = skippedKinds({ hasDisk: false, hasClock: false })
+  expect(skipped.map(({ kind }) => kind)).toEqual(['disk-full', 'clock-forward', 'clock-back'])
+  for (const { why } of skipped) expect(why.length).toBeGreaterThan(10)
 })
