@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { twoInAGroup } from '../test/world.ts'
 import { composeTimeline } from './compose-timeline.ts'
 import { beginAt } from './local-conversation.ts'
-import type { OutboxItem } from './outbox.ts'
+import type { OutboxItem } from './outbox-lines.ts'
 
 const ready = { state: 'ready' } as const
 

@@ -2,7 +2,7 @@ import type { UserId } from '@confab/protocol/ids'
 import type { Message } from '@confab/protocol/message'
 import type { LocalConversation } from './local-conversation.ts'
 import { cursorOf } from './local-conversation.ts'
-import type { OutboxItem } from './outbox.ts'
+import type { OutboxItem } from './outbox-lines.ts'
 import type { PendingItem, SentItem, Timeline, TimelineItem } from './timeline.ts'
 import { sameItems } from './value.ts'
 

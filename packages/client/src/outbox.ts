@@ -4,8 +4,9 @@ import { isPassing, retryMs } from './back-off.ts'
 import type { MessageContent, Sending } from './chat.ts'
 import type { Clock } from './clock.ts'
 import type { Log } from './options.ts'
+import { type Held, type Line, type OutboxItem, OutboxLines } from './outbox-lines.ts'
 import { type OutboxNews, OutboxShare } from './outbox-share.ts'
-import { byOrder, type OutboxEntry, type OutboxStore } from './outbox-store.ts'
+import type { OutboxEntry, OutboxStore } from './outbox-store.ts'
 import type { Call } from './sync-engine.ts'
 import type { Tabs } from './tabs.ts'
 import type { Timers } from './timers.ts'
@@ -29,31 +30,7 @@ export const settledMax = 1_000
 /** A message that waits this long in a tab that is online, with no word of the tab that sends, is sent by this one. */
 export const relieveAfterMs = 10_000
 
-export interface OutboxItem {
-  readonly entry: OutboxEntry
-  readonly state:
-    | { readonly status: 'sending' }
-    | { readonly status: 'failed'; readonly refusal: Refusal }
-    | { readonly status: 'stored'; readonly message: Message }
-}
-
 export type OutboxContent = MessageContent & Pick<OutboxEntry, 'forward' | 'forwardedFrom'>
-
-interface Held {
-  item: OutboxItem
-  /** Handed over in this tab, or found by it: not only heard of. */
-  readonly own: boolean
-  resolve(message: Message): void
-  reject(error: Error): void
-}
-
-interface Line {
-  items: Held[]
-  /** Cached for who reads them, until they change. */
-  shown: readonly OutboxItem[] | undefined
-  busy: boolean
-  tries: number
-}
 
 export interface OutboxOptions {
   store: OutboxStore
@@ -79,42 +56,47 @@ export interface OutboxOptions {
 export class Outbox {
   readonly #options: OutboxOptions
   readonly #share: OutboxShare
-  readonly #lines = new Map<string, Line>()
+  readonly #lines: OutboxLines
   readonly #settled = new Set<string>()
-  #size = 0
-  #lastNumber = 0
   #online = false
+  /** This tab sends; and it may, but doesn't know yet what waits. */
   #leads = false
+  #mayLead = false
   #heardAt = 0
   #connection = 0
 
   constructor(options: OutboxOptions) {
     this.#options = options
+    this.#lines = new OutboxLines(options.changed)
     const heard = (news: OutboxNews) => this.#heard(news)
     this.#share = new OutboxShare({ ...options, heard, leads: (leads) => void this.#lead(leads) })
   }
 
   items(conversationId: string): readonly OutboxItem[] {
-    const line = this.#lines.get(conversationId)
-    if (!line) return none
-    line.shown ??= line.items.map(({ item }) => item)
-    return line.shown
+    return this.#lines.items(conversationId)
   }
 
   send(conversationId: string, content: OutboxContent): Sending {
     const { newId, now } = this.#options
     const clientId = newId()
-    if (this.#size >= outboxMax) {
+    if (this.#lines.size >= outboxMax) {
       const sent = Promise.reject(new Refusal('overloaded', { detail: 'Too many messages wait to be sent' }))
       sent.catch(ignore)
       return { clientId, sent }
     }
-    const entry = { conversationId, clientId, ...content, createdAt: now(), number: ++this.#lastNumber }
-    const sent = this.#add(entry, true)
+    const number = this.#lines.lastNumber + 1
+    return {
+      clientId,
+      sent: this.#handOver({ conversationId, clientId, ...content, createdAt: now(), number }),
+    }
+  }
+
+  #handOver(entry: OutboxEntry): Promise<Message> {
+    const { sent } = this.#lines.add(entry, true)
     this.#share.added(entry)
-    this.#pump(conversationId)
-    this.#relieve(clientId)
-    return { clientId, sent }
+    this.#pump(entry.conversationId)
+    this.#relieve(entry.clientId)
+    return sent
   }
 
   /** Takes up what an earlier run left behind, and keeps from now on for this user. */
@@ -123,43 +105,39 @@ export class Outbox {
     if (this.#share.userId !== undefined) this.forgetAll()
     const left = await this.#share.load(userId)
     if (this.#share.userId === userId) return
-    const early = [...this.#lines.values()].flatMap(({ items }) => items)
+    const early = this.#lines.all()
     this.#share.open(userId)
     const before = Math.max(0, ...left.map(({ number }) => number))
-    this.#lastNumber += before
+    this.#lines.lastNumber += before
     for (const held of early) {
       // What was left comes first, after another reload too.
       const entry = { ...held.item.entry, number: held.item.entry.number + before }
-      held.item = { ...held.item, entry }
+      this.#lines.put(held, { ...held.item, entry })
       this.#share.added(entry)
     }
-    const known = new Set(early.map(({ item }) => item.entry.clientId))
-    for (const entry of left) if (!known.has(entry.clientId)) this.#add(entry, true).catch(ignore)
+    for (const entry of left)
+      if (!this.#lines.find(entry.conversationId, entry.clientId)) this.#lines.add(entry, true)
   }
 
   online(): void {
     this.#online = true
-    for (const id of [...this.#lines.keys()]) this.#pump(id)
-    const waits = [...this.#lines.values()].flatMap(({ items }) => items).find(isWaiting)
+    for (const id of this.#lines.ids) this.#pump(id)
+    const waits = this.#lines.all().find(isWaiting)
     if (waits) this.#relieve(waits.item.entry.clientId)
   }
 
   down(): void {
     this.#online = false
     this.#connection++
-    for (const line of this.#lines.values()) line.busy = false
+    this.#lines.notBusy()
   }
 
   retry(conversationId: string, clientId: string): void {
-    const line = this.#lines.get(conversationId)
-    const held = line?.items.find(({ item }) => item.entry.clientId === clientId)
-    if (!line || held?.item.state.status !== 'failed') return
-    const entry = { ...held.item.entry, createdAt: this.#options.now(), number: ++this.#lastNumber }
-    this.#take(conversationId, clientId)
-    this.#add(entry, true).catch(ignore)
-    this.#share.added(entry)
-    this.#pump(conversationId)
-    this.#relieve(clientId)
+    const held = this.#lines.find(conversationId, clientId)
+    if (held?.item.state.status !== 'failed') return
+    this.#lines.take(conversationId, clientId)
+    const number = this.#lines.lastNumber + 1
+    void this.#handOver({ ...held.item.entry, createdAt: this.#options.now(), number })
   }
 
   discard(conversationId: string, clientId: string): void {
@@ -183,67 +161,32 @@ export class Outbox {
 
   /** The copies were dropped: what is stored will come from the server. */
   copiesDropped(): void {
-    for (const id of [...this.#lines.keys()]) this.reached(id, Number.POSITIVE_INFINITY)
+    for (const id of this.#lines.ids) this.reached(id, Number.POSITIVE_INFINITY)
   }
 
   /** Forgets everything in memory; what the store keeps stays there. */
   forgetAll(): void {
-    for (const [id, line] of [...this.#lines]) {
-      this.#lines.delete(id)
-      for (const { reject } of line.items) reject(new Error('signed out'))
-      this.#options.changed(id)
-    }
-    this.#size = 0
+    for (const { reject } of this.#lines.clear()) reject(new Error('signed out'))
     this.close()
   }
 
   /** Another tab sends from now on; what is kept stays there. */
   close(): void {
-    this.#leads = false
+    this.#leads = this.#mayLead = false
     this.#share.close()
   }
 
   /** Forgets everything, in the store too. */
   eraseAll(): void {
-    for (const [id, line] of [...this.#lines])
-      for (const { item } of [...line.items]) this.discard(id, item.entry.clientId)
-  }
-
-  #add(entry: OutboxEntry, own: boolean): Promise<Message> {
-    const { conversationId, number } = entry
-    const line = this.#lines.get(conversationId) ?? { items: [], shown: undefined, busy: false, tries: 0 }
-    this.#lines.set(conversationId, line)
-    this.#lastNumber = Math.max(this.#lastNumber, number)
-    const sent = new Promise<Message>((resolve, reject) => {
-      const held: Held = { item: { entry, state: { status: 'sending' } }, own, resolve, reject }
-      const after = line.items.findLastIndex(({ item }) => byOrder(item.entry, entry) < 0)
-      line.items.splice(after + 1, 0, held)
-    })
-    // Who doesn't wait for the answer sees it in the timeline.
-    sent.catch(ignore)
-    this.#size++
-    this.#touched(conversationId, line)
-    return sent
+    for (const { item } of this.#lines.all()) this.discard(item.entry.conversationId, item.entry.clientId)
   }
 
   /** Settled: it is forgotten here and on disk. */
   #remove(conversationId: string, clientId: string, why?: 'discarded'): Held | undefined {
-    const held = this.#take(conversationId, clientId)
+    const held = this.#lines.take(conversationId, clientId)
     if (!held) return undefined
     if (why) held.reject(new Error(why))
     this.#settle(clientId)
-    return held
-  }
-
-  #take(conversationId: string, clientId: string): Held | undefined {
-    const line = this.#lines.get(conversationId)
-    const index = line?.items.findIndex(({ item }) => item.entry.clientId === clientId) ?? -1
-    const held = line?.items[index]
-    if (!line || !held) return undefined
-    line.items.splice(index, 1)
-    if (line.items.length === 0 && !line.busy) this.#lines.delete(conversationId)
-    this.#size--
-    this.#touched(conversationId, line)
     return held
   }
 
@@ -259,67 +202,59 @@ export class Outbox {
     this.#heardAt = this.#options.clock.now()
     if (news.kind === 'added') {
       const { conversationId, clientId, number } = news.entry
-      if (this.#settled.has(clientId) || this.#size >= outboxMax) return
-      const known = this.#find(conversationId, clientId)
+      if (this.#settled.has(clientId) || this.#lines.size >= outboxMax) return
+      const known = this.#lines.find(conversationId, clientId)
       // Tried again there, it goes to the end here too.
       if (known && known.item.entry.number >= number) return
-      this.#take(conversationId, clientId)
-      this.#add(news.entry, false).catch(ignore)
+      this.#lines.take(conversationId, clientId)
+      this.#lines.add(news.entry, false)
       this.#pump(conversationId)
       return
     }
     const { conversationId, clientId } = news
-    const line = this.#lines.get(conversationId)
-    const held = this.#find(conversationId, clientId)
+    const held = this.#lines.find(conversationId, clientId)
     if (news.kind === 'discarded') this.#remove(conversationId, clientId, 'discarded')
-    else if (line && held && news.kind === 'stored') this.#stored(line, held, news.message)
-    else if (line && held && news.kind === 'failed') this.#failed(line, held, news.refusal)
+    else if (held && news.kind === 'stored') this.#stored(held, news.message)
+    else if (held && news.kind === 'failed') this.#failed(held, news.refusal)
     this.#pump(conversationId)
-  }
-
-  #find(conversationId: string, clientId: string): Held | undefined {
-    return this.#lines.get(conversationId)?.items.find(({ item }) => item.entry.clientId === clientId)
   }
 
   /** Who leads from now on may not have heard of all that waits, nor of all that is settled. */
   async #lead(leads: boolean): Promise<void> {
-    this.#leads = leads
+    this.#mayLead = leads
+    this.#leads = false
     const { userId } = this.#share
     if (!leads || userId === undefined) return
     const left = await this.#share.load(userId)
-    if (this.#share.userId !== userId) return
+    if (this.#share.userId !== userId || !this.#mayLead) return
+    this.#leads = true
     const waiting = new Set(left.map(({ clientId }) => clientId))
-    for (const { items } of [...this.#lines.values()])
-      for (const { item, own } of [...items])
-        if (!own && item.state.status === 'sending' && !waiting.has(item.entry.clientId))
-          this.#take(item.entry.conversationId, item.entry.clientId)
+    for (const held of this.#lines.all()) {
+      const { conversationId, clientId } = held.item.entry
+      if (!held.own && isWaiting(held) && !waiting.has(clientId)) this.#lines.take(conversationId, clientId)
+    }
     for (const entry of left)
-      if (!this.#settled.has(entry.clientId) && !this.#find(entry.conversationId, entry.clientId))
-        this.#add(entry, false).catch(ignore)
-    for (const id of [...this.#lines.keys()]) this.#pump(id)
+      if (!this.#settled.has(entry.clientId) && !this.#lines.find(entry.conversationId, entry.clientId))
+        this.#lines.add(entry, false)
+    for (const id of this.#lines.ids) this.#pump(id)
   }
 
   #relieve(clientId: string): void {
     if (this.#leads || !this.#online) return
     const since = this.#options.clock.now()
     this.#options.timers.after(relieveAfterMs, () => {
-      const all = [...this.#lines.values()].flatMap(({ items }) => items)
-      const waits = all.some((held) => isWaiting(held) && held.item.entry.clientId === clientId)
+      const isThis = (held: Held) => held.item.entry.clientId === clientId
+      const waits = this.#lines.all().some((held) => isThis(held) && isWaiting(held))
       if (waits && !this.#leads && this.#heardAt <= since) this.#share.takeLead()
     })
   }
 
-  #touched(conversationId: string, line: Line): void {
-    line.shown = undefined
-    this.#options.changed(conversationId)
-  }
-
   #pump(conversationId: string): void {
-    const line = this.#lines.get(conversationId)
+    const line = this.#lines.line(conversationId)
     if (!line || line.busy || !this.#online || !this.#leads) return
     const held = line.items.find(isWaiting)
     if (!held) {
-      if (line.items.length === 0) this.#lines.delete(conversationId)
+      this.#lines.tidy(conversationId)
       return
     }
     line.busy = true
@@ -350,39 +285,32 @@ export class Outbox {
         ...(seen !== undefined && { seenSeq: seen }),
       })
       line.tries = 0
-      this.#stored(line, held, message)
+      this.#stored(held, message)
       this.#share.tell({ kind: 'stored', conversationId, clientId, message })
       return undefined
     } catch (error) {
       if (!(error instanceof Refusal) || isPassing(error))
         return retryMs(error instanceof Refusal ? error.retryAfterMs : undefined, ++line.tries, random)
       line.tries = 0
-      this.#failed(line, held, error)
+      this.#failed(held, error)
       this.#share.tell({ kind: 'failed', conversationId, clientId, refusal: error })
       return undefined
     }
   }
 
-  #stored(line: Line, held: Held, message: Message): void {
+  #stored(held: Held, message: Message): void {
     held.resolve(message)
     this.#settle(message.clientId)
-    this.#become(line, held, { status: 'stored', message })
+    this.#lines.put(held, { entry: held.item.entry, state: { status: 'stored', message } })
   }
 
-  #failed(line: Line, held: Held, refusal: Refusal): void {
+  #failed(held: Held, refusal: Refusal): void {
     held.reject(refusal)
     // It is kept for a reload too, unless there is nowhere left to show it.
     if (refusal.code === 'not_found') this.#settle(held.item.entry.clientId)
-    this.#become(line, held, { status: 'failed', refusal })
-  }
-
-  #become(line: Line, held: Held, state: OutboxItem['state']): void {
-    if (!line.items.includes(held)) return
-    held.item = { entry: held.item.entry, state }
-    this.#touched(held.item.entry.conversationId, line)
+    this.#lines.put(held, { entry: held.item.entry, state: { status: 'failed', refusal } })
   }
 }
 
-const none: readonly OutboxItem[] = []
 const ignore = () => undefined
 const isWaiting = ({ item }: Held) => item.state.status === 'sending'

@@ -19,7 +19,7 @@ import { takeUser } from './message-window.ts'
 import type { Log } from './options.ts'
 import { checkEvent } from './parse-frame.ts'
 import { takeAhead, takeEvent } from './take-event.ts'
-import { takeSnapshot } from './take-snapshot.ts'
+import { adopt, takeSnapshot } from './take-snapshot.ts'
 import { takeReceipt } from './unread.ts'
 import { UserRev } from './user-rev.ts'
 
@@ -158,7 +158,7 @@ export class SyncEngine {
   #takeSync(result: SyncResult): void {
     const rev = result.userRev
     for (const id of result.removed) if ((this.#store.get(id)?.rev ?? 0) <= rev) this.#drop(id, rev)
-    for (const id of result.reset) this.#forget(id)
+    for (const id of result.reset) this.#beginAnew(id, result)
     this.#effects.users(result.users)
     if (result.me) this.#effects.me(result.me)
     for (const event of result.events) this.event(event)
@@ -168,6 +168,15 @@ export class SyncEngine {
     const shown = new Set<string>(result.conversations.map(({ id }) => id))
     for (const { id, head } of result.more) this.#more(id, head, shown.has(id))
     for (const id of result.reset) if (!this.#store.get(id)) this.#effects.refresh(id)
+  }
+
+  /** Too far behind to be mended. What one has read, and the server doesn't know of yet, is still good. */
+  #beginAnew(id: string, { conversations, userRev: rev }: SyncResult): void {
+    const local = this.#store.get(id)
+    const conversation = conversations.find((one) => one.id === id)
+    if (local && conversation && this.#viewer && cursorOf(local) <= conversation.head)
+      this.#put(id, adopt(local, { conversation, rev }, this.#viewer))
+    else this.#forget(id)
   }
 
   /** Cut short where it was shown, else left out: then one's own part of it may have changed as well. */

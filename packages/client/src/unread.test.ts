@@ -105,3 +105,20 @@ test('[SDK55] a count that can not be brought up to the cursor is asked for', as
   expect(fresh()).toMatchObject({ readSeq: 9, unread: 4, mentions: 1 })
   expect(me()).toMatchObject({ readSeq: 1, unread: 10 })
 })
+
+test('[SDK53] what was read out of reach is not forgotten by a copy that begins anew', async () => {
+  const { world, server, bob, group, handle, device } = await twoInAGroup()
+  server.temper.behindMax = 3
+  server.send(group.id, bob.id, 'seen', 'seen')
+  await world.pass()
+  device.network.up = false
+  device.network.cutAll()
+  handle.read()
+  const readSeq = handle.info.get()?.me?.readSeq
+  expect(readSeq).toBe(group.head)
+  for (let count = 0; count < 5; count++) server.send(group.id, bob.id, `${count}`, `${count}`)
+  device.network.up = true
+  await world.pass(60_000)
+  expect(handle.info.get()?.me).toMatchObject({ readSeq, unread: 5 })
+  expect(group.seenBy(device.chat.me.get()?.id ?? bob.id).me?.readSeq).toBe(readSeq)
+})
