@@ -1,7 +1,9 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { check } from './check/check.ts'
 import { type Options, parseOptions, usage, WrongOptions } from './options.ts'
+import { readHistories } from './read-histories.ts'
 import { exitStatusOf, reportJson, reportMarkdown } from './report.ts'
 import { runChaos } from './run-chaos.ts'
 import { fullRun } from './sizes.ts'
@@ -38,6 +40,15 @@ async function chaos({ seed, rounds, users, faults, out, record }: Options): Pro
   }
 }
 
+function checkAgain(folder: string): void {
+  if (!existsSync(folder)) throw new WrongOptions(`there is no folder ${folder}`)
+  const histories = readHistories(folder)
+  const findings = check(histories)
+  for (const finding of findings) console.log(JSON.stringify(finding))
+  console.log(`${findings.length} findings in ${histories.length} histories`)
+  process.exitCode = exitStatusOf({ findings })
+}
+
 /** Also of a run that failed: they are what there is to look at. */
 function keepHistories(folder: string, target: string): void {
   mkdirSync(target, { recursive: true })
@@ -49,7 +60,11 @@ function keepHistories(folder: string, target: string): void {
 try {
   const words = process.argv.slice(2)
   if (words.includes('--help')) console.log(usage)
-  else await chaos(parseOptions(words))
+  else {
+    const options = parseOptions(words)
+    if (options.check === undefined) await chaos(options)
+    else checkAgain(options.check)
+  }
 } catch (cause) {
   if (!(cause instanceof WrongOptions)) throw cause
   console.error(`${cause.message}\n\n${usage}`)

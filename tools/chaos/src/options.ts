@@ -9,6 +9,8 @@ export interface Options {
   faults: FaultKind[]
   /** Leaves the report and the histories here; undefined: in `.cache/chaos/`. */
   out: string | undefined
+  /** Runs nothing, and checks the histories of an earlier run, left in this folder. */
+  check: string | undefined
   /** Also renews docs/proof/chaos.md and chaos.json. */
   record: boolean
 }
@@ -20,6 +22,7 @@ export const usage = `usage: npm run chaos -- [options]
   --users N      users, with two connections each (20)
   --fault NAME   only this one; may be given again: ${faultKinds.join(', ')}
   --out FOLDER   where chaos.md, chaos.json and the histories go (.cache/chaos/)
+  --check FOLDER runs nothing and checks the histories in there anew
   --record       renews docs/proof/chaos.md and chaos.json`
 
 export class WrongOptions extends Error {
@@ -35,6 +38,7 @@ export function parseOptions(words: readonly string[]): Options {
     users: wholeNumber('--users', values.users, 6),
     faults,
     out: values.out,
+    check: values.check,
     record: values.record,
   }
 }
@@ -62,6 +66,7 @@ function read(words: readonly string[]) {
         users: { type: 'string', default: '20' },
         fault: { type: 'string', multiple: true },
         out: { type: 'string' },
+        check: { type: 'string' },
         record: { type: 'boolean', default: false },
       },
     })

@@ -8,6 +8,7 @@ import { type FaultKind, faultKinds, type Struck, type World } from './faults/fa
 import { findFaketime, openFaultyClock } from './faults/faulty-clock.ts'
 import { type FaultLengths, strike } from './faults/strike.ts'
 import { randomFrom } from './random.ts'
+import { readHistories } from './read-histories.ts'
 import { type Skipped, scheduleOf, skippedKinds } from './schedule.ts'
 import { openServed } from './served.ts'
 import { mountSmallDisk } from './small-disk.ts'
@@ -60,7 +61,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   for (const { kind, why } of skipped) tell(`skipped ${kind}: ${why}`)
 
   const served = stack.use(await openServed({ root, dataDir, random, ...(clock && { env: clock.env }) }))
-  const crew = await gatherCrew({ url: served.url, random, size, folder: join(folder, 'histories') })
+  const histories = join(folder, 'histories')
+  const crew = await gatherCrew({ url: served.url, random, size, folder: histories })
   stack.defer(() => crew.leave())
   const world: World = { served, crew, random: random.fork(), clock }
   const kinds = only.filter((kind) => !skipped.some((one) => one.kind === kind))
@@ -75,10 +77,11 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   await crew.finish()
   crew.leave()
 
-  const findings = check(crew.histories)
+  const written = readHistories(histories)
+  const findings = check(written)
   const records: Record<string, number> = {}
   const conversations = new Set<string>()
-  for (const { records: all } of crew.histories) {
+  for (const { records: all } of written) {
     for (const record of all) {
       const kind = record.kind === 'event' ? `event by ${record.via}` : record.kind
       records[kind] = (records[kind] ?? 0) + 1

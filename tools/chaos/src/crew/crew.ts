@@ -2,7 +2,6 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Member } from '@confab/protocol/conversation'
 import type { Event } from '@confab/protocol/event'
-import type { History } from '../check/history.ts'
 import type { Random } from '../random.ts'
 import { waitUntil } from '../wait-until.ts'
 import { wanted } from './accounts.ts'
@@ -25,7 +24,6 @@ export interface CrewSize extends PopulationSize {
 /** All clients, at work until they are told to stop. */
 export interface Crew {
   readonly tally: Tally
-  readonly histories: readonly History[]
   /** How often connections were opened. */
   readonly opens: number
   /** Everybody is online, has been answered something asked since, and waits for nothing from before. */
@@ -104,7 +102,6 @@ export async function gatherCrew({ url, random, size, folder }: CrewOptions): Pr
 
   const crew: Crew = {
     tally,
-    histories: clients.map(({ recorder }) => recorder.history),
     get opens() {
       return devices.reduce((sum, device) => sum + device.opens, 0)
     },

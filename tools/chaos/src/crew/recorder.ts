@@ -4,26 +4,23 @@ import type { History, HistoryRecord, SeenEvent } from '../check/history.ts'
 
 /** Writes down what one client does and is told, to its file a little later, and never changes a word of it. */
 export class Recorder {
-  readonly history: History
   readonly #file: string
-  #written = 0
+  #unwritten: HistoryRecord[] = []
 
-  constructor({ client, user, file }: { client: string; user: string; file: string }) {
-    this.history = { client, user, records: [] }
+  constructor({ client, user, file }: Omit<History, 'records'> & { file: string }) {
     this.#file = file
     appendFileSync(file, `${JSON.stringify({ client, user })}\n`)
   }
 
   note(record: HistoryRecord): void {
-    this.history.records.push(record)
-    if (this.history.records.length - this.#written >= flushRecords) this.flush()
+    this.#unwritten.push(record)
+    if (this.#unwritten.length >= flushRecords) this.flush()
   }
 
   flush(): void {
-    const fresh = this.history.records.slice(this.#written)
-    this.#written += fresh.length
-    if (fresh.length > 0)
-      appendFileSync(this.#file, fresh.map((record) => `${JSON.stringify(record)}\n`).join(''))
+    const lines = this.#unwritten.map((record) => `${JSON.stringify(record)}\n`)
+    this.#unwritten = []
+    if (lines.length > 0) appendFileSync(this.#file, lines.join(''))
   }
 }
 
