@@ -171,12 +171,13 @@ export class SyncEngine {
   }
 
   /** Too far behind to be mended. What one has read, and the server doesn't know of yet, is still good. */
-  #beginAnew(id: string, { conversations, userRev: rev }: SyncResult): void {
+  #beginAnew(id: string, { conversations, more, userRev: rev }: SyncResult): void {
     const local = this.#store.get(id)
     const conversation = conversations.find((one) => one.id === id)
-    if (local && conversation && this.#viewer && cursorOf(local) <= conversation.head)
-      this.#put(id, adopt(local, { conversation, rev }, this.#viewer))
-    else this.#forget(id)
+    const { head } = conversation ?? more.find((one) => one.id === id) ?? { head: 0 }
+    // A copy that is ahead of the log is of another one.
+    if (!local || !this.#viewer || cursorOf(local) > head) this.#forget(id)
+    else if (conversation) this.#put(id, adopt(local, { conversation, rev }, this.#viewer))
   }
 
   /** Cut short where it was shown, else left out: then one's own part of it may have changed as well. */
