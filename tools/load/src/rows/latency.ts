@@ -9,7 +9,7 @@ const members = 10
 const seed = 1
 const shares = [25, 50, 75, 90]
 const levelForMs = 4_000
-const ramp = { fromPerSecond: 2_000, factor: 1.3, stepMs: 1_200, keptUpMin: 0.9, restMs: 500 }
+const ramp = { fromPerSecond: 2_000, factor: 1.3, stepMs: 1_200, keptUpMin: 0.9, triesMax: 2, restMs: 500 }
 
 const percentiles = { P50: 0.5, P99: 0.99, 'P99.9': 0.999 }
 
@@ -61,18 +61,22 @@ export const latency: Row = {
 }
 
 /**
- * Raises the rate step by step until the server no longer keeps up, and answers the most that it accepted a
- * second. Void where that was the driver's fault.
+ * Raises the rate step by step until the server no longer keeps up, twice, since the first time may have been a
+ * stall; answers the most that it accepted a second. Void where it was the driver that couldn't do more.
  */
 async function findSaturation(run: Run, traffic: Traffic, nextSender: () => number): Promise<number> {
   let most = 0
-  for (let perSecond = ramp.fromPerSecond; ; perSecond *= ramp.factor) {
+  for (let perSecond = ramp.fromPerSecond, tries = 1; ; ) {
     const step = { perSecond, forMs: run.lasting(ramp.stepMs), nextSender, mayLag: true }
     const measure = await run.measured(() => traffic.flow(step))
     const { keptUp } = measure.result
     most = Math.max(most, keptUp)
-    if (keptUp >= ramp.keptUpMin * perSecond) continue
-    if (isBottleneck(measure)) run.callVoid(bottleneckWords(measure))
-    return most
+    if (keptUp >= ramp.keptUpMin * perSecond) {
+      perSecond *= ramp.factor
+      tries = 1
+    } else if (tries++ === ramp.triesMax) {
+      if (isBottleneck(measure)) run.callVoid(bottleneckWords(measure))
+      return most
+    }
   }
 }
