@@ -1,6 +1,6 @@
 import type { Database } from 'bun:sqlite'
 import type { UserId } from '@confab/protocol/ids'
-import { sessionLifeMs } from './auth.ts'
+import { sessionLifeMs } from './session-life.ts'
 
 /**
  * Makes accounts that are signed in already, all in one transaction, and answers with their session tokens

@@ -23,14 +23,12 @@ import type { PasswordCost } from './passwords/password-hash.ts'
 import { checkPassword, type PasswordHooks, passwordOptions } from './passwords/password-options.ts'
 import { rotateTokens } from './rotate-tokens.ts'
 import { secondFactor } from './second-factor.ts'
+import { extendAfterMs, sessionLifeMs } from './session-life.ts'
 
 const codeMinutes = 5
 const codeTries = 5
 const emailCharsMax = 254
 const userAgentCharsMax = 256
-export const sessionLifeMs = 7 * 24 * 3_600_000
-/** A session's end is moved at most this often, so that reading costs no write: its life is exact to the hour. */
-export const extendAfterMs = 3_600_000
 const keyLifeDays = 30
 /** Longer than any JWT of an old key lives. */
 const keyGraceHours = 1

@@ -3,30 +3,25 @@ import { Refusal } from '@confab/protocol/refusal'
 import { getMigrations } from 'better-auth/db/migration'
 import { type Clock, systemClock } from '../../lib/clock.ts'
 import { createListeners } from '../../lib/listeners.ts'
-import { networkOf } from '../../lib/network.ts'
-import type { Report } from '../../lib/report.ts'
 import type { Identity, Session, SignedIn, SignInFailed } from '../../ports/identity.ts'
 import { type Asking, askedNow, whileAsking } from './asking.ts'
-import { type AuthSettings, createAuth, extendAfterMs, sessionLifeMs } from './auth.ts'
+import { type AuthSettings, createAuth } from './auth.ts'
+import { credentials } from './credentials.ts'
 import { heldBack, openLater } from './held-back.ts'
 import { jsonWebTokens } from './json-web-tokens.ts'
+import { keepUsed, pruneForEver } from './keep-sessions.ts'
 import { deviceDays, knownDevices } from './known-devices.ts'
-import { newDeviceMail } from './new-device-mail.ts'
-import { newPasswordMail } from './new-password-mail.ts'
 import { handleWish } from './new-profile.ts'
 import { type OidcProvider, oidcProviders } from './oidc-providers.ts'
 import { heldBackPaths, isOpen, wayOf } from './open-paths.ts'
+import { sessionLifeMs } from './session-life.ts'
 import { sessionTokens } from './session-tokens.ts'
 import { sessionTables } from './sessions.ts'
-import { cookieValue, openSignedToken, serializeCookie, signToken } from './signed-token.ts'
+import { signInNews } from './sign-in-news.ts'
+import { cookieValue } from './signed-token.ts'
 import { spentCodes } from './spent-codes.ts'
 
-const tokenCharsMax = 8_192
 const retryMailMs = 10_000
-const extendWithinMs = 2_000
-const extendAgainMs = 30_000
-const extendAtOnceMax = 500
-const pruneEveryMs = 3_600_000
 
 export interface NewUser {
   id: UserId
@@ -110,97 +105,21 @@ export async function openIdentity(
   const use = keepUsed(tables, { clock, report })
   const stopPruning = pruneForEver(tables, { clock, report })
 
-  const alive = (session: Session | undefined): Session | undefined =>
-    session && session.expiresAt > clock.now() ? use.used(session) : undefined
-
   const end = (session: Session | undefined): boolean => {
     if (!session || !tables.end(session.sessionId)) return false
     ended.tell({ userId: session.userId, sessionId: session.sessionId })
     return true
   }
 
-  /** The token itself, or the one that took its place. Whoever brings an old one after its minute stole it, or was stolen from. */
-  function currentToken(token: string): string | undefined {
-    if (tables.byToken(token)) return token
-    const old = tokens.old(token)
-    if (old && 'betrayed' in old) end(tables.byId(old.betrayed))
-    return old && 'current' in old ? old.current : undefined
-  }
+  const { verify, authenticate, withCurrentToken } = credentials({
+    ...{ tables, tokens, jwts, secret, cookieName, clock },
+    used: use.used,
+    end,
+  })
 
-  const ofToken = (token: string): Session | undefined => {
-    const current = currentToken(token)
-    return current === undefined ? undefined : alive(tables.byToken(current))
-  }
-
-  const ofSigned = (signed: string): Session | undefined => {
-    const token = openSignedToken(signed, secret)
-    return token === undefined ? undefined : ofToken(token)
-  }
-
-  const verify: Identity['verify'] = async (token) => {
-    if (token.length > tokenCharsMax) return undefined
-    switch (token.split('.').length) {
-      case 1:
-        return ofToken(token)
-      case 2:
-        return ofSigned(token)
-      case 3: {
-        const claims = await jwts.verify(token)
-        const session = claims && tables.byId(claims.sid)
-        return session?.userId === claims?.sub ? alive(session) : undefined
-      }
-      default:
-        return undefined
-    }
-  }
-
-  const authenticate: Identity['authenticate'] = async (headers) => {
-    const authorization = headers.get('authorization')
-    if (authorization !== null) {
-      const token = bearerToken(authorization)
-      return token === undefined ? undefined : verify(token)
-    }
-    const signed = cookieValue(headers.get('cookie') ?? '', cookieName)
-    return signed === undefined ? undefined : ofSigned(signed)
-  }
-
-  /** The request as better-auth can read it: with the token of today. */
-  function withCurrentToken(request: Request): Request {
-    const authorization = request.headers.get('authorization')
-    const cookies = request.headers.get('cookie') ?? ''
-    const said = authorization === null ? cookieValue(cookies, cookieName) : bearerToken(authorization)
-    if (said === undefined || said.length > tokenCharsMax) return request
-    const isBare = !said.includes('.')
-    const token = isBare && authorization !== null ? said : openSignedToken(said, secret)
-    const current = token === undefined ? undefined : currentToken(token)
-    if (current === undefined || current === token) return request
-    const headers = new Headers(request.headers)
-    if (authorization !== null) headers.set('authorization', `Bearer ${current}`)
-    else
-      headers.set(
-        'cookie',
-        cookies.replace(said, () => signToken(current, secret)),
-      )
-    return new Request(request, { headers })
-  }
-
-  /** Tells of a sign-in, and mails the owner of one from a device that they had not used before. */
-  function tellSignedIn(asked: Asking, way: SignedIn['way'], response: Response): Response {
-    const [begun] = asked.begun
-    if (!begun) return response
-    const [id, user] = begun
-    const { peer, userAgent } = asked
-    const at = clock.now()
-    const known = asked.deviceCookie ?? crypto.randomUUID()
-    const newDevice = devices.meet(user, { cookie: known, peer, userAgent, at })
-    const network = networkOf(peer)
-    signedIn.tell({ userId: user, sessionId: id, way, at, network, userAgent, newDevice })
-    const email = tables.account(user)?.email
-    if (newDevice && email !== undefined) {
-      later.run(() => mailer.send(newDeviceMail({ to: email, at, network, userAgent, publicUrl })))
-    }
-    return withCookie(response, serializeCookie(deviceCookie, known))
-  }
+  const { tellSignedIn, tellFailed, mailNewPassword } = signInNews({
+    ...{ tables, devices, deviceCookie, mailer, later, publicUrl, clock, signedIn, failed },
+  })
 
   async function answer(request: Request, asked: Asking): Promise<Response> {
     const way = wayOf(asked.path)
@@ -242,17 +161,8 @@ export async function openIdentity(
     mailNewPassword(session.userId)
   }
 
-  function mailNewPassword(id: string): void {
-    const to = tables.account(id)?.email
-    if (to !== undefined) later.run(() => mailer.send(newPasswordMail({ to, at: clock.now(), publicUrl })))
-  }
-
   const endAllBut = ({ userId: id, sessionId: kept }: Pick<Session, 'userId' | 'sessionId'>): void => {
     for (const session of tables.ofUser(id)) if (session.sessionId !== kept) end(session)
-  }
-
-  function tellFailed({ peer, userAgent, email }: Asking, way: SignedIn['way']): void {
-    failed.tell({ way, at: clock.now(), network: networkOf(peer), userAgent, email })
   }
 
   return {
@@ -341,9 +251,6 @@ export async function openIdentity(
   }
 }
 
-const bearerToken = (authorization: string): string | undefined =>
-  /^Bearer +(\S+) *$/i.exec(authorization)?.[1]
-
 /**
  * The right password of an address that nobody has confirmed. Said outright, it would tell that the address
  * has no other account: who signs up, and signs in with what they just chose, must get one answer in any case.
@@ -366,70 +273,3 @@ const wrongPasskeyAnswer = (): Response =>
 
 const isErrorRedirect = (response: Response): boolean =>
   /[?&]error=/.test(response.headers.get('location') ?? '')
-
-function withCookie(response: Response, cookie: string): Response {
-  const headers = new Headers(response.headers)
-  headers.append('set-cookie', cookie)
-  return new Response(response.body, { status: response.status, statusText: response.statusText, headers })
-}
-
-/**
- * Moves the end of sessions that are in use. Gathered and written together, some seconds later: after a
- * restart thousands of clients come back at once, and a flush each would hold up the server. What can't be
- * written, on a full disk say, is reported and tried again with the next.
- */
-function keepUsed(tables: ReturnType<typeof sessionTables>, { clock, report }: Keeping) {
-  const waiting = new Set<string>()
-  let cancel: (() => void) | undefined
-
-  /** Whether it went well. */
-  const flush = (): boolean => {
-    cancel = undefined
-    const ids = [...waiting].slice(0, extendAtOnceMax)
-    try {
-      tables.extend(ids, { now: clock.now(), until: clock.now() + sessionLifeMs })
-    } catch (cause) {
-      report('sessions in use were not kept for longer', cause)
-      cancel = clock.after(extendAgainMs, flush)
-      return false
-    }
-    for (const id of ids) waiting.delete(id)
-    if (waiting.size > 0) cancel = clock.after(extendWithinMs, flush)
-    return true
-  }
-
-  return {
-    stop(): void {
-      while (waiting.size > 0 && flush());
-      cancel?.()
-    },
-    used(session: Session): Session {
-      const until = clock.now() + sessionLifeMs
-      if (until - session.expiresAt < extendAfterMs) return session
-      waiting.add(session.sessionId)
-      cancel ??= clock.after(extendWithinMs, flush)
-      return { ...session, expiresAt: until }
-    },
-  }
-}
-
-/** Forgets expired sessions now and every hour. Answers how to stop. */
-function pruneForEver(tables: ReturnType<typeof sessionTables>, { clock, report }: Keeping): () => void {
-  let cancel = (): void => undefined
-  const prune = (): void => {
-    try {
-      tables.prune(clock.now())
-    } catch (cause) {
-      // They say nobody all the same.
-      report('expired sessions were not forgotten', cause)
-    }
-    cancel = clock.after(pruneEveryMs, prune)
-  }
-  prune()
-  return () => cancel()
-}
-
-interface Keeping {
-  clock: Clock
-  report: Report
-}

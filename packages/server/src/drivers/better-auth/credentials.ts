@@ -1,0 +1,104 @@
+import type { Clock } from '../../lib/clock.ts'
+import type { Identity, Session } from '../../ports/identity.ts'
+import type { jsonWebTokens } from './json-web-tokens.ts'
+import type { sessionTokens } from './session-tokens.ts'
+import type { SessionTables } from './sessions.ts'
+import { cookieValue, openSignedToken, signToken } from './signed-token.ts'
+
+const tokenCharsMax = 8_192
+
+/** Who a request comes from: a session token, bare or signed, a cookie, or a JWT. */
+export function credentials({
+  tables,
+  tokens,
+  jwts,
+  secret,
+  cookieName,
+  clock,
+  used,
+  end,
+}: {
+  tables: SessionTables
+  tokens: ReturnType<typeof sessionTokens>
+  jwts: ReturnType<typeof jsonWebTokens>
+  secret: string
+  cookieName: string
+  clock: Pick<Clock, 'now'>
+  /** Notes that a session was used. */
+  used(session: Session): Session
+  end(session: Session | undefined): void
+}) {
+  const alive = (session: Session | undefined): Session | undefined =>
+    session && session.expiresAt > clock.now() ? used(session) : undefined
+
+  /** The token that took an old one's place. Who brings one after its minute stole it, or was stolen from. */
+  function replacementOf(token: string): string | undefined {
+    const old = tokens.old(token)
+    if (old && 'betrayed' in old) end(tables.byId(old.betrayed))
+    return old && 'current' in old ? old.current : undefined
+  }
+
+  const ofToken = (token: string): Session | undefined => {
+    const session = tables.byToken(token)
+    if (session) return alive(session)
+    const current = replacementOf(token)
+    return current === undefined ? undefined : alive(tables.byToken(current))
+  }
+
+  const ofSigned = (signed: string): Session | undefined => {
+    const token = openSignedToken(signed, secret)
+    return token === undefined ? undefined : ofToken(token)
+  }
+
+  const verify: Identity['verify'] = async (token) => {
+    if (token.length > tokenCharsMax) return undefined
+    switch (token.split('.').length) {
+      case 1:
+        return ofToken(token)
+      case 2:
+        return ofSigned(token)
+      case 3: {
+        const claims = await jwts.verify(token)
+        const session = claims && tables.byId(claims.sid)
+        return session?.userId === claims?.sub ? alive(session) : undefined
+      }
+      default:
+        return undefined
+    }
+  }
+
+  const authenticate: Identity['authenticate'] = async (headers) => {
+    const authorization = headers.get('authorization')
+    if (authorization !== null) {
+      const token = bearerToken(authorization)
+      return token === undefined ? undefined : verify(token)
+    }
+    const signed = cookieValue(headers.get('cookie') ?? '', cookieName)
+    return signed === undefined ? undefined : ofSigned(signed)
+  }
+
+  /** The request as better-auth can read it: with the token of today. */
+  function withCurrentToken(request: Request): Request {
+    const authorization = request.headers.get('authorization')
+    const cookies = request.headers.get('cookie') ?? ''
+    const said = authorization === null ? cookieValue(cookies, cookieName) : bearerToken(authorization)
+    if (said === undefined || said.length > tokenCharsMax) return request
+    const isBare = !said.includes('.')
+    const token = isBare && authorization !== null ? said : openSignedToken(said, secret)
+    const current = token === undefined || tables.byToken(token) ? undefined : replacementOf(token)
+    if (current === undefined) return request
+    const headers = new Headers(request.headers)
+    if (authorization !== null) headers.set('authorization', `Bearer ${current}`)
+    else
+      headers.set(
+        'cookie',
+        cookies.replace(said, () => signToken(current, secret)),
+      )
+    return new Request(request, { headers })
+  }
+
+  return { verify, authenticate, withCurrentToken }
+}
+
+const bearerToken = (authorization: string): string | undefined =>
+  /^Bearer +(\S+) *$/i.exec(authorization)?.[1]

@@ -1,0 +1,3 @@
+export const sessionLifeMs = 7 * 24 * 3_600_000
+/** A session's end is moved at most this often, so that reading costs no write: its life is exact to the hour. */
+export const extendAfterMs = 3_600_000

@@ -1,0 +1,70 @@
+import type { Clock } from '../../lib/clock.ts'
+import type { Listeners } from '../../lib/listeners.ts'
+import { networkOf } from '../../lib/network.ts'
+import type { SignedIn, SignInFailed } from '../../ports/identity.ts'
+import type { Mailer } from '../../ports/mailer.ts'
+import type { Asking } from './asking.ts'
+import type { openLater } from './held-back.ts'
+import type { knownDevices } from './known-devices.ts'
+import { newDeviceMail } from './new-device-mail.ts'
+import { newPasswordMail } from './new-password-mail.ts'
+import type { SessionTables } from './sessions.ts'
+import { serializeCookie } from './signed-token.ts'
+
+/** What became of a sign-in, told to who listens, and to its owner by mail where they should look twice. */
+export function signInNews({
+  tables,
+  devices,
+  deviceCookie,
+  mailer,
+  later,
+  publicUrl,
+  clock,
+  signedIn,
+  failed,
+}: {
+  tables: SessionTables
+  devices: ReturnType<typeof knownDevices>
+  deviceCookie: Parameters<typeof serializeCookie>[0]
+  mailer: Pick<Mailer, 'send'>
+  later: Pick<ReturnType<typeof openLater>, 'run'>
+  publicUrl: string
+  clock: Pick<Clock, 'now'>
+  signedIn: Listeners<SignedIn>
+  failed: Listeners<SignInFailed>
+}) {
+  /** Tells of a sign-in, and mails the owner of one from a device that they had not used before. */
+  function tellSignedIn(asked: Asking, way: SignedIn['way'], response: Response): Response {
+    const [begun] = asked.begun
+    if (!begun) return response
+    const [id, user] = begun
+    const { peer, userAgent } = asked
+    const at = clock.now()
+    const known = asked.deviceCookie ?? crypto.randomUUID()
+    const newDevice = devices.meet(user, { cookie: known, peer, userAgent, at })
+    const network = networkOf(peer)
+    signedIn.tell({ userId: user, sessionId: id, way, at, network, userAgent, newDevice })
+    const email = tables.account(user)?.email
+    if (newDevice && email !== undefined) {
+      later.run(() => mailer.send(newDeviceMail({ to: email, at, network, userAgent, publicUrl })))
+    }
+    return withCookie(response, serializeCookie(deviceCookie, known))
+  }
+
+  function mailNewPassword(id: string): void {
+    const to = tables.account(id)?.email
+    if (to !== undefined) later.run(() => mailer.send(newPasswordMail({ to, at: clock.now(), publicUrl })))
+  }
+
+  function tellFailed({ peer, userAgent, email }: Asking, way: SignedIn['way']): void {
+    failed.tell({ way, at: clock.now(), network: networkOf(peer), userAgent, email })
+  }
+
+  return { tellSignedIn, tellFailed, mailNewPassword }
+}
+
+function withCookie(response: Response, cookie: string): Response {
+  const headers = new Headers(response.headers)
+  headers.append('set-cookie', cookie)
+  return new Response(response.body, { status: response.status, statusText: response.statusText, headers })
+}
