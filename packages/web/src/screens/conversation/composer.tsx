@@ -33,6 +33,8 @@ interface ComposerProps {
   handle: ConversationHandle
   writing: Writing
   onWriting: (writing: Writing) => void
+  /** A new message is on its way. */
+  onSent: () => void
 }
 
 /**
@@ -40,7 +42,7 @@ interface ComposerProps {
  * Escape leaves an edit, a reply or importance; Up in an empty composer edits one's last message; Alt+I
  * makes a new one important.
  */
-export function Composer({ handle, writing, onWriting }: ComposerProps) {
+export function Composer({ handle, writing, onWriting, onSent }: ComposerProps) {
   const me = useMe()
   const codePointsMax = useValue(useChat().limits).textCodePoints
   const [important, setImportant] = useState(false)
@@ -102,6 +104,7 @@ export function Composer({ handle, writing, onWriting }: ComposerProps) {
       const reply = writing.is === 'reply' && { replyToSeq: writing.seq }
       handle.send({ text, ...reply, ...(important && { priority: 'high' }) }).sent.catch(() => undefined)
       setText('')
+      onSent()
     }
     done()
   }

@@ -1,3 +1,5 @@
+import type { ConversationHandle } from '@confab/client/chat'
+import type { Conversation as Info } from '@confab/protocol/conversation'
 import { useParams, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { Nothing } from '../../app/nothing.tsx'
@@ -9,8 +11,8 @@ import { ConversationHeader } from './conversation-header.tsx'
 import { type Asked, rowOf, type Writing } from './message-actions.ts'
 import { Timeline } from './timeline.tsx'
 import { TypingLine } from './typing-line.tsx'
-import type { Jump } from './use-jump.ts'
 import { useRowActions } from './use-row-actions.ts'
+import { useTimelineView } from './use-timeline-view.ts'
 
 // Loaded when first opened: they bring the library of dialogs and menus, a tenth of the chat's weight.
 const DetailsPanel = lazy(async () => ({ default: (await import('./details-panel.tsx')).DetailsPanel }))
@@ -26,22 +28,37 @@ export function Conversation() {
 
 type Panel = 'details' | 'pins'
 
-/** `linked`: the seq of the message that the address leads to. */
-function OpenConversation({ id, linked }: { id: string; linked: number | undefined }) {
+interface OpenProps {
+  id: string
+  /** The seq of the message that the address leads to. */
+  linked: number | undefined
+}
+
+function OpenConversation({ id, linked }: OpenProps) {
   const chat = useChat()
   const ready = useValue(chat.ready)
   const handle = chat.conversation(id)
   const info = useValue(handle.info)
+  useEffect(() => handle.open(), [handle])
+  if (info) return <KnownConversation handle={handle} info={info} linked={linked} />
+  return ready ? <Nothing /> : <p className="m-auto text-ink-faint">Loading…</p>
+}
+
+interface KnownProps extends Pick<OpenProps, 'linked'> {
+  handle: ConversationHandle
+  info: Info
+}
+
+function KnownConversation({ handle, info, linked }: KnownProps) {
+  const ready = useValue(useChat().ready)
   const [panel, setPanel] = useState<{ is: Panel; open: boolean }>()
   const [asked, setAsked] = useState<Asked>()
   const [writing, setWriting] = useState<Writing>({ is: 'new' })
-  const [jump, setJump] = useState<Jump>()
-  const actions = useRowActions(handle, { setAsked, setWriting, setJump })
-  useEffect(() => handle.open(), [handle])
-  const known = info !== undefined
+  const { view, jumpTo, toLatest } = useTimelineView(handle)
+  const actions = useRowActions(handle, { setAsked, setWriting, jumpTo })
   useEffect(() => {
-    if (known && ready && linked !== undefined) setJump({ seq: linked })
-  }, [known, ready, linked])
+    if (ready && linked !== undefined) jumpTo(linked)
+  }, [ready, linked, jumpTo])
   useEffect(() => {
     if (!asked) return
     return () => {
@@ -52,14 +69,25 @@ function OpenConversation({ id, linked }: { id: string; linked: number | undefin
     }
   }, [asked])
 
-  if (!info) return ready ? <Nothing /> : <p className="m-auto text-ink-faint">Loading…</p>
   const stayOpen = (is: Panel) => (open: boolean) => setPanel({ is, open })
   return (
     <>
       <ConversationHeader info={info} onPanel={(is) => setPanel({ is, open: true })} />
-      <Timeline handle={handle} info={info} actions={actions} jump={jump} />
+      <Timeline
+        key={view.key}
+        handle={handle}
+        info={info}
+        actions={actions}
+        view={view}
+        onLatest={toLatest}
+      />
       <TypingLine handle={handle} />
-      <Composer handle={handle} writing={writing} onWriting={setWriting} />
+      <Composer
+        handle={handle}
+        writing={writing}
+        onWriting={setWriting}
+        onSent={() => view.source.timeline.get().hasLater && toLatest()}
+      />
       <Announcer handle={handle} />
       <Suspense>
         {asked && (
@@ -76,12 +104,7 @@ function OpenConversation({ id, linked }: { id: string; linked: number | undefin
           <DetailsPanel handle={handle} info={info} open={panel.open} onOpenChange={stayOpen('details')} />
         )}
         {panel?.is === 'pins' && (
-          <PinsPanel
-            handle={handle}
-            open={panel.open}
-            onOpenChange={stayOpen('pins')}
-            onJump={(seq) => setJump({ seq })}
-          />
+          <PinsPanel handle={handle} open={panel.open} onOpenChange={stayOpen('pins')} onJump={jumpTo} />
         )}
       </Suspense>
     </>

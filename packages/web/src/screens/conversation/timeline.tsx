@@ -13,19 +13,21 @@ import { MessageRow } from './message-row.tsx'
 import { Beginning, DaySeparator, UnreadDivider } from './separators.tsx'
 import { TimelineFace } from './timeline-face.tsx'
 import { type Row, rowsOf, senderOf } from './timeline-rows.ts'
-import { useEarlierPages } from './use-earlier-pages.ts'
-import { type Jump, useJump } from './use-jump.ts'
+import { useJump } from './use-jump.ts'
 import { useLookedAt } from './use-looked-at.ts'
 import { useMessageKeys } from './use-message-keys.ts'
+import { useMorePages } from './use-more-pages.ts'
 import { useStickToEnd } from './use-stick-to-end.ts'
+import type { TimelineView } from './use-timeline-view.ts'
 import { useUnreadAfter } from './use-unread-after.ts'
 
 interface TimelineProps {
   handle: ConversationHandle
   info: Conversation
   actions: RowActions
-  /** Where to go, each time that it is another object. */
-  jump: Jump | undefined
+  view: TimelineView
+  /** To the conversation's end, out of a window on an old part. */
+  onLatest: () => void
 }
 
 /**
@@ -33,31 +35,34 @@ interface TimelineProps {
  * at its end; sticks to the end while the reader is there; keeps the reader's place while earlier pages
  * come in above.
  */
-export function Timeline({ handle, info, actions, jump }: TimelineProps) {
+export function Timeline({ handle, info, actions, view, onLatest }: TimelineProps) {
   const me = useMe()
-  const timeline = useValue(handle.timeline)
+  const { source, begin, jump } = view
+  const timeline = useValue(source.timeline)
+  const { hasLater } = timeline
   // How far one's messages have come changes with the members' cursors.
   useValue(handle.members)
   const lookedAt = useLookedAt()
   const scroller = useRef<HTMLElement>(null)
   const virtualizer = useRef<VirtualizerHandle>(null)
   const [focusedSeq, setFocusedSeq] = useState<number>()
-  const [beginAtMark] = useState((info.me?.unread ?? 0) > 0)
+  const [beginAtMark] = useState(begin === 'mark' && (info.me?.unread ?? 0) > 0)
   const finding = beginAtMark && isBelow(timeline, info.me?.readSeq ?? 0)
   const { atEnd, away, toEnd, release } = useStickToEnd(scroller, {
     mark: '[data-unread-divider]',
-    beginAtMark,
+    begin: begin === 'jump' ? 'free' : beginAtMark ? 'mark' : 'end',
     finding,
+    endsLater: hasLater,
   })
 
   const seenSeq = lastSeq(timeline.items)
-  const seeing = atEnd && lookedAt
+  const seeing = atEnd && lookedAt && !hasLater
   const unreadAfter = useUnreadAfter(info, { seeing, items: timeline.items, myId: me?.id })
   const rows = rowsOf(timeline.items, { hasEarlier: timeline.hasEarlier, myId: me?.id, unreadAfter })
   // In the page wherever one reads: it is where reading begins.
   const divider = rows.findIndex((row) => row.kind === 'unread')
   const prepending = usePrepending(rows)
-  const foundSeq = useJump(jump, { handle, rows, virtualizer, release })
+  const foundSeq = useJump(jump, { timeline, rows, virtualizer, release })
   const kept = keptRows(rows, divider, [focusedSeq, foundSeq])
 
   // Too far up: one begins in the middle of what is unread, and what is above it loads as one scrolls.
@@ -66,19 +71,23 @@ export function Timeline({ handle, info, actions, jump }: TimelineProps) {
     if (tooFar) release()
   }, [tooFar, release])
 
+  const isReady = timeline.state === 'ready'
+  const { hasEarlier } = timeline
   const loadEarlier = useCallback(() => {
-    const { hasEarlier, state } = handle.timeline.get()
-    if (hasEarlier && state === 'ready') void handle.loadEarlier()
-  }, [handle])
-  useEarlierPages(scroller, { isReady: timeline.state === 'ready', loadEarlier })
+    if (hasEarlier) void source.loadEarlier()
+  }, [source, hasEarlier])
+  const loadLater = useCallback(() => void source.loadLater(), [source])
+  useMorePages(scroller, { isReady, loadEarlier, loadLater: hasLater ? loadLater : undefined })
 
   // What one writes oneself is shown, wherever one was reading.
   const last = timeline.items.at(-1)
   const lastKey = rows.at(-1)?.key
   const ownPending = last !== undefined && last.status !== 'sent'
   useLayoutEffect(() => {
-    if (lastKey !== undefined && ownPending) toEnd()
-  }, [lastKey, ownPending, toEnd])
+    if (lastKey === undefined || !ownPending) return
+    if (hasLater) onLatest()
+    else toEnd()
+  }, [lastKey, ownPending, hasLater, toEnd, onLatest])
 
   useEffect(() => {
     if (seeing && seenSeq > 0 && timeline.state === 'ready') handle.read(seenSeq)
@@ -120,7 +129,7 @@ export function Timeline({ handle, info, actions, jump }: TimelineProps) {
 
   return (
     <div className="relative flex min-h-0 grow flex-col">
-      <TimelineFace timeline={timeline} onRetry={() => void handle.loadEarlier()} />
+      <TimelineFace timeline={timeline} onRetry={() => void source.loadEarlier()} />
       <section
         ref={scroller}
         aria-label="Messages"
@@ -138,7 +147,9 @@ export function Timeline({ handle, info, actions, jump }: TimelineProps) {
           {render}
         </Virtualizer>
       </section>
-      {away && <JumpToLatest unread={info.me?.unread ?? 0} onJump={toEnd} />}
+      {(away || hasLater) && (
+        <JumpToLatest unread={info.me?.unread ?? 0} onJump={hasLater ? onLatest : toEnd} />
+      )}
     </div>
   )
 }

@@ -2,18 +2,17 @@ import type { ConversationHandle } from '@confab/client/chat'
 import { useMemo } from 'react'
 import { tellFailure } from '../../state/toasts.ts'
 import type { Asked, RowActions, Writing } from './message-actions.ts'
-import type { Jump } from './use-jump.ts'
 
 interface Setters {
   setAsked: (asked: Asked) => void
   setWriting: (writing: Writing) => void
-  setJump: (jump: Jump) => void
+  jumpTo: (seq: number) => void
 }
 
-/** The setters must be a state's own, which never change. */
+/** What is given must stay the same: a state's own setters do. */
 export const useRowActions = (
   handle: ConversationHandle,
-  { setAsked, setWriting, setJump }: Setters,
+  { setAsked, setWriting, jumpTo }: Setters,
 ): RowActions =>
   useMemo(
     () => ({
@@ -25,7 +24,7 @@ export const useRowActions = (
         const mine = reactions.some((one) => one.emoji === emoji && one.mine)
         tellFailure(mine ? handle.unreact(seq, emoji) : handle.react(seq, emoji), 'Your reaction')
       },
-      jumpTo: (seq) => setJump({ seq }),
+      jumpTo,
     }),
-    [handle, setAsked, setWriting, setJump],
+    [handle, setAsked, setWriting, jumpTo],
   )

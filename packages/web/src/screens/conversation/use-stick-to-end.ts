@@ -19,9 +19,11 @@ type Hold = 'mark' | 'end' | 'free'
 interface StickOptions {
   /** Where to begin, when it lies further up than a view from the end: a selector, and whether to expect it. */
   mark: string
-  beginAtMark: boolean
+  begin: Hold
   /** The true mark isn't loaded yet: until then neither it nor the end is the place. */
   finding: boolean
+  /** The list goes on below what is held, so that its end is no place to stay at. */
+  endsLater: boolean
 }
 
 interface Stick {
@@ -43,14 +45,16 @@ interface Stick {
  */
 export function useStickToEnd(
   scroller: RefObject<HTMLElement | null>,
-  { mark, beginAtMark, finding }: StickOptions,
+  { mark, begin, finding, endsLater }: StickOptions,
 ): Stick {
-  const [atEnd, setAtEnd] = useState(!beginAtMark)
+  const [atEnd, setAtEnd] = useState(begin === 'end')
   const [settled, setSettled] = useState(false)
-  const hold = useRef<Hold>(beginAtMark ? 'mark' : 'end')
+  const hold = useRef<Hold>(begin)
   const stillFinding = useRef(finding)
+  const isOpenEnded = useRef(endsLater)
   useLayoutEffect(() => {
     stillFinding.current = finding
+    isOpenEnded.current = endsLater
   })
 
   const toEnd = useCallback(() => {
@@ -105,7 +109,7 @@ export function useStickToEnd(
       const up = element.scrollTop < lastOffset
       lastOffset = element.scrollTop
       if (hold.current === 'mark') return
-      if (hold.current === 'free' && isNearEnd()) arriveIn(arrivalFrames)
+      if (hold.current === 'free' && isNearEnd() && !isOpenEnded.current) arriveIn(arrivalFrames)
       else if (up && !isNearEnd() && performance.now() < readerUntilMs) hold.current = 'free'
       setAtEnd(hold.current === 'end')
     }
@@ -123,7 +127,7 @@ export function useStickToEnd(
     const onReader = ({ type }: Event) => {
       // A scrollbar that is dragged says when that begins, but in some browsers not when it ends.
       readerUntilMs = type === 'pointerdown' ? Number.POSITIVE_INFINITY : performance.now() + readerMs
-      if (hold.current === 'mark') hold.current = isNearEnd() ? 'end' : 'free'
+      if (hold.current === 'mark') hold.current = isNearEnd() && !isOpenEnded.current ? 'end' : 'free'
     }
 
     const observer = new ResizeObserver(onResize)
