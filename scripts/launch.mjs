@@ -38,6 +38,19 @@ const commands = {
     return run(await prepare(), ['scripts/test.ts', ...words], process.env)
   },
 
+  /** The simulation of delivery, ten thousand runs of it; SIMULATION_RUNS and SIMULATION_SEED say otherwise. */
+  async simulation() {
+    const folder = needs('packages/server/test/simulation')
+    const env = { SIMULATION_RUNS: '10000', ...process.env }
+    return run(await prepare(), ['test', `./${folder}`], env)
+  },
+
+  /** Breaks the code on purpose, one guarantee at a time, to see that the simulation notices. */
+  async mutations(words) {
+    const mutations = needs('scripts/mutations/run-mutations.ts')
+    return run(await prepare(), [mutations, ...words], process.env)
+  },
+
   /** Types, lint and layers. */
   async check() {
     return run(await prepare(), ['scripts/test.ts', '--checks-only'], process.env)

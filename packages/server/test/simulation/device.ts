@@ -34,6 +34,7 @@ export class Device {
   /** How far each conversation was told to listeners, and how far their cursors were seen to have come. */
   #told = new Map<string, number>()
   #seen = new Map<string, number>()
+  #looked: unknown
 
   constructor(options: DeviceOptions) {
     this.#options = options
@@ -46,6 +47,12 @@ export class Device {
   get chat(): Chat {
     if (!this.#chat) throw new Error(`${this.name} is off`)
     return this.#chat
+  }
+
+  /** It is connected, by a link that works, and waits for nothing. */
+  get isSettled(): boolean {
+    const isOnline = this.chat.status.get().status === 'online'
+    return isOnline && this.unanswered.size === 0 && this.network.works
   }
 
   knows(conversationId: string): boolean {
@@ -113,8 +120,11 @@ export class Device {
 
   /** To be called now and then: no cursor that is shown may go back. */
   look(): void {
+    const all = this.chat.conversations.get()
+    if (all === this.#looked) return
+    this.#looked = all
     const held = new Set<string>()
-    for (const { conversation } of this.chat.conversations.get()) {
+    for (const { conversation } of all) {
       const { id, head, me, members } = conversation
       held.add(id)
       this.#forward(`${id} head`, head)

@@ -74,8 +74,9 @@ function sendAgain({ world, story: { sends }, what }: Scene): void {
   const sent = device.request('POST', `/api/v1/conversations/${conversationId}/messages`, body)
   device.follow(
     sent.then((answer) => {
+      if (isOther && answer.status === 200) world.violate(`another content under ${clientId} was answered`)
       // Where the other one came first, the SDK's own is refused.
-      if (answer.ok) again.outcome = isOther ? 'refused' : 'acknowledged'
+      else if (answer.ok) again.outcome = isOther ? 'refused' : 'acknowledged'
     }),
   )
 }

@@ -20,6 +20,7 @@ export interface NetworkOptions {
   userId: UserId
   weather: () => LinkWeather
   violate(what: string): void
+  refused(clientId: unknown): void
 }
 
 /** One device's way to the servers. */
@@ -62,6 +63,11 @@ export class Network {
       void this.#ask(seat, url, init).then((answer) => travel(() => resolve(answer)))
     })
     return promise
+  }
+
+  /** No link of it is one that only one end takes for open. */
+  get works(): boolean {
+    return [...this.links].every(({ isOpen }) => isOpen)
   }
 
   cut(): void {
@@ -116,8 +122,8 @@ export class Network {
   }
 
   #witness(): Witness {
-    const { timeline, ledger, userId, violate } = this.#options
-    return new Witness({ userId, ledger, now: () => timeline.now, violate })
+    const { timeline, ledger, userId, violate, refused } = this.#options
+    return new Witness({ userId, ledger, now: () => timeline.now, violate, refused })
   }
 
   #leaver(seat: Seat): (link: Link | StreamLink) => void {

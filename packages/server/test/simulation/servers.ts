@@ -20,6 +20,7 @@ export interface ServersOptions {
   weather: { nodes: number; bus: 'memory' | 'remote'; storeIsFar: boolean }
   newId: () => string
   report: Report
+  crashed(): void
 }
 
 /** One place for a node: it is empty while there is none. */
@@ -88,6 +89,7 @@ export class Servers {
   crash(seat: Seat, told: boolean): void {
     const { node, busEnd, links } = seat
     if (!node) return
+    if (this.seats.length > 1) this.#options.crashed()
     seat.node = seat.busEnd = seat.mishap = undefined
     seat.door.node = undefined
     node.clock.stop()

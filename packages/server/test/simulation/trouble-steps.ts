@@ -29,8 +29,11 @@ export const troubleSteps = {
     device.start()
   },
   deviceClock: ({ device, what }) => device.stepClock(clockSteps[what % clockSteps.length] ?? 0),
-  serverClock: (scene) =>
-    scene.world.servers.stepClock(seatOf(scene), clockSteps[scene.what % clockSteps.length] ?? 0),
+  serverClock(scene) {
+    const ms = clockSteps[scene.what % clockSteps.length] ?? 0
+    scene.world.serverClockWentBack ||= ms < 0
+    scene.world.servers.stepClock(seatOf(scene), ms)
+  },
   crash: (scene) => crash(scene, scene.what % 3 !== 0),
   crashBeforeCommit: (scene) => meet(scene, 'crash before commit'),
   crashAfterCommit: (scene) => meet(scene, 'crash after commit'),

@@ -11,6 +11,8 @@ export interface WitnessOptions {
   ledger: Ledger
   now(): number
   violate(what: string): void
+  /** A message was refused for good: perhaps to a process that lives no more. */
+  refused(clientId: unknown): void
 }
 
 /** One frame often goes to many sockets: it is parsed once. */
@@ -55,12 +57,14 @@ export class Witness {
 
   sent(frame: string): void {
     const { ledger, now, violate } = this.#options
-    const { method, params, id, result } = parse(frame)
+    const { method, params, id, result, error } = parse(frame)
     const call = id === undefined ? undefined : this.#calls.get(id)
     const askedAt = call ? call.at : now() - pushLagMs
     judgeContent(call ? result : params, { ledger, userId: this.userId, askedAt, violate })
     if (typeof method === 'string') this.#push(method, params)
     else if (call?.frame.method === 'sync' && result !== undefined) this.#syncReply(call.frame.params, result)
+    else if (call?.frame.method === 'message.send' && isThing(error) && isThing(call.frame.params))
+      if (!isPassing(error.data)) this.#options.refused(call.frame.params.clientId)
     if (id !== undefined) this.#calls.delete(id)
   }
 
@@ -154,6 +158,10 @@ export class Witness {
         this.#violate(`sync: ${id} told up to ${last} of ${at.heads.get(id)}, and no word of more`)
   }
 }
+
+/** What the SDK waits for and tries again. */
+const isPassing = (data: unknown): boolean =>
+  isThing(data) && ['rate_limited', 'overloaded', 'unauthenticated', 'internal'].includes(String(data.code))
 
 const listOf = (value: unknown): Record<string, unknown>[] =>
   Array.isArray(value) ? value.filter(isThing) : []

@@ -34,6 +34,11 @@ export async function openStage(): Promise<Stage> {
   return { kept: await KeptStore.open(), doors: [new FrontDoor(), new FrontDoor()] }
 }
 
+/** Longer than anybody takes to notice that a link is dead, and then to come back. */
+const settledWithinMs = 150_000
+const lookEveryMs = 5_000
+const afterwardsMs = 8_000
+
 /** Thrown at the step after which something was seen that must not be. */
 export class Violation extends Error {}
 
@@ -52,6 +57,12 @@ export class World {
   readonly kept: KeptStore
   readonly dice: Dice
   readonly violations: string[] = []
+  /** The `clientId`s of what was refused for good. */
+  readonly refused = new Set<unknown>()
+  /** A node that crashes takes with it what it had not told of cursors; the others' clients hear at their next sync. */
+  nodeCrashed = false
+  /** A sync tells of cursors and people by the time of their change, which is wrong then. */
+  serverClockWentBack = false
   readonly climate: Climate
   #isCalm = false
   #ids = 0
@@ -79,6 +90,9 @@ export class World {
         nodes: climate.nodes,
         bus: climate.bus === 'memory' && climate.nodes === 1 ? 'memory' : 'remote',
         storeIsFar: climate.storeIsFar,
+      },
+      crashed: () => {
+        this.nodeCrashed = true
       },
       newId: () => this.newId(),
       report: (context, cause) => {
@@ -110,7 +124,7 @@ export class World {
     return `${about} ${++this.#texts}`
   }
 
-  /** From now on nothing goes wrong any more. */
+  /** From now on nothing goes wrong any more, and time goes on until nobody waits for anything. */
   clearUp(): void {
     this.#isCalm = true
     const { servers, devices } = this
@@ -120,11 +134,21 @@ export class World {
       servers.boot(seat)
     }
     for (const { network } of devices) network.up = true
+    this.settle()
   }
 
-  /** All that is lost is said to be lost, so that it is found without another sync. */
-  get isHonest(): boolean {
-    return this.climate.bus !== 'silent' && this.climate.link.disorder === 0
+  settle(): void {
+    for (let passed = 0; passed < settledWithinMs; passed += lookEveryMs) {
+      this.pass(lookEveryMs)
+      if (this.devices.every((device) => device.isSettled)) break
+    }
+    // What was lost on the way is found at a next look, and what was refused for a while is tried again.
+    this.pass(afterwardsMs)
+  }
+
+  /** Whatever has no number, and so no gap that would show, was told, or is known to be lost. */
+  get isAllTold(): boolean {
+    return this.climate.bus !== 'silent' && this.climate.link.disorder === 0 && !this.nodeCrashed
   }
 
   #device(name: (typeof devices)[number], index: number, seed: number): Device {
@@ -141,6 +165,7 @@ export class World {
       userId: user,
       weather: () => (this.#isCalm ? calm : this.climate.link),
       violate,
+      refused: (clientId) => this.refused.add(clientId),
     })
     return new Device({ name: `${name}-${index}`, userId: user, timeline, dice, network, violate })
   }

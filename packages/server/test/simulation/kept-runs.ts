@@ -1,0 +1,116 @@
+import type { Run } from './simulate.ts'
+import type { Step } from './steps.ts'
+import type { Climate } from './world.ts'
+
+/** Runs that failed once, or that show a rule at its smallest, each with what it is about. */
+export interface KeptRun extends Run {
+  readonly rule: string
+  readonly what: string
+}
+
+const calm: Climate = {
+  nodes: 1,
+  bus: 'memory',
+  storeIsFar: false,
+  link: { delayMs: 3, disorder: 0, breaks: 0 },
+}
+const cluster: Climate = { ...calm, nodes: 2, bus: 'remote', storeIsFar: true }
+
+const step = (kind: Step['kind'], who: number, where = 0, what = 0): Step => ({ kind, who, where, what })
+
+export const keptRuns: readonly KeptRun[] = [
+  {
+    rule: 'SIM1',
+    what: 'a device whose clock was set back notices that its server died',
+    seed: 0,
+    climate: calm,
+    steps: [step('deviceClock', 0, 0, 3025), step('crashBeforeCommit', 0), step('send', 1)],
+  },
+  {
+    rule: 'SIM1',
+    what: 'who was removed and added again holds the conversation whole',
+    seed: 1,
+    climate: cluster,
+    steps: [
+      ...[step('send', 0), step('remove', 0, 0, 2), step('send', 0), step('add', 0, 0, 2)],
+      ...[step('mention', 2), step('readSome', 3), step('delete', 2)],
+    ],
+  },
+  {
+    rule: 'SIM2',
+    what: 'committed, never acknowledged, sent again after a restart: it is one message',
+    seed: 2,
+    climate: calm,
+    steps: [
+      ...[step('crashAfterCommit', 0), step('send', 0), step('restart', 0)],
+      ...[step('sendAgain', 0), step('sendAgain', 0)],
+    ],
+  },
+  {
+    rule: 'SIM2',
+    what: 'a message that was refused to a process which is no more is owed to nobody',
+    seed: 0,
+    climate: calm,
+    steps: [step('hang', 3), step('send', 3, 5), step('restart', 3)],
+  },
+  {
+    rule: 'SIM3',
+    what: 'the times of a log stand still while the server’s clock is behind',
+    seed: 3,
+    climate: calm,
+    steps: [
+      step('send', 0),
+      step('serverClock', 0, 0, 1),
+      step('send', 1),
+      step('edit', 1),
+      step('leave', 2),
+    ],
+  },
+  {
+    rule: 'SIM4',
+    what: 'what a cut of the bus swallowed is sent all the same',
+    seed: 4,
+    climate: cluster,
+    steps: [
+      step('busCut', 0, 0, 431),
+      step('send', 0),
+      step('add', 2, 2, 3),
+      step('mute', 0),
+      step('send', 4),
+    ],
+  },
+  {
+    rule: 'SIM5',
+    what: 'who is removed while they connect is sent nothing of what follows',
+    seed: 5,
+    climate: cluster,
+    steps: [
+      ...[step('cut', 2), step('remove', 0, 0, 2), step('burst', 0, 0, 12)],
+      ...[step('edit', 0), step('delete', 0), step('open', 2)],
+    ],
+  },
+  {
+    rule: 'SIM5',
+    what: 'one’s own cursor is not told once one has left',
+    seed: 0,
+    climate: calm,
+    steps: [step('send', 0), step('leave', 0)],
+  },
+  {
+    rule: 'SIM6',
+    what: 'cursors of two devices and a server that dies meanwhile move only forward',
+    seed: 6,
+    climate: cluster,
+    steps: [
+      ...[step('burst', 1, 0, 9), step('readSome', 0, 0, 2), step('readSome', 3, 0, 7), step('crash', 0)],
+      ...[step('read', 3), step('readSome', 0, 0, 5)],
+    ],
+  },
+  {
+    rule: 'SIM7',
+    what: 'frames that come twice, late or never are folded once, in order',
+    seed: 7,
+    climate: { ...cluster, link: { delayMs: 300, disorder: 0.4, breaks: 0.1 } },
+    steps: [step('burst', 0, 0, 30), step('edit', 0), step('react', 1), step('send', 2), step('delete', 0)],
+  },
+]

@@ -1,0 +1,104 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { copyTree } from './copy-tree.ts'
+import { type Mutation, mutations } from './mutations.ts'
+
+/**
+ * Shows that the simulation bites: makes one small mistake at a time in a temporary copy of the tree, and
+ * runs the simulation there until it finds it. Ends with status 1 if one of them survives, if a mistake's
+ * text is in its file no longer exactly once, or if the simulation fails without any mistake.
+ *
+ * Words given to it are parts of what a mutation breaks or of its file, and then only those are tried.
+ */
+const root = join(import.meta.dir, '../..')
+/** Most are found within the first twenty; a rare race takes some hundreds. */
+const runsMax = Number(process.env.SIMULATION_RUNS ?? 2_000)
+const seed = process.env.SIMULATION_SEED ?? '1'
+const baselineRuns = Math.min(runsMax, 200)
+const words = process.argv.slice(2)
+const tried = mutations.filter(
+  ({ breaks, file }) => words.length === 0 || words.some((word) => `${breaks} ${file}`.includes(word)),
+)
+
+type Verdict =
+  | { verdict: 'caught'; runs: number; by: string }
+  | { verdict: 'survived' | 'broken'; why: string }
+
+const copy = await mkdtemp(join(tmpdir(), 'confab-mutations-'))
+try {
+  process.exitCode = (await tryAll()) ? 0 : 1
+} finally {
+  await rm(copy, { recursive: true })
+}
+
+async function tryAll(): Promise<boolean> {
+  await copyTree(root, copy)
+  const misplaced = (await Promise.all(tried.map(placesOf))).filter((problem) => problem !== undefined)
+  for (const problem of misplaced) console.error(problem)
+  if (misplaced.length > 0 || tried.length === 0) return false
+  const unharmed = await simulate(baselineRuns)
+  if (unharmed.verdict !== 'survived') {
+    console.error(`without any mutation: ${JSON.stringify(unharmed)}`)
+    return false
+  }
+  const rows: string[] = []
+  let survivors = 0
+  for (const mutation of tried) {
+    const verdict = await judge(mutation)
+    if (verdict.verdict !== 'caught') survivors++
+    const row = `| ${mutation.breaks} | ${mutation.file} | ${told(verdict)} |`
+    console.log(row)
+    rows.push(row)
+  }
+  console.log(['', '| breaks | in | the simulation |', '|---|---|---|', ...rows, ''].join('\n'))
+  console.log(`${tried.length - survivors} of ${tried.length} mutations caught`)
+  return survivors === 0
+}
+
+async function placesOf({ file, find }: Mutation): Promise<string | undefined> {
+  const places = (await Bun.file(join(copy, file)).text()).split(find).length - 1
+  return places === 1 ? undefined : `${file}: ${places} places, not one, for a mutation: ${find}`
+}
+
+async function judge({ file, find, replace }: Mutation): Promise<Verdict> {
+  const path = join(copy, file)
+  const sound = await Bun.file(path).text()
+  await Bun.write(
+    path,
+    sound.replace(find, () => replace),
+  )
+  try {
+    return await simulate(runsMax)
+  } finally {
+    await Bun.write(path, sound)
+  }
+}
+
+/** Caught is what the property found: a mutation that doesn't even load proves nothing. */
+async function simulate(runs: number): Promise<Verdict> {
+  const child = Bun.spawn(
+    [process.execPath, 'test', './packages/server/test/simulation', '--test-name-pattern', 'SIM1'],
+    {
+      cwd: copy,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...process.env,
+        SIMULATION_RUNS: String(runs),
+        SIMULATION_SEED: seed,
+        SIMULATION_SHRINK: 'off',
+      },
+    },
+  )
+  const output = (await new Response(child.stdout).text()) + (await new Response(child.stderr).text())
+  if ((await child.exited) === 0) return { verdict: 'survived', why: `${runs} runs found nothing` }
+  const found = /Property failed after (\d+) tests/.exec(output)
+  if (!found) return { verdict: 'broken', why: output.slice(-2_000) }
+  const by = /^error: (?!Property failed)(.*)$/m.exec(output)?.[1] ?? ''
+  return { verdict: 'caught', runs: Number(found[1]), by: by.slice(0, 100) }
+}
+
+const told = (verdict: Verdict): string =>
+  verdict.verdict === 'caught'
+    ? `caught in run ${verdict.runs}: ${verdict.by}`
+    : `**${verdict.verdict}**: ${verdict.why}`
