@@ -1,16 +1,13 @@
 import { expect, test } from 'bun:test'
 import { FakeBrowser } from '../test/fake-browser.ts'
 import { textsOf } from '../test/texts.ts'
-import { World } from '../test/world.ts'
+import { aGroup } from '../test/world.ts'
 import type { LocalStore } from './local-store.ts'
 import { memoryStorage } from './storage.ts'
 
 /** Ann in a group with Bob, in a browser that keeps what her tabs hold. */
 async function annInABrowser() {
-  const world = new World()
-  const { server } = world
-  const [ann, bob] = [server.addUser('Ann'), server.addUser('Bob')]
-  const group = server.create(ann.id, [bob.id], 'Friends')
+  const { world, server, ann, bob, group } = aGroup()
   const browser = new FakeBrowser()
   const openTab = (user = ann) => {
     const { storage, die } = browser.openTab()
@@ -172,9 +169,7 @@ test('[SDK163] a copy that can’t be read or written is done without, with a wa
     [{ ...broken, load: () => Promise.resolve(undefined) }, 'written'],
   ]
   for (const [copy, what] of stores) {
-    const world = new World()
-    const [ann, bob] = [world.server.addUser('Ann'), world.server.addUser('Bob')]
-    const group = world.server.create(ann.id, [bob.id], 'Friends')
+    const { world, ann, group } = aGroup()
     const { chat, logged } = world.device(ann, { storage: { ...memoryStorage(), copy } })
     await world.pass(12_000)
     expect(logged).toEqual([`the local copy can’t be ${what}: nothing is kept for the next start`])

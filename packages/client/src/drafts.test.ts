@@ -1,13 +1,10 @@
 import { expect, test } from 'bun:test'
 import { FakeBrowser } from '../test/fake-browser.ts'
-import { World } from '../test/world.ts'
+import { aGroup } from '../test/world.ts'
 
 /** Ann on two devices, in a group with Bob. */
 async function annOnTwoDevices() {
-  const world = new World()
-  const { server } = world
-  const [ann, bob] = [server.addUser('Ann'), server.addUser('Bob')]
-  const group = server.create(ann.id, [bob.id], 'Friends')
+  const { world, server, ann, group } = aGroup()
   const browser = new FakeBrowser()
   const openTab = () => {
     const device = world.device(ann, { storage: browser.openTab().storage })

@@ -2,14 +2,11 @@ import { expect, test } from 'bun:test'
 import { Refusal } from '@confab/protocol/refusal'
 import { FakeBrowser } from '../test/fake-browser.ts'
 import { textsOf } from '../test/texts.ts'
-import { World } from '../test/world.ts'
+import { aGroup } from '../test/world.ts'
 
 /** Ann in a group with Bob, with so many tabs open, the first of which sends. */
 async function annInTabs(count: number) {
-  const world = new World()
-  const { server } = world
-  const [ann, bob] = [server.addUser('Ann'), server.addUser('Bob')]
-  const group = server.create(ann.id, [bob.id], 'Friends')
+  const { world, server, ann, bob, group } = aGroup()
   const browser = new FakeBrowser()
   const openTab = () => {
     const { storage, die } = browser.openTab()

@@ -1,15 +1,12 @@
 import { expect, test } from 'bun:test'
 import { defaultLimits } from '@confab/protocol/limits'
-import { twoInAGroup, World } from '../test/world.ts'
+import { aGroup, twoInAGroup } from '../test/world.ts'
 
 const hoursMs = 3_600_000
 
 for (const offMs of [-7 * hoursMs, 5 * hoursMs])
   test(`[SDK140] a clock that is off by ${offMs / hoursMs} h is seen through at the first hello`, async () => {
-    const world = new World()
-    const ann = world.server.addUser('Ann')
-    const bob = world.server.addUser('Bob')
-    const group = world.server.create(ann.id, [bob.id], 'Friends')
+    const { world, ann, bob, group } = aGroup()
     const { chat, network } = world.device(ann, { clockOffMs: offMs })
     await world.pass()
     // What the hello took on its way.

@@ -69,23 +69,20 @@ export class World {
   }
 }
 
-/** Two people in a group, both online. */
-export async function twoInAGroup() {
+/** Ann and Bob in a group, and nobody there yet. */
+export function aGroup() {
   const world = new World()
   const { server } = world
-  const ann = server.addUser('Ann')
-  const bob = server.addUser('Bob')
+  const [ann, bob] = [server.addUser('Ann'), server.addUser('Bob')]
   const group = server.create(ann.id, [bob.id], 'Friends')
+  return { world, server, ann, bob, group }
+}
+
+/** Ann and Bob in a group, Ann online. */
+export async function twoInAGroup() {
+  const setting = aGroup()
+  const { world, ann, group } = setting
   const device = world.device(ann)
   await world.pass()
-  return {
-    world,
-    server,
-    ann,
-    bob,
-    group,
-    device,
-    chat: device.chat,
-    handle: device.chat.conversation(group.id),
-  }
+  return { ...setting, device, chat: device.chat, handle: device.chat.conversation(group.id) }
 }
