@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
 import type { Person } from './people.ts'
-import { composer, isAtEnd, isMarked, message, messages, sees, write } from './steps.ts'
+import { composer, focused, isAtEnd, isMarked, message, messageRow, messages, sees, write } from './steps.ts'
 import { testWorld } from './world.ts'
 
 const count = 300
@@ -178,4 +178,45 @@ test('[WEB30] more unread than a page holds: the first unread is at the top, and
   await page.getByRole('button', { name: 'Jump to the latest message' }).click()
   await isMarked(writers, 'news 180', 'read')
   await world.leave(page, writers)
+})
+
+test('[WEB51] an old message is shown with what is around it, without all that lies between, and one reads on both ways', async () => {
+  const page = await world.open({ as: ada })
+  let asked = 0
+  await page.routeWebSocket(/\/api\/v1\/ws/, (socket) => {
+    const upstream = socket.connectToServer()
+    socket.onMessage((frame) => {
+      if (String(frame).includes('"history"')) asked++
+      upstream.send(frame)
+    })
+  })
+  // Two members joined before the first message.
+  await page.goto(`${world.server.url}/c/${id}?message=102`)
+  await messageRow(page, 'message 100').and(focused(page)).waitFor()
+  const jump = page.getByRole('button', { name: 'Jump to the latest message' })
+  await jump.waitFor()
+  // The latest page, the window, and one more at each of its edges.
+  expect(asked).toBeLessThanOrEqual(4)
+
+  await jump.click()
+  await sees(page, `message ${count}`)
+  await isAtEnd(page)
+  await jump.waitFor({ state: 'detached' })
+
+  // Again, and down to the end by reading on; what is written there is seen there.
+  await page.goto(`${world.server.url}/c/${id}?message=202`)
+  await messageRow(page, 'message 200').and(focused(page)).waitFor()
+  await timeline(page).hover()
+  while (await jump.isVisible()) await page.mouse.wheel(0, 900)
+  await write(page, 'at the end')
+  await sees(page, 'at the end')
+  await isAtEnd(page)
+
+  // Out of a window one's own message leads to the end.
+  await page.goto(`${world.server.url}/c/${id}?message=12`)
+  await messageRow(page, 'message 10').and(focused(page)).waitFor()
+  await write(page, 'from far up')
+  await sees(page, 'from far up')
+  await isAtEnd(page)
+  await world.leave(page)
 })
