@@ -104,7 +104,6 @@ async function runOnce(row: Row, name: SystemName, { options, scratch, populatio
       const serverCpuMs = system.program.cpuMs() - serverBefore
       const { user, system: inKernel } = process.cpuUsage(cpuBefore)
       const busy = (user + inKernel) / 1_000 / wallMs
-      driverBusy = Math.max(driverBusy, busy)
       return { result, wallMs, serverCpuMs, driverBusy: busy, serverBusy: serverCpuMs / wallMs }
     }
     const run: Run = {
@@ -115,6 +114,7 @@ async function runOnce(row: Row, name: SystemName, { options, scratch, populatio
       measured,
       async watched(work) {
         const measure = await measured(work)
+        driverBusy = Math.max(driverBusy, measure.driverBusy)
         if (isBottleneck(measure)) callVoid(bottleneckWords(measure))
         return measure
       },

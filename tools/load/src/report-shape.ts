@@ -12,7 +12,7 @@ export interface Round {
   figures: Record<string, number>
   /** Why the figures tell of the driver and not of the server, if they do. */
   void: string | undefined
-  /** The driver's share of its core, at its busiest phase. */
+  /** The driver's share of its core, at its busiest closed loop. */
   driverBusy: number
   /** What all other programs took of the machine meanwhile, in cores. */
   othersBusy: number
