@@ -7,6 +7,7 @@ import { departuresMigration } from './migrations/0006-departures.ts'
 import { erasuresMigration } from './migrations/0007-erasures.ts'
 import { ordersMigration } from './migrations/0008-orders.ts'
 import { doorsMigration } from './migrations/0009-doors.ts'
+import { auditLogMigration } from './migrations/0010-audit-log.ts'
 
 /** In order; the place in the list is the number. A migration that was released is never changed again. */
 export const migrations: readonly string[] = [
@@ -19,4 +20,5 @@ export const migrations: readonly string[] = [
   erasuresMigration,
   ordersMigration,
   doorsMigration,
+  auditLogMigration,
 ]

@@ -1,0 +1,63 @@
+import type { UserId } from '@confab/protocol/ids'
+import type { List, ListPage } from './store.ts'
+
+/**
+ * What happened to the security of the installation, for its administrators: append-only, the latest first.
+ * A record is kept for a year and never changed; it holds ids, no names, addresses of mail or texts.
+ */
+export interface AuditLog extends AsyncDisposable {
+  /** Resolves when it is kept for good. */
+  append(entry: AuditEntry): Promise<void>
+  list(query: AuditQuery): Promise<List<AuditRecord>>
+}
+
+export const auditActions = [
+  'sign-in',
+  'sign-in.failed',
+  'sign-in.locked',
+  'session.ended',
+  'password.reset',
+  'role.changed',
+  'account.suspended',
+  'account.restored',
+  'account.erased',
+  'account.exported',
+  'message.removed',
+  'conversation.deleted',
+  'report.closed',
+  'invitation.created',
+  'invitation.revoked',
+  'settings.changed',
+  'mail.retried',
+  'limit.reached',
+  'audit.exported',
+] as const
+export type AuditAction = (typeof auditActions)[number]
+
+export interface AuditEntry {
+  action: AuditAction
+  /** Milliseconds since 1970 UTC. */
+  at: number
+  /** Who did it; null for the server itself and for who isn't known. */
+  actorId: UserId | null
+  /** The id of what it was done to: a user, a conversation, an invitation. */
+  targetId: string | null
+  /** From where: a network, not an address. */
+  network: string | null
+  detail: Readonly<Record<string, string | number | boolean | null>>
+}
+
+export interface AuditRecord extends AuditEntry {
+  id: string
+}
+
+export interface AuditQuery extends ListPage {
+  action?: AuditAction | undefined
+  /** As actor or as target. */
+  userId?: UserId | undefined
+  /** `from` included, `until` not. */
+  from?: number | undefined
+  until?: number | undefined
+}
+
+export const auditKeptMs = 365 * 24 * 3_600_000
