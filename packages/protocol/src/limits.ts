@@ -39,6 +39,9 @@ export const syncEventsMax = 1_000
 /** A copy further behind its conversation's head than this is not worth mending: it is reset. */
 export const syncBehindMax = 5_000
 export const conversationMembersShown = 20
+/** People that one person can block. */
+export const blocksMax = 1_000
+
 export const heartbeatMs = 15_000
 export const silenceMs = 30_000
 export const signInWithinMs = 5_000

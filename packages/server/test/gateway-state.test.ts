@@ -153,6 +153,43 @@ test('[GW63] who is invisible looks offline and neither types nor receives; who 
   expect((await bobs.refusal('presence.watch', tooMany)).data.code).toBe('invalid')
 })
 
+test('[GW66] who blocks another is told on all devices; neither sees or writes to the other until it is taken back', async () => {
+  const [ann, bob] = await signInPeople(server, 'ann', 'bob')
+  const { id } = await startDirect(server, ann, bob)
+  await using anns = await openSynced(server, ann)
+  await using bobs = await openSynced(server, bob)
+  const watched = await bobs.call('presence.watch', { userIds: [ann.id] })
+  expect(watched.presences).toMatchObject([{ userId: ann.id, status: 'online' }])
+
+  const blocks = `/api/v1/me/blocks/${bob.id}`
+  expect((await server.call(ann, `PUT ${blocks}`)).status).toBe(204)
+  expect(await anns.next('me')).toMatchObject({ me: { blocks: [bob.id] } })
+  expect(await bobs.next('presence')).toEqual({ userId: ann.id, status: 'offline', lastSeenAt: null })
+  const refused = await bobs.refusal('message.send', { conversationId: id, clientId: 'a', text: 'a' })
+  expect(refused.data?.code).toBe('forbidden')
+  const rest = await server.call(ann, `POST /api/v1/conversations/${id}/messages`, {
+    clientId: 'b',
+    text: 'b',
+  })
+  expect(rest).toMatchObject({ status: 403, body: { code: 'forbidden' } })
+  const looked = await server.call(bob, `GET /api/v1/presence?userIds=${ann.id}`)
+  expect(looked.body).toMatchObject({ items: [{ userId: ann.id, status: 'offline' }] })
+  await bobs.call('typing', { conversationId: id, typing: true })
+
+  expect((await server.call(ann, `DELETE ${blocks}`)).status).toBe(204)
+  expect(await anns.next('me')).toMatchObject({ me: { blocks: [] } })
+  expect(await bobs.next('presence')).toMatchObject({ userId: ann.id, status: 'online' })
+  await send(bobs, id, 'c')
+  await anns.next('event', ({ type }) => type === 'message.created')
+  expect(pushed(anns, 'typing')).toEqual([])
+
+  for (const call of ['PUT', 'DELETE']) {
+    expect((await server.call(ann, `${call} /api/v1/me/blocks/${ann.id}`)).status).toBe(400)
+    expect((await server.call(ann, `${call} /api/v1/me/blocks/${crypto.randomUUID()}`)).status).toBe(404)
+    expect((await server.call(undefined, `${call} ${blocks}`)).status).toBe(401)
+  }
+})
+
 test('[GW64] what one sets for oneself is pushed to all one’s devices, with a userRev that counts without gaps', async () => {
   const [ann, bob] = await signInPeople(server, 'ann', 'bob')
   const { id } = await startGroup(server, ann, [bob])

@@ -1,5 +1,6 @@
 import { actingContract } from './store-contract/acting.contract.ts'
 import { appendingContract } from './store-contract/appending.contract.ts'
+import { blockingContract } from './store-contract/blocking.contract.ts'
 import { foldingContract } from './store-contract/folding.contract.ts'
 import { membershipContract } from './store-contract/membership.contract.ts'
 import { peopleContract } from './store-contract/people.contract.ts'
@@ -19,5 +20,6 @@ export function storeContract(open: OpenStore) {
   permissionsContract(open)
   readingContract(open)
   peopleContract(open)
+  blockingContract(open)
   foldingContract(open)
 }

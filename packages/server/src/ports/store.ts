@@ -83,6 +83,8 @@ export interface Store extends AsyncDisposable {
   searchUsers(page: ListPage & { query: string }): Promise<List<User>>
   /** Adds a user, with a free handle made from `handle`; the same id again changes nothing. */
   createUser(user: { id: UserId; name: string; handle: string; at: number }): Promise<void>
+  /** Those of `others` who share a conversation with the user, where neither has blocked the other. */
+  mutual(userId: UserId, others: readonly UserId[]): Promise<Set<UserId>>
   /** Those of `others` who share a conversation with the user. */
   sharing(userId: UserId, others: readonly UserId[]): Promise<Set<UserId>>
 
@@ -142,6 +144,8 @@ export interface Standing {
   visibility: Visibility
   head: number
   memberCount: number
+  /** A direct conversation of which one has blocked the other. */
+  shut: boolean
   /** Undefined for who is no member. */
   role: Role | undefined
 }
@@ -174,6 +178,7 @@ export type Write =
   | MoveCursor
   | ChangeMembership
   | ChangeProfile
+  | ChangeBlock
   | EraseUser
   | ContinueErasure
   | KeepPresences
@@ -181,7 +186,8 @@ export type Write =
 /**
  * Appends `member.joined` for the creator, as owner, then for each of `memberIds`. A direct conversation
  * that the pair already has is answered instead, and so is what the creator made under the same `createKey`.
- * Refuses `not_found` where a member isn't a user.
+ * Refuses `not_found` where a member isn't a user, `forbidden` where one has blocked the creator (or, of a
+ * new direct conversation, the creator them).
  */
 export interface CreateConversation {
   write: 'conversation.create'
@@ -260,6 +266,7 @@ export interface Pin extends InConversation {
 /**
  * Appends `member.joined`. Nothing for who is a member already. Whoever adds themselves joins a channel, or,
  * `invited` by a link, any group or channel.
+ * Refuses `forbidden` where the person has blocked the actor.
  */
 export interface AddMember extends InConversation {
   write: 'member.add'
@@ -324,6 +331,18 @@ export interface ChangeProfile {
   actorId: UserId
   at: number
   change: { name?: string; handle?: string; bio?: string; locale?: string | null; timezone?: string | null }
+}
+
+/**
+ * Blocks a user, or no longer. While either of a pair has blocked the other, their direct conversation is
+ * shut: nothing new is sent, edited, reacted or pinned there. Refuses `not_found` for who is no user.
+ */
+export interface ChangeBlock {
+  write: 'block.change'
+  actorId: UserId
+  at: number
+  userId: UserId
+  on: boolean
 }
 
 /** Leaves every group and channel, and takes name, handle and profile from the person; messages stay. Nothing the second time. */

@@ -22,11 +22,11 @@ function setUp({ watchedMax = 10 } = {}) {
     onChange: (listener) => board.onChange((seen) => bus.isCut || listener(seen)),
   }
   const state = { parted: false }
-  const sharing = async (of: UserId, others: readonly UserId[]) =>
+  const mutual = async (of: UserId, others: readonly UserId[]) =>
     new Set(state.parted ? [] : others.filter((other) => other !== eve && of !== eve && other !== of))
   const watch = openPresenceWatch({
     ...{ presence, bus, clock },
-    store: { sharing },
+    store: { mutual },
     watchedMax,
     report: (_, cause) => {
       throw cause

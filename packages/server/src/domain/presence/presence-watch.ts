@@ -2,15 +2,17 @@ import { encodePush } from '@confab/protocol/frames'
 import type { UserId } from '@confab/protocol/ids'
 import type { Presence } from '@confab/protocol/presence'
 import { Refusal } from '@confab/protocol/refusal'
+import { assert } from '../../lib/assert.ts'
 import { type Clock, isoTimeOrNull } from '../../lib/clock.ts'
 import type { Report } from '../../lib/report.ts'
-import type { Bus } from '../../ports/bus.ts'
+import type { Bus, BusMessage } from '../../ports/bus.ts'
 import type { PresenceBoard, Seen } from '../../ports/presence.ts'
 import type { Store } from '../../ports/store.ts'
+import { blocksChannel } from '../delivery/channels.ts'
 
 /**
- * Tells of presence to those who watch and may see: who shares a conversation at that very moment. To
- * others a user is offline and was never here. A change costs its watchers, whoever else is connected;
+ * Tells of presence to those who watch and may see: who shares a conversation at that very moment, where
+ * neither has blocked the other. To others a user is offline and was never here. A change costs its watchers, whoever else is connected;
  * many changes at once, a crowd that comes back, are one write to each watcher (docs/decisions/0011).
  */
 export interface PresenceWatch extends Disposable {
@@ -29,9 +31,9 @@ export interface Watcher {
 
 export interface PresenceWatchOptions {
   presence: PresenceBoard
-  store: Pick<Store, 'sharing'>
+  store: Pick<Store, 'mutual'>
   /** When it was cut, changes may have been lost with it. */
-  bus: Pick<Bus, 'onCut'>
+  bus: Pick<Bus, 'onCut' | 'subscribe' | 'unsubscribe'>
   clock: Clock
   watchedMax: number
   report: Report
@@ -91,13 +93,13 @@ export function openPresenceWatch({
     const watchers = [...(watchersOf.get(userId) ?? [])]
     if (watchers.length === 0) return 0
     told.set(userId, seen)
-    const sharing = await store.sharing(
+    const mutual = await store.mutual(
       userId,
       watchers.map((watcher) => watcher.userId),
     )
     const frame = encodePush('presence', shown(seen))
     for (const watcher of watchers) {
-      if (!sharing.has(watcher.userId) && watcher.userId !== userId) continue
+      if (!mutual.has(watcher.userId) && watcher.userId !== userId) continue
       // Gone, or no longer interested, while the store was asked.
       if (!watchersOf.get(userId)?.has(watcher)) continue
       const before = frames.get(watcher)
@@ -124,6 +126,23 @@ export function openPresenceWatch({
 
   const othersFirst = () => new Promise<void>((resolve) => clock.after(0, resolve))
 
+  /** Two of whom one has blocked the other, or no longer has, see each other otherwise from now on. */
+  function hearBlock({ body }: BusMessage) {
+    const [one, other] = body.split(' ').map((id) => id as UserId)
+    assert(one && other, `a block between ${body}`)
+    Promise.all([tellAnew(one, other), tellAnew(other, one)]).catch((cause) =>
+      report('presence: a block was not told', cause),
+    )
+  }
+
+  async function tellAnew(viewerId: UserId, watched: UserId) {
+    const watchers = [...(watchersOf.get(watched) ?? [])].filter((watcher) => watcher.userId === viewerId)
+    if (watchers.length === 0) return
+    const [seen] = await look({ presence, store }, viewerId, [watched])
+    if (seen) for (const watcher of watchers) watcher.push(encodePush('presence', seen))
+  }
+
+  bus.subscribe([blocksChannel], hearBlock).catch((cause) => report('presence: blocks are not heard', cause))
   const stopHearing = presence.onChange(note)
   const stopHearingCuts = bus.onCut(() => {
     lookAgain().catch((cause) => report('presence: not looked at again after a cut', cause))
@@ -170,6 +189,7 @@ export function openPresenceWatch({
     [Symbol.dispose]() {
       stopHearing()
       stopHearingCuts()
+      bus.unsubscribe([blocksChannel], hearBlock)
       cancel?.()
     },
   }
@@ -177,21 +197,21 @@ export function openPresenceWatch({
 
 /** How users are now, as far as the viewer may see. */
 export const look = async (
-  { presence, store }: { presence: PresenceBoard; store: Pick<Store, 'sharing'> },
+  { presence, store }: { presence: PresenceBoard; store: Pick<Store, 'mutual'> },
   viewerId: UserId,
   userIds: readonly UserId[],
 ): Promise<Presence[]> => visible(await presence.look(userIds), { viewerId, store })
 
 async function visible(
   seen: readonly Seen[],
-  { viewerId, store }: { viewerId: UserId; store: Pick<Store, 'sharing'> },
+  { viewerId, store }: { viewerId: UserId; store: Pick<Store, 'mutual'> },
 ): Promise<Presence[]> {
-  const sharing = await store.sharing(
+  const mutual = await store.mutual(
     viewerId,
     seen.map(({ userId }) => userId),
   )
   return seen.map((one) =>
-    sharing.has(one.userId) || one.userId === viewerId
+    mutual.has(one.userId) || one.userId === viewerId
       ? shown(one)
       : { userId: one.userId, status: 'offline', lastSeenAt: null },
   )

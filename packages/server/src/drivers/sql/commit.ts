@@ -1,9 +1,11 @@
 import type { Database } from 'bun:sqlite'
 import { Refusal } from '@confab/protocol/refusal'
 import type { Committed, Outcome, Write } from '../../ports/store.ts'
+import type { Blocks } from './reads/blocks.ts'
 import type { Sharing } from './reads/sharing.ts'
 import { inTransaction } from './transaction.ts'
 import { prepareAddMember } from './writes/add-member.ts'
+import { prepareChangeBlock } from './writes/change-block.ts'
 import { prepareChangeConversation } from './writes/change-conversation.ts'
 import { prepareChangeMembership } from './writes/change-membership.ts'
 import { prepareChangeProfile } from './writes/change-profile.ts'
@@ -30,7 +32,7 @@ import { prepareWriteTools } from './writes/write-tools.ts'
  */
 export function prepareCommit(
   database: Database,
-  limits: { receiptMembers: number; reactionKinds: number; sharing: Sharing },
+  limits: { receiptMembers: number; reactionKinds: number; sharing: Sharing; blocks: Blocks },
 ): (writes: readonly Write[]) => Outcome[] {
   const tools = prepareWriteTools(database, limits)
   const erase = prepareEraseConversation(database, tools)
@@ -50,6 +52,7 @@ export function prepareCommit(
   const moveCursor = prepareMoveCursor(tools)
   const changeMembership = prepareChangeMembership(database, tools)
   const changeProfile = prepareChangeProfile(database, tools)
+  const changeBlock = prepareChangeBlock(database, tools)
   const eraseUser = prepareEraseUser(database, tools, leave)
   const keepPresences = prepareKeepPresences(database)
 
@@ -83,6 +86,8 @@ export function prepareCommit(
         return changeMembership(write)
       case 'profile.change':
         return changeProfile(write)
+      case 'block.change':
+        return changeBlock(write)
       case 'user.erase':
         return eraseUser(write)
       case 'erasure.continue':

@@ -8,6 +8,7 @@ import { erasuresMigration } from './migrations/0007-erasures.ts'
 import { ordersMigration } from './migrations/0008-orders.ts'
 import { doorsMigration } from './migrations/0009-doors.ts'
 import { auditLogMigration } from './migrations/0010-audit-log.ts'
+import { blocksMigration } from './migrations/0011-blocks.ts'
 
 /** In order; the place in the list is the number. A migration that was released is never changed again. */
 export const migrations: readonly string[] = [
@@ -21,4 +22,5 @@ export const migrations: readonly string[] = [
   ordersMigration,
   doorsMigration,
   auditLogMigration,
+  blocksMigration,
 ]

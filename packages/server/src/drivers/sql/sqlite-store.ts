@@ -9,6 +9,7 @@ import { prepareCommit } from './commit.ts'
 import { prepareCreateUser } from './create-user.ts'
 import { readEpoch } from './epoch.ts'
 import { migrate } from './migrate.ts'
+import { prepareBlocks } from './reads/blocks.ts'
 import { prepareReadChanges } from './reads/changes.ts'
 import { listChannels, listConversations, readMemberships } from './reads/conversation-lists.ts'
 import { prepareReadConversations } from './reads/conversations.ts'
@@ -44,7 +45,8 @@ export async function openSqliteStore({
 }): Promise<Store> {
   migrate(database, clock)
   const sharing = prepareSharing(database)
-  const commit = prepareCommit(database, { ...limits, sharing })
+  const blocks = prepareBlocks(database)
+  const commit = prepareCommit(database, { ...limits, sharing, blocks })
   const checkpoints = openCheckpoints(database, { report })
   const createUser = prepareCreateUser(database)
   const access = prepareAccess(database)
@@ -67,8 +69,8 @@ export async function openSqliteStore({
   function standing(conversationId: ConversationId, userId: UserId): Standing | undefined {
     const found = access.find(conversationId, userId)
     if (!found) return undefined
-    const { kind, visibility, head, memberCount, role } = found
-    return { kind, visibility, head, memberCount, role: role ?? undefined }
+    const { kind, visibility, head, memberCount, shut, role } = found
+    return { kind, visibility, head, memberCount, shut: shut === 1, role: role ?? undefined }
   }
 
   return {
@@ -93,11 +95,15 @@ export async function openSqliteStore({
     channels: async (page) => listChannels(database, conversations, page),
     members: async (page) => members.list(page),
     users: async (ids) => readUsers(database, ids),
-    me: async (userId) => readMe(database, userId),
+    me: async (userId) => readMe(database, blocks, userId),
     searchUsers: async (page) => searchUsers(database, page),
     createUser: async (user) => createUser(user),
     sharing: async (userId, others) => sharing.among(userId, others),
     isErasing: async () => erasures.get() !== null,
+    async mutual(userId, others) {
+      const blocked = blocks.between(userId, others)
+      return new Set([...sharing.among(userId, others)].filter((other) => !blocked.has(other)))
+    },
     presences: async (ids) => presences(ids),
     revs: async (userId) => readRevs(database, userId),
     userRevs: async (ids) => userChanges.revs(ids),

@@ -6,6 +6,7 @@ import { createRoutes, type HttpEnv } from '../http/api.ts'
 import { signedIn } from '../http/signed-in.ts'
 import { adminRoutes } from './admin.ts'
 import { authRoutes } from './auth.ts'
+import { blockRoutes } from './blocks.ts'
 import { deviceRoutes } from './devices.ts'
 import { meRoutes } from './me.ts'
 import { previewInboxRoutes } from './preview-inbox.ts'
@@ -40,6 +41,7 @@ export function accountsRole({
   const routes = createRoutes()
   routes.route('/', authRoutes({ identity, rateLimits: domain.rateLimits }))
   routes.route('/', meRoutes({ domain, door }))
+  routes.route('/', blockRoutes({ domain, door }))
   routes.route('/', userRoutes({ domain, door }))
   routes.route('/', signInRoutes({ domain, door, identity }))
   routes.route('/', deviceRoutes({ door, identity }))

@@ -93,8 +93,8 @@ export function openCalls({
       return {}
     },
     async typing({ session: { userId } }, { conversationId, typing: isTyping }) {
-      await accessConversation(domain, conversationId, userId)
-      if (await isSeen(userId)) typing.set(conversationId, userId, isTyping)
+      const { shut } = await accessConversation(domain, conversationId, userId)
+      if (!shut && (await isSeen(userId))) typing.set(conversationId, userId, isTyping)
       return {}
     },
     async 'presence.set'(connection, { status }) {

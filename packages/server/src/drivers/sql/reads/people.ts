@@ -8,6 +8,7 @@ import { pageOf, parseCursor } from '../cursor.ts'
 import { anyone, compileOnce, readAll, sql } from '../dialect.ts'
 import { iso } from '../iso.ts'
 import { searchText } from '../search-text.ts'
+import type { Blocks } from './blocks.ts'
 
 export interface UserColumns {
   id: UserId
@@ -40,7 +41,7 @@ export function readUsers(database: Database, ids: readonly UserId[]): User[] {
 
 const settings = z.record(z.string(), z.unknown())
 
-export function readMe(database: Database, userId: UserId): Omit<Me, 'email'> | undefined {
+export function readMe(database: Database, blocks: Blocks, userId: UserId): Omit<Me, 'email'> | undefined {
   const [row] = readAll(
     database,
     sql
@@ -56,7 +57,7 @@ export function readMe(database: Database, userId: UserId): Omit<Me, 'email'> | 
     locale,
     timezone,
     settings: settings.parse(JSON.parse(row.settings)),
-    blocks: [],
+    blocks: blocks.by(userId),
     serverRole,
   }
 }

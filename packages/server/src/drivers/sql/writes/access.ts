@@ -16,6 +16,8 @@ export interface OpenConversation {
   activeAt: number
   cursorsAt: number
   memberCount: number
+  /** 1 where one of a pair has blocked the other. */
+  shut: number
 }
 
 /** The actor's own row in it. */
@@ -47,7 +49,7 @@ export function prepareAccess(database: Database): Access {
   // whenever a parameter is bound: 14 µs (docs/decisions/0004).
   const selectConversation = database.prepare<OpenConversation, [string]>(`
     SELECT num, kind, visibility, head, last_ordinal AS lastOrdinal, last_message_seq AS lastMessageSeq,
-      last_at AS lastAt, active_at AS activeAt, cursors_at AS cursorsAt, member_count AS memberCount
+      last_at AS lastAt, active_at AS activeAt, cursors_at AS cursorsAt, member_count AS memberCount, shut
     FROM conversations WHERE id = ?`)
   const selectUser = database.prepare<{ num: number }, [string]>('SELECT num FROM users WHERE id = ?')
   const selectMember = database.prepare<Omit<MemberColumns, 'user'>, [number, number]>(`
@@ -100,4 +102,9 @@ export function requirePermission(action: Action, member: Pick<Permitted, 'kind'
     const needed = permissions[action].admin === 'yes' ? 'admin' : 'owner'
     throw new Refusal('forbidden', { detail: `This needs the role ${needed}` })
   }
+}
+
+/** Refuses `forbidden` where nothing new may be said, because one of the two has blocked the other. */
+export function requireOpen({ shut }: OpenConversation): void {
+  if (shut === 1) throw new Refusal('forbidden', { detail: 'One of you has blocked the other' })
 }

@@ -7,6 +7,7 @@ import type { WriteTools } from './write-tools.ts'
 export function prepareAddMember({
   access,
   append,
+  blocks,
   members,
   users,
 }: WriteTools): (write: AddMember) => Committed {
@@ -28,6 +29,7 @@ export function prepareAddMember({
     if (!user || conversation.user === null)
       throw new Refusal('not_found', { detail: 'there is no such user' })
     if (members.find(conversation.num, userId)) return nothingNew
+    if (blocks.has(userId, actorId)) throw new Refusal('forbidden', { detail: 'You can’t add this person' })
     if (role === 'owner') throw new Refusal('conflict', { detail: 'Only a member can become the owner' })
 
     const actor = conversation.user

@@ -12,7 +12,7 @@ import type { WriteTools } from './write-tools.ts'
 
 export function prepareCreateConversation(
   database: Database,
-  { access, append, members, users }: WriteTools,
+  { access, append, blocks, members, users }: WriteTools,
 ): (write: CreateConversation) => Committed {
   const insert = database.prepare<{ num: number }, (number | string | Uint8Array | null)[]>(
     `INSERT INTO conversations (id, head, last_at, active_at, cursors_at, member_count, kind, visibility, name,
@@ -42,12 +42,20 @@ export function prepareCreateConversation(
     return first
   }
 
+  /** Nobody is drawn into a conversation by whom they have blocked; nor does one begin one with whom one has. */
+  function refuseBlocked({ actorId, kind, memberIds }: CreateConversation): void {
+    const between = blocks.between(actorId, memberIds)
+    const barred = kind === 'direct' ? between : [...between].filter((id) => blocks.has(id, actorId))
+    if ([...barred].length > 0) throw new Refusal('forbidden', { detail: 'One of you has blocked the other' })
+  }
+
   return (write) => {
     const { conversationId, actorId, at, kind, visibility, name, topic, createKey } = write
     const joining = firstMembers(write)
-    const pairKey = kind === 'direct' ? keyOfPair(joining) : null
+    const pairKey = kind === 'direct' ? keyOfMembers(joining) : null
     const first = ofPair.get(pairKey) ?? made(kind, createKey)
     if (first) return { ...nothingNew, conversationId: first.id }
+    refuseBlocked(write)
 
     const text = channelText({ name, topic })
     const row = insert.get(
@@ -73,6 +81,7 @@ export function prepareCreateConversation(
       activeAt: at,
       cursorsAt: at,
       memberCount: 0,
+      shut: 0,
     }
     const actor = joining[0]?.user
     assert(actor, `${conversationId}: nobody makes it`)
@@ -98,9 +107,12 @@ export function prepareCreateConversation(
 }
 
 /** The same for both of a pair, and for one with oneself. */
-function keyOfPair(pair: MemberRow[]): string {
-  const nums = pair.map(({ user }) => user).sort((a, b) => a - b)
-  return `${nums[0]}:${nums.at(-1)}`
+export const keyOfPair = (one: number, other: number): string =>
+  `${Math.min(one, other)}:${Math.max(one, other)}`
+
+function keyOfMembers([one, other = one]: MemberRow[]): string {
+  assert(one && other, 'a direct conversation of nobody')
+  return keyOfPair(one.user, other.user)
 }
 
 /** What a search for channels looks in. */

@@ -4,7 +4,7 @@ import { assert } from '../../../lib/assert.ts'
 import type { Committed, CreateMessage } from '../../../ports/store.ts'
 import { iso } from '../iso.ts'
 import { toCreatedMessage } from '../reads/message-row.ts'
-import type { Permitted } from './access.ts'
+import { type Permitted, requireOpen } from './access.ts'
 import { nothingNew } from './committed.ts'
 import { readReceipt } from './cursors.ts'
 import type { WriteTools } from './write-tools.ts'
@@ -56,6 +56,9 @@ export function prepareCreateMessage(
   return (write) => {
     const { conversationId, actorId } = write
     const conversation = access.permit(conversationId, actorId, 'message.send')
+    // A repeat is answered all the same, as it changes nothing.
+    if (conversation.shut === 1 && sent(write)) return repeated(write)
+    requireOpen(conversation)
     const { num, user, readSeq, deliveredSeq } = conversation
     if (!isAnswerable(conversation, write.replyToSeq))
       throw new Refusal('invalid', { detail: 'the reply is to no message of this conversation' })

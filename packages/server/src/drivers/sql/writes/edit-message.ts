@@ -2,6 +2,7 @@ import type { Database } from 'bun:sqlite'
 import { Refusal } from '@confab/protocol/refusal'
 import type { Committed, EditMessage } from '../../../ports/store.ts'
 import { iso } from '../iso.ts'
+import { requireOpen } from './access.ts'
 import { nothingNew } from './committed.ts'
 import { committedEvent, type MessagesUnderLock } from './message-under-lock.ts'
 import type { WriteTools } from './write-tools.ts'
@@ -17,6 +18,7 @@ export function prepareEditMessage(
   )
   return ({ conversationId, actorId, at, seq, text, mentioned }) => {
     const conversation = access.permit(conversationId, actorId, 'message.edit')
+    requireOpen(conversation)
     const message = messages.existing(conversation, seq)
     if (message.sender !== conversation.user)
       throw new Refusal('forbidden', { detail: 'this message is not yours to edit' })

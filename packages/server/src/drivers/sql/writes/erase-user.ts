@@ -26,6 +26,7 @@ export function prepareEraseUser(
       settings = '{}', updated_at = ?4, erased_at = ?4 WHERE num = ?1`,
   )
   const forgetPresence = database.prepare<never, [number]>('DELETE FROM presences WHERE user = ?')
+  const forgetBlocks = database.prepare<never, [number]>('DELETE FROM blocks WHERE blocker = ?')
   const index = prepareIndexUser(database)
   return ({ actorId, at }) => {
     const user = users.find(actorId)
@@ -38,6 +39,7 @@ export function prepareEraseUser(
     })
     clearDrafts.run(user.num)
     forgetPresence.run(user.num)
+    forgetBlocks.run(user.num)
     index(user.num, undefined)
     erase.run(user.num, erasedName, `deleted-${user.num}`, at)
     const me = { change: 'me', userId: actorId, userRev: revs.nextMe(user.num), profile: true } as const

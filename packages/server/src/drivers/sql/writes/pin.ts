@@ -1,5 +1,6 @@
 import type { Database } from 'bun:sqlite'
 import type { Committed, Pin } from '../../../ports/store.ts'
+import { requireOpen } from './access.ts'
 import { nothingNew } from './committed.ts'
 import { committedEvent, type MessagesUnderLock } from './message-under-lock.ts'
 import type { WriteTools } from './write-tools.ts'
@@ -14,6 +15,7 @@ export function preparePin(
   )
   return ({ conversationId, actorId, at, seq, on }) => {
     const conversation = access.permit(conversationId, actorId, 'message.pin')
+    requireOpen(conversation)
     const { place, pinnedSeq } = messages.existing(conversation, seq)
     if (pinnedSeq > 0 === on) return nothingNew
     const type = on ? 'message.pinned' : 'message.unpinned'

@@ -1,6 +1,7 @@
 import type { Database } from 'bun:sqlite'
 import { Refusal } from '@confab/protocol/refusal'
 import type { Committed, React } from '../../../ports/store.ts'
+import { requireOpen } from './access.ts'
 import { nothingNew } from './committed.ts'
 import { committedEvent, type MessagesUnderLock } from './message-under-lock.ts'
 import type { WriteTools } from './write-tools.ts'
@@ -41,6 +42,7 @@ export function prepareReact(
 
   return ({ conversationId, actorId, at, seq, emoji, on }) => {
     const conversation = access.permit(conversationId, actorId, 'message.react')
+    requireOpen(conversation)
     const { place } = messages.existing(conversation, seq)
     const { user } = conversation
     if ((mine.get(place, emoji, user) !== null) === on) return nothingNew

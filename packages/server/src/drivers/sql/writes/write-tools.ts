@@ -1,4 +1,5 @@
 import type { Database } from 'bun:sqlite'
+import type { Blocks } from '../reads/blocks.ts'
 import { prepareReadReactions } from '../reads/reactions.ts'
 import { prepareSent, type Sent } from '../reads/sent.ts'
 import type { Sharing } from '../reads/sharing.ts'
@@ -14,6 +15,7 @@ import { prepareUsers, type Users } from './users.ts'
 export interface WriteTools {
   access: Access
   append: Append
+  blocks: Blocks
   cursors: Cursors
   members: Members
   mentions: Mentions
@@ -27,12 +29,13 @@ export interface WriteTools {
 
 export const prepareWriteTools = (
   database: Database,
-  { receiptMembers, sharing }: { receiptMembers: number; sharing: Sharing },
+  { receiptMembers, sharing, blocks }: { receiptMembers: number; sharing: Sharing; blocks: Blocks },
 ): WriteTools => {
   const revs = prepareUserRevs(database)
   return {
     access: prepareAccess(database),
     append: prepareAppend(database),
+    blocks,
     cursors: prepareCursors(database),
     members: prepareMembers(database, { revs, sharing }),
     mentions: prepareMentions(database),
