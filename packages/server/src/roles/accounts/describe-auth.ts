@@ -1,49 +1,25 @@
-import { instant } from '@confab/protocol/user'
 import type { RouteConfig } from '@hono/zod-openapi'
 import { z } from '@hono/zod-openapi'
-import { jsonAnswer, jsonBody, problem, problemAnswers } from '../http/schemas.ts'
+import { jsonAnswer, jsonBody, problemAnswers } from '../http/schemas.ts'
+import {
+  account,
+  authPrefix,
+  done,
+  email,
+  foreign,
+  invitation,
+  nobody,
+  refused,
+  revoked,
+  security,
+  session,
+  signedIn,
+  wrong,
+} from './auth-schemas.ts'
+import { waysIn } from './describe-ways-in.ts'
 
-const prefix = '/api/auth'
+const prefix = authPrefix
 const tags = ['Sign-in']
-const security = [{ bearer: [] }, { cookie: [] }]
-
-/** better-auth's own refusals have a form of their own. */
-const authError = z.object({ message: z.string(), code: z.string() }).openapi('AuthError')
-const refused = (description: string) => jsonAnswer(description, authError)
-const wrong = {
-  400: {
-    description: 'The request is not valid',
-    content: { 'application/json': { schema: authError }, 'application/problem+json': { schema: problem } },
-  },
-}
-const foreign = { 403: refused('With a cookie, from an origin that is not trusted') }
-const nobody = { 401: refused('Sign in first') }
-
-const account = z.object({
-  id: z.string(),
-  name: z.string(),
-  email: z.string(),
-  emailVerified: z.boolean(),
-  image: z.string().nullable(),
-  twoFactorEnabled: z.boolean(),
-  createdAt: instant,
-  updatedAt: instant,
-})
-const session = z.object({
-  id: z.string(),
-  userId: z.string(),
-  token: z.string(),
-  expiresAt: instant,
-  createdAt: instant,
-  updatedAt: instant,
-  ipAddress: z.string().nullable(),
-  userAgent: z.string().nullable(),
-})
-const secondFactor = z.object({ twoFactorRedirect: z.literal(true), twoFactorMethods: z.array(z.string()) })
-const signedIn = z.union([z.object({ token: z.string(), user: account }), secondFactor])
-const done = z.object({ success: z.boolean() })
-const revoked = z.object({ status: z.boolean() })
-const email = z.string().max(254)
 
 const ofSession = (answer: ReturnType<typeof jsonAnswer>) => ({ 200: answer, ...nobody, ...foreign })
 
@@ -52,7 +28,7 @@ const operations: Omit<RouteConfig, 'tags'>[] = [
     method: 'post',
     path: `${prefix}/email-otp/send-verification-otp`,
     summary: 'Mails a code that signs in',
-    request: jsonBody(z.object({ email, type: z.literal('sign-in') })),
+    request: jsonBody(z.object({ email, type: z.literal('sign-in'), invitation })),
     responses: {
       200: jsonAnswer('Mailed, whether or not the address has an account', done),
       ...problemAnswers('rate_limited', 'overloaded'),
@@ -65,7 +41,7 @@ const operations: Omit<RouteConfig, 'tags'>[] = [
     path: `${prefix}/sign-in/email-otp`,
     summary: 'Signs in by a code; the first time makes the account',
     description: 'The session is in a cookie, and in the header `set-auth-token` for who uses none.',
-    request: jsonBody(z.object({ email, otp: z.string() })),
+    request: jsonBody(z.object({ email, otp: z.string(), name: z.string().optional(), invitation })),
     responses: {
       200: jsonAnswer('Signed in, or asked for the second factor', signedIn),
       ...problemAnswers('rate_limited', 'overloaded'),
@@ -135,4 +111,7 @@ const operations: Omit<RouteConfig, 'tags'>[] = [
 ]
 
 /** The routes of better-auth that are open, described by hand. */
-export const authOperations: readonly RouteConfig[] = operations.map((one) => ({ ...one, tags }))
+export const authOperations: readonly RouteConfig[] = [...operations, ...waysIn].map((one) => ({
+  ...one,
+  tags,
+}))

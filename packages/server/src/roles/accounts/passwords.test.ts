@@ -123,9 +123,11 @@ describe('signing in with a password', () => {
       await signIn(server, { password: 'not the password' }),
       await signIn(server, { email: 'nobody@example.com' }),
       await signIn(server, { email: 'bob@example.com' }),
+      await signIn(server, { password: '' }),
+      await signIn(server, { email: 'nobody@example.com', password: '' }),
     ].map(({ status, json }) => [status, json()])
     expect(answers[0]).toEqual([401, expect.objectContaining({ code: 'INVALID_EMAIL_OR_PASSWORD' })])
-    expect(answers).toEqual([answers[0], answers[0], answers[0]] as typeof answers)
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1)
   })
 
   test('[PASS3] the database holds no password as it is', async () => {
