@@ -1,5 +1,5 @@
-import { cp, mkdir, readdir, readlink, symlink } from 'node:fs/promises'
-import { join } from 'node:path'
+import { cp, mkdir, readdir, realpath, symlink } from 'node:fs/promises'
+import { join, relative } from 'node:path'
 
 /** What the tests of a package need beside its folder. */
 const files = ['package.json', 'tsconfig.json', 'bunfig.toml']
@@ -18,9 +18,14 @@ export async function copyTree(root: string, to: string): Promise<void> {
   await mkdir(join(modules, '@confab'), { recursive: true })
   for (const name of await readdir(join(root, 'node_modules')))
     if (name !== '@confab') await symlink(join(root, 'node_modules', name), join(modules, name))
-  // npm's links to the workspaces are relative, and so lead into the copy.
-  for (const name of await readdir(join(root, 'node_modules', '@confab')))
-    await symlink(await readlink(join(root, 'node_modules', '@confab', name)), join(modules, '@confab', name))
+  // What links to a workspace of the original leads to that of the copy.
+  for (const name of await readdir(join(root, 'node_modules', '@confab'))) {
+    const workspace = relative(
+      await realpath(root),
+      await realpath(join(root, 'node_modules', '@confab', name)),
+    )
+    await symlink(join(to, workspace), join(modules, '@confab', name))
+  }
   for (const name of await readdir(join(root, 'packages'))) {
     const own = join(root, 'packages', name, 'node_modules')
     const entries = await readdir(own).catch(() => [])

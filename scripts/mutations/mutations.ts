@@ -96,9 +96,9 @@ export const mutations: readonly Mutation[] = [
     replace: '',
   },
   {
-    breaks: 'G4: a gap in a user’s own changes is passed over',
+    breaks: 'G4: a lost last change of what is a user’s own stays lost',
     file: `${domain}/delivery/user-feed.ts`,
-    find: 'if (userRev > rev + 1) return repair(userId, userRev)',
+    find: 'if (rev !== undefined && userRev > rev && !seen.has(userId)) repair(userId, userRev)',
     replace: '',
   },
   {

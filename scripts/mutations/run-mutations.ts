@@ -15,7 +15,7 @@ const root = join(import.meta.dir, '../..')
 /** Most are found within the first twenty; a rare race takes some hundreds. */
 const runsMax = Number(process.env.SIMULATION_RUNS ?? 2_000)
 const seed = process.env.SIMULATION_SEED ?? '1'
-const baselineRuns = Math.min(runsMax, 200)
+const baselineRuns = Math.min(runsMax, 100)
 const words = process.argv.slice(2)
 const tried = mutations.filter(
   ({ breaks, file }) => words.length === 0 || words.some((word) => `${breaks} ${file}`.includes(word)),
@@ -98,7 +98,8 @@ async function simulate(runs: number): Promise<Verdict> {
   return { verdict: 'caught', runs: Number(found[1]), by: by.slice(0, 100) }
 }
 
-const told = (verdict: Verdict): string =>
-  verdict.verdict === 'caught'
+function told(verdict: Verdict): string {
+  return verdict.verdict === 'caught'
     ? `caught in run ${verdict.runs}: ${verdict.by}`
     : `**${verdict.verdict}**: ${verdict.why}`
+}

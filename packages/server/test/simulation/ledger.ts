@@ -40,6 +40,7 @@ export class Ledger {
   readonly #batches: Batch[] = []
   /** Of each (conversation, sender, clientId). */
   readonly #sent = new Map<string, number[]>()
+  readonly #texts = new Set<string>()
   readonly #cursors = new Map<string, number>()
   readonly #violate: (what: string) => void
 
@@ -63,6 +64,7 @@ export class Ledger {
     this.#batches.length = 0
     this.logs.clear()
     this.#sent.clear()
+    this.#texts.clear()
     this.#cursors.clear()
     for (const batch of kept) this.note(batch)
   }
@@ -140,6 +142,10 @@ export class Ledger {
         const stored = [...(this.#sent.get(key) ?? []), seq]
         this.#sent.set(key, stored)
         if (stored.length > 1) this.#violate(`${key} is stored at ${stored.join(' and ')}`)
+        // No text is handed over twice, so the same one again is the same message under another name.
+        if (!event.data.message.forwardedFrom && this.#texts.has(text))
+          this.#violate(`‘${text}’ is stored twice`)
+        this.#texts.add(text)
         break
       }
       case 'message.edited':

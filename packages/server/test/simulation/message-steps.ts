@@ -1,3 +1,4 @@
+import { Refusal } from '@confab/protocol/refusal'
 import type { Scene, Send, TakeStep } from './scene.ts'
 
 const emojis = ['👍', '🎉']
@@ -57,8 +58,9 @@ function note(
       () => {
         noted.outcome = 'acknowledged'
       },
-      () => {
-        noted.outcome = 'refused'
+      (error) => {
+        // Only the server may say no: whatever else went wrong, it is still to be sent.
+        if (error instanceof Refusal) noted.outcome = 'refused'
       },
     ),
   )
