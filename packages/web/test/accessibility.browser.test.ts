@@ -126,16 +126,6 @@ const screens: { name: string; path: () => string; as?: true; ready: (page: Page
     },
   },
   {
-    name: 'what is told of a message, beside an important one',
-    path: () => `/c/${marked}`,
-    as: true,
-    ready: async (page) => {
-      await choose(page, 'Which book is it, @ada_example?', 'Info')
-      await page.getByRole('region', { name: 'Read by' }).waitFor()
-      await page.getByRole('region', { name: 'Reacted with 👍' }).getByRole('listitem').waitFor()
-    },
-  },
-  {
     name: 'forwarding',
     path: () => `/c/${group}`,
     as: true,

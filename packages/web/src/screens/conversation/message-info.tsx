@@ -20,7 +20,10 @@ interface MessageInfoProps {
 /** When a message was sent, who has it and has read it, and who reacted; it follows what happens meanwhile. */
 export function MessageInfo({ handle, info, message: asked, onClose }: MessageInfoProps) {
   const message = useValue(handle.message(asked.seq)) ?? asked
-  const receipts = receiptsOf(message, useValue(handle.members))
+  const me = useMe()
+  // That one has it oneself needs no word.
+  const others = useValue(handle.members).filter(({ user }) => user.id !== me?.id)
+  const receipts = receiptsOf(message, others)
   const unlisted = info.memberCount - info.members.length
   return (
     <Modal title="About this message" description={`Sent ${exactTime(message.createdAt)}`} onClose={onClose}>
@@ -56,7 +59,6 @@ export function MessageInfo({ handle, info, message: asked, onClose }: MessageIn
 }
 
 function Group({ name, people }: { name: string; people: readonly Receipt[] }) {
-  const me = useMe()
   if (people.length === 0) return null
   return (
     <section aria-label={name}>
@@ -66,11 +68,7 @@ function Group({ name, people }: { name: string; people: readonly Receipt[] }) {
       <ul>
         {people.map(({ user, at }) => (
           <li key={user.id} className="flex items-center gap-3 py-1.5">
-            <PersonLine
-              user={user}
-              note={user.id === me?.id && '(you)'}
-              {...(at && { detail: exactTime(at) })}
-            />
+            <PersonLine user={user} {...(at && { detail: exactTime(at) })} />
           </li>
         ))}
       </ul>
