@@ -23,13 +23,12 @@ import type { PasswordCost } from './passwords/password-hash.ts'
 import { checkPassword, type PasswordHooks, passwordOptions } from './passwords/password-options.ts'
 import { rotateTokens } from './rotate-tokens.ts'
 import { secondFactor } from './second-factor.ts'
-import { extendAfterMs, sessionLifeMs } from './session-life.ts'
+import { extendAfterMs, keyLifeMs, sessionLifeMs } from './session-life.ts'
 
 const codeMinutes = 5
 const codeTries = 5
 const emailCharsMax = 254
 const userAgentCharsMax = 256
-const keyLifeDays = 30
 /** Longer than any JWT of an old key lives. */
 const keyGraceHours = 1
 
@@ -152,7 +151,7 @@ export function createAuth(settings: AuthSettings & { oidc: OidcProviders }, hoo
       jwt({
         disableSettingJwtHeader: true,
         schema: { jwks: { modelName: 'auth_jwks' } },
-        jwks: { rotationInterval: keyLifeDays * 24 * 3_600, gracePeriod: keyGraceHours * 3_600 },
+        jwks: { rotationInterval: keyLifeMs / 1_000, gracePeriod: keyGraceHours * 3_600 },
         jwt: {
           issuer: publicUrl,
           audience: publicUrl,

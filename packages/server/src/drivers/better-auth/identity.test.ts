@@ -29,7 +29,7 @@ async function open({ publicUrl = 'http://localhost:8080' } = {}) {
   const clock = manualClock(Date.now())
   const asked: unknown[] = []
   const state = { refuse: false, mute: false, closed: false }
-  const identity = await openIdentity({
+  const settings: Parameters<typeof openIdentity>[0] = {
     database,
     mailer: {
       async send(mail) {
@@ -53,11 +53,13 @@ async function open({ publicUrl = 'http://localhost:8080' } = {}) {
       if (state.refuse) throw new Error('the store is down')
       if (!created.some(({ id }) => id === user.id)) created.push(user)
     },
-  })
+  }
+  const identity = await openIdentity(settings)
   return Object.assign(state, {
     database,
     reports,
     identity,
+    settings,
     publicUrl,
     mails,
     created,
@@ -151,4 +153,15 @@ test('[AUTH22] better-auth opens no transaction, whatever it is asked', async ()
   }
   expect(used.database.asked.some((sql) => /^insert into "auth_session"/i.test(sql))).toBe(true)
   expect(used.database.asked.filter((sql) => /^(begin|savepoint)/i.test(sql))).toEqual([])
+})
+
+test('[SESS9] a signing key of an older version, which had no end, is given one', async () => {
+  await using used = await open()
+  await post(used.identity, `${used.publicUrl}/api/auth/sign-in/email-otp`, { otp: await sendCode(used) })
+  await used.identity.handle(new Request(`${used.publicUrl}/api/auth/jwks`))
+  used.database.run('UPDATE auth_jwks SET expiresAt = NULL')
+  await using again = await openIdentity(used.settings)
+  expect(again.providers).toEqual([])
+  const keys = used.database.query('SELECT expiresAt FROM auth_jwks').all()
+  expect(keys).toEqual([{ expiresAt: expect.any(String) }])
 })

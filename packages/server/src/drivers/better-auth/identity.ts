@@ -14,7 +14,7 @@ import { deviceDays, knownDevices } from './known-devices.ts'
 import { handleWish } from './new-profile.ts'
 import { type OidcProvider, oidcProviders } from './oidc-providers.ts'
 import { heldBackPaths, isOpen, wayOf } from './open-paths.ts'
-import { sessionLifeMs } from './session-life.ts'
+import { keyLifeMs, sessionLifeMs } from './session-life.ts'
 import { sessionTokens } from './session-tokens.ts'
 import { sessionTables } from './sessions.ts'
 import { signInNews } from './sign-in-news.ts'
@@ -92,6 +92,7 @@ export async function openIdentity(
   )
   const { runMigrations } = await getMigrations(auth.options)
   await runMigrations()
+  limitKeys(database, clock.now())
 
   const tables = sessionTables(database, { lifeMs: sessionLifeMs })
   const tokens = sessionTokens(database, { clock, halfLifeMs: sessionLifeMs / 2 })
@@ -270,6 +271,12 @@ const wrongPasskeyAnswer = (): Response =>
     { code: 'FAILED_TO_VERIFY_REGISTRATION', message: 'This is no passkey for this site' },
     { status: 400 },
   )
+
+/** A signing key of before keys had an end is given one. */
+function limitKeys(database: AuthSettings['database'], now: number): void {
+  const end = new Date(now + keyLifeMs).toISOString()
+  database.run('UPDATE auth_jwks SET expiresAt = ? WHERE expiresAt IS NULL', [end])
+}
 
 const isErrorRedirect = (response: Response): boolean =>
   /[?&]error=/.test(response.headers.get('location') ?? '')
