@@ -22,11 +22,22 @@ export const messageSteps = {
   sendAgain,
   edit(scene) {
     const text = scene.world.newText(scene.what % 4 === 0 ? 'edited, @bob' : 'edited')
-    on(scene, (seq) => scene.handle.edit(seq, text))
+    on(scene, (seq) => scene.handle.edit(seq, text), scene.ownTarget)
   },
-  delete: (scene) => on(scene, (seq) => scene.handle.delete(seq)),
-  react: (scene) => on(scene, (seq) => scene.handle.react(seq, emojis[scene.what % 2] ?? '')),
-  unreact: (scene) => on(scene, (seq) => scene.handle.unreact(seq, emojis[scene.what % 2] ?? '')),
+  delete: (scene) => on(scene, (seq) => scene.handle.delete(seq), scene.ownTarget),
+  react(scene) {
+    const { handle, device, story, what } = scene
+    const emoji = emojis[what % 2] ?? ''
+    on(scene, (seq) => {
+      story.reactions.set(device, { handle, seq, emoji })
+      return handle.react(seq, emoji)
+    })
+  },
+  unreact({ device, story: { reactions } }) {
+    const { handle, seq, emoji } = reactions.get(device) ?? {}
+    if (handle && seq !== undefined && emoji)
+      device.follow(device.chat.conversation(handle.id).unreact(seq, emoji))
+  },
   pin: (scene) => on(scene, (seq) => (scene.what % 3 ? scene.handle.pin(seq) : scene.handle.unpin(seq))),
   read: ({ handle }) => handle.read(),
   readSome: ({ handle, log, what }) => handle.read(Math.max(1, (log?.events.length ?? 1) - (what % 8))),
@@ -35,8 +46,10 @@ export const messageSteps = {
   earlier: ({ handle }) => void handle.loadEarlier(),
 } satisfies Record<string, TakeStep>
 
-function on({ device, target }: Scene, act: (seq: number) => Promise<unknown>): void {
-  if (target !== undefined) device.follow(act(target))
+/** Mostly to one's own, where that is given: what is done to others' is refused. */
+function on({ device, target, what }: Scene, act: (seq: number) => Promise<unknown>, own = target): void {
+  const seq = what % 4 === 0 ? target : own
+  if (seq !== undefined) device.follow(act(seq))
 }
 
 function send(scene: Scene, text: string, replyToSeq?: number): void {

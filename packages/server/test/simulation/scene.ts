@@ -19,6 +19,8 @@ export interface Send {
 /** What a run remembers from step to step. */
 export interface Story {
   sends: Send[]
+  /** Each device's last reaction, to be taken back. */
+  reactions: Map<Device, { handle: ConversationHandle; seq: number; emoji: string }>
   backup: { rows: Rows; length: number } | undefined
 }
 
@@ -32,6 +34,8 @@ export interface Scene {
   log: Log | undefined
   /** The seq of some message of the conversation, deleted ones too; undefined where there is none. */
   target: number | undefined
+  /** One of the device's own person's, if there is one. */
+  ownTarget: number | undefined
   what: number
 }
 

@@ -18,7 +18,7 @@ export interface Run {
  */
 export function simulate(stage: Stage, { seed, climate, steps }: Run): Event[][] {
   const world = new World(stage, seed, climate)
-  const story: Story = { sends: [], backup: undefined }
+  const story: Story = { sends: [], reactions: new Map(), backup: undefined }
   world.pass(1_000)
   for (const step of steps) {
     takeStep[step.kind](sceneOf(world, story, step))
@@ -34,6 +34,9 @@ function sceneOf(world: World, story: Story, { who, where, what }: Step): Scene 
   const id = world.conversations[where % world.conversations.length]
   assert(device && id, 'there are devices and conversations')
   const log = world.ledger.logs.get(id)
-  const target = [...(log?.messages.keys() ?? [])].at(-1 - (what % 6))
-  return { world, story, device, id, handle: device.chat.conversation(id), log, target, what }
+  const recent = [...(log?.messages ?? [])].slice(-6).reverse()
+  const own = recent.filter(([, { senderId }]) => senderId === device.userId)
+  const target = recent[what % (recent.length || 1)]?.[0]
+  const ownTarget = own[what % (own.length || 1)]?.[0]
+  return { world, story, device, id, handle: device.chat.conversation(id), log, target, ownTarget, what }
 }

@@ -5,7 +5,10 @@ import { type Run, simulate } from './simulate.ts'
 import { stepKinds } from './steps.ts'
 import { openStage } from './world.ts'
 
-const { SIMULATION_RUNS = '150', SIMULATION_SEED: seed, SIMULATION_PATH: path } = process.env
+const { SIMULATION_RUNS = '150', SIMULATION_PATH: path } = process.env
+/** In `npm test` the same runs each time, so that it fails by what was changed and not by chance. */
+const everydaySeed = '4'
+const seed = process.env.SIMULATION_SEED ?? (process.env.SIMULATION_RUNS ? undefined : everydaySeed)
 /** Whoever only wants to know whether there is a failure needs no smallest one. */
 const endOnFailure = process.env.SIMULATION_SHRINK === 'off' || path !== undefined
 /** For as many runs as anybody may ask for: nothing in a run waits, so none can hang. */
