@@ -66,9 +66,10 @@ export function openPace({ readers, clock }: { readers: Iterable<Reader>; clock:
         // What was published in this tick is written at its end: only then it shows.
         await new Promise<void>((resolve) => clock.after(0, resolve))
         await waitForReaders()
+      })().finally(() => {
         handed = 0
         waiting = undefined
-      })()
+      })
       await waiting
     },
   }

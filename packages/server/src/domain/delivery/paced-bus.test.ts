@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { openMemoryBus } from '../../drivers/memory/bus.ts'
 import { manualClock } from '../../lib/manual-clock.ts'
 import type { BusMessage } from '../../ports/bus.ts'
-import { openPace, sliceBytes } from './pace.ts'
+import { openPace, type Reader, sliceBytes } from './pace.ts'
 import { pacedBus } from './paced-bus.ts'
 
 const messageBytes = sliceBytes / 4
@@ -97,4 +97,40 @@ test('[PACE3] nobody is waited for longer than a second, however slowly they rea
   reader.bufferedBytes -= 10
   await pass(150)
   expect(heard).toHaveLength(5)
+})
+
+test('[PACE4] what is more than may wait is heard with the next slice, at no more cost a message', async () => {
+  const { paced, heard, reader, pass } = await setUp()
+  reader.bufferedBytes = 2_000_000
+  const count = 300_000
+  const body = 'x'.repeat(400)
+  paced.publish(oneTo(count).map((seq) => ({ channel: 'a', seq, body })))
+  expect(heard.length).toBeLessThan(count / 100)
+  await pass(270)
+  const waiting = count - heard.length
+  expect(waiting * body.length).toBeLessThanOrEqual(64 * 1024 * 1024)
+  expect(heard).toEqual(oneTo(heard.length))
+})
+
+test('[PACE5] where the readers can’t be looked at nobody is waited for, and all is heard', async () => {
+  const clock = manualClock()
+  const broken: Reader = {
+    get bufferedBytes(): number {
+      throw new Error('gone')
+    },
+  }
+  const bus = openMemoryBus()
+  const reports: string[] = []
+  const report = (context: string) => void reports.push(context)
+  const paced = pacedBus({ bus, pace: openPace({ readers: [broken], clock }), report })
+  const heard: number[] = []
+  await paced.subscribe(['a'], ({ seq }) => void heard.push(seq))
+  const body = 'x'.repeat(messageBytes)
+  paced.publish(oneTo(22).map((seq) => ({ channel: 'a', seq, body })))
+  for (let passed = 0; passed < 20; passed++) {
+    clock.advance(5)
+    await new Promise<void>((resolve) => setImmediate(resolve))
+  }
+  expect(heard).toEqual(oneTo(22))
+  expect(reports.length).toBeGreaterThan(0)
 })

@@ -21,22 +21,24 @@ export function pacedBus({ bus, pace, report }: { bus: Bus; pace: Pace; report: 
       const bytes = Buffer.byteLength(message.body)
       if (mayGoOn) {
         mayGoOn = pace.goOn(bytes)
-        if (!mayGoOn) handOn().catch((cause) => report('delivery: what waited was not handed on', cause))
+        if (!mayGoOn) void handOn()
         return listener(message)
       }
       waiting.push({ listener, message, bytes })
       waitingBytes += bytes
     }
 
+  /** Never rejects: a pace that fails is no reason to deliver nothing from then on. */
   async function handOn() {
     for (;;) {
-      if (waitingBytes <= waitingBytesMax) await pace.room()
+      await pace.room().catch((cause) => report('delivery: the readers were not waited for', cause))
       if (waiting.length === 0) break
       handSlice()
     }
     mayGoOn = true
   }
 
+  /** A slice, and at once what is more than may wait. */
   function handSlice() {
     let end = 0
     for (const { listener, message, bytes } of waiting) {
@@ -47,7 +49,7 @@ export function pacedBus({ bus, pace, report }: { bus: Bus; pace: Pace; report: 
       } catch (cause) {
         report(`a listener of bus channel ${message.channel} failed`, cause)
       }
-      if (!pace.goOn(bytes)) break
+      if (!pace.goOn(bytes) && waitingBytes <= waitingBytesMax) break
     }
     waiting = waiting.slice(end)
   }
