@@ -43,14 +43,20 @@ function setUp() {
   }
   const bus: Bus = { ...inner, onCut }
   let storeFails = 0
+  /** What the store has read is answered only then. */
+  let answered = Promise.resolve()
   const store = {
     heads: async (ids: readonly ConversationId[]) => {
       if (storeFails-- > 0) throw new Error('the store is away')
-      return new Map(ids.map((one) => [one, log.length]))
+      const heads = new Map(ids.map((one) => [one, log.length]))
+      await answered
+      return heads
     },
     events: async ({ after, limit }: { after: number; limit: number }) => {
       if (storeFails-- > 0) throw new Error('the store is away')
-      return { events: log.slice(after, after + limit), head: log.length }
+      const read = { events: log.slice(after, after + limit), head: log.length }
+      await answered
+      return read
     },
   }
   const feed: Feed = openFeed({
@@ -87,6 +93,12 @@ function setUp() {
     publish,
     cut,
     failStore: (times: number) => (storeFails = times),
+    /** The store answers no more questions until the returned function is called. */
+    holdStore() {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      answered = promise
+      return resolve
+    },
   }
 }
 
@@ -99,6 +111,27 @@ test('[FEED1] from where it begins to follow, each event is given once and in or
   for (let count = 0; count < 3; count++) publish(append())
   expect(given).toEqual([2, 3, 4])
   expect(feed.position(id)).toBe(4)
+})
+
+test('[FEED1] what is followed again while an earlier repair is under way misses nothing', async () => {
+  const { feed, append, publish, given, holdStore } = setUp()
+  await feed.follow([id])
+  const answerRepair = holdStore()
+  append()
+  publish(append())
+  await settled()
+  feed.unfollow([id])
+  const answerHeads = holdStore()
+  const following = feed.follow([id])
+  await settled()
+  answerRepair()
+  await settled()
+  publish(append())
+  answerHeads()
+  await following
+  await settled()
+  publish(append())
+  expect(given).toEqual([3, 4])
 })
 
 test('[FEED2] what comes again or too late is given no second time', async () => {

@@ -114,7 +114,9 @@ export function openFeed({ store, bus, clock, sink, report, pace = unpaced }: Fe
   async function readMissing(id: ConversationId) {
     for (;;) {
       const position = positions.get(id)
-      if (position === undefined || position >= (seen.get(id) ?? 0)) break
+      // Followed no more; or anew, and then what is seen meanwhile is for who begins.
+      if (position === undefined) return
+      if (position >= (seen.get(id) ?? 0)) break
       const { events } = await store.events({ conversationId: id, after: position, limit: repairPage })
       if (events.length === 0)
         throw new Error(`the store ends at ${position}, the bus told of ${seen.get(id)}`)

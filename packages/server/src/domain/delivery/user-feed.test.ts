@@ -29,11 +29,19 @@ function setUp() {
   const clock = manualClock()
   const bus = lossyBus(openMemoryBus())
   let storeFails = 0
+  /** What the store has read is answered only then. */
+  let answered = Promise.resolve()
   const store = {
-    userRevs: async (ids: readonly UserId[]) => new Map(ids.map((id) => [id, log.length])),
-    userChanges: async (_id: UserId, after: number) => {
+    async userRevs(ids: readonly UserId[]) {
+      const revs = new Map(ids.map((id) => [id, log.length]))
+      await answered
+      return revs
+    },
+    async userChanges(_id: UserId, after: number) {
       if (storeFails-- > 0) throw new Error('the store is away')
-      return { userRev: log.length, changes: log.slice(after) }
+      const read = { userRev: log.length, changes: log.slice(after) }
+      await answered
+      return read
     },
   }
   const feed = openUserFeed({
@@ -58,6 +66,12 @@ function setUp() {
     tell: (...changes: UserChange[]) => bus.publish(changes.map(told)),
     failStore: (times: number) => {
       storeFails = times
+    },
+    /** The store answers no more questions until the returned function is called. */
+    holdStore() {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      answered = promise
+      return resolve
     },
   }
 }
@@ -143,6 +157,27 @@ test('[OWN3] who is unfollowed and followed again before it had begun is followe
   await third
   tell(change())
   expect(given).toEqual([1])
+})
+
+test('[OWN1] who is followed again while an earlier repair is under way misses nothing', async () => {
+  const { change, tell, bus, feed, given, holdStore } = setUp()
+  await feed.follow(ana)
+  const answerRepair = holdStore()
+  bus.loseNext(1)
+  tell(change(), change())
+  await settled()
+  feed.unfollow(ana)
+  const answerRevs = holdStore()
+  const following = feed.follow(ana)
+  await settled()
+  answerRepair()
+  await settled()
+  tell(change())
+  answerRevs()
+  await following
+  await settled()
+  tell(change())
+  expect(given).toEqual([3, 4])
 })
 
 test('[OWN5] a repair that fails is reported and tried again until it is done', async () => {

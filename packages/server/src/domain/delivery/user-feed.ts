@@ -107,10 +107,11 @@ export function openUserFeed({ store, bus, clock, sink, report }: UserFeedOption
   async function readMissing(userId: UserId) {
     for (;;) {
       const rev = revs.get(userId)
-      const upTo = seen.get(userId)
-      if (rev === undefined || upTo === undefined || rev >= upTo) break
+      // Followed no more; or anew, and then what is seen meanwhile is for who begins.
+      if (rev === undefined) return
+      if (rev >= (seen.get(userId) ?? 0)) break
       const { userRev, changes } = await store.userChanges(userId, rev)
-      if (!revs.has(userId)) break
+      if (revs.get(userId) !== rev) continue
       if (userRev <= rev) throw new Error(`the store ends at rev ${rev}, the bus told of ${upTo}`)
       revs.set(userId, userRev)
       for (const change of changes) sink.change(change)
