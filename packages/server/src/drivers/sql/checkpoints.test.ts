@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, renameSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type CheckpointBounds, openCheckpoints } from './checkpoints.ts'
@@ -62,5 +62,25 @@ test('[SQLITE14] when the checkpoints have closed, nobody else has the file open
   database.close()
   // The last connection takes the log with it.
   expect(() => statSync(`${file}-wal`)).toThrow('ENOENT')
+  rmSync(folder, { recursive: true })
+})
+
+test('[SQLITE15] a thread that ends is reported, and another one takes its place', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'confab-checkpoints-'))
+  const file = join(folder, 'confab.db')
+  using database = openDatabase({ file })
+  const reports: string[] = []
+  const report = (context: string) => void reports.push(context)
+  await using checkpoints = openCheckpoints(database, { bounds: { ...bounds, calmWrites: 1 }, report })
+  database.run('CREATE TABLE things (text TEXT)')
+  // Nothing to be opened by that name, so the thread ends at once.
+  renameSync(file, `${file}.away`)
+  checkpoints.note(1)
+  await checkpoints.settled()
+  expect(reports).toEqual(['checkpoints: their thread ended'])
+  renameSync(`${file}.away`, file)
+  checkpoints.note(1)
+  await checkpoints.settled()
+  expect(reports).toHaveLength(1)
   rmSync(folder, { recursive: true })
 })

@@ -52,6 +52,8 @@ export function openCheckpoints(
     started.on('message', hear)
     started.on('error', (cause) => report('checkpoints: their thread ended', cause))
     started.on('exit', () => {
+      // The next copy starts another one.
+      thread = undefined
       settle()
       resolve()
     })
