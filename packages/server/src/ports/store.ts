@@ -266,7 +266,7 @@ export interface Pin extends InConversation {
 /**
  * Appends `member.joined`. Nothing for who is a member already. Whoever adds themselves joins a channel, or,
  * `invited` by a link, any group or channel.
- * Refuses `forbidden` where the person has blocked the actor.
+ * Refuses `forbidden` where the person has blocked the actor, and to who would join as more than a member.
  */
 export interface AddMember extends InConversation {
   write: 'member.add'

@@ -206,6 +206,22 @@ export function membershipContract(open: OpenStore) {
     expect((await fetchOne(world, shown, eve)).me).toMatchObject({ role: 'member', unread: 0 })
   })
 
+  test('[STORE48] whoever joins a public channel joins as a member, whatever they ask for', async () => {
+    await using world = await openWorld(open)
+    const [ann, eve] = [await world.user('Ann'), await world.user('Eve')]
+    const shown = await world.group([ann], { kind: 'channel', name: 'Public channel', visibility: 'public' })
+    const joining = (role: 'admin' | 'member') => ({
+      ...adding(world, shown, { actorId: eve, userId: eve }),
+      role,
+    })
+    expect(await world.codeOf(joining('admin'))).toBe('forbidden')
+    await world.done(joining('member'))
+    expect(await rolesOf(world, shown, ann)).toEqual([
+      [ann, 'owner'],
+      [eve, 'member'],
+    ])
+  })
+
   test('[STORE19] the 20 longest-standing are shown; above 100 members cursors are one’s own affair', async () => {
     await using world = await openWorld(open)
     const people = await world.users(101)
