@@ -9,6 +9,7 @@ import { queuedMailer } from './domain/mail/queued-mailer.ts'
 import { openHeartbeats } from './domain/presence/heartbeats.ts'
 import { openKeptPresence } from './domain/presence/kept-presence.ts'
 import { openReceiptTeller } from './domain/receipts/receipt-teller.ts'
+import { auditSignIns } from './domain/security/audit-sign-ins.ts'
 import { systemClock } from './lib/clock.ts'
 import { openHttpServer } from './lib/http-server.ts'
 import { openLog, reportTo } from './lib/log.ts'
@@ -79,6 +80,7 @@ async function serve(config: Config): Promise<void> {
   const { openSqlQueue } = await import('./drivers/sql/queue.ts')
   const { openSettings } = await import('./drivers/sql/settings.ts')
   const { openInvitations } = await import('./drivers/sql/invitations.ts')
+  const { openAuditLog } = await import('./drivers/sql/audit-log.ts')
   const { openPreviewInbox } = await import('./drivers/sql/preview-inbox.ts')
   const { openIdentity } = await import('./drivers/better-auth/identity.ts')
   const { openMemoryBus } = await import('./drivers/memory/bus.ts')
@@ -92,6 +94,7 @@ async function serve(config: Config): Promise<void> {
   const mailer = inbox ?? queuedMailer(queue, Bun.randomUUIDv7)
   const settings = stack.use(openSettings(database))
   const invitations = stack.use(openInvitations(database))
+  const audit = stack.use(openAuditLog({ database, clock }))
   const accountDefaults = config.accounts
   const identity = stack.use(
     await openIdentity({
@@ -110,6 +113,7 @@ async function serve(config: Config): Promise<void> {
   const bus = stack.use(openMemoryBus({ report }))
   const board = stack.use(openMemoryPresence({ clock, report }))
   const rateLimits = stack.use(openMemoryRateLimits({ clock }))
+  stack.defer(auditSignIns({ identity, audit, rateLimits, report }))
   const receipts = stack.use(openReceiptTeller({ bus, clock }))
   const commits = stack.use(
     openCommitQueue({
@@ -132,6 +136,8 @@ async function serve(config: Config): Promise<void> {
     settings,
     invitations,
     accountDefaults,
+    audit,
+    queue,
     commits,
     clock,
     newId: Bun.randomUUIDv7,
@@ -161,7 +167,7 @@ async function serve(config: Config): Promise<void> {
     trustedOrigins: origins,
   })
   if (config.roles.has('accounts')) {
-    api.route('/', accountsRole({ domain, identity, trustedOrigins: origins, publicUrl, inbox }))
+    api.route('/', accountsRole({ domain, identity, trustedOrigins: origins, publicUrl, mailer, inbox }))
   }
   if (config.roles.has('chat')) {
     const heartbeats = stack.use(openHeartbeats({ presence, clock, report }))

@@ -5,11 +5,13 @@ import { defaultLimits } from '@confab/protocol/limits'
 import { accountRules } from '../src/domain/accounts/account-rules.ts'
 import { openCommitQueue } from '../src/domain/delivery/commit-queue.ts'
 import type { Domain } from '../src/domain/domain.ts'
+import { auditSignIns } from '../src/domain/security/audit-sign-ins.ts'
 import { openIdentity } from '../src/drivers/better-auth/identity.ts'
 import type { OidcProvider } from '../src/drivers/better-auth/oidc-providers.ts'
 import { openMemoryBus } from '../src/drivers/memory/bus.ts'
 import { openMemoryPresence } from '../src/drivers/memory/presence.ts'
 import { openMemoryRateLimits } from '../src/drivers/memory/rate-limits.ts'
+import { openAuditLog } from '../src/drivers/sql/audit-log.ts'
 import { openDatabase } from '../src/drivers/sql/database.ts'
 import { openInvitations } from '../src/drivers/sql/invitations.ts'
 import { openPreviewInbox } from '../src/drivers/sql/preview-inbox.ts'
@@ -19,6 +21,7 @@ import { manualClock } from '../src/lib/manual-clock.ts'
 import type { Report } from '../src/lib/report.ts'
 import { accountsRole } from '../src/roles/accounts/accounts.ts'
 import { createApi } from '../src/roles/http/api.ts'
+import { openDoors } from './open-doors.ts'
 
 /** A server with this role alone, asked over a real connection. */
 export async function startAccounts({
@@ -67,16 +70,21 @@ export async function startAccounts({
     clock,
     onUserCreated: (user) => store.createUser(user),
   })
+  const audit = openAuditLog({ database, clock })
+  const rateLimits = openMemoryRateLimits({ clock })
+  const stopAuditing = auditSignIns({ identity, audit, rateLimits, report })
   const domain: Domain = {
     store,
     bus: openMemoryBus(),
     presence: openMemoryPresence({ clock }),
     identity,
-    rateLimits: limited ? openMemoryRateLimits({ clock }) : undefined,
+    rateLimits: limited ? rateLimits : undefined,
     limits: defaultLimits,
     settings,
     invitations,
     accountDefaults,
+    audit,
+    queue: openDoors.queue,
     commits: openCommitQueue({ store, announce: () => undefined, report }),
     clock,
     newId: () => Bun.randomUUIDv7(),
@@ -89,7 +97,10 @@ export async function startAccounts({
     report,
     trustedOrigins: [publicUrl],
   })
-  api.route('/', accountsRole({ domain, identity, trustedOrigins: [publicUrl], publicUrl, inbox }))
+  api.route(
+    '/',
+    accountsRole({ domain, identity, trustedOrigins: [publicUrl], publicUrl, mailer: inbox, inbox }),
+  )
 
   const ask = async (path: string, { method = 'GET', headers = {}, body }: Asking = {}) => {
     const response = await fetch(`http://127.0.0.1:${server.port}${path}`, {
@@ -153,6 +164,7 @@ export async function startAccounts({
     async [Symbol.asyncDispose]() {
       setSystemTime()
       await server.stop(true)
+      stopAuditing()
       await domain.commits[Symbol.asyncDispose]()
       await identity[Symbol.asyncDispose]()
       await store[Symbol.asyncDispose]()

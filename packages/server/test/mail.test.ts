@@ -1,6 +1,8 @@
 import { expect, test } from 'bun:test'
-import { openSmtpServer } from './smtp-server.ts'
-import { startServer, type TestServer } from './start-server.ts'
+import { userId } from '@confab/protocol/ids'
+import { z } from 'zod'
+import { openSmtpServer, type SmtpServer } from './smtp-server.ts'
+import { type Person, startServer, type TestServer } from './start-server.ts'
 import { within } from './within.ts'
 
 const plain = { authOptional: true, disabledCommands: ['STARTTLS'] as string[] }
@@ -64,6 +66,55 @@ test('[MAIL10] an address that the mail server refuses makes a dead letter, and 
   expect(smtp.received.map(({ to }) => to)).toEqual([['ann@example.com']])
   expect(await metric(server, 'confab_jobs_dead')).toBe('1')
 })
+
+test('[MAIL11] an administrator sees a dead letter, and has it tried again or forgotten; others do not', async () => {
+  let refuses = false
+  await using smtp = await openSmtpServer({
+    ...plain,
+    onRcptTo: (_address, _session, done) =>
+      done(refuses ? Object.assign(new Error('no such mailbox'), { responseCode: 550 }) : null),
+  })
+  await using server = await startServer({ SMTP_URL: smtp.url('smtp') })
+  const ann = await signInByMail(server, smtp, 'ann@example.com')
+  const bob = await signInByMail(server, smtp, 'bob@example.com')
+  refuses = true
+  await askForCode(server, 'cid@example.com')
+  await askForCode(server, 'dan@example.com')
+  const path = '/api/v1/admin/dead-letters'
+  await within(
+    (async () => {
+      while ((await metric(server, 'confab_jobs_dead')) !== '2');
+    })(),
+    'two dead letters',
+  )
+  expect((await server.call(bob, `GET ${path}`)).status).toBe(403)
+  const page = z.object({ items: z.array(z.looseObject({ id: z.string() })), next: z.string().nullable() })
+  const first = page.parse((await server.call(ann, `GET ${path}?limit=1`)).body)
+  const second = page.parse((await server.call(ann, `GET ${path}?limit=1&cursor=${first.next}`)).body)
+  expect(first.items[0]).toMatchObject({ kind: 'mail', attempts: 1 })
+  expect(second.next).toBeNull()
+  const [one, other] = [first.items[0]?.id, second.items[0]?.id]
+  expect((await server.call(bob, `POST ${path}/${one}/retry`)).status).toBe(403)
+  refuses = false
+  const before = smtp.received.length
+  expect((await server.call(ann, `POST ${path}/${one}/retry`)).status).toBe(204)
+  await smtp.mail(before + 1)
+  expect((await server.call(ann, `POST ${path}/${one}/retry`)).status).toBe(404)
+  expect((await server.call(ann, `DELETE ${path}/${other}`)).status).toBe(204)
+  expect((await server.call(ann, `DELETE ${path}/${other}`)).status).toBe(404)
+  expect((await server.call(ann, `GET ${path}`)).body).toEqual({ items: [], next: null })
+})
+
+/** As a person, by the code that came by mail. */
+async function signInByMail(server: TestServer, smtp: SmtpServer, email: string): Promise<Person> {
+  const before = smtp.received.length
+  await askForCode(server, email)
+  const mails = await Promise.all([smtp.mail(before + 1)])
+  const otp = codeIn(mails.find(({ to }) => to.includes(email))?.body ?? '')
+  const answer = await server.call(undefined, 'POST /api/auth/sign-in/email-otp', { email, otp })
+  const { token, user } = z.object({ token: z.string(), user: z.object({ id: userId }) }).parse(answer.body)
+  return { id: user.id, email, token }
+}
 
 async function metric(server: TestServer, name: string): Promise<string | undefined> {
   const text = await (await fetch(`${server.url}/metrics`)).text()

@@ -2,8 +2,17 @@ import type { Domain } from '../src/domain/domain.ts'
 import type { Identity } from '../src/ports/identity.ts'
 
 /** What a test builds its domain with that is not about accounts: nobody has set anything, nobody is invited. */
-export const openDoors: Pick<Domain, 'settings' | 'invitations' | 'accountDefaults'> = {
+export const openDoors: Pick<Domain, 'settings' | 'invitations' | 'accountDefaults' | 'audit' | 'queue'> = {
   accountDefaults: { signIn: ['code'], signUp: 'open', domains: [] },
+  audit: {
+    append: async () => undefined,
+    list: async () => ({ items: [], next: null }),
+  },
+  queue: {
+    deadLetters: async () => [],
+    retry: async () => false,
+    discard: async () => false,
+  },
   settings: {
     read: async () => undefined,
     write: () => Promise.reject(new Error('nothing is set here')),
@@ -23,8 +32,9 @@ export const openDoors: Pick<Domain, 'settings' | 'invitations' | 'accountDefaul
 /** The rest of an identity, for one that only says who is who. */
 export const noDevices: Pick<
   Identity,
-  'sessions' | 'endSession' | 'endOtherSessions' | 'providers' | 'onSignedIn' | 'onSignInFailed'
+  'userOf' | 'sessions' | 'endSession' | 'endOtherSessions' | 'providers' | 'onSignedIn' | 'onSignInFailed'
 > = {
+  userOf: async () => undefined,
   sessions: async () => [],
   endSession: async () => false,
   endOtherSessions: async () => undefined,

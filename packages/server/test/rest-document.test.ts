@@ -91,7 +91,7 @@ describe('what is documented', () => {
     const issueTicket = () => ({ ticket: '', expiresAt: 0 })
     const gateway = { openStream: () => new ReadableStream<Uint8Array>(), call: async () => undefined }
     const served = [
-      accountsRole({ ...given, inbox }),
+      accountsRole({ ...given, inbox, mailer: { send: async () => undefined } }),
       chatRole({ ...given, heartbeats, issueTicket }),
       handshakeRoutes(),
       streamRoutes({ ...given, gateway }),

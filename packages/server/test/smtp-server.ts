@@ -55,3 +55,5 @@ export async function openSmtpServer(options: SMTPServerOptions, port = 0) {
     [Symbol.asyncDispose]: () => new Promise<void>((resolve) => server.close(() => resolve())),
   }
 }
+
+export type SmtpServer = Awaited<ReturnType<typeof openSmtpServer>>

@@ -2,10 +2,12 @@ import type { AccountSettings } from '@confab/protocol/account-settings'
 import type { Limits } from '@confab/protocol/limits'
 import type { Clock } from '../lib/clock.ts'
 import type { Report } from '../lib/report.ts'
+import type { AuditLog } from '../ports/audit-log.ts'
 import type { Bus } from '../ports/bus.ts'
 import type { Identity } from '../ports/identity.ts'
 import type { Invitations } from '../ports/invitations.ts'
 import type { PresenceBoard } from '../ports/presence.ts'
+import type { Queue } from '../ports/queue.ts'
 import type { RateLimits } from '../ports/rate-limits.ts'
 import type { Settings } from '../ports/settings.ts'
 import type { Store } from '../ports/store.ts'
@@ -24,6 +26,9 @@ export interface Domain {
   invitations: Invitations
   /** Which doors are open as long as no administrator has set it. */
   accountDefaults: AccountSettings
+  audit: Pick<AuditLog, 'append' | 'list'>
+  /** Jobs that were given up. */
+  queue: Pick<Queue, 'deadLetters' | 'retry' | 'discard'>
   commits: CommitQueue
   clock: Clock
   /** A new UUIDv7. */

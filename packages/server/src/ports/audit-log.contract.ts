@@ -35,7 +35,7 @@ export function auditLogContract(open: (options: { clock: ManualClock }) => Prom
     const now = clock.now()
     await using log = await open({ clock })
     await log.append(entry(now))
-    await log.append(entry(now + 1, { actorId: bob, targetId: ann, action: 'role.changed' }))
+    await log.append(entry(now + 1, { actorId: bob, targetId: ann, action: 'account.erased' }))
     await log.append(entry(now + 2, { actorId: bob }))
     await log.append(entry(now + 3, { actorId: null, action: 'settings.changed' }))
     const after = async (query: Omit<AuditQuery, 'limit'>) =>

@@ -33,6 +33,8 @@ export function identityContract(open: Open): void {
       expect(other.userId).not.toBe(first.userId)
       expect(first.userId).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-/)
       expect(await used.identity.emailOf(first.userId)).toBe('ann@example.com')
+      expect(await used.identity.userOf('Ann@example.com')).toBe(first.userId)
+      expect(await used.identity.userOf('eve@example.com')).toBeUndefined()
     })
 
     test('[AUTH2] a code has six digits and works once', async () => {

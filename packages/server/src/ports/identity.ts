@@ -12,6 +12,8 @@ export interface Identity extends AsyncDisposable {
   /** Those of the sessions that nobody has ended before their time. */
   living(ids: readonly SessionId[]): Promise<Set<SessionId>>
   emailOf(userId: UserId): Promise<string | undefined>
+  /** Whose address it is, whatever its capitals. */
+  userOf(email: string): Promise<UserId | undefined>
   /** The user's live sessions, the latest used first. */
   sessions(userId: UserId): Promise<SessionRecord[]>
   /** Ends one of the user's own sessions; false if it is none of theirs. */

@@ -15,7 +15,7 @@ export interface Queue extends AsyncDisposable {
   add(job: NewJob): Promise<void>
   /** Hands over the jobs of a kind, at most `atOnce` at a time, until stopped; stopping waits for those begun. */
   work(kind: JobKind, options: { atOnce: number }, handle: (job: Job) => Promise<void>): Worker
-  /** The latest to die first, at most 100 a page. */
+  /** The latest to die first, at most 101 a page. */
   deadLetters(page: { before?: string | undefined; limit: number }): Promise<DeadLetter[]>
   /** Gives a dead letter all its tries again. False if there is none of that id. */
   retry(id: string): Promise<boolean>

@@ -59,7 +59,10 @@ export class FrontDoor {
     })
     const heartbeats = { beat: async () => undefined, [Symbol.dispose]: () => undefined }
     const publicUrl = 'http://confab.test'
-    this.#api.route('/', accountsRole({ domain, identity, trustedOrigins, publicUrl }))
+    this.#api.route(
+      '/',
+      accountsRole({ domain, identity, trustedOrigins, publicUrl, mailer: { send: async () => undefined } }),
+    )
     this.#api.route('/', chatRole({ domain, heartbeats, identity, trustedOrigins, publicUrl }))
     this.#api.route(
       '/',

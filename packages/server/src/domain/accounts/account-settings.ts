@@ -17,13 +17,20 @@ export async function readAccountSettings({
 
 /** Changes what is given, for administrators. It holds from the next sign-in on, on every node. */
 export async function changeAccountSettings(
-  domain: Pick<Domain, 'store' | 'settings' | 'accountDefaults' | 'clock'>,
+  domain: Pick<Domain, 'store' | 'settings' | 'accountDefaults' | 'clock' | 'audit'>,
   actorId: UserId,
   change: Partial<AccountSettings>,
 ): Promise<AccountSettings> {
   await requireAdministrator(domain, actorId)
   const changed = accountSettings.parse({ ...(await readAccountSettings(domain)), ...given(change) })
-  const { settings, clock } = domain
-  await settings.write({ name: settingName, value: changed, actorId, at: clock.now() })
+  const { settings, clock, audit } = domain
+  const at = clock.now()
+  await settings.write({ name: settingName, value: changed, actorId, at })
+  const detail = {
+    signIn: changed.signIn.join(' '),
+    signUp: changed.signUp,
+    domains: changed.domains.join(' '),
+  }
+  await audit.append({ action: 'settings.changed', at, actorId, targetId: null, network: null, detail })
   return changed
 }

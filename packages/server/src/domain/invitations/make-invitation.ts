@@ -35,6 +35,7 @@ export async function makeInvitation(
     usesMax: uses,
   }
   await domain.invitations.add({ ...made, tokenHash: digest16(token) })
+  await noteInvitation(domain, { action: 'invitation.created', id: made.id, to, actorId })
   return { ...made, uses: 0, token }
 }
 
@@ -53,8 +54,33 @@ export async function revokeInvitation(
   { id, to, actorId }: { id: string; to: Destination; actorId: UserId },
 ): Promise<boolean> {
   await requireInviter(domain, to, actorId)
-  return domain.invitations.revoke({ id, to, now: domain.clock.now() })
+  const revoked = await domain.invitations.revoke({ id, to, now: domain.clock.now() })
+  if (revoked) await noteInvitation(domain, { action: 'invitation.revoked', id, to, actorId })
+  return revoked
 }
+
+const noteInvitation = (
+  { audit, clock }: Pick<Domain, 'audit' | 'clock'>,
+  {
+    action,
+    id,
+    to,
+    actorId,
+  }: {
+    action: 'invitation.created' | 'invitation.revoked'
+    id: string
+    to: Destination
+    actorId: UserId
+  },
+) =>
+  audit.append({
+    action,
+    at: clock.now(),
+    actorId,
+    targetId: id,
+    network: null,
+    detail: { conversationId: to },
+  })
 
 async function requireInviter(
   domain: Pick<Domain, 'store'>,

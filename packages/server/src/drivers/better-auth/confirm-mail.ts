@@ -1,5 +1,5 @@
+import { framedMail, siteOf } from '../../lib/framed-mail.ts'
 import type { Mail } from '../../ports/mailer.ts'
-import { framedMail, siteOf } from './mail-frame.ts'
 
 /** The mail to a new account with a password: until its link is followed, the password opens nothing. */
 export const confirmMail = ({ to, url, publicUrl }: { to: string; url: string; publicUrl: string }): Mail =>

@@ -201,6 +201,9 @@ export async function openIdentity(
     async emailOf(id) {
       return tables.account(id)?.email
     },
+    async userOf(email) {
+      return tables.userOf(email.toLowerCase())
+    },
 
     async sessions(id) {
       return tables.records(id, clock.now())

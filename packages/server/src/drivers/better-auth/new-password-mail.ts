@@ -1,5 +1,5 @@
+import { framedMail, siteOf } from '../../lib/framed-mail.ts'
 import type { Mail } from '../../ports/mailer.ts'
-import { framedMail, siteOf } from './mail-frame.ts'
 
 /** Tells an account's owner that the password is another one now. */
 export const newPasswordMail = ({

@@ -1,5 +1,5 @@
+import { framedMail, siteOf } from '../../lib/framed-mail.ts'
 import type { Mail } from '../../ports/mailer.ts'
-import { framedMail, siteOf } from './mail-frame.ts'
 
 /** What somebody without an account gets instead of a code where strangers may not sign up. */
 export const noAccountMail = ({ to, publicUrl }: { to: string; publicUrl: string }): Mail =>

@@ -1,5 +1,5 @@
+import { framedMail, siteOf } from '../../lib/framed-mail.ts'
 import type { Mail } from '../../ports/mailer.ts'
-import { framedMail, siteOf } from './mail-frame.ts'
 
 /** The mail with which a new password is chosen. */
 export function resetMail({

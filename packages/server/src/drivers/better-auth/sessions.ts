@@ -20,6 +20,8 @@ const recordRow = z.object({
 const accountRow = z.object({ id: userId, name: z.string(), email: z.string(), createdAt: z.iso.datetime() })
 export type Account = z.infer<typeof accountRow>
 
+const addressRow = z.object({ id: userId })
+
 export type SessionTables = ReturnType<typeof sessionTables>
 
 /** better-auth's own tables, asked directly where its way is too long: a session is looked up at every request. */
@@ -46,7 +48,7 @@ export function sessionTables(database: Database, { lifeMs }: { lifeMs: number }
   const account = database.query<unknown, [string]>(
     'SELECT id, name, email, createdAt FROM auth_user WHERE id = ?',
   )
-  const hasAddress = database.query<unknown, [string]>('SELECT 1 FROM auth_user WHERE email = ?')
+  const ofAddress = database.query<unknown, [string]>('SELECT id FROM auth_user WHERE email = ?')
   const eraseOfAddress = database.query<unknown, [string]>(
     'DELETE FROM auth_verification WHERE identifier = ?',
   )
@@ -81,7 +83,11 @@ export function sessionTables(database: Database, { lifeMs }: { lifeMs: number }
       new Set(living.all(JSON.stringify(ids)).map(({ id }) => sessionId.parse(id))),
     ofUser: (id: string) => ofUser.all(id).map((row) => sessionRow.parse(row)),
     account: findAccount,
-    hasAddress: (email: string): boolean => hasAddress.get(email) !== null,
+    hasAddress: (email: string): boolean => ofAddress.get(email) !== null,
+    userOf(email: string): UserId | undefined {
+      const row = ofAddress.get(email)
+      return row ? addressRow.parse(row).id : undefined
+    },
     eraseCodes,
     /** Ends what was handed out to a user and not used yet: links for a new password, second steps of a sign-in. */
     eraseOffers,

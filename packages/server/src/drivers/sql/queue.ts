@@ -126,7 +126,7 @@ export function openSqlQueue({
     },
 
     async deadLetters({ before, limit }) {
-      return jobs.dead(before === undefined ? -1 : numOf(before), Math.min(limit, 100))
+      return jobs.dead(before === undefined ? -1 : numOf(before), Math.min(limit, 101))
     },
     async retry(id) {
       const revived = jobs.revive(numOf(id), clock.now())

@@ -1,12 +1,15 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Domain } from '../../domain/domain.ts'
+import { tellLockout } from '../../domain/security/tell-lockout.ts'
 import type { Identity } from '../../ports/identity.ts'
-import type { PreviewInbox } from '../../ports/mailer.ts'
+import type { Mailer, PreviewInbox } from '../../ports/mailer.ts'
 import { createRoutes, type HttpEnv } from '../http/api.ts'
 import { signedIn } from '../http/signed-in.ts'
 import { adminRoutes } from './admin.ts'
+import { auditRoutes } from './audit.ts'
 import { authRoutes } from './auth.ts'
 import { blockRoutes } from './blocks.ts'
+import { deadLetterRoutes } from './dead-letters.ts'
 import { deviceRoutes } from './devices.ts'
 import { meRoutes } from './me.ts'
 import { previewInboxRoutes } from './preview-inbox.ts'
@@ -17,11 +20,12 @@ export interface AccountsOptions {
   domain: Domain
   identity: Pick<
     Identity,
-    'handle' | 'authenticate' | 'providers' | 'sessions' | 'endSession' | 'endOtherSessions'
+    'handle' | 'authenticate' | 'userOf' | 'providers' | 'sessions' | 'endSession' | 'endOtherSessions'
   >
   /** Origins whose pages may write with a cookie. */
   trustedOrigins: readonly string[]
   publicUrl: string
+  mailer: Pick<Mailer, 'send'>
   /** Where mail goes to as long as there is no SMTP. */
   inbox?: Pick<PreviewInbox, 'list'> | undefined
 }
@@ -32,6 +36,7 @@ export function accountsRole({
   identity,
   trustedOrigins,
   publicUrl,
+  mailer,
   inbox,
 }: AccountsOptions): OpenAPIHono<HttpEnv> {
   const door = {
@@ -39,13 +44,21 @@ export function accountsRole({
     security: [{ bearer: [] }, { cookie: [] }],
   }
   const routes = createRoutes()
-  routes.route('/', authRoutes({ identity, rateLimits: domain.rateLimits }))
+  const { audit, clock, rateLimits, report } = domain
+  const onLocked = (locked: Parameters<typeof tellLockout>[1]) => {
+    tellLockout({ identity, audit, mailer, clock, publicUrl }, locked).catch((cause) =>
+      report('a lockout was not told', cause),
+    )
+  }
+  routes.route('/', authRoutes({ identity, rateLimits, onLocked }))
   routes.route('/', meRoutes({ domain, door }))
   routes.route('/', blockRoutes({ domain, door }))
   routes.route('/', userRoutes({ domain, door }))
   routes.route('/', signInRoutes({ domain, door, identity }))
   routes.route('/', deviceRoutes({ door, identity }))
   routes.route('/', adminRoutes({ domain, door, publicUrl }))
+  routes.route('/', auditRoutes({ domain, door }))
+  routes.route('/', deadLetterRoutes({ domain, door }))
   if (inbox) routes.route('/', previewInboxRoutes({ inbox, publicUrl }))
   return routes
 }

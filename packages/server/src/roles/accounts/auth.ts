@@ -19,6 +19,9 @@ const callsPerHost: Bucket = { capacity: 200, perMinute: 100 }
 /** Of an account and the network that somebody tries from, so that a stranger elsewhere locks out nobody. */
 const lockout: Lockout = { failures: 5, withinMs: 15 * 60_000, lockMs: 30 * 60_000 }
 
+/** Told at once and not waited for, so that the answer's time tells nothing of the account. */
+type OnLocked = (locked: { email: string; network: string | undefined; lockMs: number }) => void
+
 type Counted = 'mail' | 'try'
 const counted: Record<string, Counted | undefined> = {
   '/api/auth/email-otp/send-verification-otp': 'mail',
@@ -33,9 +36,11 @@ const counted: Record<string, Counted | undefined> = {
 export function authRoutes({
   identity,
   rateLimits,
+  onLocked,
 }: {
   identity: Pick<Identity, 'handle'>
   rateLimits: RateLimits | undefined
+  onLocked: OnLocked
 }) {
   const routes = createRoutes()
 
@@ -62,7 +67,7 @@ export function authRoutes({
       await take(rateLimits, mailsKey(email), mailsPerAddress)
       return handle()
     }
-    return trySignIn({ rateLimits, email, address }, handle)
+    return trySignIn({ rateLimits, email, address, onLocked }, handle)
   })
 
   return routes
@@ -70,10 +75,16 @@ export function authRoutes({
 
 /** Counts failures, and lets nobody try, the right word or not, whose tries are locked. */
 async function trySignIn(
-  { rateLimits, email, address }: { rateLimits: RateLimits; email: string; address: string | undefined },
+  {
+    rateLimits,
+    email,
+    address,
+    onLocked,
+  }: { rateLimits: RateLimits; email: string; address: string | undefined; onLocked: OnLocked },
   handle: () => Promise<Response>,
 ): Promise<Response> {
-  const key = `auth:try:${email} from ${networkOf(address) ?? 'nowhere'}`
+  const network = networkOf(address)
+  const key = `auth:try:${email} from ${network ?? 'nowhere'}`
   const lockedMs = await rateLimits.lockedMs(key)
   if (lockedMs > 0) {
     const detail = 'Too many failures: sign-in is locked for this account from this network'
@@ -84,7 +95,8 @@ async function trySignIn(
     await rateLimits.forgive(key)
     await rateLimits.giveBack(mailsKey(email), mailsPerAddress)
   } else if (isFailedTry(response)) {
-    await rateLimits.strike(key, lockout)
+    const strike = await rateLimits.strike(key, lockout)
+    if (strike.locked && strike.began) onLocked({ email, network, lockMs: lockout.lockMs })
   }
   return response
 }

@@ -1,5 +1,3 @@
-import type { Mail } from '../../ports/mailer.ts'
-
 /** A mail of a few paragraphs and perhaps one link, in text and HTML alike. The link stands alone on its line. */
 export function framedMail({
   to,
@@ -14,7 +12,7 @@ export function framedMail({
   link?: { label: string; url: string }
   /** What comes last, in small print. */
   small: string
-}): Mail {
+}): { to: string; subject: string; text: string; html: string } {
   const text = [...paragraphs, ...(link ? [`    ${link.url}`] : []), small]
   const html = [
     ...paragraphs.map((paragraph) => `<p style="margin:0 0 16px">${Bun.escapeHTML(paragraph)}</p>`),

@@ -1,0 +1,59 @@
+import type { Report } from '../../lib/report.ts'
+import type { AuditLog } from '../../ports/audit-log.ts'
+import type { Identity } from '../../ports/identity.ts'
+import type { Bucket, RateLimits } from '../../ports/rate-limits.ts'
+
+/** Of each network: who guesses all day fills no log, and the first guesses are what tells. */
+const failuresKept: Bucket = { capacity: 20, perMinute: 1 }
+
+/** Keeps in the audit log who signed in, and who failed to. Answers how to stop. */
+export function auditSignIns({
+  identity,
+  audit,
+  rateLimits,
+  report,
+}: {
+  identity: Pick<Identity, 'onSignedIn' | 'onSignInFailed' | 'userOf'>
+  audit: Pick<AuditLog, 'append'>
+  rateLimits: RateLimits
+  report: Report
+}): () => void {
+  const keep = (work: Promise<void>): void => {
+    work.catch((cause) => report('a sign-in is missing in the audit log', cause))
+  }
+
+  const stopSuccesses = identity.onSignedIn(({ userId, way, at, network = null, newDevice }) =>
+    keep(
+      audit.append({
+        action: 'sign-in',
+        at,
+        actorId: userId,
+        targetId: null,
+        network,
+        detail: { way, newDevice },
+      }),
+    ),
+  )
+
+  const stopFailures = identity.onSignInFailed(({ email, way, at, network = null }) =>
+    keep(
+      (async () => {
+        if (!(await rateLimits.take(`audit ${network}`, failuresKept)).granted) return
+        const targetId = (email !== undefined && (await identity.userOf(email))) || null
+        await audit.append({
+          action: 'sign-in.failed',
+          at,
+          actorId: null,
+          targetId,
+          network,
+          detail: { way },
+        })
+      })(),
+    ),
+  )
+
+  return () => {
+    stopSuccesses()
+    stopFailures()
+  }
+}

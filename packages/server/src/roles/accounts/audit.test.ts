@@ -1,0 +1,81 @@
+import { expect, test } from 'bun:test'
+import { startAccounts } from '../../../test/accounts-server.ts'
+
+test('[AUDIT4] sign-ins, failures, lockouts, settings, invitations and erasures are kept, without anybody’s address', async () => {
+  await using server = await startAccounts()
+  const ann = await server.signIn('ann@example.com')
+  const bob = await server.signIn('bob@example.com')
+  const from = { headers: { 'X-Forwarded-For': '203.0.113.7' } }
+  for (let tried = 0; tried < 5; tried++) await server.enter('bob@example.com', '000000', from)
+  await server.enter('nobody@example.com', '000000', from)
+  const settings = { method: 'PATCH', body: { signUp: 'closed' } }
+  expect((await ann.as('/api/v1/admin/account-settings', settings)).status).toBe(200)
+  const invited = await ann.as('/api/v1/admin/invitations', { method: 'POST', body: {} })
+  const link = invited.json().id
+  expect((await ann.as(`/api/v1/admin/invitations/${link}`, { method: 'DELETE' })).status).toBe(204)
+  expect((await bob.as('/api/v1/me', { method: 'DELETE' })).status).toBe(204)
+  expect((await ann.as('/api/v1/admin/audit/export')).status).toBe(200)
+
+  const { items } = (await ann.as('/api/v1/admin/audit')).json()
+  const told = items.map(({ action, actorId, targetId, network }: Record<string, unknown>) => [
+    action,
+    actorId,
+    targetId,
+    network,
+  ])
+  const [here, there] = ['127.0.0.0/24', '203.0.113.0/24']
+  const failure = ['sign-in.failed', null, bob.id, there]
+  expect(told).toEqual([
+    ['audit.exported', ann.id, null, null],
+    ['account.erased', bob.id, bob.id, null],
+    ['invitation.revoked', ann.id, link, null],
+    ['invitation.created', ann.id, link, null],
+    ['settings.changed', ann.id, null, null],
+    ['sign-in.failed', null, null, there],
+    ['sign-in.locked', null, bob.id, there],
+    ...[failure, failure, failure, failure, failure],
+    ['sign-in', bob.id, null, here],
+    ['sign-in', ann.id, null, here],
+  ])
+  expect(JSON.stringify(items)).not.toContain('example.com')
+})
+
+test('[AUDIT5] administrators alone read it, filtered and as a file', async () => {
+  await using server = await startAccounts()
+  const ann = await server.signIn('ann@example.com')
+  const bob = await server.signIn('bob@example.com')
+  for (const path of ['/api/v1/admin/audit', '/api/v1/admin/audit/export']) {
+    expect((await bob.as(path)).status).toBe(403)
+    expect((await server.ask(path)).status).toBe(401)
+    expect((await ann.as(`${path}?action=guess`)).status).toBe(400)
+    expect((await ann.as(`${path}?userId=${bob.id}`)).status).toBe(200)
+  }
+  const lines = (await ann.as(`/api/v1/admin/audit/export?action=sign-in`)).text.trim().split('\n')
+  expect(lines.map((line) => JSON.parse(line).actorId)).toEqual([bob.id, ann.id])
+  const { items, next } = (await ann.as('/api/v1/admin/audit?action=sign-in&limit=1')).json()
+  expect(items.map(({ actorId }: { actorId: string }) => actorId)).toEqual([bob.id])
+  const rest = (await ann.as(`/api/v1/admin/audit?action=sign-in&limit=1&cursor=${next}`)).json()
+  expect(rest.items.map(({ actorId }: { actorId: string }) => actorId)).toEqual([ann.id])
+  expect((await ann.as('/api/v1/admin/audit?cursor=x')).status).toBe(400)
+})
+
+test('[AUDIT6] who guesses all day fills no log', async () => {
+  await using server = await startAccounts()
+  const ann = await server.signIn('ann@example.com')
+  for (let tried = 0; tried < 30; tried++) await server.enter(`x${tried}@example.com`, '000000')
+  const { items } = (await ann.as('/api/v1/admin/audit?action=sign-in.failed&limit=100')).json()
+  expect(items).toHaveLength(20)
+})
+
+test('[AUTH25] the owner of an account that was locked is told by mail, once; who has none gets none', async () => {
+  await using server = await startAccounts()
+  await server.signIn('ann@example.com')
+  const from = { headers: { 'X-Forwarded-For': '203.0.113.7' } }
+  for (const email of ['ann@example.com', 'nobody@example.com'])
+    for (let tried = 0; tried < 7; tried++) await server.enter(email, '000000', from)
+  const subjects = async (email: string) => (await server.mailsTo(email)).map(({ subject }) => subject)
+  const locked = 'Sign-in to your Confab account is locked for a while'
+  expect((await subjects('ann@example.com')).filter((subject) => subject === locked)).toHaveLength(1)
+  expect((await server.mailsTo('ann@example.com'))[0]?.text).toContain('203.0.113.0/24')
+  expect(await subjects('nobody@example.com')).toEqual([])
+})
