@@ -17,6 +17,8 @@ export function fuzzSeed(): number {
 /** Eve and Bob, who attack; a group and a pair of theirs; and what is others', which holds the secret. */
 export async function startFuzzWorld(server: TestServer) {
   const secret = `secret ${crypto.randomUUID()}`
+  // The first is the administrator, who could shut every door: nobody whom the fuzzer plays.
+  await signInPeople(server, 'root')
   const [eve, bob, ann, cid] = await signInPeople(server, 'eve', 'bob', 'ann', 'cid')
   const group = await startGroup(server, eve, [bob])
   const pair = await startDirect(server, bob, eve)
