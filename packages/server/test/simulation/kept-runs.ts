@@ -107,6 +107,13 @@ export const keptRuns: readonly KeptRun[] = [
     ],
   },
   {
+    rule: 'SIM6',
+    what: 'what was read out of reach is not forgotten by a copy that begins anew',
+    seed: 0,
+    climate: calm,
+    steps: [step('crashBeforeCommit', 0), step('burst', 2, 1, 20110), step('read', 5, 1)],
+  },
+  {
     rule: 'SIM7',
     what: 'frames that come twice, late or never are folded once, in order',
     seed: 7,
