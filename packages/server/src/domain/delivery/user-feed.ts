@@ -112,7 +112,7 @@ export function openUserFeed({ store, bus, clock, sink, report }: UserFeedOption
       if (rev >= (seen.get(userId) ?? 0)) break
       const { userRev, changes } = await store.userChanges(userId, rev)
       if (revs.get(userId) !== rev) continue
-      if (userRev <= rev) throw new Error(`the store ends at rev ${rev}, the bus told of ${upTo}`)
+      if (userRev <= rev) throw new Error(`the store ends at rev ${rev}, the bus told of ${seen.get(userId)}`)
       revs.set(userId, userRev)
       for (const change of changes) sink.change(change)
     }
