@@ -123,6 +123,32 @@ test('[LAST3] who was invisible is so after a restart, and was seen by nobody in
   expect((await third.look([ana]))[0]?.status).toBe('online')
 })
 
+test('[LAST6] what was chosen is kept before it is answered, and where it can’t be it is not chosen', async () => {
+  await using server = await setUp()
+  const first = server.start()
+  await first.connect(ana, 'phone')
+  await first.connect(ben, 'phone')
+  await first.choose(ana, 'phone', 'invisible')
+  server.failNext(1)
+  await expect(first.choose(ben, 'phone', 'invisible')).rejects.toMatchObject({ code: 'overloaded' })
+  expect((await first.look([ben]))[0]?.status).toBe('online')
+  // Nothing is closed and no time passes: the process is gone.
+  const second = server.start()
+  await second.connect(ana, 'phone')
+  await second.connect(ben, 'phone')
+  expect((await second.look([ana, ben])).map(({ status }) => status)).toEqual(['offline', 'online'])
+  await first.choose(ben, 'phone', 'invisible')
+  expect((await first.look([ben]))[0]?.status).toBe('offline')
+})
+
+test('[LAST6] of two choices made at once the later one holds', async () => {
+  await using server = await setUp()
+  const board = server.start()
+  await board.connect(ana, 'phone')
+  await Promise.all([board.choose(ana, 'phone', 'invisible'), board.choose(ana, 'phone', 'online')])
+  expect((await board.look([ana]))[0]?.status).toBe('online')
+})
+
 test('[LAST4] however often one comes and goes, it is written once in a while', async () => {
   await using server = await setUp()
   const board = server.start()

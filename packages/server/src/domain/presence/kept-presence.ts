@@ -91,6 +91,18 @@ export function openKeptPresence({
     }
   }
 
+  /** Written before it is answered: nobody is seen after a crash who was told to be invisible. */
+  async function keepChosen(userId: UserId, chosen: Kept['chosen'], before: Kept | undefined) {
+    // Known at once, so that a choice made meanwhile is compared with this one.
+    know(userId, { lastSeenAt: null, ...before, chosen })
+    try {
+      await commits.commit({ write: 'presences.keep', presences: [{ userId, chosen }] })
+    } catch (cause) {
+      known.delete(userId)
+      throw cause
+    }
+  }
+
   function hear({ userId, status, lastSeenAt }: Seen) {
     if (status !== 'offline') return here.add(userId)
     here.delete(userId)
@@ -122,7 +134,8 @@ export function openKeptPresence({
     async choose(userId, connectionId, status) {
       await find([userId])
       const chosen = status === 'busy' || status === 'invisible' ? status : null
-      if (known.get(userId)?.chosen !== chosen) note(userId, { chosen })
+      const before = known.get(userId)
+      if (before?.chosen !== chosen) await keepChosen(userId, chosen, before)
       await board.choose(userId, connectionId, status)
     },
     async look(userIds) {
