@@ -3,7 +3,8 @@
 try {
   const theme = localStorage.getItem('confab.theme')
   if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme
-  if (localStorage.getItem('confab.session')) document.documentElement.dataset.session = 'kept'
+  const isReset = location.pathname === '/reset-password'
+  if (localStorage.getItem('confab.session') && !isReset) document.documentElement.dataset.session = 'kept'
 } catch {
   document.documentElement.dataset.storage = 'none'
 }

@@ -1,8 +1,10 @@
+import './app/strict-policy.ts'
 import './styles.css'
-import { StrictMode } from 'react'
-import { hydrateRoot, type Root } from 'react-dom/client'
+import { type ReactNode, StrictMode } from 'react'
+import { createRoot, hydrateRoot, type Root } from 'react-dom/client'
 import { PublicPage } from './screens/sign-in/public-page.tsx'
 import { isSignedIn } from './session/accounts.ts'
+import { arrive } from './session/arrival.ts'
 import { isSessionKept, keepSession, noteArrival } from './session/kept.ts'
 
 /*
@@ -10,15 +12,17 @@ import { isSessionKept, keepSession, noteArrival } from './session/kept.ts'
  *        -- none --> public page -- signed in, or the cookie turns out to be good --> chat
  *  chat  -- signed out, here or elsewhere --> public page, loaded afresh (leave.ts)
  */
+const arrival = arrive()
+const isPlain = arrival.error === undefined && arrival.resetToken === undefined && !arrival.isInvited
 let publicRoot: Root | undefined
 
 function showPublicPage() {
-  keepSession(false)
-  const page = element('public')
-  publicRoot ??= hydrateRoot(
-    page,
+  publicRoot ??= rootOf(
+    element('public'),
     <StrictMode>
       <PublicPage
+        arrival={arrival}
+        onReset={() => history.replaceState(null, '', '/')}
         onSignedIn={() => {
           noteArrival()
           void openChat()
@@ -28,13 +32,21 @@ function showPublicPage() {
   )
 }
 
+/** What the build has drawn is taken over, unless the address asks for something else. */
+function rootOf(page: HTMLElement, content: ReactNode): Root {
+  if (isPlain) return hydrateRoot(page, content)
+  const root = createRoot(page)
+  root.render(content)
+  return root
+}
+
 async function openChat() {
   // The larger part of the client is loaded only for who is signed in.
   const { mountChat } = await import('./app/mount-chat.tsx')
   keepSession(true)
   publicRoot?.unmount()
   publicRoot = undefined
-  mountChat(element('app'))
+  mountChat(element('app'), arrival)
 }
 
 function element(id: string): HTMLElement {
@@ -43,9 +55,13 @@ function element(id: string): HTMLElement {
   return found
 }
 
-if (isSessionKept()) {
+if (arrival.resetToken !== undefined) {
+  // Signed in or not: who forgot a password may be so elsewhere.
+  showPublicPage()
+} else if (isSessionKept()) {
   void openChat()
 } else {
+  keepSession(false)
   showPublicPage()
   void isSignedIn().then(
     (signedIn) => (signedIn ? openChat() : undefined),

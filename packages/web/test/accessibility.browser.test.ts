@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'bun:test'
 import axe from 'axe-core'
 import type { Page } from 'playwright-core'
+import { z } from 'zod'
 import type { Person } from './people.ts'
 import { choose, composer, message, messageRow, sees, sidewaysPx } from './steps.ts'
 import { testWorld } from './world.ts'
@@ -9,6 +10,7 @@ const world = testWorld()
 let ada: Person
 let group: string
 let marked: string
+let invitation: string
 beforeAll(async () => {
   ada = await world.person('Ada Example')
   const ben = await world.person('Ben Example')
@@ -19,6 +21,9 @@ beforeAll(async () => {
     visibility: 'public',
     memberIds: [],
   })
+  const rowing = await world.conversation(ben, { kind: 'group', name: 'Rowing', memberIds: [] })
+  const made = await world.call(ben, 'POST', `/api/v1/conversations/${rowing}/invitations`, {})
+  invitation = z.object({ token: z.string() }).parse(made).token
   const direct = await world.conversation(ada, { kind: 'direct', memberIds: [ben.id] })
   await world.send(ben, direct, 'Unread, with a link: https://example.org')
   await world.send(ben, group, 'Which book is it?')
@@ -69,6 +74,34 @@ const screens: { name: string; path: () => string; as?: true; ready: (page: Page
       await page.getByLabel('Email').press('Enter')
       await page.getByLabel('Six-digit code').waitFor()
     },
+  },
+  {
+    name: 'password and the other ways',
+    path: () => '/?error=TOKEN_EXPIRED',
+    ready: async (page) => {
+      await page.getByRole('button', { name: 'Use a password' }).click()
+      await page.getByRole('button', { name: 'Make an account' }).waitFor()
+    },
+  },
+  {
+    name: 'sign up',
+    path: () => '/',
+    ready: async (page) => {
+      await page.getByRole('button', { name: 'Use a password' }).click()
+      await page.getByRole('button', { name: 'Make an account' }).click()
+      await page.getByLabel('Your name').waitFor()
+    },
+  },
+  {
+    name: 'a new password',
+    path: () => '/reset-password#token=any',
+    ready: (page) => page.getByRole('textbox', { name: 'New password' }).waitFor(),
+  },
+  {
+    name: 'an invitation',
+    path: () => `/join#${invitation}`,
+    as: true,
+    ready: (page) => page.getByRole('button', { name: 'Join' }).waitFor(),
   },
   {
     name: 'list',

@@ -28,6 +28,15 @@ export async function mailedCode(server: TestServer, email: string): Promise<str
   return code
 }
 
+/** The link of the newest mail. */
+export async function mailedLink(server: TestServer, email: string): Promise<string> {
+  const response = await fetch(`${server.url}/api/dev/mail?to=${encodeURIComponent(email)}`)
+  const { items } = inbox.parse(await response.json())
+  const link = /https?:\S+/.exec(items[0]?.text ?? '')?.[0]
+  if (!link) throw new Error(`no link was mailed to ${email}`)
+  return link
+}
+
 export async function makePerson(server: TestServer, name: string): Promise<Person> {
   const words = name.toLowerCase().match(/[a-z]+/g) ?? []
   const email = `${words.join('.')}@example.org`

@@ -1,15 +1,17 @@
-import './strict-policy.ts'
 import { connect } from '@confab/client/connect'
 import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import type { Arrival } from '../session/arrival.ts'
 import { keepUserId, keptUserId } from '../session/kept.ts'
 import { leave } from '../session/leave.ts'
 import { ChatContext } from '../state/chat-context.ts'
+import { showToast } from '../state/toasts.ts'
 import { router } from './router.tsx'
 
 /** Connects by the cookie and shows the chat, until the session is over. */
-export function mountChat(element: HTMLElement): void {
+export function mountChat(element: HTMLElement, { error }: Pick<Arrival, 'error'>): void {
+  if (error !== undefined) showToast(error)
   const chat = connect({ url: location.origin, userId: keptUserId() })
   chat.me.subscribe(() => {
     const me = chat.me.get()

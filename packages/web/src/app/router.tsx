@@ -34,6 +34,11 @@ const routes = root.addChildren([
     path: '/profile',
     component: lazyRouteComponent(() => import('../screens/profile/profile.tsx'), 'Profile'),
   }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/join',
+    component: lazyRouteComponent(() => import('../screens/join/join.tsx'), 'Join'),
+  }),
 ])
 
 export const router = createRouter({

@@ -1,30 +1,24 @@
 import type { Me } from '@confab/protocol/user'
+import { keptInvitation } from './arrival.ts'
+import { call, textOf } from './call.ts'
 
-/** Why a step of signing in did not work, in words for the person who waits. */
-export class SignInError extends Error {
-  override readonly name = 'SignInError'
-  /** The code can't be used any more: only a new one helps. */
-  readonly codeSpent: boolean
-
-  constructor(message: string, { codeSpent = false, cause }: { codeSpent?: boolean; cause?: unknown } = {}) {
-    super(message, { cause })
-    this.codeSpent = codeSpent
-  }
-}
+/** What a first factor led to: a session, or the question for the second. */
+export type SignedIn = 'signed-in' | 'second-factor'
 
 /** Mails a six-digit code to `email`; the answer doesn't tell whether an account exists. */
 export async function requestCode(email: string): Promise<void> {
-  await call('POST', '/api/auth/email-otp/send-verification-otp', { email, type: 'sign-in' })
+  const invitation = keptInvitation()
+  await call('POST', '/api/auth/email-otp/send-verification-otp', { email, type: 'sign-in', invitation })
 }
 
 /** Signs in, making the account on first use. The session is kept in a cookie that scripts can't read. */
-export async function signIn(email: string, code: string): Promise<void> {
-  await call('POST', '/api/auth/sign-in/email-otp', { email, otp: code })
+export async function signIn(email: string, code: string): Promise<SignedIn> {
+  const invitation = keptInvitation()
+  return signedInOf(await call('POST', '/api/auth/sign-in/email-otp', { email, otp: code, invitation }))
 }
 
-export async function signOut(): Promise<void> {
-  await call('POST', '/api/auth/sign-out', {})
-}
+export const signedInOf = (answer: unknown): SignedIn =>
+  Reflect.get(Object(answer), 'twoFactorRedirect') === true ? 'second-factor' : 'signed-in'
 
 export async function isSignedIn(): Promise<boolean> {
   const session: unknown = await call('GET', '/api/auth/get-session')
@@ -35,11 +29,11 @@ export async function isSignedIn(): Promise<boolean> {
 // that it reads, is not loaded for the public page.
 export async function ownProfile(): Promise<Pick<Me, 'name' | 'email' | 'createdAt'>> {
   const profile: unknown = await call('GET', '/api/v1/me')
-  const text = (key: string) => {
-    const value: unknown = Reflect.get(Object(profile), key)
-    return typeof value === 'string' ? value : ''
+  return {
+    name: textOf(profile, 'name'),
+    email: textOf(profile, 'email'),
+    createdAt: textOf(profile, 'createdAt'),
   }
-  return { name: text('name'), email: text('email'), createdAt: text('createdAt') }
 }
 
 export async function changeName(name: string): Promise<void> {
@@ -61,41 +55,3 @@ export function needsName(
 }
 
 const lettersOf = (text: string) => text.replace(/[^\p{L}\p{N}]/gu, '')
-
-async function call(method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown): Promise<unknown> {
-  const response = await fetch(path, {
-    method,
-    credentials: 'same-origin',
-    ...(body !== undefined && {
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    }),
-  }).catch((cause: unknown) => {
-    throw new SignInError('The server can’t be reached. Check your connection and try again.', { cause })
-  })
-  const answer: unknown = await response.json().catch(() => undefined)
-  if (!response.ok) throw refusalOf(response, answer)
-  return answer
-}
-
-function refusalOf(response: Response, answer: unknown): SignInError {
-  const code: unknown = Reflect.get(Object(answer), 'code')
-  switch (code) {
-    case 'INVALID_OTP':
-      return new SignInError('That code doesn’t match. Look at the newest mail and type it again.')
-    case 'OTP_EXPIRED':
-      return new SignInError('That code has expired. Ask for a new one.', { codeSpent: true })
-    case 'TOO_MANY_ATTEMPTS':
-      return new SignInError('Too many wrong codes. Ask for a new one.', { codeSpent: true })
-    case 'INVALID_EMAIL':
-      return new SignInError('That doesn’t look like an email address.')
-  }
-  if (response.status === 429) {
-    const waitS = Number(response.headers.get('retry-after') ?? response.headers.get('x-retry-after'))
-    const when = waitS > 0 ? `in ${waitS} seconds` : 'in a minute'
-    return new SignInError(`Too many tries. Please try again ${when}.`)
-  }
-  if (response.status >= 500) return new SignInError('The server has trouble. Please try again shortly.')
-  const detail: unknown = Reflect.get(Object(answer), 'detail') ?? Reflect.get(Object(answer), 'message')
-  return new SignInError(typeof detail === 'string' ? detail : 'That didn’t work. Please try again.')
-}

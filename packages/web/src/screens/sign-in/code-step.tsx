@@ -1,8 +1,11 @@
-import { useEffect, useState } from 'react'
-import { needsName, ownProfile, requestCode, SignInError, signIn } from '../../session/accounts.ts'
+import { useState } from 'react'
+import { requestCode, type SignedIn, signIn } from '../../session/accounts.ts'
+import { SignInError } from '../../session/call.ts'
 import { Button } from '../../ui/button.tsx'
+import { textLinkLook } from '../../ui/text-link-look.ts'
 import { useTask } from '../../ui/use-task.ts'
 import { CodeField, codeDigits } from './code-field.tsx'
+import { PreviewInboxHint } from './preview-inbox-hint.tsx'
 import { useCountdown } from './use-countdown.ts'
 
 const resendAfterS = 30
@@ -10,15 +13,14 @@ const resendAfterS = 30
 interface CodeStepProps {
   email: string
   onBack: () => void
-  onSignedIn: (account: { named: boolean }) => void
+  onFirstFactor: (signedIn: SignedIn) => Promise<void>
 }
 
-export function CodeStep({ email, onBack, onSignedIn }: CodeStepProps) {
+export function CodeStep({ email, onBack, onFirstFactor }: CodeStepProps) {
   const [code, setCode] = useState('')
   const [resent, setResent] = useState(0)
   const checking = useTask(async (typed: string) => {
-    await signIn(email, typed)
-    onSignedIn({ named: !needsName(await ownProfile(), Date.now()) })
+    await onFirstFactor(await signIn(email, typed))
   })
   const sending = useTask(requestCode)
   const waitS = useCountdown(resendAfterS, { restart: resent })
@@ -67,10 +69,10 @@ export function CodeStep({ email, onBack, onSignedIn }: CodeStepProps) {
         </Button>
       )}
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 text-small">
-        <button type="button" className={linkLook} onClick={onBack}>
+        <button type="button" className={textLinkLook} onClick={onBack}>
           Use another address
         </button>
-        <button type="button" className={linkLook} disabled={waitS > 0} onClick={() => void resend()}>
+        <button type="button" className={textLinkLook} disabled={waitS > 0} onClick={() => void resend()}>
           {waitS > 0 ? `Send again in ${waitS} s` : 'Send the code again'}
         </button>
       </div>
@@ -78,30 +80,5 @@ export function CodeStep({ email, onBack, onSignedIn }: CodeStepProps) {
         {sending.error ?? (resent > 0 ? 'A new code is on its way.' : '')}
       </p>
     </form>
-  )
-}
-
-const linkLook =
-  'min-h-9 rounded-small font-semibold text-accent underline-offset-4 hover:underline disabled:text-ink-faint disabled:no-underline'
-
-/** On loopback, without a mail server, the mail lies in the preview inbox. */
-function PreviewInboxHint({ email }: { email: string }) {
-  const [local, setLocal] = useState(false)
-  // After the first paint: the page is rendered at build, where there is no location.
-  useEffect(() => setLocal(/^(localhost|127(\.\d+){3}|\[::1\])$/.test(location.hostname)), [])
-  if (!local) return null
-  return (
-    <p className="rounded-medium bg-notice-soft px-3.5 py-2.5 text-notice text-small">
-      Trying Confab on this machine? The mail waits in the{' '}
-      <a
-        className="font-semibold underline underline-offset-2"
-        href={`/dev/mail?to=${encodeURIComponent(email)}`}
-        target="_blank"
-        rel="noopener noreferrer"
-      >
-        preview inbox
-      </a>
-      .
-    </p>
   )
 }

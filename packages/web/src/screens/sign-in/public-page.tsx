@@ -1,9 +1,22 @@
+import { useState } from 'react'
+import type { Arrival } from '../../session/arrival.ts'
 import { Icon, type IconName } from '../../ui/icon.tsx'
 import { Wordmark } from '../../ui/wordmark.tsx'
+import { ResetPassword } from '../reset-password/reset-password.tsx'
 import { SignIn } from './sign-in.tsx'
 
+interface PublicPageProps {
+  /** Nothing while it is rendered at build. */
+  arrival?: Arrival
+  onSignedIn?: () => void
+  /** The page for a new password has been left. */
+  onReset?: () => void
+}
+
 /** What a stranger sees. Rendered into index.html at build; only the sign-in form needs a script. */
-export function PublicPage({ onSignedIn }: { onSignedIn?: () => void }) {
+export function PublicPage({ arrival, onSignedIn, onReset }: PublicPageProps) {
+  const [resetToken, setResetToken] = useState(arrival?.resetToken)
+  const [news, setNews] = useState<string>()
   return (
     <div className="flex min-h-dvh flex-col bg-canvas">
       <header className="mx-auto w-full max-w-6xl px-5 pt-6 sm:px-8">
@@ -32,7 +45,23 @@ export function PublicPage({ onSignedIn }: { onSignedIn?: () => void }) {
             ))}
           </ul>
         </section>
-        <SignIn {...(onSignedIn && { onSignedIn })} />
+        {resetToken === undefined ? (
+          <SignIn
+            {...(onSignedIn && { onSignedIn })}
+            error={arrival?.error}
+            news={news}
+            isInvited={arrival?.isInvited ?? false}
+          />
+        ) : (
+          <ResetPassword
+            token={resetToken}
+            onDone={(said) => {
+              setNews(said)
+              setResetToken(undefined)
+              onReset?.()
+            }}
+          />
+        )}
       </main>
       <footer className="mx-auto w-full max-w-6xl px-5 pb-6 text-ink-faint text-small sm:px-8">
         Free software. Your server, your data, every feature.

@@ -1,0 +1,42 @@
+import { useState } from 'react'
+import { requestReset } from '../../session/passwords.ts'
+import { Button } from '../../ui/button.tsx'
+import { textLinkLook } from '../../ui/text-link-look.ts'
+import { useTask } from '../../ui/use-task.ts'
+import { EmailField, problemOfEmail } from './email-field.tsx'
+import { StepHead } from './step-head.tsx'
+
+interface ForgotStepProps {
+  email: string
+  onEmail: (email: string) => void
+  onBack: () => void
+  onDone: () => void
+}
+
+export function ForgotStep({ email, onEmail, onBack, onDone }: ForgotStepProps) {
+  const [wrong, setWrong] = useState<string>()
+  const sending = useTask(requestReset)
+  return (
+    <form
+      noValidate
+      className="grid gap-5"
+      onSubmit={(event) => {
+        event.preventDefault()
+        const problem = problemOfEmail(email)
+        setWrong(problem)
+        if (!problem) void sending.run(email.trim()).then((sent) => sent && onDone())
+      }}
+    >
+      <StepHead title="A new password">
+        We mail you a link with which you choose one. It is good for half an hour.
+      </StepHead>
+      <EmailField value={email} onChange={onEmail} error={wrong ?? sending.error} />
+      <Button type="submit" busy={sending.busy}>
+        {sending.busy ? 'One moment…' : 'Mail me the link'}
+      </Button>
+      <button type="button" className={`${textLinkLook} justify-self-start`} onClick={onBack}>
+        Back to signing in
+      </button>
+    </form>
+  )
+}

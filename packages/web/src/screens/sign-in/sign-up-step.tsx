@@ -1,0 +1,53 @@
+import { useState } from 'react'
+import { signUp } from '../../session/passwords.ts'
+import { Button } from '../../ui/button.tsx'
+import { NewPasswordField } from '../../ui/new-password-field.tsx'
+import { TextField } from '../../ui/text-field.tsx'
+import { textLinkLook } from '../../ui/text-link-look.ts'
+import { useTask } from '../../ui/use-task.ts'
+import { EmailField, problemOfEmail } from './email-field.tsx'
+import { StepHead } from './step-head.tsx'
+
+interface SignUpStepProps {
+  email: string
+  onEmail: (email: string) => void
+  onBack: () => void
+  onDone: () => void
+}
+
+export function SignUpStep({ email, onEmail, onBack, onDone }: SignUpStepProps) {
+  const [name, setName] = useState('')
+  const [password, setPassword] = useState('')
+  const [wrong, setWrong] = useState<string>()
+  const making = useTask(() => signUp({ name: name.trim(), email: email.trim(), password }))
+  return (
+    <form
+      noValidate
+      className="grid gap-5"
+      onSubmit={(event) => {
+        event.preventDefault()
+        const problem = problemOfEmail(email)
+        setWrong(problem)
+        if (!problem && name.trim() !== '') void making.run().then((made) => made && onDone())
+      }}
+    >
+      <StepHead title="Make an account" />
+      <TextField
+        label="Your name"
+        name="name"
+        autoComplete="name"
+        maxLength={100}
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+      />
+      <EmailField value={email} onChange={onEmail} error={wrong} />
+      <NewPasswordField value={password} onChange={setPassword} error={making.error} />
+      <Button type="submit" busy={making.busy} disabled={name.trim() === '' || password === ''}>
+        {making.busy ? 'One moment…' : 'Make my account'}
+      </Button>
+      <button type="button" className={`${textLinkLook} justify-self-start`} onClick={onBack}>
+        I have an account
+      </button>
+    </form>
+  )
+}
