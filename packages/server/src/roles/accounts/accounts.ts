@@ -44,13 +44,14 @@ export function accountsRole({
     security: [{ bearer: [] }, { cookie: [] }],
   }
   const routes = createRoutes()
-  const { audit, clock, rateLimits, report } = domain
   const onLocked = (locked: Parameters<typeof tellLockout>[1]) => {
+    // Taken now, not when the routes are made: a simulation puts other nodes behind the same routes.
+    const { audit, clock, report } = domain
     tellLockout({ identity, audit, mailer, clock, publicUrl }, locked).catch((cause) =>
       report('a lockout was not told', cause),
     )
   }
-  routes.route('/', authRoutes({ identity, rateLimits, onLocked }))
+  routes.route('/', authRoutes({ identity, rateLimits: domain.rateLimits, onLocked }))
   routes.route('/', meRoutes({ domain, door }))
   routes.route('/', blockRoutes({ domain, door }))
   routes.route('/', userRoutes({ domain, door }))
