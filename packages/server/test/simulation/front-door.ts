@@ -35,12 +35,12 @@ export class FrontDoor {
       get commits() {
         return of().domain.commits
       },
-      get clock() {
-        return of().domain.clock
+      // A role may take these at once, when nobody is behind the door yet.
+      clock: {
+        now: () => of().domain.clock.now(),
+        after: (delayMs, action) => of().domain.clock.after(delayMs, action),
       },
-      get report() {
-        return of().domain.report
-      },
+      report: (context, cause) => of().domain.report(context, cause),
       identity,
       rateLimits: undefined,
       limits: defaultLimits,
@@ -53,7 +53,7 @@ export class FrontDoor {
     const trustedOrigins: readonly string[] = []
     this.#api = createApi({
       peerAddress: () => undefined,
-      report: (context, cause) => of().domain.report(context, cause),
+      report: domain.report,
       trustedOrigins,
       trustedProxies: { has: () => false },
     })
