@@ -21,8 +21,15 @@ export interface Unsent {
  */
 export function indexedDbUnsent(name: string): Unsent {
   let opened: Promise<IDBPDatabase<UnsentSchema>> | undefined
+  /** Opened anew by the next who wants it, where it failed or the browser has closed it. */
+  const forget = () => {
+    opened = undefined
+  }
   const open = () => {
-    opened ??= openUnsent(name)
+    if (!opened) {
+      opened = openUnsent(name, forget)
+      opened.catch(forget)
+    }
     return opened
   }
   return {
@@ -46,7 +53,7 @@ export function indexedDbUnsent(name: string): Unsent {
   }
 }
 
-const openUnsent = (name: string): Promise<IDBPDatabase<UnsentSchema>> =>
+const openUnsent = (name: string, terminated: () => void): Promise<IDBPDatabase<UnsentSchema>> =>
   openDB<UnsentSchema>(name, unsentVersion, {
     upgrade(database) {
       database.createObjectStore('entries')
@@ -56,6 +63,7 @@ const openUnsent = (name: string): Promise<IDBPDatabase<UnsentSchema>> =>
     blocking(_present, _wanted, event) {
       if (event.target instanceof IDBDatabase) event.target.close()
     },
+    terminated,
   })
 
 /** An array sorts after every text. */
