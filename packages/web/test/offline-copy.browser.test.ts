@@ -31,21 +31,22 @@ async function readToTheBeginning(page: Page): Promise<void> {
 
 /** Waits until so many messages lie on disk: a page that ends before has them from the server again. */
 async function isKept(page: Page, count: number): Promise<void> {
-  await page.waitForFunction(
-    (wanted) =>
-      new Promise<boolean>((resolve) => {
-        const opening = indexedDB.open(`confab copy ${location.origin}`)
-        opening.onsuccess = () => {
-          const counting = opening.result.transaction('messages').objectStore('messages').count()
-          counting.onsuccess = () => {
-            opening.result.close()
-            resolve(counting.result === wanted)
-          }
-        }
-      }),
-    count,
-  )
+  // Asked again and again from here: `waitForFunction` takes a promise for a yes.
+  while ((await page.evaluate(messagesOnDisk)) !== count);
 }
+
+/** Runs in the page. */
+const messagesOnDisk = () =>
+  new Promise<number>((resolve) => {
+    const opening = indexedDB.open(`confab copy ${location.origin}`)
+    opening.onsuccess = () => {
+      const counting = opening.result.transaction('messages').objectStore('messages').count()
+      counting.onsuccess = () => {
+        opening.result.close()
+        resolve(counting.result)
+      }
+    }
+  })
 
 async function textsAt(person: Person, id: string): Promise<string[]> {
   const page = await world.call(person, 'GET', `/api/v1/conversations/${id}/messages`)
