@@ -2,6 +2,7 @@ import { expect, test } from 'bun:test'
 import { openMemoryBus } from '../../drivers/memory/bus.ts'
 import { manualClock } from '../../lib/manual-clock.ts'
 import type { BusMessage } from '../../ports/bus.ts'
+import { userTag } from './channels.ts'
 import { openPace, type Reader, sliceBytes } from './pace.ts'
 import { pacedBus } from './paced-bus.ts'
 
@@ -133,4 +134,15 @@ test('[PACE5] where the readers can’t be looked at nobody is waited for, and a
   }
   expect(heard).toEqual(oneTo(22))
   expect(reports.length).toBeGreaterThan(0)
+})
+
+test('[PACE6] the end of a session waits for nobody', async () => {
+  const { paced, heard, reader, messages, pass } = await setUp()
+  reader.bufferedBytes = 2_000_000
+  paced.publish(messages(12))
+  paced.publish([{ channel: 'a', seq: 0, tag: userTag.sessionEnded, body: 'a session' }])
+  expect(heard).toEqual([1, 2, 3, 4, 0])
+  reader.bufferedBytes = 0
+  await pass(270)
+  expect(heard).toContain(12)
 })

@@ -1,5 +1,6 @@
 import type { Report } from '../../lib/report.ts'
 import type { Bus, BusListener, BusMessage } from '../../ports/bus.ts'
+import { userTag } from './channels.ts'
 import type { Pace } from './pace.ts'
 
 /** What waits for its turn in one process at most; with more, nobody is waited for. */
@@ -7,7 +8,8 @@ const waitingBytesMax = 64 * 1024 * 1024
 
 /**
  * The bus, heard at the readers' pace. Everything that is heard through one of these keeps the order in which
- * it came. A listener may still hear what had waited for it when it unsubscribed.
+ * it came, but what ends a session: that waits for nobody. A listener may still hear what had waited for it
+ * when it unsubscribed.
  */
 export function pacedBus({ bus, pace, report }: { bus: Bus; pace: Pace; report: Report }): Bus {
   const paced = new Map<BusListener, BusListener>()
@@ -18,6 +20,7 @@ export function pacedBus({ bus, pace, report }: { bus: Bus; pace: Pace; report: 
   const hear =
     (listener: BusListener): BusListener =>
     (message) => {
+      if (message.tag === userTag.sessionEnded) return listener(message)
       const bytes = Buffer.byteLength(message.body)
       if (mayGoOn) {
         mayGoOn = pace.goOn(bytes)
