@@ -128,6 +128,16 @@ test('[SDK174] a tab that sends for all and says nothing is relieved', async () 
   expect(stored()).toEqual(['not held up'])
 })
 
+test('[SDK174] a word of a tab that sends for all and can’t only puts off that it is relieved', async () => {
+  const { world, first, second, stored } = await annInTabs(2)
+  first.network.up = false
+  second.handle.send('not held up')
+  await world.pass(5_000)
+  first.handle.send('written where there is no network')
+  await world.pass(20_000)
+  expect(stored()).toEqual(['not held up', 'written where there is no network'])
+})
+
 test('[SDK175] a late word of a message that is settled brings nothing back', async () => {
   const { world, ann, group, first, second, browser, sends } = await annInTabs(2)
   const { clientId } = first.handle.send('once')

@@ -245,7 +245,9 @@ export class Outbox {
     this.#options.timers.after(relieveAfterMs, () => {
       const isThis = (held: Held) => held.item.entry.clientId === clientId
       const waits = this.#lines.all().some((held) => isThis(held) && isWaiting(held))
-      if (waits && !this.#leads && this.#heardAt <= since) this.#share.takeLead()
+      if (!waits) return
+      if (!this.#leads && this.#heardAt <= since) this.#share.takeLead()
+      else this.#relieve(clientId)
     })
   }
 
