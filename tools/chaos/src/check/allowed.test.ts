@@ -125,3 +125,31 @@ test('[CHECK7] what is answered to who may have been added again is no leak', ()
   const ends = ann.filter(({ kind }) => kind !== 'still-open')
   expect(found({ ann: [...ends, ...added], bob: [...bob, ...records] })).toEqual([])
 })
+
+/** Bob is added again after one event that was not his to get, and comes back by a connection of his own. */
+function withBobBack(pushedTo: 'b' | 'c'): Records {
+  const { ann = [], bob = [] } = withBobRemoved()
+  const missed = event(8, 'message.pinned', 'ann', { target: 3 })
+  const joined = event(9, 'member.joined', 'ann', { user: 'bob' })
+  const final = { via: 'final', asked: 91, t: 92 } as const
+  return {
+    ann: [
+      ...ann.filter(({ kind }) => kind !== 'still-open'),
+      { kind: 'final', t: 92, asked: 91, conversation: room, head: 9 },
+      { ...missed, ...final },
+      { ...joined, ...final },
+    ],
+    bob: [
+      ...bob,
+      ...beside(synced('c', 42, {}, { [room]: 9 }), { ...missed, t: 43, via: 'push', connection: pushedTo }),
+    ],
+  }
+}
+
+test('[CHECK12] a push of what the sync has told whoever was added again before it is allowed', () => {
+  expect(found(withBobBack('c'))).toEqual([])
+})
+
+test('[CHECK7] the same push by a connection from before the removal is found', () => {
+  expect(found(withBobBack('b'))).toEqual(['leaked'])
+})

@@ -1,4 +1,5 @@
 import type { Finding } from './finding.ts'
+import type { History } from './history.ts'
 import { type Act, couldRead, memberKey, recordsOf, type View, wasMemberAt } from './view.ts'
 
 /** Nobody is told of what they may not see, and nobody acts where they are no member. */
@@ -19,6 +20,7 @@ export function* findLeaks(view: View): Generator<Finding> {
 
 function* findPushedToStrangers(view: View): Generator<Finding> {
   for (const { client, user, records } of view.histories) {
+    const told = toldBySync(view, user, records)
     // Where this connection has been told that one left, and not that one is back.
     const left = new Set<string>()
     for (const record of records) {
@@ -29,7 +31,8 @@ function* findPushedToStrangers(view: View): Generator<Finding> {
       const { conversation } = record
       const here = `${record.connection} ${conversation}`
       if (record.kind === 'event') {
-        if (!wasMemberAt(view, conversation, user, record.seq)) {
+        const isRepeat = record.seq <= (told.get(here) ?? 0)
+        if (!isRepeat && !wasMemberAt(view, conversation, user, record.seq)) {
           const detail = `${user} was pushed seq ${record.seq} without being a member`
           yield { kind: 'leaked', conversation, client, detail }
         }
@@ -40,6 +43,23 @@ function* findPushedToStrangers(view: View): Generator<Finding> {
       }
     }
   }
+}
+
+/**
+ * How far a connection's sync told of each conversation, as to a member. Who comes right after they were added
+ * again may find the pushes still on their way to it: these repeat what the sync answers.
+ */
+function toldBySync(view: View, user: string, records: History['records']): Map<string, number> {
+  const told = new Map<string, number>()
+  for (const record of records) {
+    if (record.kind !== 'synced') continue
+    for (const [conversation, head] of Object.entries(record.heads)) {
+      const here = `${record.connection} ${conversation}`
+      // The first alone, which comes as the connection opens: a later one must not excuse what came before it.
+      if (!told.has(here) && wasMemberAt(view, conversation, user, head)) told.set(here, head)
+    }
+  }
+  return told
 }
 
 function* findAnsweredToStrangers(view: View): Generator<Finding> {
