@@ -1,8 +1,10 @@
 import { expect, test } from 'bun:test'
 import { closeCode } from '@confab/protocol/close-codes'
 import { textsOf } from '../test/texts.ts'
-import { twoInAGroup } from '../test/world.ts'
+import { twoInAGroup, World } from '../test/world.ts'
 import { backOffMaxMs, backOffMinMs, backOffMs } from './back-off.ts'
+import { connect } from './connect.ts'
+import type { Socket } from './options.ts'
 
 test('[SDK10] the wait between tries doubles up to a bound, and is spread over all of it', () => {
   const least = Array.from({ length: 12 }, (_, index) => backOffMs(index + 1, () => 0))
@@ -79,6 +81,37 @@ test('[SDK16] signed out is not tried again until somebody signs in', async () =
   chat.reconnect()
   await world.pass()
   expect(chat.status.get()).toEqual({ status: 'online' })
+})
+
+test('[SDK22] without a token or a cookie one is signed out, once the server has waited in vain', async () => {
+  const sockets: Socket[] = []
+  const openSocket = () => {
+    const socket: Socket = {
+      onopen: null,
+      onmessage: null,
+      onclose: null,
+      onerror: null,
+      send: () => undefined,
+      close: () => undefined,
+    }
+    sockets.push(socket)
+    return socket
+  }
+  const { clock } = new World()
+  const statusAfter = async (token: string | undefined) => {
+    await using chat = connect({
+      url: 'http://fake.test',
+      token,
+      storage: 'memory',
+      edges: { openSocket, clock },
+    })
+    sockets.at(-1)?.onopen?.()
+    sockets.at(-1)?.onclose?.({ code: closeCode.noSignIn, reason: 'no sign-in' })
+    return chat.status.get().status
+  }
+  expect(await statusAfter(undefined)).toBe('signed-out')
+  // With a token it was but slow.
+  expect(await statusAfter('a token')).toBe('waiting')
 })
 
 test.each([closeCode.impossibleFrame, closeCode.originRefused, closeCode.tooLarge, 1009])(

@@ -234,7 +234,9 @@ export class Connection {
     const { edges } = this.#options
     const now = edges.clock.now()
     if (this.#onlineSince !== undefined && now - this.#onlineSince >= steadyAfterMs) this.#tries = 0
-    const after = afterClose(code, reason)
+    // Where there is no token, nothing more will be said: no cookie came along, and none will at the next try.
+    const nobody = code === closeCode.noSignIn && !this.#options.token
+    const after = afterClose(nobody ? closeCode.signedOut : code, reason)
     const waitMs = reconnectMs(after, ++this.#tries, edges.random)
     if (waitMs === undefined) {
       this.#leave(
