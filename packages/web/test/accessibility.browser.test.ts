@@ -191,6 +191,16 @@ const screens: { name: string; path: () => string; as?: true; ready: (page: Page
     as: true,
     ready: (page) => page.getByRole('button', { name: 'Join general' }).waitFor(),
   },
+  {
+    name: 'account',
+    path: () => '/account',
+    as: true,
+    ready: async (page) => {
+      await page.getByText('This device').waitFor()
+      await page.getByRole('button', { name: 'Turn it on' }).click()
+      await page.getByRole('list', { name: 'Recovery codes' }).waitFor()
+    },
+  },
   { name: 'profile', path: () => '/profile', as: true, ready: (page) => page.getByLabel('Handle').waitFor() },
 ]
 

@@ -5,6 +5,7 @@ import { createRoot } from 'react-dom/client'
 import type { Arrival } from '../session/arrival.ts'
 import { keepUserId, keptUserId } from '../session/kept.ts'
 import { leave } from '../session/leave.ts'
+import { isSessionChanging } from '../session/new-session.ts'
 import { ChatContext } from '../state/chat-context.ts'
 import { showToast } from '../state/toasts.ts'
 import { router } from './router.tsx'
@@ -18,7 +19,8 @@ export function mountChat(element: HTMLElement, { error }: Pick<Arrival, 'error'
     if (me) keepUserId(me.id)
   })
   chat.status.subscribe(() => {
-    if (chat.status.get().status === 'signed-out') void chat.forget().then(leave)
+    const isOver = chat.status.get().status === 'signed-out' && !isSessionChanging()
+    if (isOver) void chat.forget().then(leave)
   })
   createRoot(element).render(
     <StrictMode>

@@ -1,6 +1,9 @@
 import type { ConversationHandle } from '@confab/client/chat'
 import type { Conversation } from '@confab/protocol/conversation'
+import { otherOf } from '../../state/titles.ts'
+import { useMe } from '../../state/use-people.ts'
 import { Sheet } from '../../ui/sheet.tsx'
+import { BlockPerson } from './block-person.tsx'
 import { ConversationSettings } from './conversation-settings.tsx'
 import { LeaveConversation } from './leave-conversation.tsx'
 import { Members } from './members.tsx'
@@ -14,9 +17,11 @@ interface DetailsPanelProps {
 
 /** One's own settings of a conversation; of a group or channel also who is in it, and the way out. */
 export function DetailsPanel({ handle, info, open, onOpenChange }: DetailsPanelProps) {
+  const other = otherOf(info, useMe()?.id)
   return (
     <Sheet title="Details" open={open} onOpenChange={onOpenChange}>
       <ConversationSettings handle={handle} info={info} />
+      {other && <BlockPerson user={other} />}
       {info.kind !== 'direct' && (
         <>
           <Members handle={handle} info={info} />

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { leave } from '../../session/leave.ts'
 import { chooseTheme, chosenTheme } from '../../session/theme.ts'
@@ -5,6 +6,7 @@ import { useChat } from '../../state/chat-context.ts'
 import { useMe } from '../../state/use-people.ts'
 import { Button } from '../../ui/button.tsx'
 import { Choice } from '../../ui/choice.tsx'
+import { quietLinkButtonLook } from '../../ui/link-button.ts'
 import { Page } from '../../ui/page.tsx'
 import { useTask } from '../../ui/use-task.ts'
 import { ProfileForm } from './profile-form.tsx'
@@ -35,6 +37,11 @@ export function Profile() {
             setTheme(chosen)
           }}
         />
+      </div>
+      <div className="mt-8 flex flex-wrap gap-3 border-line border-t pt-6">
+        <Link to="/account" className={quietLinkButtonLook}>
+          Account and security
+        </Link>
       </div>
       <div className="mt-8 border-line border-t pt-6">
         <SignOut email={me?.email ?? ''} />

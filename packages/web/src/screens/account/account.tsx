@@ -1,0 +1,30 @@
+import { ownCredentials } from '../../session/account-settings.ts'
+import { useMe } from '../../state/use-people.ts'
+import { FetchedFace } from '../../ui/fetched-face.tsx'
+import { Page } from '../../ui/page.tsx'
+import { useFetched } from '../../ui/use-fetched.ts'
+import { BlockedPeople } from './blocked-people.tsx'
+import { Devices } from './devices.tsx'
+import { Passkeys } from './passkeys.tsx'
+import { PasswordSettings } from './password-settings.tsx'
+import { SecondFactorSettings } from './second-factor-settings.tsx'
+
+/** What one's account is opened with, where it is open, and whom it is closed to. */
+export function Account() {
+  const me = useMe()
+  const credentials = useFetched(ownCredentials)
+  return (
+    <Page title="Account and security">
+      <Devices />
+      <FetchedFace fetched={credentials} />
+      {me && credentials.value && (
+        <>
+          <PasswordSettings email={me.email} hasPassword={credentials.value.hasPassword} />
+          <SecondFactorSettings {...credentials.value} />
+        </>
+      )}
+      <Passkeys />
+      {me && <BlockedPeople ids={me.blocks} />}
+    </Page>
+  )
+}

@@ -1,0 +1,129 @@
+import { expect, test } from 'bun:test'
+import type { Page } from 'playwright-core'
+import { totpAt } from '../../server/test/totp.ts'
+import { mailedLink, makePerson } from './people.ts'
+import { testWorld } from './world.ts'
+
+const world = testWorld()
+const path = '/account'
+const signInTitle = (page: Page) => page.getByRole('heading', { name: 'Sign in', exact: true })
+
+test('[WEB76] devices are listed, and one or all others are signed out from here', async () => {
+  const ada = await world.person('Ada Devices')
+  const [second, third] = [
+    await makePerson(world.server, 'Ada Devices'),
+    await makePerson(world.server, 'Ada Devices'),
+  ]
+  const there = await world.open({ as: second })
+  await there.getByRole('heading', { name: 'Conversations' }).waitFor()
+  const here = await world.open({ as: ada, path })
+  const devices = here.getByRole('list', { name: 'Devices' }).getByRole('listitem')
+  await devices.nth(2).waitFor()
+  expect(await devices.filter({ hasText: 'This device' }).count()).toBe(1)
+
+  await here
+    .getByRole('button', { name: 'Sign out Unknown device' })
+    .or(here.getByRole('button', { name: /^Sign out (?!all)/ }))
+    .first()
+    .click()
+  await devices.nth(2).waitFor({ state: 'detached' })
+  await here.getByRole('button', { name: 'Sign out all others' }).click()
+  await devices.nth(1).waitFor({ state: 'detached' })
+  await signInTitle(there).waitFor()
+  const refused = await world.call(third, 'GET', '/api/v1/me').catch((cause: Error) => cause.message)
+  expect(refused).toContain('401')
+  await world.leave(there)
+  await world.leave(here)
+})
+
+test('[WEB77] a password is set by mail, and changed by the present one', async () => {
+  const pia = await world.person('Pia Example')
+  const page = await world.open({ as: pia, path })
+  await page.getByRole('button', { name: 'Mail me a link to set one' }).click()
+  await page.getByText('The link is on its way').waitFor()
+  await page.goto(await mailedLink(world.server, pia.email))
+  await page.getByRole('textbox', { name: 'New password' }).fill('a first pass phrase')
+  await page.getByRole('button', { name: 'Set the password' }).click()
+  await page.getByText('Your password is set').waitFor()
+
+  const again = await makePerson(world.server, 'Pia Example')
+  const signedIn = await world.open({ as: again, path })
+  const change = signedIn.getByRole('button', { name: 'Change the password' })
+  await signedIn.getByLabel('Your present password').first().fill('not that one')
+  await signedIn.getByLabel('New password').fill('a second pass phrase')
+  await change.click()
+  await signedIn.getByRole('alert').getByText('That isn’t your present password').waitFor()
+  await signedIn.getByLabel('Your present password').first().fill('a first pass phrase')
+  await change.click()
+  await signedIn.getByText('Your password is changed').waitFor()
+  await world.leave(page)
+  await world.leave(signedIn)
+})
+
+test('[WEB78] the second factor is turned on and off, and one stays signed in', async () => {
+  const tom = await world.person('Tom Example')
+  const page = await world.open({ as: tom, path })
+  await page.getByRole('button', { name: 'Turn it on' }).click()
+  await page.getByRole('list', { name: 'Recovery codes' }).waitFor()
+  expect(await page.getByRole('list', { name: 'Recovery codes' }).getByRole('listitem').count()).toBe(10)
+  const uri = (await page.getByRole('link', { name: 'open it there' }).getAttribute('href')) ?? ''
+  await page.getByLabel('Six-digit code').fill(totpAt(uri, Date.now()))
+  await page.getByRole('button', { name: 'Turn it on' }).click()
+  await page.getByText('It is on:').waitFor()
+
+  await page.getByRole('button', { name: 'New recovery codes' }).click()
+  await page.getByRole('list', { name: 'Recovery codes' }).waitFor()
+  await page.getByRole('button', { name: 'Turn it off' }).click()
+  await page.getByRole('button', { name: 'Turn it on' }).waitFor()
+  await world.leave(page)
+})
+
+test('[WEB79] a passkey is added, renamed, signs in, and is deleted', async () => {
+  const kay = await world.person('Kay Example')
+  await world.call(kay, 'PATCH', '/api/v1/me', { name: 'Katharina' })
+  const page = await world.open({ as: kay, path })
+  const debug = await page.context().newCDPSession(page)
+  await debug.send('WebAuthn.enable')
+  await debug.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  })
+  await page.getByLabel('Name of a passkey').fill('My laptop')
+  await page.getByRole('button', { name: 'Add a passkey' }).click()
+  const kept = page.getByRole('list', { name: 'Passkeys' })
+  await kept.getByText('My laptop').waitFor()
+  await page.getByLabel('Name of a passkey').fill('The old laptop')
+  await page.getByRole('button', { name: 'Rename My laptop' }).click()
+  await kept.getByText('The old laptop').waitFor()
+
+  await page.getByRole('link', { name: 'Your profile' }).click()
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('button', { name: 'Use a passkey' }).click()
+  await page.getByRole('heading', { name: 'Conversations' }).waitFor()
+  await page.goto(world.server.url + path)
+  await page.getByRole('button', { name: 'Delete The old laptop' }).click()
+  await page.getByText('You have none yet').waitFor()
+  await world.leave(page)
+})
+
+test('[WEB80] a person is blocked from the conversation, listed, and unblocked', async () => {
+  const ada = await world.person('Ada Blocker')
+  const ben = await world.person('Ben Blocked')
+  const direct = await world.conversation(ada, { kind: 'direct', memberIds: [ben.id] })
+  const page = await world.open({ as: ada, path: `/c/${direct}` })
+  await page.getByRole('button', { name: 'Details' }).click()
+  await page.getByRole('button', { name: 'Block Ben Blocked' }).click()
+  await page.getByRole('button', { name: 'Unblock Ben Blocked' }).waitFor()
+  expect(await world.call(ada, 'GET', '/api/v1/me')).toMatchObject({ blocks: [ben.id] })
+  await page.goto(world.server.url + path)
+  await page.getByRole('button', { name: 'Unblock Ben Blocked' }).click()
+  await page.getByText('You block nobody').waitFor()
+  expect(await world.call(ada, 'GET', '/api/v1/me')).toMatchObject({ blocks: [] })
+  await world.leave(page)
+})
