@@ -201,6 +201,19 @@ const screens: { name: string; path: () => string; as?: true; ready: (page: Page
       await page.getByRole('list', { name: 'Recovery codes' }).waitFor()
     },
   },
+  {
+    name: 'administration',
+    path: () => '/administration',
+    as: true,
+    ready: async (page) => {
+      await page.getByLabel('Addresses of some domains').check()
+      await page.getByRole('button', { name: 'Make an invitation' }).click()
+      await page
+        .getByRole('button', { name: /^Revoke/ })
+        .first()
+        .waitFor()
+    },
+  },
   { name: 'profile', path: () => '/profile', as: true, ready: (page) => page.getByLabel('Handle').waitFor() },
 ]
 

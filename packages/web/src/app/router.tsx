@@ -41,6 +41,14 @@ const routes = root.addChildren([
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/administration',
+    component: lazyRouteComponent(
+      () => import('../screens/administration/administration.tsx'),
+      'Administration',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/join',
     component: lazyRouteComponent(() => import('../screens/join/join.tsx'), 'Join'),
   }),

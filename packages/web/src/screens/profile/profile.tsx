@@ -42,6 +42,11 @@ export function Profile() {
         <Link to="/account" className={quietLinkButtonLook}>
           Account and security
         </Link>
+        {me?.serverRole === 'admin' && (
+          <Link to="/administration" className={quietLinkButtonLook}>
+            Administration
+          </Link>
+        )}
       </div>
       <div className="mt-8 border-line border-t pt-6">
         <SignOut email={me?.email ?? ''} />
