@@ -41,6 +41,27 @@ test('[SDK51] many reads are told in one call, and until the server knows', asyn
   expect(server.calls.filter(({ method }) => method === 'read')).toHaveLength(1)
 })
 
+test('[SDK51] read up to a message of one’s own, which the server counted otherwise: it is told', async () => {
+  const { world, server, ann, bob, group, handle, device } = await twoInAGroup()
+  server.send(group.id, bob.id, 'one', 'one')
+  await world.pass()
+  handle.read()
+  const readSeq = group.head
+  // Another device of Ann's writes before the server hears that this one has read; this one hears it after.
+  device.network.weather = { ...calm, fateOfPush: () => 'drop' }
+  const sent = server.send(group.id, ann.id, 'two', 'two', { seenSeq: 1 })
+  await world.pass()
+  device.network.weather = calm
+  server.push(ann.id, 'event', sent)
+  await world.pass()
+  expect(handle.info.get()?.me).toMatchObject({ readSeq: readSeq + 1, unread: 0 })
+  expect(group.members.get(ann.id)?.readSeq).toBe(readSeq)
+  // As the next sync tells it.
+  server.push(ann.id, 'receipt', { conversationId: group.id, userId: ann.id, readSeq })
+  await world.pass()
+  expect(group.members.get(ann.id)?.readSeq).toBe(readSeq + 1)
+})
+
 test('[SDK52] read on another device, this one shows what is left, though its copy is elsewhere', async () => {
   const { world, server, ann, bob, group, device, me } = await tenUnread()
   const receipt = { conversationId: group.id, userId: ann.id, readSeq: 9 }

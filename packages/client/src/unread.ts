@@ -10,7 +10,11 @@ export function takeReceipt(local: LocalConversation, receipt: Receipt, viewer: 
   if (receipt.userId !== viewer || !me) return moved
   const readSeq = receipt.readSeq ?? me.readSeq
   const confirmed = { ...moved, confirmedRead: Math.max(moved.confirmedRead, receipt.readSeq ?? 0) }
-  if (!receipt.mine) return readAtLeast(confirmed, readSeq, viewer)
+  if (!receipt.mine) {
+    // The copy took a message of one's own for read up to, and the server counted otherwise: it is told.
+    if (readSeq < me.readSeq) return { ...moved, confirmedRead: Math.min(moved.confirmedRead, readSeq) }
+    return readAtLeast(confirmed, readSeq, viewer)
+  }
   const count = { readSeq, ...receipt.mine }
   if (count.head <= cursorOf(local)) return recount(confirmed, count, viewer)
   return { ...confirmed, count, headSeen: Math.max(confirmed.headSeen, count.head) }
