@@ -105,6 +105,12 @@ export class Servers {
     seat.node?.clock.stepBy(ms)
   }
 
+  /** How far the nodes' clocks are from each other. */
+  get clocksApartMs(): number {
+    const offsets = this.seats.map(({ offsetMs }) => offsetMs)
+    return Math.max(...offsets) - Math.min(...offsets)
+  }
+
   #reach(seat: Seat, clock: PartyClock) {
     const { kept, dice, weather, ledger, timeline } = this.#options
     return reachStore({

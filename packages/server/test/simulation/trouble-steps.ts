@@ -4,6 +4,8 @@ import type { Seat } from './servers.ts'
 
 /** Hours ahead and back, and the few seconds that a clock is set by now and then. */
 const clockSteps = [3_600_000, -3_600_000, 5_000, -5_000, 1_500, -1_500]
+/** What a slower clock commits then is still within the 2 s that a sync looks back, its way to the store included. */
+const clocksApartMaxMs = 1_500
 /** A server that died is there again after so long at most. */
 const bootMs = 8_000
 
@@ -31,8 +33,10 @@ export const troubleSteps = {
   deviceClock: ({ device, what }) => device.stepClock(clockSteps[what % clockSteps.length] ?? 0),
   serverClock(scene) {
     const ms = clockSteps[scene.what % clockSteps.length] ?? 0
-    scene.world.serverClockWentBack ||= ms < 0
-    scene.world.servers.stepClock(seatOf(scene), ms)
+    const { world } = scene
+    world.servers.stepClock(seatOf(scene), ms)
+    world.serverClockWentBack ||= ms < 0
+    world.serverClocksWereApart ||= world.servers.clocksApartMs > clocksApartMaxMs
   },
   crash: (scene) => crash(scene, scene.what % 3 !== 0),
   crashBeforeCommit: (scene) => meet(scene, 'crash before commit'),
