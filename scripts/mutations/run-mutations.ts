@@ -14,6 +14,7 @@ import { type Mutation, mutations } from './mutations.ts'
 const root = join(import.meta.dir, '../..')
 /** Most are found within the first twenty, a rare race within the first hundred. */
 const runs = Number(process.env.SIMULATION_RUNS ?? 300)
+if (!(runs > 0)) throw new Error('SIMULATION_RUNS must be a number above 0')
 const seed = process.env.SIMULATION_SEED ?? '4'
 const words = process.argv.slice(2)
 const tried = mutations.filter(

@@ -10,6 +10,7 @@ const step: fc.Arbitrary<Step> = fc.record({
 })
 
 const runs = Number(process.env.SIMULATION_RUNS ?? 100)
+if (!(runs > 0)) throw new Error('SIMULATION_RUNS must be a number above 0')
 
 test(
   '[SDK2] whatever is lost, repeated, late or cut off, each copy equals the server in the end',

@@ -135,7 +135,7 @@ describe('settings', () => {
       'open:a.org',
       'must be open, invited, closed or domains:example.org,example.com, not "open:a.org"',
     ],
-    ['OIDC_PROVIDERS', '{}', `${providers} (it: Invalid input: expected array, received object)`],
+    ['OIDC_PROVIDERS', '{}', `${providers} (it is none)`],
     [
       'OIDC_PROVIDERS',
       '[{"id":"Acme","name":"Acme","issuer":"https://id.acme.org","clientId":"c","clientSecret":"hush"}]',

@@ -200,7 +200,9 @@ const oidcProviders = z.string().transform((text, context) => {
   if (parsed.success && new Set(parsed.data.map(({ id }) => id)).size === parsed.data.length)
     return parsed.data
   const [issue] = parsed.error?.issues ?? []
-  const where = issue ? `${issue.path.join('.') || 'it'}: ${issue.message}` : 'two have the same id'
+  const at = issue?.path.join('.')
+  const what = at ? `${at}: ${issue?.message}` : 'it is none'
+  const where = issue ? what : 'two have the same id'
   context.addIssue({ code: 'custom', message: `${aProviderList} (${where})` })
   return z.NEVER
 })

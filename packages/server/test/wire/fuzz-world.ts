@@ -5,7 +5,11 @@ import type { TestServer } from '../start-server.ts'
 import type { Known } from './arbitrary-of.ts'
 
 /** Enough for each kind of frame at each method; `FUZZ_RUNS` asks for more. */
-export const fuzzRuns = (usual: number) => Number(process.env.FUZZ_RUNS ?? usual)
+export function fuzzRuns(usual: number): number {
+  const runs = Number(process.env.FUZZ_RUNS ?? usual)
+  if (!(runs > 0)) throw new Error('FUZZ_RUNS must be a number above 0')
+  return runs
+}
 
 /** A failure tells its seed; `FUZZ_SEED` runs it again. */
 export function fuzzSeed(): number {

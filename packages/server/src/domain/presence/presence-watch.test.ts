@@ -21,16 +21,17 @@ function setUp({ watchedMax = 10 } = {}) {
     ...board,
     onChange: (listener) => board.onChange((seen) => bus.isCut || listener(seen)),
   }
-  const state = { parted: false }
-  const mutual = async (of: UserId, others: readonly UserId[]) =>
-    new Set(state.parted ? [] : others.filter((other) => other !== eve && of !== eve && other !== of))
+  const state = { parted: false, failing: false }
+  const reports: unknown[] = []
+  const mutual = async (of: UserId, others: readonly UserId[]) => {
+    if (state.failing) throw new Error('the disk is full')
+    return new Set(state.parted ? [] : others.filter((other) => other !== eve && of !== eve && other !== of))
+  }
   const watch = openPresenceWatch({
     ...{ presence, bus, clock },
     store: { mutual },
     watchedMax,
-    report: (_, cause) => {
-      throw cause
-    },
+    report: (_, cause) => void reports.push(cause),
   })
   const watcher = (of: UserId) => {
     const told: string[] = []
@@ -42,11 +43,11 @@ function setUp({ watchedMax = 10 } = {}) {
     return { userId: of, told, push, state }
   }
   /** Until what has changed is told. */
-  async function settled() {
-    clock.advance(100)
+  async function settled(ms = 100) {
+    clock.advance(ms)
     await new Promise<void>((resolve) => setImmediate(resolve))
   }
-  return { presence, bus, watch, watcher, state, settled }
+  return { presence, bus, watch, watcher, state, settled, reports }
 }
 
 test('[WATCH1] who watches and shares a conversation sees and hears; who shares none sees offline', async () => {
@@ -134,4 +135,18 @@ test('[WATCH6] who begins to watch during a cut finds for the others what they h
   expect(await watch.watch(late, [ben])).toEqual([{ userId: ben, status: 'online', lastSeenAt: null }])
   await settled()
   expect(early.told).toEqual(['online'])
+})
+
+test('[WATCH7] what could not be told is reported, and told a second later', async () => {
+  const { presence, watch, watcher, state, settled, reports } = setUp()
+  const seeing = watcher(ana)
+  await watch.watch(seeing, [ben])
+  state.failing = true
+  await presence.connect(ben, 'x')
+  await settled()
+  expect({ told: seeing.told, reports: reports.length }).toEqual({ told: [], reports: 1 })
+  state.failing = false
+  await settled(1_000)
+  await settled()
+  expect({ told: seeing.told, reports: reports.length }).toEqual({ told: ['online'], reports: 1 })
 })

@@ -44,6 +44,8 @@ const gatherMs = 100
 /** So many pairs of changed and watcher are told at a time, some 10 ms of work; others come between. */
 const pairsAtOnce = 5_000
 const lookAtOnce = 1_000
+/** After the store could not say who may see. */
+const retryMs = 1_000
 
 export function openPresenceWatch({
   presence,
@@ -70,7 +72,10 @@ export function openPresenceWatch({
 
   function tellGathered() {
     cancel = undefined
-    telling = telling.then(tellChanged).catch((cause) => report('presence: changes were not told', cause))
+    telling = telling.then(tellChanged).catch((cause) => {
+      report('presence: changes were not told', cause)
+      cancel ??= clock.after(retryMs, tellGathered)
+    })
   }
 
   async function tellChanged() {
@@ -80,7 +85,14 @@ export function openPresenceWatch({
       for (const [userId, seen] of changed) {
         if (pairs > 0 && pairs + (watchersOf.get(userId)?.size ?? 0) > pairsAtOnce) break
         changed.delete(userId)
-        pairs += await addFrames(frames, seen)
+        try {
+          pairs += await addFrames(frames, seen)
+        } catch (cause) {
+          // What came meanwhile is newer.
+          if (!changed.has(userId)) changed.set(userId, seen)
+          for (const [watcher, all] of frames) watcher.push(...all)
+          throw cause
+        }
       }
       for (const [watcher, all] of frames) watcher.push(...all)
       if (changed.size > 0) await othersFirst()

@@ -37,7 +37,9 @@ async function openOnDisk() {
     world,
     /** In how many files a text stands, once the log of writes is folded in. */
     inFiles(text: string) {
-      database.run('PRAGMA wal_checkpoint(TRUNCATE)')
+      // Busy as long as the thread that copies the log does.
+      const foldIn = database.query<{ busy: number }, []>('PRAGMA wal_checkpoint(TRUNCATE)')
+      while (foldIn.get()?.busy !== 0);
       const bytes = readdirSync(folder).map((name) => readFileSync(join(folder, name)).toString('latin1'))
       return bytes.filter((content) => content.includes(text)).length
     },
