@@ -112,6 +112,22 @@ test('[WEB79] a passkey is added, renamed, signs in, and is deleted', async () =
   await world.leave(page)
 })
 
+test('[WEB84] to whom one has blocked nothing can be written; it says why, and how to change it', async () => {
+  const ada = await world.person('Ada Writer')
+  const ben = await world.person('Ben Shunned')
+  const direct = await world.conversation(ada, { kind: 'direct', memberIds: [ben.id] })
+  const page = await world.open({ as: ada, path: `/c/${direct}` })
+  const field = page.getByRole('textbox', { name: 'Message', exact: true })
+  await field.waitFor()
+  await world.call(ada, 'PUT', `/api/v1/me/blocks/${ben.id}`)
+  await page.getByText('You have blocked Ben Shunned').waitFor()
+  expect(await field.count()).toBe(0)
+  await page.getByRole('button', { name: 'Unblock' }).click()
+  await field.waitFor()
+  expect(await world.call(ada, 'GET', '/api/v1/me')).toMatchObject({ blocks: [] })
+  await world.leave(page)
+})
+
 test('[WEB80] a person is blocked from the conversation, listed, and unblocked', async () => {
   const ada = await world.person('Ada Blocker')
   const ben = await world.person('Ben Blocked')

@@ -4,8 +4,11 @@ import { useParams, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { Nothing } from '../../app/nothing.tsx'
 import { useChat } from '../../state/chat-context.ts'
+import { otherOf } from '../../state/titles.ts'
+import { useMe } from '../../state/use-people.ts'
 import { useValue } from '../../state/use-value.ts'
 import { Announcer } from './announcer.tsx'
+import { BlockedNote } from './blocked-note.tsx'
 import { Composer } from './composer.tsx'
 import { ConversationHeader } from './conversation-header.tsx'
 import { type Asked, rowOf, type Writing } from './message-actions.ts'
@@ -51,6 +54,9 @@ interface KnownProps extends Pick<OpenProps, 'linked'> {
 
 function KnownConversation({ handle, info, linked }: KnownProps) {
   const ready = useValue(useChat().ready)
+  const me = useMe()
+  const other = otherOf(info, me?.id)
+  const blocked = other && me?.blocks.includes(other.id) ? other : undefined
   const [panel, setPanel] = useState<{ is: Panel; open: boolean }>()
   const [asked, setAsked] = useState<Asked>()
   const [writing, setWriting] = useState<Writing>({ is: 'new' })
@@ -82,12 +88,16 @@ function KnownConversation({ handle, info, linked }: KnownProps) {
         onLatest={toLatest}
       />
       <TypingLine handle={handle} />
-      <Composer
-        handle={handle}
-        writing={writing}
-        onWriting={setWriting}
-        onSent={() => view.source.timeline.get().hasLater && toLatest()}
-      />
+      {blocked ? (
+        <BlockedNote user={blocked} />
+      ) : (
+        <Composer
+          handle={handle}
+          writing={writing}
+          onWriting={setWriting}
+          onSent={() => view.source.timeline.get().hasLater && toLatest()}
+        />
+      )}
       <Announcer handle={handle} />
       <Suspense>
         {asked && (
