@@ -114,6 +114,23 @@ export const keptRuns: readonly KeptRun[] = [
     ],
   },
   {
+    rule: 'SIM4',
+    what: 'what is told before the first sync is answered begins no run of events: the answer fills it',
+    seed: 1255337095,
+    climate: { ...calm, storeIsFar: true },
+    steps: [
+      ...[step('cut', 0, 2), step('cut', 0, 1, 10), step('restart', 3, 2, 4), step('mute', 3, 3, 13742)],
+      ...[step('mute', 3, 3, 44782), step('mute', 0, 3, 38450), step('send', 1, 1, 9)],
+      ...[step('burst', 3, 1, 1), step('mute', 3, 0, 7087), step('mute', 0, 3, 11653)],
+      ...[step('burst', 0, 1, 4), step('cut', 0, 3, 9), step('mute', 3, 1, 40447)],
+      ...[step('mute', 3, 2, 35385), step('mute', 0, 1, 10063), step('send', 0, 1, 3), step('send', 4)],
+      ...[step('mute', 0, 1, 42674), step('mute', 3, 3, 45966), step('cut', 0, 1, 1)],
+      ...[step('mute', 0, 3, 12951), step('mute', 3, 2, 26025), step('mute', 3, 2, 37214)],
+      ...[step('mute', 0, 3, 802), step('mute', 0, 0, 11108), step('mute', 0, 1, 38639)],
+      ...[step('burst', 2, 1, 10)],
+    ],
+  },
+  {
     rule: 'SIM5',
     what: 'who is removed while they connect is sent nothing of what follows',
     seed: 5,

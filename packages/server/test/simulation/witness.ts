@@ -42,6 +42,7 @@ export class Witness {
   readonly #told = new Map<string, number>()
   readonly #ended = new Set<string>()
   #synced = false
+  #answered = false
   userRev = 0
 
   constructor(options: WitnessOptions) {
@@ -115,7 +116,8 @@ export class Witness {
     // Read before one left, it says nothing of what begins when one is back.
     if (head <= (this.#options.ledger.logs.get(shown)?.leftAt.get(this.userId) ?? 0)) return
     this.#ended.delete(shown)
-    this.#tell(shown, head)
+    // Before the first sync is answered no run of events begins here: the answer tells what lies between.
+    if (this.#answered) this.#tell(shown, head)
   }
 
   #tell(id: string, head: number): void {
@@ -126,6 +128,7 @@ export class Witness {
 
   #syncReply(params: unknown, result: unknown): void {
     if (!isThing(result) || !isThing(params)) return
+    this.#answered = true
     const cursors = isThing(params.cursors) ? params.cursors : {}
     if (typeof result.userRev === 'number') this.userRev = Math.max(this.userRev, result.userRev)
     const heads = new Map<string, number>()
