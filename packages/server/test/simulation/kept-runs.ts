@@ -88,6 +88,16 @@ export const keptRuns: readonly KeptRun[] = [
     steps: [step('hang', 3), step('send', 3, 5), step('restart', 3)],
   },
   {
+    rule: 'SIM2',
+    what: 'what was acknowledged to a later process than it was promised to is lost with a restored backup too',
+    seed: 0,
+    climate: calm,
+    steps: [
+      ...[step('backup', 0), step('hang', 5), step('send', 5), step('restart', 5)],
+      ...[step('wait', 0, 0, 3000), step('restore', 0)],
+    ],
+  },
+  {
     rule: 'SIM3',
     what: 'the times of a log stand still while the server’s clock is behind',
     seed: 3,

@@ -1,5 +1,6 @@
 import { assert } from '../../src/lib/assert.ts'
-import type { Scene, TakeStep } from './scene.ts'
+import type { Ledger } from './ledger.ts'
+import type { Scene, Send, TakeStep } from './scene.ts'
 import type { Seat } from './servers.ts'
 
 /** Hours ahead and back, and the few seconds that a clock is set by now and then. */
@@ -84,12 +85,26 @@ function restore({ world: { servers, kept, ledger }, story, what }: Scene): void
   const { sends, backup } = story
   if (!backup) return
   for (const seat of servers.seats) servers.crash(seat, what % 2 === 0)
+  const stored = sends.filter((send) => isStored(ledger, send))
   kept.restore(backup.rows, `${kept.epoch}'`)
   ledger.cutAt(backup.length)
-  for (const send of sends) {
-    const isStored = ledger.storedAt({ ...send, senderId: send.device.userId }).length > 0
-    // What was acknowledged since the backup is lost, as a restored backup loses it.
-    if (send.outcome === 'acknowledged' && !isStored) send.outcome = 'refused'
-  }
+  const lost = stored.filter((send) => !isStored(ledger, send))
+  for (const send of lost) forgive(send)
   for (const seat of servers.seats) servers.boot(seat)
+}
+
+const isStored = (ledger: Ledger, { device: { userId }, conversationId, clientId }: Send) =>
+  ledger.storedAt({ conversationId, senderId: userId, clientId }).length > 0
+
+/**
+ * What was acknowledged since the backup is lost, as a restored backup loses it: also what was acknowledged to
+ * another process of the device than the one that wrote it, whom it was promised to. That one shows by the disk,
+ * which keeps whatever is still to be sent.
+ */
+function forgive(send: Send): void {
+  const { device, clientId, outcome } = send
+  if (outcome === 'acknowledged') send.outcome = 'refused'
+  void device.disk.kept.outbox.load(device.userId).then((held) => {
+    if (outcome === 'open' && !held.some((one) => one.clientId === clientId)) send.outcome = 'refused'
+  })
 }
