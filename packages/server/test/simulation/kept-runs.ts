@@ -98,6 +98,16 @@ export const keptRuns: readonly KeptRun[] = [
     ],
   },
   {
+    rule: 'SIM1',
+    what: 'who only listens answers the server’s pings, and is not closed as silent',
+    seed: 0,
+    climate: calm,
+    steps: [
+      ...[step('wait', 0, 0, 9000), step('send', 0)],
+      ...[step('wait', 0, 0, 5480), step('send', 0)],
+    ],
+  },
+  {
     rule: 'SIM3',
     what: 'the times of a log stand still while the server’s clock is behind',
     seed: 3,

@@ -22,6 +22,7 @@ export interface Acceptor {
   open(socket: ServerSocket): void
   message(socket: ServerSocket, frame: string): void
   drain(socket: ServerSocket): void
+  pong(socket: ServerSocket): void
   close(socket: ServerSocket): void
 }
 
@@ -125,6 +126,7 @@ export class Link {
     this.#clientOpen = false
     if (told) this.cut()
     else this.hang()
+    this.#settle()
   }
 
   serverDied(told: boolean): void {
@@ -142,7 +144,10 @@ export class Link {
         return 1
       },
       cork: (step) => step(),
-      ping: () => 1,
+      ping: () => {
+        this.#ping()
+        return 1
+      },
       close: (code = 1005, reason = '') => {
         if (!this.#serverOpen) return
         this.#travel('down', () => {
@@ -170,6 +175,16 @@ export class Link {
         this.witness.heard(frame)
         acceptor.message(this.#server, frame)
       })
+  }
+
+  /** Whatever reads the socket for the client answers, whatever the client does. */
+  #ping(): void {
+    this.#travel('down', () => {
+      if (!this.#clientOpen) return
+      this.#travel('up', () => {
+        if (this.#serverOpen) this.#options.acceptor.pong(this.#server)
+      })
+    })
   }
 
   #clientCloses(): void {

@@ -145,10 +145,16 @@ export class World {
   settle(): void {
     for (let passed = 0; passed < settledWithinMs; passed += lookEveryMs) {
       this.pass(lookEveryMs)
-      if (this.devices.every((device) => device.isSettled)) break
+      if (!this.#isSettled) continue
+      // What was lost on the way is found at a next look, and what was refused for a while is tried again.
+      this.pass(afterwardsMs)
+      // Who has gone over from a stream to a socket meanwhile is waited for.
+      if (this.#isSettled) break
     }
-    // What was lost on the way is found at a next look, and what was refused for a while is tried again.
-    this.pass(afterwardsMs)
+  }
+
+  get #isSettled(): boolean {
+    return this.devices.every((device) => device.isSettled)
   }
 
   /** Whatever has no number, and so no gap that would show, was told, or is known to be lost. */

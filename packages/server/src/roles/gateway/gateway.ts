@@ -49,9 +49,10 @@ export interface Gateway extends AsyncDisposable {
 }
 
 /** What the runtime calls; of a socket it asks no more than `Socket` has. */
-type SocketHandler = Omit<WebSocketHandler<SocketData>, 'open' | 'message' | 'drain' | 'close'> & {
+type SocketHandler = Omit<WebSocketHandler<SocketData>, 'open' | 'message' | 'pong' | 'drain' | 'close'> & {
   open(socket: Socket): void
   message(socket: Socket, frame: string | Buffer): void
+  pong(socket: Socket): void
   drain(socket: Socket): void
   close(socket: Socket): void
 }
