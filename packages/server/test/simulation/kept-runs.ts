@@ -102,10 +102,7 @@ export const keptRuns: readonly KeptRun[] = [
     what: 'who only listens answers the server’s pings, and is not closed as silent',
     seed: 0,
     climate: calm,
-    steps: [
-      ...[step('wait', 0, 0, 9000), step('send', 0)],
-      ...[step('wait', 0, 0, 5480), step('send', 0)],
-    ],
+    steps: [...[step('wait', 0, 0, 9000), step('send', 0)], ...[step('wait', 0, 0, 5480), step('send', 0)]],
   },
   {
     rule: 'SIM3',
