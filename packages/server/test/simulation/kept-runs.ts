@@ -71,6 +71,20 @@ export const keptRuns: readonly KeptRun[] = [
     ],
   },
   {
+    rule: 'SIM1',
+    what: 'an answer read before a setting changed, and come after, does not undo it',
+    seed: 1833331515,
+    climate: { ...calm, storeIsFar: true },
+    steps: [
+      ...[step('send', 5, 1), step('mute', 3, 2, 14850), step('send', 2, 3, 10), step('cut', 0, 3, 1)],
+      ...[step('mute', 3, 1, 7974), step('mute', 0, 0, 8257), step('mute', 3, 0, 2775)],
+      ...[step('mute', 0, 1, 18212), step('mute', 3, 0, 48147), step('send', 5, 3, 2)],
+      ...[step('restart', 0, 2, 10), step('cut', 3, 3, 3), step('send', 4, 3, 1)],
+      ...[step('mute', 0, 1, 47903), step('burst', 0, 2, 4), step('mute', 0, 1, 17671)],
+      ...[step('cut', 0, 0, 10), step('mute', 3, 1, 10557)],
+    ],
+  },
+  {
     rule: 'SIM2',
     what: 'committed, never acknowledged, sent again after a restart: it is one message',
     seed: 2,
