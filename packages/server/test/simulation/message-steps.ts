@@ -86,10 +86,13 @@ function sendAgain({ world, story: { sends }, what }: Scene): void {
   const { device, conversationId, clientId, content } = again
   const isOther = what % 5 === 0
   const body = { clientId, ...(isOther ? { text: world.newText('another') } : content) }
+  const askedIn = world.kept.epoch
   const sent = device.request('POST', `/api/v1/conversations/${conversationId}/messages`, body)
   device.follow(
     sent.then((answer) => {
       if (isOther && answer.status === 200) world.violate(`another content under ${clientId} was answered`)
+      // What was answered before a restore may come after it, and is lost with what it told of.
+      else if (world.kept.epoch !== askedIn) return
       // Where the other one came first, the SDK's own is refused.
       else if (answer.ok) again.outcome = isOther ? 'refused' : 'acknowledged'
     }),
