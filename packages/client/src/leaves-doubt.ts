@@ -1,11 +1,12 @@
 import type { Conversation } from '@confab/protocol/conversation'
+import { mentions } from '@confab/protocol/fold'
 import type { UserId } from '@confab/protocol/ids'
 import { conversationMembersShown } from '@confab/protocol/limits'
 import type { Folding } from './local-conversation.ts'
 
 /**
  * Whether an event doesn't say all that changed: who the person is that joined, who is shown in the place
- * of one that left, what one's own membership is when one comes back, what a text that is gone mentioned.
+ * of one that left, what one's own membership is when one comes back, whom a text that is gone mentioned.
  */
 export function leavesDoubt(after: Conversation, { event, target }: Folding, viewer: UserId): boolean {
   const { me } = after
@@ -14,6 +15,14 @@ export function leavesDoubt(after: Conversation, { event, target }: Folding, vie
       return event.data.userId === viewer ? me === null : isShort(after)
     case 'member.left':
       return me !== null && isShort(after)
+    case 'message.edited':
+      // A page may have brought the message as it was left by this edit, or by a later one.
+      return (
+        me !== null &&
+        (me.mentions > 0 || mentions(event.data, viewer)) &&
+        event.data.target > me.readSeq &&
+        (!target || target.updatedSeq >= event.seq)
+      )
     case 'message.deleted':
       return (
         me !== null &&

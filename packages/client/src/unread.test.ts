@@ -29,6 +29,27 @@ test('[SDK50] unread and mentions count as messages come, are deleted, and are r
   expect(group.members.get(bob.id)?.readSeq).toBe(12)
 })
 
+test('[SDK50] a mention that an edit took back is counted no more, where a page told of the edit before its event', async () => {
+  const { world, server, bob, group, handle, device } = await twoInAGroup()
+  const { seq: target } = server.send(group.id, bob.id, '@all', 'first')
+  for (let count = 1; count <= 60; count++) server.send(group.id, bob.id, `${count}`, `${count}`)
+  await world.pass()
+  handle.open()
+  await world.pass()
+  expect(handle.info.get()?.me).toMatchObject({ unread: 61, mentions: 1 })
+  device.network.weather = { ...calm, fateOfPush: () => 'drop' }
+  const editedAt = new Date(world.clock.now()).toISOString()
+  const mentions = { userIds: [], all: false }
+  server.act(group.id, bob.id, 'message.edited', { target, text: 'nobody', mentions, editedAt })
+  const loaded = handle.loadEarlier()
+  await world.pass()
+  await loaded
+  device.network.weather = calm
+  server.send(group.id, bob.id, 'last', 'last')
+  await world.pass(5_000)
+  expect(handle.info.get()?.me).toMatchObject({ unread: 62, mentions: 0 })
+})
+
 test('[SDK51] many reads are told in one call, and until the server knows', async () => {
   const { world, server, ann, group, handle, device } = await tenUnread()
   device.network.up = false
