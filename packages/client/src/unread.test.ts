@@ -31,7 +31,7 @@ test('[SDK50] unread and mentions count as messages come, are deleted, and are r
 
 test('[SDK50] a mention that an edit took back is counted no more, where a page told of the edit before its event', async () => {
   const { world, server, bob, group, handle, device } = await twoInAGroup()
-  const { seq: target } = server.send(group.id, bob.id, '@all', 'first')
+  const target = server.send(group.id, bob.id, '@all', 'first')?.seq
   for (let count = 1; count <= 60; count++) server.send(group.id, bob.id, `${count}`, `${count}`)
   await world.pass()
   handle.open()
