@@ -2,6 +2,7 @@ import { type AccountSettings, accountSettings } from '@confab/protocol/account-
 import type { UserId } from '@confab/protocol/ids'
 import { given } from '../../lib/given.ts'
 import type { Domain } from '../domain.ts'
+import { noteAct } from '../security/note-act.ts'
 import { requireAdministrator } from './require-administrator.ts'
 
 const settingName = 'accounts'
@@ -23,14 +24,13 @@ export async function changeAccountSettings(
 ): Promise<AccountSettings> {
   await requireAdministrator(domain, actorId)
   const changed = accountSettings.parse({ ...(await readAccountSettings(domain)), ...given(change) })
-  const { settings, clock, audit } = domain
-  const at = clock.now()
-  await settings.write({ name: settingName, value: changed, actorId, at })
+  const { settings, clock } = domain
+  await settings.write({ name: settingName, value: changed, actorId, at: clock.now() })
   const detail = {
     signIn: changed.signIn.join(' '),
     signUp: changed.signUp,
     domains: changed.domains.join(' '),
   }
-  await audit.append({ action: 'settings.changed', at, actorId, targetId: null, network: null, detail })
+  await noteAct(domain, actorId, { action: 'settings.changed', detail })
   return changed
 }

@@ -9,6 +9,7 @@ import type { List, ListPage } from '../../ports/store.ts'
 import { requireAdministrator } from '../accounts/require-administrator.ts'
 import { accessConversation, requireGroup } from '../conversations/access.ts'
 import type { Domain } from '../domain.ts'
+import { noteAct } from '../security/note-act.ts'
 
 const hourMs = 3_600_000
 
@@ -35,7 +36,8 @@ export async function makeInvitation(
     usesMax: uses,
   }
   await domain.invitations.add({ ...made, tokenHash: digest16(token) })
-  await noteInvitation(domain, { action: 'invitation.created', id: made.id, to, actorId })
+  const detail = { conversationId: to }
+  await noteAct(domain, actorId, { action: 'invitation.created', targetId: made.id, detail })
   return { ...made, uses: 0, token }
 }
 
@@ -55,32 +57,10 @@ export async function revokeInvitation(
 ): Promise<boolean> {
   await requireInviter(domain, to, actorId)
   const revoked = await domain.invitations.revoke({ id, to, now: domain.clock.now() })
-  if (revoked) await noteInvitation(domain, { action: 'invitation.revoked', id, to, actorId })
+  const detail = { conversationId: to }
+  if (revoked) await noteAct(domain, actorId, { action: 'invitation.revoked', targetId: id, detail })
   return revoked
 }
-
-const noteInvitation = (
-  { audit, clock }: Pick<Domain, 'audit' | 'clock'>,
-  {
-    action,
-    id,
-    to,
-    actorId,
-  }: {
-    action: 'invitation.created' | 'invitation.revoked'
-    id: string
-    to: Destination
-    actorId: UserId
-  },
-) =>
-  audit.append({
-    action,
-    at: clock.now(),
-    actorId,
-    targetId: id,
-    network: null,
-    detail: { conversationId: to },
-  })
 
 async function requireInviter(
   domain: Pick<Domain, 'store'>,

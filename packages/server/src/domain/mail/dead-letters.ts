@@ -2,6 +2,7 @@ import type { UserId } from '@confab/protocol/ids'
 import type { DeadLetter } from '../../ports/queue.ts'
 import { requireAdministrator } from '../accounts/require-administrator.ts'
 import type { Domain } from '../domain.ts'
+import { noteAct } from '../security/note-act.ts'
 
 /** Jobs that were given up, the latest first, for administrators. */
 export async function listDeadLetters(
@@ -20,9 +21,8 @@ export async function settleDeadLetter(
   { id, how }: { id: string; how: 'retry' | 'discard' },
 ): Promise<boolean> {
   await requireAdministrator(domain, actorId)
-  const { queue, audit, clock } = domain
+  const { queue } = domain
   const settled = how === 'retry' ? await queue.retry(id) : await queue.discard(id)
-  const entry = { action: 'job.settled', at: clock.now(), actorId, targetId: id, network: null } as const
-  if (settled) await audit.append({ ...entry, detail: { how } })
+  if (settled) await noteAct(domain, actorId, { action: 'job.settled', targetId: id, detail: { how } })
   return settled
 }

@@ -3,6 +3,7 @@ import type { AuditQuery, AuditRecord } from '../../ports/audit-log.ts'
 import type { List } from '../../ports/store.ts'
 import { requireAdministrator } from '../accounts/require-administrator.ts'
 import type { Domain } from '../domain.ts'
+import { noteAct } from './note-act.ts'
 
 const exportPage = 500
 
@@ -23,12 +24,10 @@ export async function* exportAudit(
   query: Omit<AuditQuery, 'cursor' | 'limit'>,
 ): AsyncGenerator<AuditRecord[]> {
   await requireAdministrator(domain, actorId)
-  const { audit, clock } = domain
-  const entry = { action: 'audit.exported', at: clock.now(), actorId, targetId: null, network: null } as const
-  await audit.append({ ...entry, detail: {} })
+  await noteAct(domain, actorId, { action: 'audit.exported' })
   let cursor: string | undefined
   do {
-    const { items, next } = await audit.list({ ...query, cursor, limit: exportPage })
+    const { items, next } = await domain.audit.list({ ...query, cursor, limit: exportPage })
     yield items
     cursor = next ?? undefined
   } while (cursor !== undefined)
