@@ -12,8 +12,9 @@ import { blocksChannel } from '../delivery/channels.ts'
 
 /**
  * Tells of presence to those who watch and may see: who shares a conversation at that very moment, where
- * neither has blocked the other. To others a user is offline and was never here. A change costs its watchers, whoever else is connected;
- * many changes at once, a crowd that comes back, are one write to each watcher (docs/decisions/0011).
+ * neither has blocked the other. To others a user is offline and was never here. A change costs its
+ * watchers, whoever else is connected; many changes at once, a crowd that comes back, are one write to
+ * each watcher (docs/decisions/0011).
  */
 export interface PresenceWatch extends Disposable {
   /** Watches more users; answers how all of these are now. Refuses `invalid` above the limit. */
@@ -82,19 +83,16 @@ export function openPresenceWatch({
     while (changed.size > 0) {
       const frames = new Map<Watcher, string[]>()
       let pairs = 0
-      for (const [userId, seen] of changed) {
-        if (pairs > 0 && pairs + (watchersOf.get(userId)?.size ?? 0) > pairsAtOnce) break
-        changed.delete(userId)
-        try {
+      try {
+        for (const [userId, seen] of changed) {
+          if (pairs > 0 && pairs + (watchersOf.get(userId)?.size ?? 0) > pairsAtOnce) break
           pairs += await addFrames(frames, seen)
-        } catch (cause) {
-          // What came meanwhile is newer.
-          if (!changed.has(userId)) changed.set(userId, seen)
-          for (const [watcher, all] of frames) watcher.push(...all)
-          throw cause
+          // What came meanwhile is still to be told.
+          if (changed.get(userId) === seen) changed.delete(userId)
         }
+      } finally {
+        for (const [watcher, all] of frames) watcher.push(...all)
       }
-      for (const [watcher, all] of frames) watcher.push(...all)
       if (changed.size > 0) await othersFirst()
     }
   }
