@@ -104,7 +104,7 @@ async function serve(config: Config): Promise<void> {
       publicUrl,
       trustedOrigins: origins,
       rules: accountRules({ store, settings, invitations, accountDefaults, clock }),
-      providers: config.oidcProviders.map((one) => ({ ...one, clientSecret: one.clientSecret })),
+      providers: config.oidcProviders,
       report,
       clock,
       onUserCreated: (user) => store.createUser(user),

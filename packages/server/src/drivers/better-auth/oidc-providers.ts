@@ -13,7 +13,7 @@ export interface OidcProvider {
   issuer: string
   clientId: string
   /** Undefined for a public client, which PKCE alone protects. */
-  clientSecret: string | undefined
+  clientSecret?: string | undefined
   scopes: readonly string[]
 }
 
