@@ -23,7 +23,3 @@ export function EmailField({ value, onChange, error }: EmailFieldProps) {
     />
   )
 }
-
-/** Why `email` can't be sent to the server; undefined where it can. */
-export const problemOfEmail = (email: string): string | undefined =>
-  /^[^\s@]+@[^\s@]+$/.test(email.trim()) ? undefined : 'Type your email address, like ada@example.org.'

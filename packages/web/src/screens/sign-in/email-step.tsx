@@ -1,9 +1,10 @@
-import { type ReactNode, useState } from 'react'
+import type { ReactNode } from 'react'
 import { requestCode } from '../../session/accounts.ts'
 import { Button } from '../../ui/button.tsx'
 import { useTask } from '../../ui/use-task.ts'
-import { EmailField, problemOfEmail } from './email-field.tsx'
+import { EmailField } from './email-field.tsx'
 import { StepHead } from './step-head.tsx'
+import { useEmailForm } from './use-email-form.ts'
 
 interface EmailStepProps {
   email: string
@@ -14,23 +15,12 @@ interface EmailStepProps {
 }
 
 export function EmailStep({ email, about, onEmail, onSent }: EmailStepProps) {
-  const [wrong, setWrong] = useState<string>()
   const sending = useTask(requestCode)
-  const submit = async () => {
-    const address = email.trim()
-    const problem = problemOfEmail(address)
-    setWrong(problem)
-    if (!problem && (await sending.run(address))) onSent(address)
-  }
+  const { wrong, form } = useEmailForm(email, (address) =>
+    sending.run(address).then((sent) => sent && onSent(address)),
+  )
   return (
-    <form
-      noValidate
-      className="grid gap-5"
-      onSubmit={(event) => {
-        event.preventDefault()
-        void submit()
-      }}
-    >
+    <form {...form}>
       <StepHead title="Sign in">{about}</StepHead>
       <EmailField value={email} onChange={onEmail} error={wrong ?? sending.error} />
       <Button type="submit" busy={sending.busy}>

@@ -1,10 +1,10 @@
-import { useState } from 'react'
 import { requestReset } from '../../session/passwords.ts'
 import { Button } from '../../ui/button.tsx'
 import { textLinkLook } from '../../ui/text-link-look.ts'
 import { useTask } from '../../ui/use-task.ts'
-import { EmailField, problemOfEmail } from './email-field.tsx'
+import { EmailField } from './email-field.tsx'
 import { StepHead } from './step-head.tsx'
+import { useEmailForm } from './use-email-form.ts'
 
 interface ForgotStepProps {
   email: string
@@ -14,19 +14,12 @@ interface ForgotStepProps {
 }
 
 export function ForgotStep({ email, onEmail, onBack, onDone }: ForgotStepProps) {
-  const [wrong, setWrong] = useState<string>()
   const sending = useTask(requestReset)
+  const { wrong, form } = useEmailForm(email, (address) =>
+    sending.run(address).then((sent) => sent && onDone()),
+  )
   return (
-    <form
-      noValidate
-      className="grid gap-5"
-      onSubmit={(event) => {
-        event.preventDefault()
-        const problem = problemOfEmail(email)
-        setWrong(problem)
-        if (!problem) void sending.run(email.trim()).then((sent) => sent && onDone())
-      }}
-    >
+    <form {...form}>
       <StepHead title="A new password">
         We mail you a link with which you choose one. It is good for half an hour.
       </StepHead>

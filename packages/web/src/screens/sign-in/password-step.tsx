@@ -5,8 +5,9 @@ import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { textLinkLook } from '../../ui/text-link-look.ts'
 import { useTask } from '../../ui/use-task.ts'
-import { EmailField, problemOfEmail } from './email-field.tsx'
+import { EmailField } from './email-field.tsx'
 import { StepHead } from './step-head.tsx'
+import { useEmailForm } from './use-email-form.ts'
 
 interface PasswordStepProps {
   email: string
@@ -21,21 +22,12 @@ interface PasswordStepProps {
 export function PasswordStep(props: PasswordStepProps) {
   const { email, about, maySignUp, onEmail, onFirstFactor, onSignUp, onForgot } = props
   const [password, setPassword] = useState('')
-  const [wrong, setWrong] = useState<string>()
   const checking = useTask(async (address: string) =>
     onFirstFactor(await signInByPassword(address, password)),
   )
+  const { wrong, form } = useEmailForm(email, (address) => password !== '' && checking.run(address))
   return (
-    <form
-      noValidate
-      className="grid gap-5"
-      onSubmit={(event) => {
-        event.preventDefault()
-        const problem = problemOfEmail(email)
-        setWrong(problem)
-        if (!problem && password !== '') void checking.run(email.trim())
-      }}
-    >
+    <form {...form}>
       <StepHead title="Sign in">{about}</StepHead>
       <EmailField value={email} onChange={onEmail} error={wrong} />
       <TextField

@@ -5,8 +5,9 @@ import { NewPasswordField } from '../../ui/new-password-field.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { textLinkLook } from '../../ui/text-link-look.ts'
 import { useTask } from '../../ui/use-task.ts'
-import { EmailField, problemOfEmail } from './email-field.tsx'
+import { EmailField } from './email-field.tsx'
 import { StepHead } from './step-head.tsx'
+import { useEmailForm } from './use-email-form.ts'
 
 interface SignUpStepProps {
   email: string
@@ -18,19 +19,13 @@ interface SignUpStepProps {
 export function SignUpStep({ email, onEmail, onBack, onDone }: SignUpStepProps) {
   const [name, setName] = useState('')
   const [password, setPassword] = useState('')
-  const [wrong, setWrong] = useState<string>()
   const making = useTask(() => signUp({ name: name.trim(), email: email.trim(), password }))
+  const { wrong, form } = useEmailForm(
+    email,
+    () => name.trim() !== '' && making.run().then((made) => made && onDone()),
+  )
   return (
-    <form
-      noValidate
-      className="grid gap-5"
-      onSubmit={(event) => {
-        event.preventDefault()
-        const problem = problemOfEmail(email)
-        setWrong(problem)
-        if (!problem && name.trim() !== '') void making.run().then((made) => made && onDone())
-      }}
-    >
+    <form {...form}>
       <StepHead title="Make an account" />
       <TextField
         label="Your name"
