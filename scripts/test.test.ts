@@ -113,3 +113,10 @@ describe('a browser test without a browser', () => {
     expect(last).toEndWith(', 0 skipped')
   })
 })
+
+test('[HOUSE12] what was skipped for want of an engine is named, and not where there is one', async () => {
+  const files = { 'packages/a/a.test.ts': skipping }
+  expect((await run(files)).all).toContain('skipped: what needs PostgreSQL')
+  const url = 'postgres://localhost/confab'
+  expect((await run(files, { TEST_POSTGRES_URL: url })).all).not.toContain('what needs PostgreSQL')
+})

@@ -56,6 +56,9 @@ if (!checksOnly) {
   }
 }
 
+if (total.skipped > 0 && !process.env.TEST_POSTGRES_URL) {
+  console.log('\nskipped: what needs PostgreSQL (`tools/services -- npm test` starts one)')
+}
 if (isCi && total.skipped > 0) console.error('CI is set, so what was skipped fails the run')
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
 process.exit(total.failed > 0 || (isCi && total.skipped > 0) ? 1 : 0)
