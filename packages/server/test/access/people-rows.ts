@@ -1,0 +1,86 @@
+import type { FreshInvitation } from '@confab/protocol/invitation'
+import { doCall } from '../people.ts'
+import { administrators, everybody, signedIn } from './answers.ts'
+import type { OperationRows } from './row.ts'
+import type { Scene } from './world.ts'
+
+const missing = '01939c2e-0000-7000-8000-000000000001'
+
+export const peopleRows: OperationRows = {
+  'GET /api/v1/sign-in': { answers: everybody() },
+  'GET /api/dev/mail': { what: 'on loopback, without SMTP', answers: everybody() },
+
+  'GET /api/v1/me': { answers: signedIn() },
+  'PATCH /api/v1/me': { answers: signedIn(), ask: () => ({ body: { bio: 'Here' } }) },
+  'DELETE /api/v1/me': { answers: signedIn(), spends: 'accounts' },
+  'PUT /api/v1/me/blocks/{userId}': {
+    answers: signedIn(),
+    ask: ({ cast }) => ({ path: { userId: cast.newcomer.id } }),
+    spends: 'sessions',
+  },
+  'DELETE /api/v1/me/blocks/{userId}': {
+    answers: signedIn(),
+    ask: ({ cast }) => ({ path: { userId: cast.newcomer.id } }),
+  },
+  'GET /api/v1/me/sessions': { answers: signedIn() },
+  'DELETE /api/v1/me/sessions': { answers: signedIn(), spends: 'sessions' },
+  'DELETE /api/v1/me/sessions/{id}': [
+    { what: 'one’s own', answers: signedIn(), ask: ownSession },
+    { what: 'another’s', answers: signedIn(404), ask: anothersSession },
+  ],
+  'GET /api/v1/users': { answers: signedIn(), ask: () => ({ query: { query: 'o' } }) },
+  'GET /api/v1/users/{id}': { answers: signedIn(), ask: ({ cast }) => ({ path: { id: cast.other.id } }) },
+  'GET /api/v1/presence': {
+    answers: signedIn(),
+    ask: ({ cast }) => ({ query: { userIds: cast.owner.id } }),
+  },
+  'PUT /api/v1/presence': { answers: signedIn(), ask: () => ({ body: { status: 'online' } }) },
+}
+
+export const administrationRows: OperationRows = {
+  'GET /api/v1/admin/account-settings': { answers: administrators() },
+  'PATCH /api/v1/admin/account-settings': {
+    answers: administrators(),
+    ask: () => ({ body: { signUp: 'open' } }),
+  },
+  'POST /api/v1/admin/invitations': { answers: administrators(), ask: () => ({ body: {} }) },
+  'GET /api/v1/admin/invitations': { answers: administrators() },
+  'DELETE /api/v1/admin/invitations/{invitationId}': { answers: administrators(), ask: serverInvitation },
+  'GET /api/v1/admin/audit': { answers: administrators() },
+  'GET /api/v1/admin/audit/export': { answers: administrators() },
+  'GET /api/v1/admin/dead-letters': { answers: administrators() },
+  'POST /api/v1/admin/dead-letters/{letterId}/retry': {
+    what: 'one that isn’t there',
+    answers: administrators(404),
+    ask: () => ({ path: { letterId: missing } }),
+  },
+  'DELETE /api/v1/admin/dead-letters/{letterId}': {
+    what: 'one that isn’t there',
+    answers: administrators(404),
+    ask: () => ({ path: { letterId: missing } }),
+  },
+}
+
+/** One that another sign-in of the same person began; who can't come in names a session that isn't there. */
+async function ownSession({ server, as }: Scene) {
+  const before = await sessionIds({ server, as })
+  if (!as || before.length === 0) return { path: { id: missing } }
+  await server.signIn(as.email)
+  const added = (await sessionIds({ server, as })).find((id) => !before.includes(id))
+  return { path: { id: added ?? missing } }
+}
+
+async function anothersSession({ server, cast }: Scene) {
+  const [id = missing] = await sessionIds({ server, as: cast.other })
+  return { path: { id } }
+}
+
+async function sessionIds({ server, as }: Pick<Scene, 'server' | 'as'>): Promise<string[]> {
+  const { status, body } = await server.call(as, 'GET /api/v1/me/sessions')
+  return status === 200 ? (body as { items: { id: string }[] }).items.map(({ id }) => id) : []
+}
+
+async function serverInvitation({ server, cast }: Scene) {
+  const made = await doCall(server, cast.administrator, 'POST /api/v1/admin/invitations', {})
+  return { path: { invitationId: (made as FreshInvitation).id } }
+}
