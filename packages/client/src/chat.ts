@@ -181,7 +181,7 @@ export interface ConversationHandle {
   leave(): Promise<void>
   addMembers(userIds: readonly string[]): Promise<void>
   removeMember(userId: string): Promise<void>
-  /** Name, topic or visibility, for everybody. */
+  /** Name, topic, visibility or permissions, for everybody. */
   change(change: ConversationChange): Promise<Conversation>
   /** One's own settings of it: muted, pinned, notify, hidden, markedUnread, draft. */
   update(change: MembershipChange): Promise<void>

@@ -15,6 +15,12 @@ export type Role = z.infer<typeof role>
 export const notify = z.enum(['all', 'mentions', 'none'])
 export type Notify = z.infer<typeof notify>
 
+const who = z.enum(['members', 'admins'])
+
+/** What a group or channel decides for itself: who may, all its members or its admins alone. */
+export const conversationPermissions = z.object({ addMembers: who, post: who, pin: who, mentionAll: who })
+export type ConversationPermissions = z.infer<typeof conversationPermissions>
+
 /** The four cursor fields are null where the conversation has more members than `limits.receiptMembers`. */
 export const member = z.object({
   user,
@@ -42,7 +48,10 @@ export const myMembership = z.object({
 })
 export type MyMembership = z.infer<typeof myMembership>
 
-/** `members` are the 20 longest-standing; `me` is null for who looks at a public channel from outside. */
+/**
+ * `permissions` are missing in a direct conversation, and at a server of before there were any: then those of
+ * `defaultPermissions` hold. `members` are the 20 longest-standing; `me` is null for who looks at a public channel from outside.
+ */
 export const conversation = z.object({
   id: conversationId,
   kind,
@@ -50,6 +59,7 @@ export const conversation = z.object({
   topic: z.string().nullable(),
   avatarUrl: z.string().nullable(),
   visibility,
+  permissions: conversationPermissions.optional(),
   createdAt: instant,
   updatedAt: instant,
   head: z.int(),

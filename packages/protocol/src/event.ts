@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { role, visibility } from './conversation.ts'
+import { conversationPermissions, role, visibility } from './conversation.ts'
 import { conversationId, userId } from './ids.ts'
 import { mentions, message } from './message.ts'
 import { instant } from './user.ts'
@@ -23,6 +23,7 @@ export const eventData = {
     topic: z.string().nullable().optional(),
     avatarUrl: z.string().nullable().optional(),
     visibility: visibility.optional(),
+    permissions: conversationPermissions.optional(),
   }),
 } as const
 

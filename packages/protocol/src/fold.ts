@@ -115,12 +115,13 @@ function foldReactions(
 
 function changedFields(event: Event): Partial<Conversation> {
   if (event.type !== 'conversation.changed') return {}
-  const { name, topic, avatarUrl, visibility } = event.data
+  const { name, topic, avatarUrl, visibility, permissions } = event.data
   return {
     ...(name !== undefined && { name }),
     ...(topic !== undefined && { topic }),
     ...(avatarUrl !== undefined && { avatarUrl }),
     ...(visibility !== undefined && { visibility }),
+    ...(permissions !== undefined && { permissions }),
   }
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { kind, notify, role, visibility } from './conversation.ts'
+import { conversationPermissions, kind, notify, role, visibility } from './conversation.ts'
 import { attachmentId, conversationId, userId } from './ids.ts'
 import { clientIdChars, type Limits } from './limits.ts'
 import { isBlank, isStorable, storableText } from './text.ts'
@@ -66,6 +66,7 @@ export function requests(limits: Limits) {
     name: name.optional(),
     topic: topic.nullable().optional(),
     visibility: visibility.optional(),
+    permissions: conversationPermissions.partial().optional(),
   })
 
   const memberChange = z.object({ role: role.optional() })

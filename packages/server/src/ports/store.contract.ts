@@ -4,7 +4,10 @@ import { blockingContract } from './store-contract/blocking.contract.ts'
 import { foldingContract } from './store-contract/folding.contract.ts'
 import { membershipContract } from './store-contract/membership.contract.ts'
 import { peopleContract } from './store-contract/people.contract.ts'
-import { permissionsContract } from './store-contract/permissions.contract.ts'
+import {
+  conversationPermissionsContract,
+  permissionsContract,
+} from './store-contract/permissions.contract.ts'
 import { readingContract } from './store-contract/reading.contract.ts'
 import type { OpenStore } from './store-contract/world.contract.ts'
 
@@ -18,6 +21,7 @@ export function storeContract(open: OpenStore) {
   actingContract(open)
   membershipContract(open)
   permissionsContract(open)
+  conversationPermissionsContract(open)
   readingContract(open)
   peopleContract(open)
   blockingContract(open)

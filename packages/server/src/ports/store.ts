@@ -1,5 +1,6 @@
 import type {
   Conversation,
+  ConversationPermissions,
   Kind,
   Member,
   MyMembership,
@@ -146,6 +147,7 @@ export interface Standing {
   memberCount: number
   /** A direct conversation of which one has blocked the other. */
   shut: boolean
+  permissions: ConversationPermissions
   /** Undefined for who is no member. */
   role: Role | undefined
 }
@@ -294,7 +296,12 @@ export interface ChangeRole extends InConversation {
 /** Appends `conversation.changed` with the fields that really change; nothing if none does. */
 export interface ChangeConversation extends InConversation {
   write: 'conversation.change'
-  change: { name?: string; topic?: string | null; visibility?: Visibility }
+  change: {
+    name?: string
+    topic?: string | null
+    visibility?: Visibility
+    permissions?: Partial<ConversationPermissions>
+  }
 }
 
 /**

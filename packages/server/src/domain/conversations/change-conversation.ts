@@ -5,7 +5,7 @@ import { given } from '../../lib/given.ts'
 import type { Domain } from '../domain.ts'
 import { findConversation } from './find-conversations.ts'
 
-/** Renames, sets the topic or the visibility. Who may, the store says, under the conversation's lock. */
+/** Renames, sets the topic, the visibility, or who may do what. Who may, the store says, under the conversation's lock. */
 export async function changeConversation(
   domain: Domain,
   conversationId: ConversationId,
@@ -13,8 +13,14 @@ export async function changeConversation(
   change: ConversationChange,
 ): Promise<Conversation> {
   const { commits, clock } = domain
-  const write = 'conversation.change'
-  await commits.commit({ write, conversationId, actorId, at: clock.now(), change: given(change) })
+  const { permissions, ...fields } = change
+  await commits.commit({
+    write: 'conversation.change',
+    conversationId,
+    actorId,
+    at: clock.now(),
+    change: { ...given(fields), ...(permissions && { permissions: given(permissions) }) },
+  })
   return findConversation(domain, conversationId, actorId)
 }
 

@@ -9,6 +9,7 @@ import { ordersMigration } from './migrations/0008-orders.ts'
 import { doorsMigration } from './migrations/0009-doors.ts'
 import { auditLogMigration } from './migrations/0010-audit-log.ts'
 import { blocksMigration } from './migrations/0011-blocks.ts'
+import { conversationPermissionsMigration } from './migrations/0012-conversation-permissions.ts'
 
 /** In order; the place in the list is the number. A migration that was released is never changed again. */
 export const migrations: readonly string[] = [
@@ -23,4 +24,5 @@ export const migrations: readonly string[] = [
   doorsMigration,
   auditLogMigration,
   blocksMigration,
+  conversationPermissionsMigration,
 ]

@@ -69,8 +69,8 @@ export async function openSqliteStore({
   function standing(conversationId: ConversationId, userId: UserId): Standing | undefined {
     const found = access.find(conversationId, userId)
     if (!found) return undefined
-    const { kind, visibility, head, memberCount, shut, role } = found
-    return { kind, visibility, head, memberCount, shut: shut === 1, role: role ?? undefined }
+    const { kind, visibility, head, memberCount, shut, permissions, role } = found
+    return { kind, visibility, head, memberCount, shut: shut === 1, permissions, role: role ?? undefined }
   }
 
   return {

@@ -1,7 +1,8 @@
 import { expect, test } from 'bun:test'
+import type { ConversationPermissions } from '@confab/protocol/conversation'
 import type { ConversationId, UserId } from '@confab/protocol/ids'
-import { type Action, permissions } from '@confab/protocol/permissions'
-import { newConversationId, type OpenStore, openWorld, type World } from './world.contract.ts'
+import { type Action, decidedBy, defaultPermissions, permissions } from '@confab/protocol/permissions'
+import { fetchOne, newConversationId, type OpenStore, openWorld, type World } from './world.contract.ts'
 
 /** Who tries: by role in a group, one of the two in a direct conversation, and a stranger to either. */
 type Actor = 'owner' | 'admin' | 'member' | 'direct' | 'stranger'
@@ -13,11 +14,62 @@ export function permissionsContract(open: OpenStore) {
   for (const action of Object.keys(tryOf) as StoreAction[]) {
     test(`[MAY2] ${action}: each role is answered as the table says, and a stranger as if it weren’t there`, async () => {
       await using world = await openWorld(open)
+      const people = await meetPeople(world)
       const answers: Record<string, string> = {}
-      for (const actor of actors) answers[actor] = await tryOf[action](await setUp(world, actor))
+      for (const actor of actors) answers[actor] = await tryOf[action](await setUp(world, actor, { people }))
       expect(answers).toEqual({ ...permissions[action], stranger: 'not_found' })
     })
   }
+}
+
+/** The same table where a conversation decides otherwise: all that it can take from members, and what it can give. */
+const turned: readonly Partial<ConversationPermissions>[] = [
+  { addMembers: 'admins', post: 'admins', pin: 'admins' },
+  { mentionAll: 'members' },
+]
+
+export function conversationPermissionsContract(open: OpenStore) {
+  for (const action of Object.keys(tryOf) as StoreAction[]) {
+    test(`[MAY5] ${action}: where a conversation decides otherwise, each role is answered as it says`, async () => {
+      await using world = await openWorld(open)
+      const people = await meetPeople(world)
+      for (const own of turned) {
+        const answers: Record<string, string> = {}
+        for (const actor of actors)
+          answers[actor] = await tryOf[action](await setUp(world, actor, { own, people }))
+        const setting = decidedBy[action]
+        const who = setting && own[setting]
+        const member = who === undefined ? permissions[action].member : who === 'members' ? 'yes' : 'no'
+        expect(answers).toEqual({ ...permissions[action], member, stranger: 'not_found' })
+      }
+    })
+  }
+
+  test('[MAY6] a change of permissions is told as the whole of them, is shown, and changes only what is given', async () => {
+    await using world = await openWorld(open)
+    const [ann, bob] = [await world.user('ann'), await world.user('bob')]
+    const id = await world.group([ann, bob])
+    const change = (permissions: Partial<ConversationPermissions>) =>
+      ({
+        write: 'conversation.change',
+        conversationId: id,
+        actorId: ann,
+        at: world.now,
+        change: { permissions },
+      }) as const
+    expect((await fetchOne(world, id, bob)).permissions).toEqual(defaultPermissions)
+    const first = await world.done(change({ post: 'admins' }))
+    expect(first.events.map(({ data }) => data)).toEqual([
+      { permissions: { ...defaultPermissions, post: 'admins' } },
+    ])
+    await world.done(change({ pin: 'admins' }))
+    const shown = { ...defaultPermissions, post: 'admins', pin: 'admins' } as const
+    expect((await fetchOne(world, id, bob)).permissions).toEqual(shown)
+    expect((await world.store.standing(id, bob))?.permissions).toEqual(shown)
+    expect((await world.done(change({ pin: 'admins' }))).events).toEqual([])
+    await world.done(change(defaultPermissions))
+    expect((await fetchOne(world, id, bob)).permissions).toEqual(defaultPermissions)
+  })
 }
 
 interface Scene {
@@ -34,15 +86,23 @@ interface Scene {
   on: { conversationId: ConversationId; actorId: UserId; at: number }
 }
 
-async function setUp(world: World, actor: Actor): Promise<Scene> {
-  const [owner, admin, member, other, newcomer] = [
-    await world.user('owner'),
-    await world.user('admin'),
-    await world.user('member'),
-    await world.user('other'),
-    await world.user('newcomer'),
-  ]
-  const stranger = await world.user('stranger')
+type People = Awaited<ReturnType<typeof meetPeople>>
+
+const meetPeople = async (world: World) => ({
+  owner: await world.user('owner'),
+  admin: await world.user('admin'),
+  member: await world.user('member'),
+  other: await world.user('other'),
+  newcomer: await world.user('newcomer'),
+  stranger: await world.user('stranger'),
+})
+
+async function setUp(
+  world: World,
+  actor: Actor,
+  { own, people }: { own?: Partial<ConversationPermissions>; people: People },
+): Promise<Scene> {
+  const { owner, admin, member, other, newcomer, stranger } = people
   const direct = actor === 'direct'
   const id = direct
     ? await world.group([member, other], { kind: 'direct', name: null, conversationId: newConversationId() })
@@ -55,6 +115,8 @@ async function setUp(world: World, actor: Actor): Promise<Scene> {
   const { seq: mine } = await world.send(id, sends)
   const { seq: theirs } = await world.send(id, other)
   const on = { conversationId: id, actorId: me, at }
+  if (own && !direct)
+    await world.done({ write: 'conversation.change', ...on, actorId: owner, change: { permissions: own } })
   return { world, id, me, other, newcomer, mine, theirs, on }
 }
 
@@ -77,7 +139,7 @@ const tryOf: Record<StoreAction, (scene: Scene) => Promise<string>> = {
   async 'message.mentionAll'({ world, id, me }) {
     const message = world.message(id, me, { mentioned: { handles: [], all: true } })
     const [outcome] = await world.store.commit([message])
-    if (outcome?.status !== 'committed') return outcome?.code ?? 'nothing'
+    if (outcome?.status !== 'committed') return words[outcome?.code ?? ''] ?? outcome?.code ?? 'nothing'
     // Where one may not, it is plain text.
     return outcome.message?.mentions.all ? 'yes' : 'no'
   },

@@ -76,8 +76,8 @@ export function conversationRoutes({ domain, door }: Chat) {
     tags,
     method: 'patch',
     path: conversationPath,
-    summary: 'Rename, set the topic or the visibility',
-    description: 'For admins.',
+    summary: 'Rename, set the topic, the visibility, or who may do what',
+    description: 'For admins. Of `permissions` only those that are given change.',
     request: { params: inConversation, ...jsonBody(conversationChange) },
     responses: {
       200: jsonAnswer('As it is now', conversation),

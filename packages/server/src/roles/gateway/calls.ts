@@ -1,5 +1,6 @@
 import type { CallParams, CallResults, Method } from '@confab/protocol/calls'
 import type { UserId } from '@confab/protocol/ids'
+import { permissionOf } from '@confab/protocol/permissions'
 import { accessConversation } from '../../domain/conversations/access.ts'
 import { listConversations } from '../../domain/conversations/find-conversations.ts'
 import { fitting } from '../../domain/delivery/fitting.ts'
@@ -93,8 +94,9 @@ export function openCalls({
       return {}
     },
     async typing({ session: { userId } }, { conversationId, typing: isTyping }) {
-      const { shut } = await accessConversation(domain, conversationId, userId)
-      if (!shut && (await isSeen(userId))) typing.set(conversationId, userId, isTyping)
+      const access = await accessConversation(domain, conversationId, userId)
+      const maySend = !access.shut && permissionOf('message.send', access) === 'yes'
+      if (maySend && (await isSeen(userId))) typing.set(conversationId, userId, isTyping)
       return {}
     },
     async 'presence.set'(connection, { status }) {

@@ -1,5 +1,6 @@
 import type { ConversationHandle } from '@confab/client/chat'
 import type { Conversation as Info } from '@confab/protocol/conversation'
+import { mayIn } from '@confab/protocol/permissions'
 import { useParams, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { Nothing } from '../../app/nothing.tsx'
@@ -7,6 +8,7 @@ import { useChat } from '../../state/chat-context.ts'
 import { otherOf } from '../../state/titles.ts'
 import { useMe } from '../../state/use-people.ts'
 import { useValue } from '../../state/use-value.ts'
+import { AdminsWriteNote } from './admins-write-note.tsx'
 import { Announcer } from './announcer.tsx'
 import { BlockedNote } from './blocked-note.tsx'
 import { Composer } from './composer.tsx'
@@ -88,9 +90,9 @@ function KnownConversation({ handle, info, linked }: KnownProps) {
         onLatest={toLatest}
       />
       <TypingLine handle={handle} />
-      {blocked ? (
-        <BlockedNote user={blocked} />
-      ) : (
+      {blocked && <BlockedNote user={blocked} />}
+      {!blocked && !mayIn('message.send', info) && <AdminsWriteNote />}
+      {!blocked && mayIn('message.send', info) && (
         <Composer
           handle={handle}
           writing={writing}

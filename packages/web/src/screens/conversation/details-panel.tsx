@@ -4,6 +4,7 @@ import { otherOf } from '../../state/titles.ts'
 import { useMe } from '../../state/use-people.ts'
 import { Sheet } from '../../ui/sheet.tsx'
 import { BlockPerson } from './block-person.tsx'
+import { Permissions } from './conversation-permissions.tsx'
 import { ConversationSettings } from './conversation-settings.tsx'
 import { LeaveConversation } from './leave-conversation.tsx'
 import { Members } from './members.tsx'
@@ -25,6 +26,7 @@ export function DetailsPanel({ handle, info, open, onOpenChange }: DetailsPanelP
       {info.kind !== 'direct' && (
         <>
           <Members handle={handle} info={info} />
+          <Permissions handle={handle} info={info} />
           <LeaveConversation handle={handle} kind={info.kind} />
         </>
       )}

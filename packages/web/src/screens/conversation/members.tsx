@@ -1,5 +1,6 @@
 import type { ConversationHandle } from '@confab/client/chat'
 import type { Conversation, Member } from '@confab/protocol/conversation'
+import { mayIn } from '@confab/protocol/permissions'
 import { useMe } from '../../state/use-people.ts'
 import { useValue } from '../../state/use-value.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
@@ -9,23 +10,25 @@ import { PresenceDot } from '../../ui/presence-dot.tsx'
 import { TaskError } from '../../ui/task-error.tsx'
 import { useTask } from '../../ui/use-task.ts'
 
-/** Who is here; everybody may add people, admins remove them. */
+/** Who is here; who may, adds people and removes them. */
 export function Members({ handle, info }: { handle: ConversationHandle; info: Conversation }) {
   const me = useMe()
   const members = useValue(handle.members)
   const adding = useTask(async (userId: string) => handle.addMembers([userId]))
   const removing = useTask(async (userId: string) => handle.removeMember(userId))
-  const mayRemove = info.me?.role === 'owner' || info.me?.role === 'admin'
+  const mayRemove = mayIn('member.remove', info)
   const hidden = info.memberCount - members.length
   return (
     <section aria-label="Members">
       <h3 className="px-5 pt-4 font-bold">Members ({info.memberCount})</h3>
-      <div className="border-line border-b p-5">
-        <PeoplePicker
-          label="Add people"
-          leftOut={new Set(members.map(({ user }) => user.id))}
-          onPick={(user) => void adding.run(user.id)}
-        />
+      <div className="border-line border-b p-5 empty:hidden">
+        {mayIn('member.add', info) && (
+          <PeoplePicker
+            label="Add people"
+            leftOut={new Set(members.map(({ user }) => user.id))}
+            onPick={(user) => void adding.run(user.id)}
+          />
+        )}
         <TaskError error={adding.error ?? removing.error} />
       </div>
       <ul aria-label="Members" className="p-2">

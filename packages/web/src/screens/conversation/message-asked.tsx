@@ -1,5 +1,6 @@
 import type { ConversationHandle } from '@confab/client/chat'
 import type { Conversation } from '@confab/protocol/conversation'
+import { mayIn } from '@confab/protocol/permissions'
 import { useNavigate } from '@tanstack/react-router'
 import type { Dispatch, SetStateAction } from 'react'
 import { showToast, tellFailure } from '../../state/toasts.ts'
@@ -38,8 +39,10 @@ export function MessageAsked({ handle, info, asked, actions, onAsked, onWriting 
           message={message}
           may={{
             // Whose words they are stays true: a forwarded text is edited by nobody.
-            edit: own && message.forwardedFrom === null,
-            delete: own || info.me?.role === 'owner' || info.me?.role === 'admin',
+            edit: own && message.forwardedFrom === null && mayIn('message.edit', info),
+            delete: own || mayIn('message.deleteOthers', info),
+            reply: mayIn('message.send', info),
+            pin: mayIn('message.pin', info),
           }}
           // An item may have asked for something else before its menu closes.
           onClose={() => onAsked((now) => (now?.is === 'menu' ? undefined : now))}

@@ -20,7 +20,7 @@ export interface MenuDeeds {
 
 interface MessageMenuProps {
   message: Message
-  may: { edit: boolean; delete: boolean }
+  may: { edit: boolean; delete: boolean; reply: boolean; pin: boolean }
   deeds: MenuDeeds
   onClose: () => void
 }
@@ -73,11 +73,11 @@ export function MessageMenu({ message, may, deeds, onClose }: MessageMenuProps) 
               </Menu.Item>
             </Menu.Group>
             <Menu.Separator className="mx-2 my-1.5 h-px bg-line" />
-            <Item icon="reply" name="Reply" onUse={deeds.reply} />
+            {may.reply && <Item icon="reply" name="Reply" onUse={deeds.reply} />}
             {may.edit && <Item icon="edit" name="Edit" onUse={deeds.edit} />}
             <Item icon="copy" name="Copy text" onUse={deeds.copy} />
             <Item icon="forward" name="Forward…" onUse={deeds.forward} />
-            <Item icon="pin" name={message.pinned ? 'Unpin' : 'Pin'} onUse={deeds.togglePin} />
+            {may.pin && <Item icon="pin" name={message.pinned ? 'Unpin' : 'Pin'} onUse={deeds.togglePin} />}
             <Item icon="link" name="Copy link" onUse={deeds.copyLink} />
             <Item icon="info" name="Info" onUse={deeds.info} />
             {may.delete && <Item icon="bin" name="Delete…" danger onUse={deeds.delete} />}

@@ -12,12 +12,14 @@ interface MessageRowProps extends BubbleProps {
   /** In a group or channel others have a face and a name. */
   named: boolean
   closesGroup: boolean
+  /** One may write here. */
+  answerable: boolean
   /** One has just come here from a quote or a pin. */
   found: boolean
 }
 
 export const MessageRow = memo((props: MessageRowProps) => {
-  const { item, own, named, opensGroup, closesGroup, actions, found } = props
+  const { item, own, named, opensGroup, closesGroup, answerable, actions, found } = props
   // What is on its way, and what is gone, can't be answered or marked.
   const message = item.status === 'sent' && item.message.deletedAt === null ? item.message : undefined
   const press = useLongPress(() => message && actions.ask('menu', message))
@@ -39,7 +41,9 @@ export const MessageRow = memo((props: MessageRowProps) => {
         {named && !own && opensGroup && <SenderName userId={props.senderId} />}
         <div className="relative flex min-w-0 max-w-full pointer-coarse:select-none [-webkit-touch-callout:none]">
           <Bubble {...props} />
-          {message && <MessageToolbar message={message} own={own} actions={actions} />}
+          {message && (
+            <MessageToolbar message={message} own={own} answerable={answerable} actions={actions} />
+          )}
         </div>
         {message && <Reactions handle={props.handle} message={message} actions={actions} />}
         {item.status === 'failed' && (

@@ -5,6 +5,8 @@ import type { RowActions } from './message-actions.ts'
 interface MessageToolbarProps {
   message: Message
   own: boolean
+  /** Whether one may write here. */
+  answerable: boolean
   actions: RowActions
 }
 
@@ -12,7 +14,7 @@ interface MessageToolbarProps {
  * Beside a message that is pointed at or has the focus; a tap gives it that. A phone has room for one
  * button, which opens the rest.
  */
-export function MessageToolbar({ message, own, actions }: MessageToolbarProps) {
+export function MessageToolbar({ message, own, answerable, actions }: MessageToolbarProps) {
   return (
     <div
       role="toolbar"
@@ -20,7 +22,7 @@ export function MessageToolbar({ message, own, actions }: MessageToolbarProps) {
       className={`absolute top-0 z-10 hidden group-hover/message:flex group-focus-visible/message:flex group-has-focus-visible/message:flex pointer-coarse:group-focus-within/message:flex ${own ? 'end-full me-1' : 'start-full ms-1'}`}
     >
       <Tool icon="smile" name="React" wide onUse={() => actions.ask('emoji', message)} />
-      <Tool icon="reply" name="Reply" wide onUse={() => actions.reply(message.seq)} />
+      {answerable && <Tool icon="reply" name="Reply" wide onUse={() => actions.reply(message.seq)} />}
       <Tool icon="more" name="More" onUse={() => actions.ask('menu', message)} />
     </div>
   )

@@ -1,8 +1,10 @@
 import type { ConversationHandle } from '@confab/client/chat'
+import { mayIn } from '@confab/protocol/permissions'
 import { useCallback, useEffect, useRef } from 'react'
 import { useChat } from '../../state/chat-context.ts'
 import { exactTime } from '../../state/times.ts'
 import { tellFailure } from '../../state/toasts.ts'
+import { useValue } from '../../state/use-value.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ListRest } from '../../ui/list-rest.tsx'
 import { Sheet } from '../../ui/sheet.tsx'
@@ -46,6 +48,8 @@ export function PinsPanel({ handle, open, onOpenChange, onJump }: PinsPanelProps
 
 function Pins({ handle, onJump }: Pick<PinsPanelProps, 'handle' | 'onJump'>) {
   const list = usePins(handle)
+  const info = useValue(handle.info)
+  const mayPin = info !== undefined && mayIn('message.pin', info)
   if (list.items?.length === 0) {
     return (
       <EmptyState
@@ -72,13 +76,15 @@ function Pins({ handle, onJump }: Pick<PinsPanelProps, 'handle' | 'onJump'>) {
               <MessageText text={message.text} />
             </div>
             <div className="mt-1.5 -mb-1 flex justify-end">
-              <button
-                type="button"
-                className={linkLook}
-                onClick={() => tellFailure(handle.unpin(message.seq), 'Unpinning')}
-              >
-                Unpin
-              </button>
+              {mayPin && (
+                <button
+                  type="button"
+                  className={linkLook}
+                  onClick={() => tellFailure(handle.unpin(message.seq), 'Unpinning')}
+                >
+                  Unpin
+                </button>
+              )}
               <button type="button" className={linkLook} onClick={() => onJump(message.seq)}>
                 Show in conversation
               </button>

@@ -2,6 +2,7 @@ import type { ConversationHandle } from '@confab/client/chat'
 import type { TimelineItem, Timeline as TimelineValue } from '@confab/client/timeline'
 import type { Conversation } from '@confab/protocol/conversation'
 import type { Message } from '@confab/protocol/message'
+import { mayIn } from '@confab/protocol/permissions'
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { Virtualizer, type VirtualizerHandle } from 'virtua'
 import { useMe } from '../../state/use-people.ts'
@@ -118,6 +119,7 @@ export function Timeline({ handle, info, actions, view, onLatest }: TimelineProp
             named={info.kind !== 'direct'}
             opensGroup={row.opensGroup}
             closesGroup={row.closesGroup}
+            answerable={mayIn('message.send', info)}
             delivery={deliveryOf(row.item, handle)}
             found={foundSeq !== undefined && seqOf(row.item) === foundSeq}
             actions={actions}

@@ -14,6 +14,7 @@ import type { Message } from '@confab/protocol/message'
 import { isoTime } from '../../../lib/clock.ts'
 import { type MemberRow, memberColumns, toMember } from './members.ts'
 import { type MessageRow, messageColumns, toMessage } from './message-row.ts'
+import { parsePermissions } from './permissions.ts'
 import type { ReadReactions } from './reactions.ts'
 
 interface ConversationRow {
@@ -23,6 +24,7 @@ interface ConversationRow {
   name: string | null
   topic: string | null
   visibility: Visibility
+  permissions: string | null
   createdAt: number
   lastAt: number
   head: number
@@ -57,7 +59,8 @@ export function prepareReadConversations(
   reactionsOf: ReadReactions,
 ): ReadConversations {
   const conversations = database.prepare<ConversationRow, [string, string]>(`
-    SELECT c.num, c.id, c.kind, c.name, c.topic, c.visibility, c.created_at AS createdAt, c.last_at AS lastAt,
+    SELECT c.num, c.id, c.kind, c.name, c.topic, c.visibility, c.permissions,
+      c.created_at AS createdAt, c.last_at AS lastAt,
       c.head, c.last_ordinal AS lastOrdinal, c.member_count AS memberCount, m.role, m.read_seq AS readSeq,
       m.read_ordinal AS readOrdinal, m.muted, m.pinned, m.notify, m.hidden, m.marked_unread AS markedUnread,
       m.draft, iif(m.read_ordinal < c.last_ordinal,
@@ -120,6 +123,7 @@ const toConversation = (
   topic: row.topic,
   avatarUrl: null,
   visibility: row.visibility,
+  ...(row.kind !== 'direct' && { permissions: parsePermissions(row.permissions) }),
   createdAt: isoTime(row.createdAt),
   updatedAt: isoTime(row.lastAt),
   head: row.head,

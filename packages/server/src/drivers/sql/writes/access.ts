@@ -1,8 +1,9 @@
 import type { Database } from 'bun:sqlite'
-import type { Kind, Role, Visibility } from '@confab/protocol/conversation'
+import type { ConversationPermissions, Kind, Role, Visibility } from '@confab/protocol/conversation'
 import type { ConversationId, UserId } from '@confab/protocol/ids'
 import { type Action, permissionOf, permissions } from '@confab/protocol/permissions'
 import { Refusal } from '@confab/protocol/refusal'
+import { parsePermissions } from '../reads/permissions.ts'
 
 /** A conversation under way in a write: counted up as events are appended, saved once by `saveHead`. */
 export interface OpenConversation {
@@ -18,7 +19,10 @@ export interface OpenConversation {
   memberCount: number
   /** 1 where one of a pair has blocked the other. */
   shut: number
+  permissions: ConversationPermissions
 }
+
+type ConversationColumns = Omit<OpenConversation, 'permissions'> & { permissions: string | null }
 
 /** The actor's own row in it. */
 interface MemberColumns {
@@ -47,9 +51,10 @@ export interface Access {
 export function prepareAccess(database: Database): Access {
   // Three single-row lookups, 2 µs together. As one statement they are a join, which SQLite plans anew
   // whenever a parameter is bound: 14 µs (docs/decisions/0004).
-  const selectConversation = database.prepare<OpenConversation, [string]>(`
+  const selectConversation = database.prepare<ConversationColumns, [string]>(`
     SELECT num, kind, visibility, head, last_ordinal AS lastOrdinal, last_message_seq AS lastMessageSeq,
-      last_at AS lastAt, active_at AS activeAt, cursors_at AS cursorsAt, member_count AS memberCount, shut
+      last_at AS lastAt, active_at AS activeAt, cursors_at AS cursorsAt, member_count AS memberCount, shut,
+      permissions
     FROM conversations WHERE id = ?`)
   const selectUser = database.prepare<{ num: number }, [string]>('SELECT num FROM users WHERE id = ?')
   const selectMember = database.prepare<Omit<MemberColumns, 'user'>, [number, number]>(`
@@ -65,7 +70,8 @@ export function prepareAccess(database: Database): Access {
     if (!conversation) return undefined
     const user = selectUser.get(actorId)?.num ?? null
     const member = user === null ? null : selectMember.get(conversation.num, user)
-    return { ...conversation, ...(member ?? noMember), user }
+    const permissions = parsePermissions(conversation.permissions)
+    return { ...conversation, permissions, ...(member ?? noMember), user }
   }
 
   return {
@@ -94,7 +100,10 @@ export function prepareAccess(database: Database): Access {
 const isMember = (found: Found): found is Permitted => found.role !== null
 
 /** Refuses `forbidden` to a member whose role may not, `conflict` where it can't be done by anybody. */
-export function requirePermission(action: Action, member: Pick<Permitted, 'kind' | 'role'>): void {
+export function requirePermission(
+  action: Action,
+  member: Pick<Permitted, 'kind' | 'role' | 'permissions'>,
+): void {
   const permission = permissionOf(action, member)
   if (permission === 'never')
     throw new Refusal('conflict', { detail: 'A direct conversation has neither roles nor changes' })

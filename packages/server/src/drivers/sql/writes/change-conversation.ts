@@ -1,5 +1,7 @@
 import type { Database } from 'bun:sqlite'
+import { isDeepStrictEqual } from 'node:util'
 import type { Visibility } from '@confab/protocol/conversation'
+import { defaultPermissions } from '@confab/protocol/permissions'
 import { Refusal } from '@confab/protocol/refusal'
 import { assert } from '../../../lib/assert.ts'
 import type { ChangeConversation, Committed } from '../../../ports/store.ts'
@@ -21,7 +23,8 @@ export function prepareChangeConversation(
     'SELECT name, topic, visibility FROM conversations WHERE num = ?',
   )
   const update = database.prepare<never, (number | string | null)[]>(
-    'UPDATE conversations SET name = ?2, topic = ?3, visibility = ?4, search_text = ?5 WHERE num = ?1',
+    `UPDATE conversations SET name = ?2, topic = ?3, visibility = ?4, search_text = ?5, permissions = ?6
+      WHERE num = ?1`,
   )
   return ({ conversationId, actorId, at, change }) => {
     const conversation = access.permit(conversationId, actorId, 'conversation.change')
@@ -30,15 +33,27 @@ export function prepareChangeConversation(
     const before = select.get(conversation.num)
     assert(before, `${conversationId}: gone under its own lock`)
     const { name, topic, visibility } = change
+    const permissions = { ...conversation.permissions, ...change.permissions }
     const data = {
       ...(name !== undefined && name !== before.name && { name }),
       ...(topic !== undefined && topic !== before.topic && { topic }),
       ...(visibility !== undefined && visibility !== before.visibility && { visibility }),
+      ...(!isDeepStrictEqual(permissions, conversation.permissions) && { permissions }),
     }
     if (Object.keys(data).length === 0) return nothingNew
 
     const after = { ...before, ...data }
-    update.run(conversation.num, after.name, after.topic, after.visibility, channelText(after))
+    const ownPermissions = isDeepStrictEqual(permissions, defaultPermissions)
+      ? null
+      : JSON.stringify(permissions)
+    update.run(
+      conversation.num,
+      after.name,
+      after.topic,
+      after.visibility,
+      channelText(after),
+      ownPermissions,
+    )
     const actor = conversation.user
     const event = append(
       conversation,

@@ -1,6 +1,7 @@
 import type { Database } from 'bun:sqlite'
 import type { Kind } from '@confab/protocol/conversation'
 import type { ConversationId } from '@confab/protocol/ids'
+import { defaultPermissions } from '@confab/protocol/permissions'
 import { Refusal } from '@confab/protocol/refusal'
 import { assert } from '../../../lib/assert.ts'
 import type { Committed, CreateConversation } from '../../../ports/store.ts'
@@ -82,6 +83,7 @@ export function prepareCreateConversation(
       cursorsAt: at,
       memberCount: 0,
       shut: 0,
+      permissions: defaultPermissions,
     }
     const actor = joining[0]?.user
     assert(actor, `${conversationId}: nobody makes it`)
