@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { defaultLimits } from '@confab/protocol/limits'
+import { defaultRates } from '@confab/protocol/rates'
 import { parseConfig, settingNames, WrongSettings } from './config.ts'
 
 /** The lines with which the settings are refused. */
@@ -26,6 +27,9 @@ describe('settings', () => {
       secret: undefined,
       roles: new Set(['accounts', 'chat', 'gateway', 'worker', 'mail']),
       rateLimits: true,
+      rates: defaultRates,
+      rateTiers: { administrators: 1, members: 1, users: new Map() },
+      lockout: { failures: 5, withinMs: 900_000, lockMs: 1_800_000 },
       heartbeatMs: 15_000,
       smtp: undefined,
       logLevel: 'info',
@@ -51,6 +55,9 @@ describe('settings', () => {
       SECRET: 's'.repeat(32),
       ROLES: 'chat,gateway',
       RATE_LIMITS: 'off',
+      RATES: 'search=30, reads=90:45, exports=0.5',
+      RATE_TIERS: 'administrators=5, 01939c2e-0000-7000-8000-00000000000a=20',
+      LOCKOUT: '3/10/60',
       HEARTBEAT_SECONDS: '5',
       LOG_LEVEL: 'debug',
       DEMO: 'off',
@@ -73,6 +80,19 @@ describe('settings', () => {
       secret: 's'.repeat(32),
       roles: new Set(['chat', 'gateway']),
       rateLimits: false,
+      rates: {
+        ...defaultRates,
+        search: { scope: 'user', perMinute: 30, burst: 30 },
+        reads: { scope: 'user', perMinute: 90, burst: 45 },
+        exports: { scope: 'user', perMinute: 0.5, burst: 1 },
+        messages: { scope: 'user', perMinute: 7, burst: 7 },
+      },
+      rateTiers: {
+        administrators: 5,
+        members: 1,
+        users: new Map([['01939c2e-0000-7000-8000-00000000000a', 20]]),
+      },
+      lockout: { failures: 3, withinMs: 600_000, lockMs: 3_600_000 },
       heartbeatMs: 5_000,
       smtp: { url: 'smtps://user:password@mail.example.org', from: 'Our chat <chat@example.org>' },
       logLevel: 'debug',
@@ -164,6 +184,23 @@ describe('settings', () => {
     ],
     ['MAIL_FROM', 'Confab', 'must be an address like Confab <chat@example.org>, not "Confab"'],
   ]
+  const wrongLimits = [
+    ['RATES', 'search', 'must be limits like search=60'],
+    ['RATES', 'search=0', 'must be limits like search=60'],
+    ['RATES', 'serach=60', 'knows messages, reactions, writes'],
+    ['RATES', 'messages=60', 'set MESSAGES_PER_MINUTE'],
+    ['RATE_TIERS', 'admins=5', 'must be multiples like administrators=5'],
+    ['RATE_TIERS', 'members=0', 'must be multiples like administrators=5'],
+    ['LOCKOUT', '5/15', 'must be failures/minutes/minutes like 5/15/30'],
+  ] as const
+
+  test.each(wrongLimits)('[RUN2] %s=%s is told with what it may be', (name, value, said) => {
+    const lines = refusal({ [name]: value })
+    expect(lines).toHaveLength(1)
+    expect(lines[0]).toStartWith(`${name} `)
+    expect(lines[0]).toContain(said)
+  })
+
   test.each(wrong)('[RUN2] %s=%s is refused by name', (name, value, line) => {
     expect(refusal({ [name]: value })).toEqual([`${name} ${line}`])
   })
@@ -190,7 +227,7 @@ describe('settings', () => {
   })
 
   test('[RUN2] there is a refusal for each setting but the folder, where any path will do', () => {
-    const refused = [...wrong.map(([name]) => name), ...later, 'DEMO']
+    const refused = [...[...wrong, ...wrongLimits].map(([name]) => String(name)), ...later, 'DEMO']
     expect(settingNames.filter((name) => !refused.includes(name))).toEqual(['DATA_DIR'])
   })
 })

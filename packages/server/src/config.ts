@@ -5,7 +5,16 @@ import {
   signInWays,
   signUpRules,
 } from '@confab/protocol/account-settings'
+import { uuidPattern } from '@confab/protocol/ids'
 import { type Limits, limits as limitsSchema } from '@confab/protocol/limits'
+import {
+  defaultRates,
+  isRateName,
+  type Rate,
+  type RateName,
+  type Rates,
+  rateNames,
+} from '@confab/protocol/rates'
 import { z } from 'zod'
 import { type IpNetworks, parseIpNetworks } from './lib/ip-networks.ts'
 
@@ -29,6 +38,11 @@ export interface Config {
   secret: string | undefined
   roles: ReadonlySet<ServerRole>
   rateLimits: boolean
+  rates: Rates
+  /** By how much the limits of some are larger. */
+  rateTiers: { administrators: number; members: number; users: ReadonlyMap<string, number> }
+  /** So many failed sign-ins within a time lock for another. */
+  lockout: { failures: number; withinMs: number; lockMs: number }
   /** How often a connection is pinged; who isn't heard for twice as long is gone. */
   heartbeatMs: number
   /** Undefined: mail goes to the preview inbox. `from` is undefined for `no-reply` at the public address. */
@@ -72,6 +86,9 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
     secret: data.SECRET,
     roles: new Set(data.ROLES),
     rateLimits: data.RATE_LIMITS === 'on',
+    rates: ratesOf(data),
+    rateTiers: data.RATE_TIERS,
+    lockout: data.LOCKOUT,
     heartbeatMs: data.HEARTBEAT_SECONDS * 1_000,
     smtp: data.SMTP_URL === undefined ? undefined : { url: data.SMTP_URL, from: data.MAIL_FROM },
     logLevel: data.LOG_LEVEL,
@@ -184,6 +201,80 @@ const signUp = z
   .pipe(accountSettings.pick({ signUp: true, domains: true }).catch({ signUp: 'domains', domains: [] }))
   .refine((set) => (set.signUp === 'domains') === set.domains.length > 0, anyoneOf)
 
+const aRate = `must be limits like search=60 or reads=1200:600 (a minute, and at once), parted by commas`
+const rateWord = /^([a-z-]+)=(\d{1,7}(?:\.\d{1,3})?)(?::(\d{1,7}))?$/
+
+/** `search=60, reads=1200:600`: so many a minute, and so many at once; as many as a minute's unless said. */
+const rates = z.string().transform((text, context) => {
+  const set: Partial<Record<RateName, { burst: number; perMinute: number }>> = {}
+  for (const word of list(text)) {
+    const [, name = '', perMinute = '', burst] = rateWord.exec(word) ?? []
+    const rate = { perMinute: Number(perMinute), burst: burst === undefined ? Math.ceil(+perMinute) : +burst }
+    const wrong = whyNoRate(name, rate)
+    if (wrong !== undefined) {
+      context.addIssue(wrong)
+      return z.NEVER
+    }
+    if (isRateName(name)) set[name] = rate
+  }
+  return set
+})
+
+function whyNoRate(name: string, { perMinute, burst }: { perMinute: number; burst: number }) {
+  if (name === 'messages' || name === 'reactions')
+    return `has no ${name}: set ${name.toUpperCase()}_PER_MINUTE`
+  if (name === '' || !(perMinute > 0) || burst < 1) return aRate
+  return isRateName(name) ? undefined : `knows ${Object.keys(defaultRates).join(', ')}`
+}
+
+function ratesOf({
+  RATES: set,
+  MESSAGES_PER_MINUTE: messages,
+  REACTIONS_PER_MINUTE: reactions,
+}: z.infer<typeof settings>): Rates {
+  const rateOf = (name: RateName): [RateName, Rate] => [name, { ...defaultRates[name], ...set[name] }]
+  const all = Object.fromEntries(rateNames.map(rateOf)) as Record<RateName, Rate>
+  const evenly = (perMinute: number) => ({ scope: 'user', perMinute, burst: perMinute }) as const
+  return {
+    ...all,
+    ...(messages !== undefined && { messages: evenly(messages) }),
+    ...(reactions !== undefined && { reactions: evenly(reactions) }),
+  }
+}
+
+const aTierList =
+  'must be multiples like administrators=5, members=1, or a user’s id=20, from 1 to 1000, parted by commas'
+/** `administrators=5, 0193…=20`: how many times as much they may do. */
+const rateTiers = z.string().transform((text, context) => {
+  const tiers = { administrators: 1, members: 1, users: new Map<string, number>() }
+  for (const word of list(text)) {
+    const [, who = '', times] = /^([\w-]+)=(\d{1,4})$/.exec(word) ?? []
+    const isGood = Number(times) >= 1 && Number(times) <= 1_000
+    if (isGood && (who === 'administrators' || who === 'members')) tiers[who] = Number(times)
+    else if (isGood && uuidPattern.test(who)) tiers.users.set(who, Number(times))
+    else {
+      context.addIssue(aTierList)
+      return z.NEVER
+    }
+  }
+  return tiers
+})
+
+const aLockout =
+  'must be failures/minutes/minutes like 5/15/30: so many failures within a time lock for another (1 to 100, 1 to 1440)'
+const lockout = z.string().transform((text, context) => {
+  const [, failures = 0, within = 0, lock = 0] = (
+    /^(\d{1,3})\/(\d{1,4})\/(\d{1,4})$/.exec(text.trim()) ?? []
+  ).map(Number)
+  const isGood =
+    failures >= 1 && failures <= 100 && [within, lock].every((time) => time >= 1 && time <= 1_440)
+  if (!isGood) {
+    context.addIssue(aLockout)
+    return z.NEVER
+  }
+  return { failures, withinMs: within * 60_000, lockMs: lock * 60_000 }
+})
+
 const oidcProvider = z.object({
   id: z.string().regex(/^[a-z0-9-]{1,32}$/, 'must be 1 to 32 of a-z, 0-9 and -'),
   name: z.string().min(1).max(100),
@@ -233,6 +324,9 @@ const settings = z.object({
   SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   ROLES: roles.default([...serverRoles]),
   RATE_LIMITS: oneOf('on', 'off').default('on'),
+  RATES: rates.default({}),
+  RATE_TIERS: rateTiers.prefault('members=1'),
+  LOCKOUT: lockout.prefault('5/15/30'),
   HEARTBEAT_SECONDS: wholeNumber(1, 15).default(15),
   SMTP_URL: smtpUrl.optional(),
   MAIL_FROM: z.string().regex(mailFrom, 'must be an address like Confab <chat@example.org>').optional(),

@@ -5,6 +5,7 @@ import { resumeErasures } from './domain/conversations/resume-erasures.ts'
 import { announce } from './domain/delivery/announce.ts'
 import { openCommitQueue } from './domain/delivery/commit-queue.ts'
 import type { Domain } from './domain/domain.ts'
+import { openWatchedLimiter } from './domain/limits/watched-limiter.ts'
 import { queuedMailer } from './domain/mail/queued-mailer.ts'
 import { openHeartbeats } from './domain/presence/heartbeats.ts'
 import { openKeptPresence } from './domain/presence/kept-presence.ts'
@@ -12,6 +13,7 @@ import { openReceiptTeller } from './domain/receipts/receipt-teller.ts'
 import { auditSignIns } from './domain/security/audit-sign-ins.ts'
 import { systemClock } from './lib/clock.ts'
 import { openHttpServer } from './lib/http-server.ts'
+import { clientAddress } from './lib/ip-networks.ts'
 import { openLog, reportTo } from './lib/log.ts'
 import { isLoopbackUrl } from './lib/loopback.ts'
 import { createMetrics, type Metrics, measureHttp, metricsType } from './lib/metrics.ts'
@@ -131,7 +133,9 @@ async function serve(config: Config): Promise<void> {
     bus,
     presence,
     identity,
-    rateLimits: config.rateLimits ? rateLimits : undefined,
+    rateLimits: config.rateLimits
+      ? openWatchedLimiter({ config, rateLimits, store, clock, log, metrics })
+      : undefined,
     limits: config.limits,
     settings,
     invitations,
@@ -152,6 +156,12 @@ async function serve(config: Config): Promise<void> {
           domain,
           identity,
           origins,
+          addressOf: (request) =>
+            clientAddress(
+              http.peerAddress(request),
+              request.headers.get('x-forwarded-for'),
+              config.trustedProxies,
+            ),
           bounds: { heartbeatMs: config.heartbeatMs, silenceMs: 2 * config.heartbeatMs },
           sessionCookie: (cookies) => cookies.includes(`${sessionCookie}=`),
         }),
@@ -165,6 +175,7 @@ async function serve(config: Config): Promise<void> {
     trustedProxies: config.trustedProxies,
     report,
     trustedOrigins: origins,
+    limits: domain.rateLimits,
   })
   if (config.roles.has('accounts')) {
     api.route('/', accountsRole({ domain, identity, trustedOrigins: origins, publicUrl, mailer, inbox }))
@@ -179,7 +190,7 @@ async function serve(config: Config): Promise<void> {
   }
   if (gateway) {
     api.route('/', handshakeRoutes())
-    api.route('/', streamRoutes({ gateway, identity, trustedOrigins: origins }))
+    api.route('/', streamRoutes({ gateway, identity, trustedOrigins: origins, limits: domain.rateLimits }))
   }
   if (config.smtp && config.roles.has('mail')) {
     const { openSmtpMailer } = await import('./drivers/smtp/mailer.ts')

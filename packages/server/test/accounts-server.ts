@@ -2,9 +2,11 @@ import { expect, setSystemTime } from 'bun:test'
 import { randomBytes } from 'node:crypto'
 import { type AccountSettings, signInWays } from '@confab/protocol/account-settings'
 import { defaultLimits } from '@confab/protocol/limits'
+import { defaultRates, type Rates } from '@confab/protocol/rates'
 import { accountRules } from '../src/domain/accounts/account-rules.ts'
 import { openCommitQueue } from '../src/domain/delivery/commit-queue.ts'
 import type { Domain } from '../src/domain/domain.ts'
+import { type Abuse, openLimiter } from '../src/domain/limits/limiter.ts'
 import { auditSignIns } from '../src/domain/security/audit-sign-ins.ts'
 import { openIdentity } from '../src/drivers/better-auth/identity.ts'
 import type { OidcProvider } from '../src/drivers/better-auth/oidc-providers.ts'
@@ -28,6 +30,7 @@ export async function startAccounts({
   publicUrl: settled,
   peer,
   limited = true,
+  rates = {},
   accounts,
   providers = [],
   heldBackMs = 0,
@@ -35,6 +38,7 @@ export async function startAccounts({
   publicUrl?: string
   peer?: string
   limited?: boolean
+  rates?: Partial<Rates>
   accounts?: Partial<AccountSettings>
   providers?: OidcProvider[]
   heldBackMs?: number
@@ -72,13 +76,23 @@ export async function startAccounts({
   })
   const audit = openAuditLog({ database, clock })
   const rateLimits = openMemoryRateLimits({ clock })
+  const abuses: Abuse[] = []
+  const limiter = limited
+    ? openLimiter({
+        rateLimits,
+        rates: { ...defaultRates, ...rates },
+        lockout: { failures: 5, withinMs: 15 * 60_000, lockMs: 30 * 60_000 },
+        clock,
+        onAbuse: (abuse) => abuses.push(abuse),
+      })
+    : undefined
   const stopAuditing = auditSignIns({ identity, audit, rateLimits, report })
   const domain: Domain = {
     store,
     bus: openMemoryBus(),
     presence: openMemoryPresence({ clock }),
     identity,
-    rateLimits: limited ? rateLimits : undefined,
+    rateLimits: limiter,
     limits: defaultLimits,
     settings,
     invitations,
@@ -96,6 +110,7 @@ export async function startAccounts({
     trustedProxies: { has: (address) => address === '127.0.0.1' },
     report,
     trustedOrigins: [publicUrl],
+    limits: limiter,
   })
   api.route(
     '/',
@@ -161,6 +176,7 @@ export async function startAccounts({
     inbox,
     home,
     reports,
+    abuses,
     async [Symbol.asyncDispose]() {
       setSystemTime()
       await server.stop(true)

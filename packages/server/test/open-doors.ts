@@ -32,8 +32,16 @@ export const openDoors: Pick<Domain, 'settings' | 'invitations' | 'accountDefaul
 /** The rest of an identity, for one that only says who is who. */
 export const noDevices: Pick<
   Identity,
-  'userOf' | 'sessions' | 'endSession' | 'endOtherSessions' | 'providers' | 'onSignedIn' | 'onSignInFailed'
+  | 'secondFactorOf'
+  | 'userOf'
+  | 'sessions'
+  | 'endSession'
+  | 'endOtherSessions'
+  | 'providers'
+  | 'onSignedIn'
+  | 'onSignInFailed'
 > = {
+  secondFactorOf: async () => undefined,
   userOf: async () => undefined,
   sessions: async () => [],
   endSession: async () => false,

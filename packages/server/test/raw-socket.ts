@@ -57,6 +57,8 @@ export interface SocketOptions {
   cookie?: string
   origin?: string
   ticket?: string
+  /** As a proxy on this machine says it. */
+  forwardedFor?: string
 }
 
 // The runtime's own client takes headers; the DOM's types, which are loaded too, hide that.
@@ -69,7 +71,7 @@ const Client: new (url: URL, options: Bun.WebSocketOptions) => Bun.WebSocket = R
 /** Resolves once the server has upgraded the connection, even where it closes it right after. */
 export async function openSocket(
   server: { url: string },
-  { token, cookie, origin, ticket }: SocketOptions = {},
+  { token, cookie, origin, ticket, forwardedFor }: SocketOptions = {},
 ): Promise<RawSocket> {
   const url = new URL('/api/v1/ws', server.url)
   url.protocol = 'ws:'
@@ -78,6 +80,7 @@ export async function openSocket(
     ...(token !== undefined && { authorization: `Bearer ${token}` }),
     ...(cookie !== undefined && { cookie }),
     ...(origin !== undefined && { origin }),
+    ...(forwardedFor !== undefined && { 'x-forwarded-for': forwardedFor }),
   }
   const socket = new Client(url, { headers })
   const raw = listenTo(socket)

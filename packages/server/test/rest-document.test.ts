@@ -69,6 +69,7 @@ describe('what is documented', () => {
     const nobody = {
       authenticate: async () => undefined,
       handle: async () => new Response(),
+      emailOf: async () => undefined,
       ...noDevices,
     }
     const domain: Domain = {
@@ -94,7 +95,7 @@ describe('what is documented', () => {
       accountsRole({ ...given, inbox, mailer: { send: async () => undefined } }),
       chatRole({ ...given, heartbeats, issueTicket }),
       handshakeRoutes(),
-      streamRoutes({ ...given, gateway }),
+      streamRoutes({ ...given, gateway, limits: undefined }),
     ]
       .flatMap(({ routes }) => routes)
       .filter(({ method, path }) => method !== 'ALL' && path.startsWith('/api/'))

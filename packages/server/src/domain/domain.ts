@@ -8,10 +8,10 @@ import type { Identity } from '../ports/identity.ts'
 import type { Invitations } from '../ports/invitations.ts'
 import type { PresenceBoard } from '../ports/presence.ts'
 import type { Queue } from '../ports/queue.ts'
-import type { RateLimits } from '../ports/rate-limits.ts'
 import type { Settings } from '../ports/settings.ts'
 import type { Store } from '../ports/store.ts'
 import type { CommitQueue } from './delivery/commit-queue.ts'
+import type { Limiter } from './limits/limiter.ts'
 
 /** What every action works with: the ports, and the few things that the domain keeps running itself. */
 export interface Domain {
@@ -20,7 +20,7 @@ export interface Domain {
   presence: PresenceBoard
   identity: Pick<Identity, 'emailOf' | 'erase'>
   /** Undefined where the installation runs without limits, for a benchmark. */
-  rateLimits: RateLimits | undefined
+  rateLimits: Limiter | undefined
   limits: Limits
   settings: Settings
   invitations: Invitations

@@ -1,4 +1,7 @@
 import { type Logger, pino } from 'pino'
+
+export type { Logger } from 'pino'
+
 import type { Report } from './report.ts'
 
 /** JSON lines on the standard error, or lines for a person where that is a terminal. */

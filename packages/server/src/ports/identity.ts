@@ -11,6 +11,8 @@ export interface Identity extends AsyncDisposable {
   verify(token: string): Promise<Session | undefined>
   /** Those of the sessions that nobody has ended before their time. */
   living(ids: readonly SessionId[]): Promise<Set<SessionId>>
+  /** Whose sign-in waits for its second factor, by the browser's cookie. */
+  secondFactorOf(headers: Headers): Promise<UserId | undefined>
   emailOf(userId: UserId): Promise<string | undefined>
   /** Whose address it is, whatever its capitals. */
   userOf(email: string): Promise<UserId | undefined>

@@ -66,6 +66,18 @@ export function rateLimitsContract(open: (options: { clock: Clock }) => Promise<
     expect(await limits.take('b', bucket)).toEqual(granted)
   })
 
+  test('[RATE9] a look tells what is left and when it is whole again, and takes nothing', async () => {
+    const clock = manualClock()
+    await using limits = await open({ clock })
+    expect(await limits.look('a', bucket)).toEqual({ remaining: 5, fullInMs: 0 })
+    await limits.take('a', bucket, 5)
+    expect(await limits.look('a', bucket)).toEqual({ remaining: 0, fullInMs: 5_000 })
+    clock.advance(1_500)
+    expect(await limits.look('a', bucket)).toEqual({ remaining: 1, fullInMs: 3_500 })
+    expect(await limits.take('a', bucket)).toEqual(granted)
+    expect(await limits.look('a', bucket)).toEqual({ remaining: 0, fullInMs: 4_500 })
+  })
+
   test('[RATE7] the last failure allowed locks, for the whole time, and then it begins anew', async () => {
     const clock = manualClock()
     await using limits = await open({ clock })

@@ -7,6 +7,8 @@ export interface RateLimits extends AsyncDisposable {
   take(key: string, bucket: Bucket, tokens?: number): Promise<Grant>
   /** Puts tokens back that turned out not to be due; never above the capacity. */
   giveBack(key: string, bucket: Bucket, tokens?: number): Promise<void>
+  /** What is left of a bucket now, in whole tokens, and how long until it is full. */
+  look(key: string, bucket: Bucket): Promise<Standing>
 
   /** Counts a failure. The last one that is allowed within the time locks; while locked none counts. */
   strike(key: string, lockout: Lockout): Promise<Strike>
@@ -30,5 +32,10 @@ export interface Lockout {
 
 /** `began`: it was this failure that locked. */
 export type Strike = { locked: false } | { locked: true; began: boolean; lockedMs: number }
+
+export interface Standing {
+  remaining: number
+  fullInMs: number
+}
 
 export type Grant = { granted: true } | { granted: false; retryAfterMs: number }

@@ -56,6 +56,7 @@ export class FrontDoor {
       report: domain.report,
       trustedOrigins,
       trustedProxies: { has: () => false },
+      limits: undefined,
     })
     const heartbeats = { beat: async () => undefined, [Symbol.dispose]: () => undefined }
     const publicUrl = 'http://confab.test'
@@ -73,6 +74,7 @@ export class FrontDoor {
         },
         identity,
         trustedOrigins,
+        limits: undefined,
       }),
     )
   }

@@ -6,7 +6,6 @@ import { isBlank } from '@confab/protocol/text'
 import type { Write } from '../../ports/store.ts'
 import { accessConversation } from '../conversations/access.ts'
 import type { Domain } from '../domain.ts'
-import { takeToken } from '../take-token.ts'
 
 /** The message that an action is about, and who acts. Whether they may, the store says, under the lock. */
 export interface OnMessage {
@@ -20,7 +19,7 @@ export async function editMessage(
   domain: Domain,
   { text, ...on }: OnMessage & { text: string },
 ): Promise<Event | null> {
-  await takeToken(domain, 'message', on.actorId)
+  await domain.rateLimits?.take('messages', on.actorId)
   if (isBlank(text)) {
     const errors = [{ path: 'text', message: 'a message needs a text: delete it instead' }]
     throw new Refusal('invalid', { errors })
@@ -38,7 +37,7 @@ export async function react(
   domain: Domain,
   reaction: OnMessage & { emoji: string; on: boolean },
 ): Promise<Event | null> {
-  await takeToken(domain, 'reaction', reaction.actorId)
+  await domain.rateLimits?.take('reactions', reaction.actorId)
   return act(domain, { write: 'message.react', ...reaction, at: domain.clock.now() })
 }
 

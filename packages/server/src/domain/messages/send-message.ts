@@ -9,7 +9,6 @@ import { assert } from '../../lib/assert.ts'
 import { digest16, keyedDigest16 } from '../../lib/hash.ts'
 import type { CreateMessage, SendKey } from '../../ports/store.ts'
 import type { Domain } from '../domain.ts'
-import { giveTokenBack, takeToken } from '../take-token.ts'
 import { copyForwarded } from './copy-forwarded.ts'
 
 type Sending = NewMessage & { senderId: UserId; conversationId: ConversationId }
@@ -28,7 +27,7 @@ export async function sendMessage(domain: Domain, sending: Sending): Promise<Sen
   const key = { conversationId, sendKey: digest16(`${conversationId}${senderId}${clientId}`) }
   const contentKey = keyedDigest16(domain.contentSecret, contentOf(sending))
   try {
-    await takeToken(domain, 'message', senderId)
+    await domain.rateLimits?.take('messages', senderId)
     const content = await findContent(domain, sending)
     const committed = await domain.commits.commit({
       write: 'message.create',
@@ -44,7 +43,7 @@ export async function sendMessage(domain: Domain, sending: Sending): Promise<Sen
       seenSeq: sending.seenSeq,
     })
     assert(committed.message, 'a message was sent without a message')
-    if (!committed.fresh) await giveTokenBack(domain, 'message', senderId)
+    if (!committed.fresh) await domain.rateLimits?.giveBack('messages', senderId)
     return { message: committed.message, fresh: committed.fresh }
   } catch (refusal) {
     // A repeat needs neither a token nor a source that can still be read. A success never comes here,

@@ -30,7 +30,7 @@ export async function tellLockout(
       to: email,
       subject: 'Sign-in to your Confab account is locked for a while',
       paragraphs: [
-        `Somebody failed five times to sign in to your account at ${siteOf(publicUrl)}` +
+        `Somebody failed again and again to sign in to your account at ${siteOf(publicUrl)}` +
           `${network === undefined ? '' : ` from the network ${network}`}.`,
         `From there nobody signs in to it for ${Math.round(lockMs / 60_000)} minutes. From elsewhere you can.`,
       ],

@@ -1,4 +1,4 @@
-import type { UserId } from '@confab/protocol/ids'
+import { type UserId, userId } from '@confab/protocol/ids'
 import { Refusal } from '@confab/protocol/refusal'
 import { getMigrations } from 'better-auth/db/migration'
 import { type Clock, systemClock } from '../../lib/clock.ts'
@@ -18,7 +18,7 @@ import { keyLifeMs, sessionLifeMs } from './session-life.ts'
 import { sessionTokens } from './session-tokens.ts'
 import { sessionTables } from './sessions.ts'
 import { signInNews } from './sign-in-news.ts'
-import { cookieValue } from './signed-token.ts'
+import { cookieValue, openSignedToken } from './signed-token.ts'
 import { spentCodes } from './spent-codes.ts'
 
 const retryMailMs = 10_000
@@ -103,6 +103,7 @@ export async function openIdentity(
   const basePath = new URL(context.baseURL).pathname
   const cookieName = context.authCookies.sessionToken.name
   const deviceCookie = context.createAuthCookie('device', { maxAge: deviceDays * 86_400, path: basePath })
+  const secondFactorCookie = context.createAuthCookie('two_factor').name
   const use = keepUsed(tables, { clock, report })
   const stopPruning = pruneForEver(tables, { clock, report })
 
@@ -196,6 +197,13 @@ export async function openIdentity(
 
     async living(ids) {
       return tables.living(ids)
+    },
+
+    async secondFactorOf(headers) {
+      const signed = cookieValue(headers.get('cookie') ?? '', secondFactorCookie)
+      const begun = signed === undefined ? undefined : openSignedToken(signed, secret)
+      const found = begun && (await context.internalAdapter.findVerificationValue(begun))
+      return found ? userId.parse(found.value) : undefined
     },
 
     async emailOf(id) {

@@ -50,6 +50,12 @@ export function openMemoryRateLimits({ clock }: { clock: Clock }): RateLimits & 
       else fullAt.delete(key)
     },
 
+    async look(key, bucket) {
+      const missing = missingMs(key, bucket)
+      const remaining = bucket.capacity - Math.ceil((missing - roundingMs) / tokenMs(bucket))
+      return { remaining: Math.min(remaining, bucket.capacity), fullInMs: Math.ceil(missing) }
+    },
+
     strike: lockouts.strike,
     lockedMs: lockouts.lockedMs,
     forgive: lockouts.forgive,

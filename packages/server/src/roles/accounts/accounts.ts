@@ -20,7 +20,15 @@ export interface AccountsOptions {
   domain: Domain
   identity: Pick<
     Identity,
-    'handle' | 'authenticate' | 'userOf' | 'providers' | 'sessions' | 'endSession' | 'endOtherSessions'
+    | 'handle'
+    | 'authenticate'
+    | 'secondFactorOf'
+    | 'emailOf'
+    | 'userOf'
+    | 'providers'
+    | 'sessions'
+    | 'endSession'
+    | 'endOtherSessions'
   >
   /** Origins whose pages may write with a cookie. */
   trustedOrigins: readonly string[]
@@ -40,7 +48,7 @@ export function accountsRole({
   inbox,
 }: AccountsOptions): OpenAPIHono<HttpEnv> {
   const door = {
-    middleware: signedIn({ identity, trustedOrigins }),
+    middleware: signedIn({ identity, trustedOrigins, limits: domain.rateLimits }),
     security: [{ bearer: [] }, { cookie: [] }],
   }
   const routes = createRoutes()
@@ -51,7 +59,7 @@ export function accountsRole({
       report('a lockout was not told', cause),
     )
   }
-  routes.route('/', authRoutes({ identity, rateLimits: domain.rateLimits, onLocked }))
+  routes.route('/', authRoutes({ identity, limiter: domain.rateLimits, onLocked }))
   routes.route('/', meRoutes({ domain, door }))
   routes.route('/', blockRoutes({ domain, door }))
   routes.route('/', userRoutes({ domain, door }))

@@ -90,7 +90,8 @@ test('[TOTP3] a code opens once, though the app shows it for half a minute', asy
 })
 
 test('[TOTP4] five wrong codes end the sign-in; a right one needs a new one', async () => {
-  await using server = await start()
+  // Five failures lock as well, for longer.
+  await using server = await start({ limited: false })
   const { code } = await enable(server)
   const { headers } = await begin(server)
   const enter = async (digits: string) =>
@@ -141,4 +142,44 @@ test('[TOTP7] who has only the first factor is told as no sign-in; the whole one
   expect([told, ended]).toEqual([[], []])
   await server.post('two-factor/verify-totp', { code: code() }, headers)
   expect([told, ended]).toEqual([['second-factor'], []])
+})
+
+test('[AUTH26] wrong codes of the app lock as wrong passwords do, however many sign-ins they are spread over', async () => {
+  await using server = await start()
+  const { code } = await enable(server)
+  const wrong = code() === '000000' ? '000001' : '000000'
+  const { headers } = await begin(server)
+  const enter = async (digits: string) => server.post('two-factor/verify-totp', { code: digits }, headers)
+  for (let tried = 0; tried < 4; tried++) expect((await enter(wrong)).status).toBe(401)
+  // The right first factor forgives nothing.
+  const again = await begin(server)
+  const fifth = await server.post('two-factor/verify-totp', { code: wrong }, again.headers)
+  expect(fifth.status).toBe(401)
+  const locked = await server.post('two-factor/verify-totp', { code: code() }, again.headers)
+  expect(locked.status).toBe(429)
+  expect(locked.headers.get('retry-after')).toBe('1800')
+  expect((await server.enter(email, '000000')).status).toBe(429)
+  const [mail] = await server.mailsTo(email)
+  expect(mail?.subject).toBe('Sign-in to your Confab account is locked for a while')
+  server.advance(30 * 60_000)
+  const { headers: later } = await begin(server)
+  expect((await server.post('two-factor/verify-totp', { code: code() }, later)).status).toBe(200)
+})
+
+test('[AUTH26] nor is a password guessed by who has somebody’s session', async () => {
+  await using server = await start()
+  const ann = await server.signIn(email)
+  await server.post('request-password-reset', { email })
+  const [mail] = await server.mailsTo(email)
+  const token = /token=(\S+)/.exec(mail?.text ?? '')?.[1]
+  const password = 'correct horse battery staple'
+  await server.post('reset-password', { newPassword: password, token })
+  const { bearer } = await server.signIn(email)
+  const change = async (currentPassword: string, newPassword = 'another fine password') =>
+    (await server.post('change-password', { currentPassword, newPassword }, bearer)).status
+  // One that is too short is no failure.
+  for (let tried = 0; tried < 5; tried++) expect(await change(password, 'short')).toBe(400)
+  for (let tried = 0; tried < 5; tried++) expect(await change('a guess of mine')).toBe(400)
+  expect(await change(password)).toBe(429)
+  expect(ann.id).not.toBe('')
 })

@@ -33,7 +33,7 @@ export function chatRole({
   publicUrl,
   issueTicket,
 }: ChatOptions): OpenAPIHono<HttpEnv> {
-  const chat: Chat = { domain, door: chatDoor({ identity, trustedOrigins }) }
+  const chat: Chat = { domain, door: chatDoor({ identity, trustedOrigins, limits: domain.rateLimits }) }
   const routes = createRoutes()
   for (const part of [conversationRoutes, channelRoutes, memberRoutes, messageRoutes, messageActionRoutes]) {
     routes.route('/', part(chat))

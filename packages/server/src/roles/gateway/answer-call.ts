@@ -1,10 +1,12 @@
 import type { Method } from '@confab/protocol/calls'
 import { type CallId, encodeResult, type RpcError, refusalError, rpcError } from '@confab/protocol/frames'
 import { Refusal } from '@confab/protocol/refusal'
+import type { Limiter } from '../../domain/limits/limiter.ts'
 import { assert } from '../../lib/assert.ts'
 import type { Report } from '../../lib/report.ts'
 import type { Calls } from './calls.ts'
 import { type Connection, isSignedIn, type SignedIn } from './connection.ts'
+import { limitsOfCalls } from './limits-of-calls.ts'
 import type { Call } from './parse-frame.ts'
 
 /**
@@ -22,15 +24,20 @@ const retryBusyMs = 250
 export function prepareAnswerCall({
   calls,
   auth,
+  limiter,
   report,
 }: {
   calls: Calls
+  /** Undefined where nothing is limited. */
+  limiter: Pick<Limiter, 'take'> | undefined
   auth: (connection: Connection, token: string) => Promise<Record<string, never>>
   report: Report
 }): AnswerCall {
   async function run(connection: Connection, { method, params }: Call) {
     if (method === 'auth') return auth(connection, params.token)
     assert(isSignedIn(connection), `${method} was let in without a session`)
+    const limit = limitsOfCalls[method]
+    if (limiter && limit) await limiter.take(limit, connection.session.userId)
     return (calls[method] as (connection: SignedIn, params: unknown) => ReturnType<typeof calls.ping>)(
       connection,
       params,

@@ -27,7 +27,7 @@ export abstract class Connection {
   /** From the first `sync` on, pushes flow. */
   synced = false
   closed = false
-  /** Calls being answered, and calls taken since the last sweep. */
+  /** Calls being answered, and calls taken of those that a connection may make at once. */
   callsUnderWay = 0
   callsTaken = 0
   /**

@@ -11,6 +11,7 @@ import { openPace } from '../../domain/delivery/pace.ts'
 import { pacedBus } from '../../domain/delivery/paced-bus.ts'
 import type { SyncBounds } from '../../domain/delivery/sync.ts'
 import type { Domain } from '../../domain/domain.ts'
+import type { Limiter } from '../../domain/limits/limiter.ts'
 import { openPresenceWatch } from '../../domain/presence/presence-watch.ts'
 import { openTypingBoard } from '../../domain/typing/typing-board.ts'
 import { assert } from '../../lib/assert.ts'
@@ -62,6 +63,8 @@ export interface GatewayOptions {
   identity: Identity
   /** Origins that may connect: the installation's own and `CORS_ORIGINS`. */
   origins: readonly string[]
+  /** Where a handshake came from, as far as trusted proxies tell. */
+  addressOf?: (request: Request) => string | undefined
   /** Whether a `Cookie` header carries a session. */
   sessionCookie: (cookies: string) => boolean
   bounds?: Partial<SweptLimits>
@@ -79,10 +82,11 @@ export function openGateway({
   identity,
   origins,
   sessionCookie,
+  addressOf = () => undefined,
   bounds = {},
   syncBounds,
 }: GatewayOptions): Gateway {
-  const { store, bus, presence, clock, limits, report } = domain
+  const { store, bus, presence, clock, limits, rateLimits: limiter, report } = domain
   const schemas = callParams(limits)
   const tickets = openTicketOffice({ clock })
   const endedSessions = openEndedSessions({ clock })
@@ -118,12 +122,12 @@ export function openGateway({
   })
   const typing = openTypingBoard({ bus, clock })
   const calls = openCalls({ domain, subscriptions, presenceWatch, typing, syncBounds })
-  const answerCall = prepareAnswerCall({ calls, auth, report })
+  const answerCall = prepareAnswerCall({ calls, auth, limiter, report })
   const sweeper = openSweeper({
     connections,
     clock,
-    limited: domain.rateLimits !== undefined,
-    bounds,
+    limited: limiter !== undefined,
+    bounds: { ...(limiter && callBounds(limiter)), ...bounds },
     also: subscriptions.sweep,
   })
 
@@ -139,7 +143,16 @@ export function openGateway({
     if (admission.admitted === 'refused') return connection.close(admission.code, admission.reason)
     if (draining) return connection.close(closeCode.draining, 'draining')
     connections.add(connection)
-    if (admission.admitted === 'signed-in') signIn(connection, admission.session).catch(endBroken(connection))
+    if (admission.admitted === 'signed-in') enter(connection, admission.session).catch(endBroken(connection))
+  }
+
+  /** Signs in who has opened a socket, as often as they may. */
+  async function enter(connection: Connection, session: Session) {
+    const over = await refusalOf(limiter?.take('connections', session.userId))
+    // Looked at here, since two calls may have come at once.
+    if (connection.session) throw new Refusal('conflict', { detail: 'This connection is signed in' })
+    if (over) connection.close(over.code, over.reason)
+    else if (!connection.closed) await signIn(connection, session)
   }
 
   async function signIn(connection: Connection, session: Session) {
@@ -195,8 +208,7 @@ export function openGateway({
     const session = await identity.verify(token)
     if (!session) throw new Refusal('unauthenticated')
     if (connection.closed) return {}
-    if (connection.session) throw new Refusal('conflict', { detail: 'This connection is signed in' })
-    await signIn(connection, session)
+    await enter(connection, session)
     return {}
   }
 
@@ -274,7 +286,8 @@ export function openGateway({
     },
     async upgrade(request, to) {
       if (draining) return problemResponse(new Refusal('overloaded', { retryAfterMs: 1_000 }))
-      const admission = await admit(request, { identity, tickets, origins: allowed, sessionCookie })
+      const over = await refusalOf(limiter?.take('sockets', addressOf(request)))
+      const admission = over ?? (await admit(request, { identity, tickets, origins: allowed, sessionCookie }))
       const data = { admission, connection: undefined }
       // False for whoever has gone meanwhile.
       return to.upgrade(request, { data, headers: noSubprotocol }) ? undefined : new Response()
@@ -302,3 +315,20 @@ export function openGateway({
     },
   }
 }
+
+/** Why a socket that is one too many is to be closed; undefined for one that isn't. */
+async function refusalOf(taken: Promise<void> | undefined) {
+  try {
+    await taken
+    return undefined
+  } catch (cause) {
+    if (!(cause instanceof Refusal)) throw cause
+    const reason = `retry-after-ms=${cause.retryAfterMs ?? 0}`
+    return { admitted: 'refused', code: closeCode.tooManyCalls, reason } as const
+  }
+}
+
+const callBounds = ({ rates: { calls } }: Limiter) => ({
+  callsAtOnce: calls.burst,
+  callsPerSweep: calls.perMinute / 60,
+})

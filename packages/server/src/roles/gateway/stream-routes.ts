@@ -2,6 +2,7 @@ import { connectionId } from '@confab/protocol/ids'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Identity } from '../../ports/identity.ts'
 import { createRoutes, type HttpEnv } from '../http/api.ts'
+import type { RequestLimits } from '../http/rate-headers.ts'
 import { jsonAnswer, jsonBody, problemAnswers } from '../http/schemas.ts'
 import { signedIn } from '../http/signed-in.ts'
 import type { Gateway } from './gateway.ts'
@@ -16,6 +17,7 @@ export interface StreamRoutesOptions {
   gateway: Pick<Gateway, 'openStream' | 'call'>
   identity: Pick<Identity, 'authenticate'>
   trustedOrigins: readonly string[]
+  limits: RequestLimits | undefined
 }
 
 /** The way round blocked WebSockets: pushes as server-sent events, and each call as a request. */
@@ -23,10 +25,11 @@ export function streamRoutes({
   gateway,
   identity,
   trustedOrigins,
+  limits,
 }: StreamRoutesOptions): OpenAPIHono<HttpEnv> {
   const routes = createRoutes()
   const door = {
-    middleware: signedIn({ identity, trustedOrigins }),
+    middleware: signedIn({ identity, trustedOrigins, limits }),
     security: [{ bearer: [] }, { cookie: [] }],
   }
 

@@ -1,5 +1,6 @@
 import { closeCode } from '@confab/protocol/close-codes'
 import { heartbeatMs, signInWithinMs, silenceMs } from '@confab/protocol/limits'
+import { defaultRates } from '@confab/protocol/rates'
 import type { Clock } from '../../lib/clock.ts'
 import type { Connection } from './connection.ts'
 import { openCrowdCollector } from './crowd-collector.ts'
@@ -9,6 +10,8 @@ export interface SweptLimits {
   /** A socket with more than this unsent for `behindSweepsMax` sweeps in a row is too slow. */
   behindBytes: number
   behindSweepsMax: number
+  /** Calls of a connection: so many at once, and so many a second gained. */
+  callsAtOnce: number
   callsPerSweep: number
   /** Each connection is pinged once in so long: a whole number of seconds. */
   heartbeatMs: number
@@ -19,7 +22,8 @@ export interface SweptLimits {
 export const sweptLimits: SweptLimits = {
   behindBytes: 128 * 1024,
   behindSweepsMax: 10,
-  callsPerSweep: 1_000,
+  callsAtOnce: defaultRates.calls.burst,
+  callsPerSweep: defaultRates.calls.perMinute / 60,
   heartbeatMs,
   silenceMs,
 }
@@ -66,7 +70,7 @@ export function openSweeper({ connections, clock, limited, bounds, also }: Sweep
 
   function look(connection: Connection, now: number) {
     const { session, openedAt, callsTaken, heardAt } = connection
-    connection.callsTaken = 0
+    connection.callsTaken = Math.max(0, callsTaken - held.callsPerSweep)
     connection.sweepsBehind = connection.bufferedBytes > held.behindBytes ? connection.sweepsBehind + 1 : 0
     if (session === undefined && now - openedAt >= signInWithinMs) {
       connection.close(closeCode.noSignIn, 'no sign-in in time')
@@ -77,7 +81,7 @@ export function openSweeper({ connections, clock, limited, bounds, also }: Sweep
       connection.close(goingAway, 'silent')
     } else if (connection.sweepsBehind >= held.behindSweepsMax) {
       connection.close(closeCode.tooSlow, 'too slow')
-    } else if (limited && callsTaken > held.callsPerSweep) {
+    } else if (limited && callsTaken > held.callsAtOnce) {
       connection.close(closeCode.tooManyCalls, `retry-after-ms=${sweepEveryMs}`)
     }
   }

@@ -8,6 +8,7 @@ import { HTTPException } from 'hono/http-exception'
 import { clientAddress, type IpNetworks } from '../../lib/ip-networks.ts'
 import type { Report } from '../../lib/report.ts'
 import { internalErrorResponse, invalidInput, problemResponse, wrongMethodResponse } from './problem.ts'
+import { type Counted, type RequestLimits, tellRate } from './rate-headers.ts'
 
 /** What every handler finds in its context. */
 export interface HttpEnv {
@@ -16,6 +17,8 @@ export interface HttpEnv {
     peer: string | undefined
     /** Where the request came from, as far as trusted proxies tell: what limits and logs count by. */
     address: string | undefined
+    /** Undefined until a door has said what the request counts to. */
+    counted: Counted | undefined
   }
 }
 
@@ -32,11 +35,14 @@ export function createApi({
   trustedProxies,
   report,
   trustedOrigins,
+  limits,
 }: {
   peerAddress: (request: Request) => string | undefined
   trustedProxies: IpNetworks
   report: Report
   trustedOrigins: readonly string[]
+  /** Undefined where nothing is limited. */
+  limits: RequestLimits | undefined
 }): OpenAPIHono<HttpEnv> {
   const api = createRoutes()
 
@@ -45,6 +51,7 @@ export function createApi({
     c.set('peer', peer)
     c.set('address', clientAddress(peer, c.req.header('x-forwarded-for') ?? null, trustedProxies))
     await next()
+    if (limits) await tellRate(c, limits, c.var.counted ?? { limit: 'requests', of: c.var.address })
     c.header('X-Content-Type-Options', 'nosniff')
     if (c.req.path.startsWith('/api/') && !c.res.headers.has('Cache-Control'))
       c.header('Cache-Control', 'no-store')
@@ -55,7 +62,7 @@ export function createApi({
       origin: (origin) => (trustedOrigins.includes(origin) ? origin : null),
       allowMethods: methods,
       allowHeaders: ['Authorization', 'Content-Type'],
-      exposeHeaders: ['Retry-After', 'set-auth-token'],
+      exposeHeaders: ['RateLimit', 'RateLimit-Policy', 'Retry-After', 'set-auth-token'],
       credentials: true,
       maxAge: 600,
     }),
@@ -66,6 +73,11 @@ export function createApi({
       },
     }),
   )
+
+  api.use('*', async (c, next) => {
+    await limits?.take('requests', c.var.address)
+    await next()
+  })
 
   api.use('/api/v1/*', async (c, next) => {
     // The framework takes it for no body at all, and a change would be ignored.

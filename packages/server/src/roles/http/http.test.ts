@@ -22,6 +22,7 @@ function start() {
     trustedProxies: { has: () => false },
     report: (context) => reports.push(context),
     trustedOrigins: [home],
+    limits: undefined,
   })
   const routes = createRoutes()
   const identity = {
@@ -34,7 +35,7 @@ function start() {
   const notes = createRoute({
     method: 'post',
     path: '/api/v1/notes/{id}',
-    middleware: signedIn({ identity, trustedOrigins: [home] }),
+    middleware: signedIn({ identity, trustedOrigins: [home], limits: undefined }),
     request: {
       params: z.object({ id: z.uuid() }),
       query: listQuery.extend({ ids: queryIds(userId).optional() }),

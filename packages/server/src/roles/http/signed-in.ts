@@ -1,20 +1,26 @@
 import { Refusal } from '@confab/protocol/refusal'
 import type { MiddlewareHandler } from 'hono'
 import { createMiddleware } from 'hono/factory'
+import { routePath } from 'hono/route'
 import type { Identity, Session } from '../../ports/identity.ts'
+import { limitOfRoute } from './limits-of-routes.ts'
+import type { Counted, RequestLimits } from './rate-headers.ts'
 
 /** What a handler behind `signedIn` finds in its context. */
 export interface SignedInEnv {
-  Variables: { session: Session }
+  Variables: { session: Session; counted: Counted }
 }
 
-/** A middleware: lets only those pass who are signed in, by bearer token or by cookie. */
+/** A middleware: lets only those pass who are signed in, by bearer token or by cookie, as often as they may. */
 export function signedIn({
   identity,
   trustedOrigins,
+  limits,
 }: {
   identity: Pick<Identity, 'authenticate'>
   trustedOrigins: readonly string[]
+  /** Undefined where nothing is limited. */
+  limits: RequestLimits | undefined
 }): MiddlewareHandler<SignedInEnv> {
   return createMiddleware<SignedInEnv>(async (c, next) => {
     const session = await identity.authenticate(c.req.raw.headers)
@@ -23,6 +29,9 @@ export function signedIn({
       throw new Refusal('forbidden', { detail: 'To write with a cookie, send the Origin of a page that may' })
     }
     c.set('session', session)
+    const { limit, counted } = limitOfRoute(c.req.method, routePath(c))
+    c.set('counted', { limit, of: session.userId })
+    if (counted === 'here') await limits?.take(limit, session.userId)
     await next()
   })
 }

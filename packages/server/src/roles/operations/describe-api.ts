@@ -51,7 +51,7 @@ export function describeApi({ routes, publicUrl, sessionCookie }: Described): Ap
       title: 'Confab',
       version: '1',
       description:
-        'The live connection is at `/api/v1/ws` (see `/asyncapi.json`). The routes under `/api/auth` are better-auth’s own.',
+        'The live connection is at `/api/v1/ws` (see `/asyncapi.json`). The routes under `/api/auth` are better-auth’s own. `RateLimit-Policy` and `RateLimit` say which limit a request counted to (`q` at once, gained in `w` seconds), what remains of it (`r`), and in how many seconds it is whole again (`t`); 429 says in `Retry-After` when to come back.',
     },
     servers: [{ url: publicUrl }],
     paths,
@@ -109,13 +109,14 @@ const answersOf = (route: RouteConfig): RouteConfig['responses'] => ({
 })
 
 /** What doors refuse before a route is asked, so that no route need say it. */
-function ofEveryDoor({ method, security, request }: RouteConfig): RefusalCode[] {
+function ofEveryDoor({ method, path, security, request }: RouteConfig): RefusalCode[] {
   return [
     ...(request?.query || request?.body ? (['invalid'] as const) : []),
     ...(security ? (['unauthenticated'] as const) : []),
     // With a cookie, by a page that may not write.
     ...(security && method !== 'get' ? (['forbidden'] as const) : []),
     ...(request?.body ? (['too_large'] as const) : []),
+    ...(path.startsWith('/api/') ? (['rate_limited'] as const) : []),
   ]
 }
 

@@ -1,0 +1,93 @@
+import { Refusal } from '@confab/protocol/refusal'
+import type { Limiter } from '../../domain/limits/limiter.ts'
+import { networkOf } from '../../lib/network.ts'
+import type { Identity } from '../../ports/identity.ts'
+import { type Counted, countedPaths } from './counted-paths.ts'
+
+/** Told at once and not waited for, so that the answer's time tells nothing of the account. */
+export type OnLocked = (locked: { email: string; network: string | undefined; lockMs: number }) => void
+
+/** A question to the identity, as far as it is counted. */
+export interface Asked {
+  path: string
+  headers: Headers
+  /** Of the body, in lower case. */
+  email: string | undefined
+  /** Where it came from. */
+  address: string | undefined
+}
+
+/**
+ * Counts what is asked of the identity, and its failures towards the lock of the account that is tried: from
+ * the network that it is tried from, so that a stranger elsewhere locks out nobody.
+ */
+export function countTries({
+  identity,
+  limiter,
+  onLocked,
+}: {
+  identity: Pick<Identity, 'authenticate' | 'emailOf' | 'secondFactorOf'>
+  limiter: Limiter
+  onLocked: OnLocked
+}): (asked: Asked, handle: () => Promise<Response>) => Promise<Response> {
+  /** The address of the account that is tried, whether or not there is one. */
+  async function accountOf(what: Counted, { email, headers }: Asked): Promise<string | undefined> {
+    if (what === 'try') return email
+    const user =
+      what === 'second-factor'
+        ? await identity.secondFactorOf(headers)
+        : (await identity.authenticate(headers))?.userId
+    return user && identity.emailOf(user)
+  }
+
+  /** Lets nobody try, the right word or not, whose tries are locked. */
+  async function tryOnce(
+    { email, address, what }: { email: string; address: string | undefined; what: Counted },
+    handle: () => Promise<Response>,
+  ): Promise<Response> {
+    const network = networkOf(address)
+    const key = `auth:try:${email} from ${network ?? 'nowhere'}`
+    const lockedMs = await limiter.lockedMs(key)
+    if (lockedMs > 0) {
+      const detail = 'Too many failures: sign-in is locked for this account from this network'
+      throw new Refusal('rate_limited', { detail, retryAfterMs: lockedMs })
+    }
+    const response = await handle()
+    if (await isFailure(what, response)) {
+      const strike = await limiter.strike(key)
+      if (strike.locked && strike.began) onLocked({ email, network, lockMs: strike.lockedMs })
+    } else if (response.ok && what !== 'own-password' && !(await asksForMore(response))) {
+      await limiter.forgive(key)
+      await limiter.giveBack('mails', email)
+    }
+    return response
+  }
+
+  return async (asked, handle) => {
+    const what = countedPaths[asked.path]
+    if (!what) return handle()
+    await limiter.take('sign-ins', asked.address)
+    if (what === 'mail') await limiter.take('mails', asked.email)
+    if (what === 'mail' || what === 'guess') return handle()
+    const email = await accountOf(what, asked)
+    return email === undefined ? handle() : tryOnce({ email, address: asked.address, what }, handle)
+  }
+}
+
+/** Of one's own password only that one is a failure: a new one that is too short is none. */
+async function isFailure(what: Counted, response: Response): Promise<boolean> {
+  if (what === 'own-password')
+    return response.status === 400 && (await wordIn(response)) === 'INVALID_PASSWORD'
+  return response.status === 400 || response.status === 401 || response.status === 403
+}
+
+async function wordIn(response: Response): Promise<string | undefined> {
+  const { code } = await response.clone().json()
+  return code
+}
+
+/** The right first factor of who has a second: nothing is forgiven before that has come. */
+async function asksForMore(response: Response): Promise<boolean> {
+  const { twoFactorRedirect } = await response.clone().json()
+  return twoFactorRedirect === true
+}
