@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
+import { holdCalls } from './held-calls.ts'
 import type { Person } from './people.ts'
 import { composer, focused, isAtEnd, isMarked, message, messageRow, messages, sees, write } from './steps.ts'
 import { testWorld } from './world.ts'
@@ -54,20 +55,11 @@ test('[WEB17] scrolling up loads all of the history, to its beginning', async ()
 
 test('[WEB17] the message that is looked at stays where it is while earlier ones come in above it', async () => {
   const page = await world.open({ as: ada })
-  // From a moment on, pages of history are held back on their way to the world.server.
-  let isHolding = false
-  const held: (() => void)[] = []
-  await page.routeWebSocket(/\/api\/v1\/ws/, (socket) => {
-    const upstream = socket.connectToServer()
-    socket.onMessage((frame) => {
-      if (isHolding && String(frame).includes('"history"')) held.push(() => upstream.send(frame))
-      else upstream.send(frame)
-    })
-  })
+  const history = await holdCalls(page, 'history')
   await page.goto(`${world.server.url}/c/${id}`)
   await sees(page, `message ${count - 10}`)
   await isAtEnd(page)
-  isHolding = true
+  history.hold()
   await timeline(page).press('Home')
   await page.getByText('Earlier messages…').waitFor()
   const offset = await restingOffset(page)
@@ -75,8 +67,7 @@ test('[WEB17] the message that is looked at stays where it is while earlier ones
   const text = (await messages(page).first().locator('[data-message-text]').textContent()) ?? ''
   const placeOf = async () => (await message(page, text).boundingBox())?.y ?? Number.NaN
   const before = await placeOf()
-  expect(held.length).toBe(1)
-  held.pop()?.()
+  history.release()
   await page.getByText('Earlier messages…').waitFor({ state: 'detached' })
   expect(await restingOffset(page)).toBeGreaterThan(offset + 500)
   expect(Math.abs((await placeOf()) - before)).toBeLessThanOrEqual(2)
@@ -182,21 +173,14 @@ test('[WEB30] more unread than a page holds: the first unread is at the top, and
 
 test('[WEB51] an old message is shown with what is around it, without all that lies between, and one reads on both ways', async () => {
   const page = await world.open({ as: ada })
-  let asked = 0
-  await page.routeWebSocket(/\/api\/v1\/ws/, (socket) => {
-    const upstream = socket.connectToServer()
-    socket.onMessage((frame) => {
-      if (String(frame).includes('"history"')) asked++
-      upstream.send(frame)
-    })
-  })
+  const history = await holdCalls(page, 'history')
   // Two members joined before the first message.
   await page.goto(`${world.server.url}/c/${id}?message=102`)
   await messageRow(page, 'message 100').and(focused(page)).waitFor()
   const jump = page.getByRole('button', { name: 'Jump to the latest message' })
   await jump.waitFor()
   // The latest page, the window, and one more at each of its edges.
-  expect(asked).toBeLessThanOrEqual(4)
+  expect(history.count).toBeLessThanOrEqual(4)
 
   await jump.click()
   await sees(page, `message ${count}`)

@@ -1,6 +1,8 @@
 import { expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
+import { holdCalls } from './held-calls.ts'
 import { meet } from './meet.ts'
+import type { Person } from './people.ts'
 import { composer, focused, message, messageRow, row, sees, startDirect, write } from './steps.ts'
 import { testWorld } from './world.ts'
 
@@ -108,6 +110,59 @@ test('[WEB39] everything that is done to a message is done by keyboard, too', as
   await adas.keyboard.press('Escape')
   await composer(adas).and(focused(adas)).waitFor()
   await world.leave(adas, bens)
+})
+
+async function makeFour(by: Person, name: string): Promise<string> {
+  const id = await world.conversation(by, { kind: 'group', name, memberIds: [] })
+  for (const text of ['one', 'two', 'three', 'four']) await world.send(by, id, text)
+  return id
+}
+
+test('[WEB39] keys that are pressed before a message has come lead to it once it has', async () => {
+  const ada = await world.person('Ada Example')
+  // Before any page is open, which would follow each message as it comes.
+  const [slow, slower] = [await makeFour(ada, 'Slow'), await makeFour(ada, 'Slower')]
+  const page = await world.open({ as: ada })
+  const history = await holdCalls(page, 'history')
+  const list = page.getByRole('region', { name: 'Messages' })
+  /** As it is until its history comes: the latest message comes with the conversation itself. */
+  const pressUpThrice = async (id: string) => {
+    history.hold()
+    await page.goto(`${world.server.url}/c/${id}`)
+    await sees(page, 'four')
+    await list.press('ArrowUp')
+    await messageRow(page, 'four').and(focused(page)).waitFor()
+    await page.keyboard.press('ArrowUp')
+    await page.keyboard.press('ArrowUp')
+    expect(await message(page, 'two').count()).toBe(0)
+  }
+  await pressUpThrice(slow)
+  history.release()
+  await messageRow(page, 'two').and(focused(page)).waitFor()
+
+  // Who goes elsewhere meanwhile isn't called back.
+  await pressUpThrice(slower)
+  await page.keyboard.press('Escape')
+  history.release()
+  await sees(page, 'one')
+  await page.keyboard.type('five')
+  await page.keyboard.press('Enter')
+  await sees(page, 'five')
+  await world.leave(page)
+})
+
+test('[WEB39] each press leads one message on, however fast, also to those that are not in the page yet', async () => {
+  const ada = await world.person('Ada Example')
+  const id = await world.conversation(ada, { kind: 'group', name: 'Long', memberIds: [] })
+  for (let number = 1; number <= 120; number++) await world.send(ada, id, `message ${number}`)
+  const page = await world.open({ as: ada, path: `/c/${id}` })
+  await sees(page, 'message 120')
+  await page.getByRole('region', { name: 'Messages' }).focus()
+  for (let presses = 0; presses < 100; presses++) await page.keyboard.press('ArrowUp')
+  await messageRow(page, 'message 21').and(focused(page)).waitFor()
+  for (let presses = 0; presses < 60; presses++) await page.keyboard.press('ArrowDown')
+  await messageRow(page, 'message 81').and(focused(page)).waitFor()
+  await world.leave(page)
 })
 
 test('[WEB40] a long press opens the menu on a touch screen', async () => {

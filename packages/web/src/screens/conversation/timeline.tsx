@@ -49,7 +49,7 @@ export function Timeline({ handle, info, actions, view, onLatest }: TimelineProp
   const [focusedSeq, setFocusedSeq] = useState<number>()
   const [beginAtMark] = useState(begin === 'mark' && (info.me?.unread ?? 0) > 0)
   const finding = beginAtMark && isBelow(timeline, info.me?.readSeq ?? 0)
-  const { atEnd, away, toEnd, release } = useStickToEnd(scroller, {
+  const { atEnd, away, toEnd, release, byReader } = useStickToEnd(scroller, {
     mark: '[data-unread-divider]',
     begin: begin === 'jump' ? 'free' : beginAtMark ? 'mark' : 'end',
     finding,
@@ -64,7 +64,20 @@ export function Timeline({ handle, info, actions, view, onLatest }: TimelineProp
   const divider = rows.findIndex((row) => row.kind === 'unread')
   const prepending = usePrepending(rows)
   const foundSeq = useJump(jump, { timeline, rows, virtualizer, release })
-  const kept = keptRows(rows, divider, [focusedSeq, foundSeq])
+  const { aimedSeq, onKeyDown, onFocusMoved } = useMessageKeys(scroller, {
+    timeline,
+    openMenu(seq) {
+      const message = messageOf(timeline.items, seq)
+      if (message?.deletedAt === null) actions.ask('menu', message)
+    },
+    onMove: byReader,
+  })
+  const kept = keptRows(rows, divider, [focusedSeq, aimedSeq, foundSeq])
+  const moveFocus = (to: EventTarget | null) => {
+    const seq = to instanceof Element ? seqAt(to) : undefined
+    setFocusedSeq(seq)
+    onFocusMoved(seq)
+  }
 
   // Too far up: one begins in the middle of what is unread, and what is above it loads as one scrolls.
   const tooFar = finding && timeline.items.length >= findingMax
@@ -93,11 +106,6 @@ export function Timeline({ handle, info, actions, view, onLatest }: TimelineProp
   useEffect(() => {
     if (seeing && seenSeq > 0 && timeline.state === 'ready') handle.read(seenSeq)
   }, [handle, seeing, seenSeq, timeline.state])
-
-  const onKeyDown = useMessageKeys(scroller, (seq) => {
-    const message = messageOf(timeline.items, seq)
-    if (message?.deletedAt === null) actions.ask('menu', message)
-  })
 
   const render = (row: Row) => {
     switch (row.kind) {
@@ -140,8 +148,10 @@ export function Timeline({ handle, info, actions, view, onLatest }: TimelineProp
         data-timeline
         onKeyDown={onKeyDown}
         // What has the focus stays in the page, however far one scrolls.
-        onFocus={({ target }) => setFocusedSeq(seqAt(target))}
-        onBlur={() => setFocusedSeq(undefined)}
+        onFocus={({ target }) => moveFocus(target)}
+        onBlur={({ currentTarget, relatedTarget }) => {
+          if (!currentTarget.contains(relatedTarget)) moveFocus(null)
+        }}
         className="flex min-h-0 grow flex-col overflow-y-auto overscroll-contain pb-1 [overflow-anchor:none] focus-visible:outline-offset-[-2px]"
       >
         <div className="grow" />

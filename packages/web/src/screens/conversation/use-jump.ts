@@ -2,7 +2,7 @@ import type { Timeline } from '@confab/client/timeline'
 import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { VirtualizerHandle } from 'virtua'
 import { showToast } from '../../state/toasts.ts'
-import { rowOf } from './message-actions.ts'
+import { focusRow } from './focus-row.ts'
 import type { Row } from './timeline-rows.ts'
 
 export interface Jump {
@@ -37,7 +37,7 @@ export function useJump(
     setFound(jump)
     release()
     virtualizer.current?.scrollToIndex(index, { align: 'center' })
-    focusRow(jump.seq, focusFrames)
+    focusRow(jump.seq)
   }, [jump, index, virtualizer, release])
 
   const { state, items } = timeline
@@ -54,16 +54,6 @@ export function useJump(
     return () => clearTimeout(timer)
   }, [found])
   return jump && done.current !== jump ? jump.seq : found?.seq
-}
-
-/** A panel that one comes from keeps the page from the focus for some frames after it has gone out of sight. */
-const focusFrames = 30
-
-function focusRow(seq: number, frames: number): void {
-  const row = rowOf(seq)
-  row?.focus({ preventScroll: true })
-  if (frames > 0 && (!row || document.activeElement !== row))
-    requestAnimationFrame(() => focusRow(seq, frames - 1))
 }
 
 const isRow = (row: Row, seq: number): boolean =>

@@ -34,6 +34,8 @@ interface Stick {
   toEnd: () => void
   /** Lets go: from here on the list is scrolled by somebody else. */
   release: () => void
+  /** What scrolls the list next is the reader's doing, though it comes later than the key that was pressed. */
+  byReader: () => void
 }
 
 /**
@@ -52,6 +54,7 @@ export function useStickToEnd(
   const hold = useRef<Hold>(begin)
   const stillFinding = useRef(finding)
   const isOpenEnded = useRef(endsLater)
+  const readerUntilMs = useRef(0)
   useLayoutEffect(() => {
     stillFinding.current = finding
     isOpenEnded.current = endsLater
@@ -68,11 +71,14 @@ export function useStickToEnd(
     hold.current = 'free'
   }, [])
 
+  const byReader = useCallback(() => {
+    readerUntilMs.current = performance.now() + readerMs
+  }, [])
+
   useLayoutEffect(() => {
     const element = scroller.current
     if (!element) return
     let lastOffset = 0
-    let readerUntilMs = 0
     const isNearEnd = () => element.scrollHeight - element.clientHeight - element.scrollTop < endPx
 
     /** How far below the top of the view the mark stands; undefined where all that follows it fits. */
@@ -110,7 +116,7 @@ export function useStickToEnd(
       lastOffset = element.scrollTop
       if (hold.current === 'mark') return
       if (hold.current === 'free' && isNearEnd() && !isOpenEnded.current) arriveIn(arrivalFrames)
-      else if (up && !isNearEnd() && performance.now() < readerUntilMs) hold.current = 'free'
+      else if (up && !isNearEnd() && performance.now() < readerUntilMs.current) hold.current = 'free'
       setAtEnd(hold.current === 'end')
     }
     // While a page is put in above, the offset moves before the height does: for a frame that looks like the end.
@@ -126,7 +132,7 @@ export function useStickToEnd(
     }
     const onReader = ({ type }: Event) => {
       // A scrollbar that is dragged says when that begins, but in some browsers not when it ends.
-      readerUntilMs = type === 'pointerdown' ? Number.POSITIVE_INFINITY : performance.now() + readerMs
+      readerUntilMs.current = type === 'pointerdown' ? Number.POSITIVE_INFINITY : performance.now() + readerMs
       if (hold.current === 'mark') hold.current = isNearEnd() && !isOpenEnded.current ? 'end' : 'free'
     }
 
@@ -143,7 +149,7 @@ export function useStickToEnd(
     }
   }, [scroller, mark, toEnd])
 
-  return { atEnd, away: settled && !atEnd, toEnd, release }
+  return { atEnd, away: settled && !atEnd, toEnd, release, byReader }
 }
 
 /** By these a reader moves; a scroll event alone may be the list's own. */
