@@ -1,3 +1,5 @@
+import { everybodysHandle } from './user.ts'
+
 /** Who a text addresses, by handle, before anyone has looked who they are. */
 export interface Mentioned {
   handles: readonly string[]
@@ -17,6 +19,6 @@ export function findMentioned(text: string): Mentioned {
   if (!text.includes('@')) return nobody
   const found = new Set<string>()
   for (const [, handle] of text.matchAll(mention)) if (handle) found.add(handle.toLowerCase())
-  const all = found.delete('all')
+  const all = found.delete(everybodysHandle)
   return { handles: [...found].slice(0, handlesMax), all }
 }

@@ -39,14 +39,16 @@ test('[REQ2] a direct conversation is with one user, others have a name, and onl
   }
 })
 
-test('[REQ3] a handle is 2 to 32 of a-z, 0-9 and _', () => {
-  const accepted = ['ab', 'a_1', 'a'.repeat(32)].map((handle) => profileChange.safeParse({ handle }).success)
-  const refused = ['a', 'Ab', 'a-b', 'a'.repeat(33), 'ä1'].map(
+test('[REQ3] a handle is 2 to 32 of a-z, 0-9 and _, and not “all”', () => {
+  const accepted = ['ab', 'a_1', 'all_', 'a'.repeat(32)].map(
+    (handle) => profileChange.safeParse({ handle }).success,
+  )
+  const refused = ['a', 'Ab', 'a-b', 'a'.repeat(33), 'ä1', 'all'].map(
     (handle) => profileChange.safeParse({ handle }).success,
   )
   expect({ accepted, refused }).toEqual({
-    accepted: [true, true, true],
-    refused: [false, false, false, false, false],
+    accepted: [true, true, true, true],
+    refused: [false, false, false, false, false, false],
   })
 })
 

@@ -3,7 +3,7 @@ import { conversationPermissions, kind, notify, role, visibility } from './conve
 import { attachmentId, conversationId, userId } from './ids.ts'
 import { clientIdChars, type Limits } from './limits.ts'
 import { isBlank, isStorable, storableText } from './text.ts'
-import { handlePattern } from './user.ts'
+import { everybodysHandle, handlePattern } from './user.ts'
 
 /** The bodies of what writes, shared by REST and the socket. They depend on the installation's limits. */
 export type Requests = ReturnType<typeof requests>
@@ -82,7 +82,11 @@ export function requests(limits: Limits) {
 
   const profileChange = z.object({
     name: name.optional(),
-    handle: z.string().regex(handlePattern, 'must be 2 to 32 of a-z, 0-9 and _').optional(),
+    handle: z
+      .string()
+      .regex(handlePattern, 'must be 2 to 32 of a-z, 0-9 and _')
+      .refine((handle) => handle !== everybodysHandle, 'calls everybody')
+      .optional(),
     bio: storableText(limits.bioCodePoints).optional(),
     locale: z.string().refine(isLocale, 'must be a language tag, as in en-GB').nullable().optional(),
     timezone: z.string().refine(isTimezone, 'must be a time zone, as in Europe/Paris').nullable().optional(),

@@ -5,6 +5,8 @@ import { userId } from './ids.ts'
 export const instant = z.iso.datetime()
 
 export const handlePattern = /^[a-z0-9_]{2,32}$/
+/** `@all` calls everybody, so nobody bears it as a handle. */
+export const everybodysHandle = 'all'
 
 export const user = z.object({
   id: userId,

@@ -28,7 +28,7 @@ export async function openStream(server: TestServer, person: Person): Promise<St
   const { promise: closed, resolve: end } = Promise.withResolvers<unknown>()
 
   function hear(event: string) {
-    const data = /^data: (.*)$/m.exec(event)?.[1]
+    const data = /^data: ([^\n]*)/m.exec(event)?.[1]
     if (data === undefined) return
     if (event.startsWith('event: close')) return end(JSON.parse(data))
     const frame: PushFrame = JSON.parse(data)

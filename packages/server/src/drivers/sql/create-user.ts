@@ -1,5 +1,6 @@
 import type { Database } from 'bun:sqlite'
 import type { UserId } from '@confab/protocol/ids'
+import { everybodysHandle } from '@confab/protocol/user'
 import { searchText } from './search-text.ts'
 import { inTransaction } from './transaction.ts'
 import { prepareIndexUser } from './writes/user-words.ts'
@@ -24,7 +25,7 @@ export function prepareCreateUser(database: Database): CreateUser {
     const base = handleFrom(wish)
     for (let number = 1; number <= numberedHandles; number++) {
       const handle = number === 1 ? base : withSuffix(base, `${number}`)
-      if (taken.get(handle) === null) return handle
+      if (handle !== everybodysHandle && taken.get(handle) === null) return handle
     }
     return withSuffix(base, `_${id.slice(-12)}`)
   }

@@ -9,14 +9,17 @@ interface MessageTextProps {
   mentions?: Mentions
 }
 
-/** The text as it was sent: React escapes it, white space stands, and each line finds its own direction. */
+/**
+ * The text as it was sent: React escapes it, white space stands, and each line finds its own direction. Marks
+ * that pile up on a letter end with the message, before they cover the next one.
+ */
 export const MessageText = memo(({ text, mentions }: MessageTextProps) => {
   const names = mentions && (mentions.all || mentions.userIds.length > 0) ? mentions : undefined
   return (
     <p
       dir="auto"
       data-message-text
-      className="min-w-0 grow whitespace-pre-wrap break-words [unicode-bidi:plaintext]"
+      className="min-w-0 grow overflow-clip whitespace-pre-wrap break-words [overflow-clip-margin:0.5rem] [unicode-bidi:plaintext]"
     >
       {piecesOf(text).map((piece) =>
         piece.kind === 'link' ? (
