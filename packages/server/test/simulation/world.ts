@@ -121,7 +121,9 @@ export class World {
   }
 
   newId(): string {
-    return `01900000-0000-7000-8000-${(++this.#ids).toString(16).padStart(12, '0')}`
+    const count = (++this.#ids).toString(16).padStart(8, '0')
+    // At both ends, as of a real one each end alone tells it from others.
+    return `${count}-0000-7000-8000-0000${count}`
   }
 
   /** Never said before, so that wherever it is found again, one knows whence. */

@@ -19,6 +19,7 @@ import { isoTime } from '../../lib/clock.ts'
 import type { Identity, Session } from '../../ports/identity.ts'
 import { problemResponse } from '../http/problem.ts'
 import { prepareAnswerCall } from './answer-call.ts'
+import { openCallRelay, type StreamCall } from './call-relay.ts'
 import { openCalls } from './calls.ts'
 import { type Connection, isSignedIn } from './connection.ts'
 import { openEndedSessions } from './ended-sessions.ts'
@@ -41,7 +42,7 @@ export interface Gateway extends AsyncDisposable {
   attach(server: Publisher): void
   /** A stream for a session, where no socket can be: its body is the event stream. */
   openStream(session: Session): ReadableStream<Uint8Array>
-  /** Answers a call that belongs to a stream with the frame that a socket would get; none to a notification. */
+  /** Answers a call that belongs to a stream, of any node, as a socket’s is answered: a notification, with nothing. */
   call(session: Session, id: ConnectionId, frame: unknown): Promise<string | undefined>
   issueTicket(session: Session): { ticket: string; expiresAt: number }
   readonly connectionCount: number
@@ -123,6 +124,7 @@ export function openGateway({
   const typing = openTypingBoard({ bus, clock })
   const calls = openCalls({ domain, subscriptions, presenceWatch, typing, syncBounds })
   const answerCall = prepareAnswerCall({ calls, auth, limiter, report })
+  const relay = openCallRelay({ bus, clock, newId: domain.newId, report, answer: answerOnStream })
   const sweeper = openSweeper({
     connections,
     clock,
@@ -246,7 +248,7 @@ export function openGateway({
 
   function openStream(session: Session): ReadableStream<Uint8Array> {
     if (draining) throw new Refusal('overloaded', { retryAfterMs: 1_000 })
-    const id = connectionId.parse(domain.newId())
+    const id = relay.newStreamId()
     const stream = new StreamConnection(id, clock.now(), { topics: streamTopics, onEnd: forgetStream })
     connections.add(stream)
     streams.set(id, stream)
@@ -254,9 +256,9 @@ export function openGateway({
     return stream.body
   }
 
-  async function call(session: Session, id: ConnectionId, frame: unknown): Promise<string | undefined> {
+  async function answerOnStream({ sessionId, id, frame }: StreamCall): Promise<string | undefined> {
     const stream = streams.get(id)
-    if (!stream || stream.session?.sessionId !== session.sessionId) throw new Refusal('not_found')
+    if (!stream || stream.session?.sessionId !== sessionId) throw new Refusal('not_found')
     if (draining) throw new Refusal('overloaded', { retryAfterMs: 1_000 })
     stream.heardAt = clock.now()
     let reply: string | undefined
@@ -296,7 +298,7 @@ export function openGateway({
       server = to
     },
     openStream,
-    call,
+    call: ({ sessionId }, id, frame) => relay.call({ sessionId, id, frame }),
     issueTicket: tickets.issue,
     get connectionCount() {
       return connections.size
@@ -308,6 +310,7 @@ export function openGateway({
     async [Symbol.asyncDispose]() {
       stopHearingEnds()
       sweeper[Symbol.dispose]()
+      relay[Symbol.dispose]()
       typing[Symbol.dispose]()
       presenceWatch[Symbol.dispose]()
       hub[Symbol.dispose]()
