@@ -66,7 +66,7 @@ export class Device {
     this.#forget()
     const edges: Edges = {
       openSocket: () => network.connect(),
-      fetch: (url, init) => network.fetch(url, init),
+      fetch: (url, init) => this.#whileRunning(clock, network.fetch(url, init)),
       clock,
       random: dice.next,
       newId: () => `${this.name}-${++this.#ids}`,
@@ -136,6 +136,17 @@ export class Device {
     }
     for (const key of this.#seen.keys()) if (!held.has(key.split(' ')[0] ?? '')) this.#seen.delete(key)
     for (const id of this.#told.keys()) if (!held.has(id)) this.#told.delete(id)
+  }
+
+  /** What is answered to a process that is gone, nobody hears. */
+  #whileRunning<Answer>(clock: PartyClock, answer: Promise<Answer>): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const isRunning = () => this.#clock === clock
+      answer.then(
+        (value) => isRunning() && resolve(value),
+        (cause) => isRunning() && reject(cause),
+      )
+    })
   }
 
   #forward(key: string, seq: number): void {
