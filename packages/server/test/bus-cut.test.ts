@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import type { UserId } from '@confab/protocol/ids'
-import { removeMember } from '../src/domain/conversations/change-members.ts'
+import { putMember, removeMember } from '../src/domain/conversations/change-members.ts'
 import { createConversation } from '../src/domain/conversations/create-conversation.ts'
 import { sendMessage } from '../src/domain/messages/send-message.ts'
 import { updateProfile } from '../src/domain/people/update-profile.ts'
@@ -61,6 +61,52 @@ test('[OWN6] within a second after a cut everybody has what the bus lost, and wh
     ...{ senderId: ann, conversationId: fresh, clientId: '2', text: 'heard' },
   })
   await socket.next('event', ({ conversationId, seq }) => conversationId === fresh && seq === next.seq)
+})
+
+test('[GW51] who is removed and hears of it before the events gets those up to their removal, and no more', async () => {
+  const clock = manualClock()
+  await using server = await startInProcess({ clock })
+  const { domain, bus } = server
+  const [ann, bob] = [await server.person('ann'), await server.person('bob')]
+  const talk = await group(server, ann, bob)
+  await using socket = await synced(server, bob)
+  const send = (clientId: string) =>
+    sendMessage(domain, { senderId: ann, conversationId: talk, clientId, text: clientId })
+  // Two events and the change, of which a later change tells; no later event does.
+  bus.loseNext(3)
+  const { message } = await send('still theirs')
+  await removeMember(domain, { conversationId: talk, actorId: ann, userId: bob })
+  await updateProfile(domain, bob, { bio: 'Gone' })
+  await socket.next('me', ({ me }) => me.bio === 'Gone')
+  await send('no longer theirs')
+  clock.advance(1_000)
+  await socket.call('ping')
+  const told = socket.pushes.flatMap(({ method, params }) =>
+    method === 'event' ? [`event ${params.seq}`] : method === 'conversation' ? ['removed'] : [],
+  )
+  expect(told).toEqual([`event ${message.seq}`, `event ${message.seq + 1}`, 'removed'])
+})
+
+test('[GW55] who leaves and is back before the cut bus tells of either goes on hearing', async () => {
+  const clock = manualClock()
+  await using server = await startInProcess({ clock })
+  const { domain, bus } = server
+  const [ann, bob] = [await server.person('ann'), await server.person('bob')]
+  const talk = await group(server, ann, bob)
+  await using socket = await synced(server, bob)
+  bus.cut()
+  await removeMember(domain, { conversationId: talk, actorId: ann, userId: bob })
+  await putMember(domain, { conversationId: talk, actorId: ann, userId: bob })
+  // The look for what is one's own comes before the one for events.
+  await using back = await synced(server, bob)
+  bus.mend()
+  clock.advance(1_000)
+  await socket.next('conversation', (push) => 'conversation' in push)
+  await back.next('event', ({ type }) => type === 'member.joined')
+  const { message } = await sendMessage(domain, {
+    ...{ senderId: ann, conversationId: talk, clientId: '1', text: 'heard' },
+  })
+  for (const one of [socket, back]) await one.next('event', ({ seq }) => seq === message.seq)
 })
 
 async function group({ domain }: InProcess, creator: UserId, other: UserId) {

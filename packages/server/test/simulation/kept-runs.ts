@@ -85,6 +85,18 @@ export const keptRuns: readonly KeptRun[] = [
     ],
   },
   {
+    rule: 'SIM1',
+    what: 'who is on a stream stays on it, though each call comes to any node',
+    seed: -1805038627,
+    climate: { ...cluster, storeIsFar: false, link: { delayMs: 30, disorder: 0, breaks: 0 } },
+    steps: [
+      ...[step('remove', 1, 5), step('wait', 4, 4, 32634), step('open', 2, 4)],
+      ...[step('forward', 5, 4), step('restore', 4, 5), step('mute', 4, 2), step('send', 4, 5)],
+      ...[step('busCut', 1, 4, 5095), step('mute', 2), step('read', 5, 1)],
+      ...[step('outage', 4, 1, 32803), step('edit', 1), step('mention', 3, 2), step('edit', 1, 4)],
+    ],
+  },
+  {
     rule: 'SIM2',
     what: 'committed, never acknowledged, sent again after a restart: it is one message',
     seed: 2,
@@ -162,6 +174,23 @@ export const keptRuns: readonly KeptRun[] = [
     ],
   },
   {
+    rule: 'SIM4',
+    what: 'who leaves and is back before a cut bus tells of either goes on hearing',
+    seed: -1904799551,
+    climate: { ...calm, bus: 'remote', link: { delayMs: 300, disorder: 0, breaks: 0 } },
+    steps: [step('join', 0, 3), step('busCut', 0, 4, 25585), step('leave', 3, 3)],
+  },
+  {
+    rule: 'SIM4',
+    what: 'who is removed while the bus is cut, and then added, is told of neither out of order',
+    seed: -529206224,
+    climate: { ...calm, bus: 'remote' },
+    steps: [
+      ...[step('send', 3, 4), step('busCut', 3, 3, 33685), step('leave', 4, 4), step('send', 5, 3)],
+      ...[step('rename', 3, 3), step('add', 0, 0, 3)],
+    ],
+  },
+  {
     rule: 'SIM5',
     what: 'who is removed while they connect is sent nothing of what follows',
     seed: 5,
@@ -201,5 +230,17 @@ export const keptRuns: readonly KeptRun[] = [
     seed: 7,
     climate: { ...cluster, link: { delayMs: 300, disorder: 0.4, breaks: 0.1 } },
     steps: [step('burst', 0, 0, 30), step('edit', 0), step('react', 1), step('send', 2), step('delete', 0)],
+  },
+  {
+    rule: 'SIM7',
+    what: 'what is answered to a process that is no more is told to nobody',
+    seed: -1824196967,
+    climate: { ...cluster, storeIsFar: false, link: { delayMs: 3, disorder: 0, breaks: 0.03 } },
+    steps: [
+      ...[step('rename', 2, 5), step('profile', 0), step('reply', 1, 1)],
+      ...[step('crashBeforeCommit', 0, 4, 1), step('crash', 4, 1, 49992), step('mention', 2, 1)],
+      ...[step('wait', 5, 4, 49991), step('send', 5), step('open', 3, 3), step('hang', 2, 1)],
+      ...[step('send', 4, 5), step('delete', 2, 1), step('restart', 2, 2)],
+    ],
   },
 ]

@@ -25,6 +25,8 @@ export interface Feed extends Disposable {
   unfollow(ids: readonly ConversationId[]): void
   /** Those that are followed now. */
   followed(): ConversationId[]
+  /** Gives what is durable now, without waiting for the bus to tell of it. */
+  catchUp(id: ConversationId): Promise<void>
   /** The seq of the last event given to the sink; undefined if not followed, or no such conversation. */
   position(id: ConversationId): number | undefined
 }
@@ -165,6 +167,13 @@ export function openFeed({ store, bus, clock, sink, report, pace = unpaced }: Fe
   return {
     followed: () => [...positions.keys()],
     position: (id) => positions.get(id),
+    async catchUp(id) {
+      const head = (await store.heads([id])).get(id) ?? 0
+      if (head <= (positions.get(id) ?? head)) return
+      seen.set(id, Math.max(seen.get(id) ?? 0, head))
+      // What is being repaired already is read twice, and given once.
+      await readMissing(id).catch(() => repair(id, head))
+    },
     async follow(ids) {
       const fresh = ids.filter((id) => !positions.has(id) && !beginning.has(id))
       if (fresh.length > 0) {

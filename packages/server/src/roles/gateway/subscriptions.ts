@@ -19,6 +19,8 @@ export interface Subscriptions extends Disposable {
   enter(connection: SignedIn): Promise<UserStanding | undefined>
   /** Subscribes to one conversation, if the user is a member of it. */
   join(connection: SignedIn, id: ConversationId): Promise<void>
+  /** Hands out whatever happened in the conversation until now. */
+  catchUp(id: ConversationId): Promise<void>
   /** Nothing after this, and nothing of what has not been published yet. */
   leave(connection: Connection, id: ConversationId): void
   forget(connection: Connection): void
@@ -55,12 +57,15 @@ export function openSubscriptions({
   const wideConversations = new Map<Connection, Set<ConversationId>>()
   /** A connection is wide or not from its first sync to its end. */
   const entered = new WeakSet<Connection>()
+  /** The head at which who was attached before the feed came to it was seen to be a member. */
+  const seenAhead = new Map<ConversationId, Map<Connection, number>>()
   let sweeping: ConversationId[] = []
 
   const feed = openFeed({
     event(id, frame, left) {
       publish(id, frame)
-      if (left !== undefined) for (const connection of connectionsOf(left)) leave(connection, id)
+      if (left === undefined) return
+      for (const connection of connectionsOf(left)) if (!isBackLater(connection, id)) leave(connection, id)
     },
     push: publish,
   })
@@ -86,7 +91,7 @@ export function openSubscriptions({
         if ((feed.position(conversationId) ?? 0) > head) {
           current = false
           await attachIfMember(connection, conversationId)
-        } else attach(connection, conversationId)
+        } else attach(connection, conversationId, head)
       }
       return current
     } finally {
@@ -103,19 +108,35 @@ export function openSubscriptions({
     for (let tries = 0; tries < joinTriesMax; tries++) {
       const standing = await store.standing(id, connection.session.userId)
       if (!standing?.role) return
-      if ((feed.position(id) ?? 0) <= standing.head) return attach(connection, id)
+      if ((feed.position(id) ?? 0) <= standing.head) return attach(connection, id, standing.head)
     }
     throw new Error(`subscriptions: ${id} moved on ${joinTriesMax} times while being joined`)
   }
 
-  function attach(connection: SignedIn, id: ConversationId) {
+  function attach(connection: SignedIn, id: ConversationId, head: number) {
     if (connection.closed) return
+    if ((feed.position(id) ?? head) < head) {
+      const ahead = seenAhead.get(id) ?? new Map<Connection, number>()
+      seenAhead.set(id, ahead.set(connection, head))
+    }
     const wide = wideConversations.get(connection)
     if (!wide) return connection.subscribe(id)
     wide.add(id)
     const topics = wideTopics.get(id)
     if (topics) topics.add(ownTopic(connection))
     else wideTopics.set(id, new Set([ownTopic(connection)]))
+  }
+
+  /** The `member.left` that the feed is at lies before the membership that was seen. */
+  const isBackLater = (connection: Connection, id: ConversationId) =>
+    (seenAhead.get(id)?.get(connection) ?? 0) > (feed.position(id) ?? 0)
+
+  function forgetReached() {
+    for (const [id, ahead] of seenAhead) {
+      for (const [connection, head] of ahead)
+        if (connection.closed || head <= (feed.position(id) ?? head)) ahead.delete(connection)
+      if (ahead.size === 0) seenAhead.delete(id)
+    }
   }
 
   function leave(connection: Connection, id: ConversationId) {
@@ -144,12 +165,14 @@ export function openSubscriptions({
       const standing = await store.standing(id, connection.session.userId)
       if (standing?.role) await subscribe(connection, [{ conversationId: id, head: standing.head }])
     },
+    catchUp: feed.catchUp,
     leave,
     forget(connection) {
       for (const id of wideConversations.get(connection) ?? []) leaveWide(connection, id)
       wideConversations.delete(connection)
     },
     sweep() {
+      forgetReached()
       if (sweeping.length === 0) sweeping = feed.followed()
       const unused = sweeping
         .splice(-sweptMax)

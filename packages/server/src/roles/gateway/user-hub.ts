@@ -90,6 +90,8 @@ export function openUserHub({
         return me && sendAll(userId, encodePush('me', { userRev, me }))
       }
       case 'removed': {
+        // The events up to the removal are theirs, and come first, whichever was heard of first.
+        await subscriptions().catchUp(change.conversationId)
         const standing = await store.standing(change.conversationId, userId)
         // Who has been added again meanwhile stays; the change that follows tells.
         if (!standing?.role) leaveAll(userId, change.conversationId)
