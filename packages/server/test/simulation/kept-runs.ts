@@ -124,6 +124,16 @@ export const keptRuns: readonly KeptRun[] = [
     ],
   },
   {
+    rule: 'SIM2',
+    what: 'an answer from before a restore that comes after it promises nothing',
+    seed: 18,
+    climate: { ...calm, link: { delayMs: 300, disorder: 0, breaks: 0 } },
+    steps: [
+      ...[step('wait', 0, 0, 3000), step('backup', 0), step('send', 0), step('sendAgain', 0, 0, 1)],
+      step('restore', 0),
+    ],
+  },
+  {
     rule: 'SIM1',
     what: 'who only listens answers the server’s pings, and is not closed as silent',
     seed: 0,
