@@ -18,6 +18,7 @@ import { openLog, reportTo } from './lib/log.ts'
 import { isLoopbackUrl } from './lib/loopback.ts'
 import { createMetrics, type Metrics, measureHttp, metricsType } from './lib/metrics.ts'
 import { endOnFailure, endWithin, nextSignal } from './lib/process-end.ts'
+import { safetyHeaders } from './lib/safety-headers.ts'
 import { deriveKey, readOrMakeSecret } from './lib/secret-file.ts'
 import { openStaticFiles, strictPolicy } from './lib/static-files.ts'
 import type { Queue } from './ports/queue.ts'
@@ -69,6 +70,7 @@ async function serve(config: Config): Promise<void> {
       host: config.host,
       port: config.port,
       bodyBytesMax,
+      headers: safetyHeaders({ https: config.publicUrl?.startsWith('https:') === true }),
       report,
       onAnswer: measureHttp(metrics),
     }),

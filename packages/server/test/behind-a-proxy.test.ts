@@ -28,11 +28,13 @@ async function codeInLog(server: TestServer): Promise<string> {
   }
 }
 
-test('[RUN19] behind a proxy with https: a Secure cookie signs in, over REST and on sockets', async () => {
+test('[RUN19] [SAFE5] behind a proxy with https: a Secure cookie signs in, over REST and on sockets', async () => {
   await using server = await startServer({ PUBLIC_URL: home })
   const cookies = await signInThere(server)
   const session = cookies.find((cookie) => cookie.includes('session_token')) ?? ''
   expect(session).toMatch(/; Secure/i)
+  for (const one of cookies.filter((each) => !/max-age=0/i.test(each)))
+    expect(one).toMatch(/^__Secure-[^;]+;.*; Secure/i)
   const cookie = session.split(';')[0] ?? ''
 
   const me = await fetch(`${server.url}/api/v1/me`, { headers: { ...forwarded, Cookie: cookie } })

@@ -49,6 +49,8 @@ export interface HttpServerOptions {
   bodyBytesMax: number
   report: Report
   bodyWithinMs?: number
+  /** On every answer that doesn't bring its own. */
+  headers?: Readonly<Record<string, string>>
   /** Told of each answer. */
   onAnswer?: (status: number, seconds: number) => void
 }
@@ -59,6 +61,7 @@ export function openHttpServer<Data>({
   bodyBytesMax,
   bodyWithinMs: withinMs = bodyWithinMs,
   report,
+  headers = {},
   onAnswer,
 }: HttpServerOptions): HttpServer<Data> {
   let draining = false
@@ -69,15 +72,22 @@ export function openHttpServer<Data>({
     underWay++
     try {
       const response = await (request.body ? inTime(handle(request), withinMs) : handle(request))
+      if (response) complete(response)
       if (draining) response?.headers.set('Connection', 'close')
       if (response) onAnswer?.(response.status, (performance.now() - startedAt) / 1_000)
       return response
     } catch (cause) {
       report('http: a request was not answered', cause)
-      return new Response(null, { status: 500 })
+      return complete(new Response(null, { status: 500 }))
     } finally {
       underWay--
     }
+  }
+
+  const always = Object.entries(headers)
+  function complete(response: Response): Response {
+    for (const [name, value] of always) if (!response.headers.has(name)) response.headers.set(name, value)
+    return response
   }
 
   const options = {
@@ -90,7 +100,7 @@ export function openHttpServer<Data>({
     // Outside development the runtime shares a port with whoever else shares it: two servers, two databases.
     reusePort: false,
   } as const
-  const server = listen<Data>({ ...options, fetch: unavailable }, host, port)
+  const server = listen<Data>({ ...options, fetch: () => complete(unavailable()) }, host, port)
 
   return {
     port: server.port ?? port,

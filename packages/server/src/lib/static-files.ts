@@ -82,10 +82,6 @@ export function openStaticFiles({
 
   const pageHeaders = {
     'Content-Security-Policy': contentSecurityPolicy,
-    'Referrer-Policy': 'same-origin',
-    'Permissions-Policy': 'geolocation=(), payment=(), usb=()',
-    'Cross-Origin-Opener-Policy': 'same-origin',
-    'X-Content-Type-Options': 'nosniff',
   }
 
   return {

@@ -12,6 +12,8 @@ export interface TcpClient extends AsyncDisposable {
   frame(): Promise<Frame | undefined>
   /** Everything that came after the answer's head, read to the connection's end. */
   rest(): Promise<Buffer>
+  /** Resolves when the connection has ended, however long that takes. */
+  readonly ended: Promise<void>
 }
 
 export interface AnswerHead {
@@ -22,6 +24,7 @@ export interface AnswerHead {
 export async function connect(port: number): Promise<TcpClient> {
   let received = Buffer.alloc(0)
   let ended = false
+  const end = Promise.withResolvers<void>()
   const frames: Frame[] = []
   let look: () => void = () => undefined
 
@@ -37,6 +40,7 @@ export async function connect(port: number): Promise<TcpClient> {
       drain: () => look(),
       close() {
         ended = true
+        end.resolve()
         look()
       },
       error: () => undefined,
@@ -107,6 +111,7 @@ export async function connect(port: number): Promise<TcpClient> {
       await found('the end', () => ended || undefined)
       return received
     },
+    ended: end.promise,
     async [Symbol.asyncDispose]() {
       socket.terminate()
     },

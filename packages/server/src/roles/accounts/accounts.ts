@@ -59,7 +59,7 @@ export function accountsRole({
       report('a lockout was not told', cause),
     )
   }
-  routes.route('/', authRoutes({ identity, limiter: domain.rateLimits, onLocked }))
+  routes.route('/', authRoutes({ identity, limiter: domain.rateLimits, trustedOrigins, onLocked }))
   routes.route('/', meRoutes({ domain, door }))
   routes.route('/', blockRoutes({ domain, door }))
   routes.route('/', userRoutes({ domain, door }))

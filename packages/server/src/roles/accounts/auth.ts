@@ -14,11 +14,14 @@ const emailCharsMax = 254
 export function authRoutes({
   identity,
   limiter,
+  trustedOrigins,
   onLocked,
 }: {
   identity: Pick<Identity, 'handle' | 'authenticate' | 'emailOf' | 'secondFactorOf'>
   /** Undefined where nothing is limited. */
   limiter: Limiter | undefined
+  /** Origins whose pages may sign people in. */
+  trustedOrigins: readonly string[]
   onLocked: OnLocked
 }) {
   const count: ReturnType<typeof countTries> = limiter
@@ -36,6 +39,7 @@ export function authRoutes({
     const method = c.req.method === 'HEAD' ? 'GET' : c.req.method
     const known = methods.get(c.req.path)
     if (known !== undefined && method !== known) return wrongMethodResponse([known])
+    if (isForeign(c.req.raw, trustedOrigins)) return foreignAnswer()
     const { body, email } = await readBody(c.req.raw)
     const { url, headers } = c.req.raw
     const { address } = c.var
@@ -47,6 +51,19 @@ export function authRoutes({
 
   return routes
 }
+
+/**
+ * A write of a page that isn't ours. better-auth looks at the origin where a cookie comes along; without one a
+ * foreign page could still sign somebody in to an account that isn't theirs. Who is no browser names no origin.
+ */
+function isForeign({ method, headers }: Request, trustedOrigins: readonly string[]): boolean {
+  const origin = headers.get('origin')
+  const isRead = method === 'GET' || method === 'HEAD'
+  return !isRead && origin !== null && !headers.has('authorization') && !trustedOrigins.includes(origin)
+}
+
+const foreignAnswer = () =>
+  Response.json({ code: 'INVALID_ORIGIN', message: 'Invalid origin' }, { status: 403 })
 
 /** What the answer tells of: the address's own limit, which is met first, where it is asked for a mail. */
 const countedAs = (

@@ -20,9 +20,18 @@ const byAddress = z.object({ to: z.string().max(254).optional() })
 
 const pagePolicy =
   "default-src 'none'; style-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-/** `sandbox` takes scripts, forms, its origin and the top window from what somebody else has written. */
-const mailPolicy =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
+
+/**
+ * `sandbox` takes scripts, forms, its origin and the top window from what somebody else has written. Mails have
+ * their style in attributes, each of which is named by its hash.
+ */
+function mailPolicyOf(html: string): string {
+  const styles = [...html.matchAll(/ style="([^"]*)"/g)].map(([, style = '']) => `'sha256-${sha256(style)}'`)
+  const allowed = [...new Set(["'unsafe-hashes'", ...styles])].join(' ')
+  return `default-src 'none'; style-src ${allowed}; img-src data:; frame-ancestors 'self'; sandbox`
+}
+
+const sha256 = (text: string) => new Bun.CryptoHasher('sha256').update(text).digest('base64')
 
 /** The mail of an installation without SMTP, as JSON and as a page. To everybody but this machine itself it is missing. */
 export function previewInboxRoutes({
@@ -87,7 +96,8 @@ export function previewInboxRoutes({
     const { to, sentAt } = c.req.valid('query')
     const found = (await inbox.list({ to })).find((one) => one.sentAt === sentAt)
     if (!found) throw new Refusal('not_found')
-    c.header('Content-Security-Policy', mailPolicy)
+    c.header('Content-Security-Policy', mailPolicyOf(found.html))
+    c.header('X-Frame-Options', 'SAMEORIGIN')
     return c.html(found.html)
   })
 
