@@ -32,6 +32,7 @@ import { streamRoutes } from './roles/gateway/stream-routes.ts'
 import { createApi } from './roles/http/api.ts'
 import { mailsAtOnce, openMailRole } from './roles/mail/mail.ts'
 import { operationsRole } from './roles/operations/operations.ts'
+import { openWorkerRole } from './roles/worker/worker.ts'
 
 /** The runtime's own bound, above the 1 MiB that the api refuses in its own words. */
 const bodyBytesMax = 64 * 1024 * 1024
@@ -85,6 +86,9 @@ async function serve(config: Config): Promise<void> {
   const { openSettings } = await import('./drivers/sql/settings.ts')
   const { openInvitations } = await import('./drivers/sql/invitations.ts')
   const { openAuditLog } = await import('./drivers/sql/audit-log.ts')
+  const { openExports } = await import('./drivers/sql/exports.ts')
+  const { openReader } = await import('./drivers/sql/reader.ts')
+  const { openFolderBlobs } = await import('./drivers/fs/blobs.ts')
   const { openPreviewInbox } = await import('./drivers/sql/preview-inbox.ts')
   const { openIdentity } = await import('./drivers/better-auth/identity.ts')
   const { openMemoryBus } = await import('./drivers/memory/bus.ts')
@@ -99,6 +103,9 @@ async function serve(config: Config): Promise<void> {
   const settings = stack.use(openSettings(database))
   const invitations = stack.use(openInvitations(database))
   const audit = stack.use(openAuditLog({ database, clock }))
+  const exports = stack.use(openExports(database))
+  const personal = stack.use(openReader(database))
+  const blobs = stack.use(await openFolderBlobs(join(config.dataDir, 'blobs')))
   const accountDefaults = config.accounts
   const identity = stack.use(
     await openIdentity({
@@ -144,6 +151,8 @@ async function serve(config: Config): Promise<void> {
     accountDefaults,
     audit,
     queue,
+    exports,
+    blobs,
     commits,
     clock,
     newId: Bun.randomUUIDv7,
@@ -201,6 +210,8 @@ async function serve(config: Config): Promise<void> {
     )
     stack.use(openMailRole({ queue, mailer: smtp, clock }))
   }
+  if (config.roles.has('worker'))
+    stack.use(openWorkerRole({ ...domain, identity, personal, queue, mailer, publicUrl }))
   api.route(
     '/',
     operationsRole({

@@ -1,5 +1,8 @@
 import { expect, setSystemTime } from 'bun:test'
 import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type AccountSettings, signInWays } from '@confab/protocol/account-settings'
 import { defaultLimits } from '@confab/protocol/limits'
 import { defaultRates, type Rates } from '@confab/protocol/rates'
@@ -10,20 +13,25 @@ import { type Abuse, openLimiter } from '../src/domain/limits/limiter.ts'
 import { auditSignIns } from '../src/domain/security/audit-sign-ins.ts'
 import { openIdentity } from '../src/drivers/better-auth/identity.ts'
 import type { OidcProvider } from '../src/drivers/better-auth/oidc-providers.ts'
+import { openFolderBlobs } from '../src/drivers/fs/blobs.ts'
 import { openMemoryBus } from '../src/drivers/memory/bus.ts'
 import { openMemoryPresence } from '../src/drivers/memory/presence.ts'
 import { openMemoryRateLimits } from '../src/drivers/memory/rate-limits.ts'
 import { openAuditLog } from '../src/drivers/sql/audit-log.ts'
 import { openDatabase } from '../src/drivers/sql/database.ts'
+import { openExports } from '../src/drivers/sql/exports.ts'
 import { openInvitations } from '../src/drivers/sql/invitations.ts'
 import { openPreviewInbox } from '../src/drivers/sql/preview-inbox.ts'
+import { openSqlQueue } from '../src/drivers/sql/queue.ts'
+import { openReader } from '../src/drivers/sql/reader.ts'
 import { openSettings } from '../src/drivers/sql/settings.ts'
 import { openSqliteStore } from '../src/drivers/sql/sqlite-store.ts'
 import { manualClock } from '../src/lib/manual-clock.ts'
 import type { Report } from '../src/lib/report.ts'
+import type { Worker } from '../src/ports/queue.ts'
 import { accountsRole } from '../src/roles/accounts/accounts.ts'
 import { createApi } from '../src/roles/http/api.ts'
-import { openDoors } from './open-doors.ts'
+import { openWorkerRole } from '../src/roles/worker/worker.ts'
 
 /** A server with this role alone, asked over a real connection. */
 export async function startAccounts({
@@ -74,6 +82,11 @@ export async function startAccounts({
     clock,
     onUserCreated: (user) => store.createUser(user),
   })
+  const queue = openSqlQueue({ database, clock, key: randomBytes(32), report })
+  const exports = openExports(database)
+  const personal = openReader(database)
+  const folder = await mkdtemp(join(tmpdir(), 'confab-accounts-'))
+  const blobs = await openFolderBlobs(folder)
   const audit = openAuditLog({ database, clock })
   const rateLimits = openMemoryRateLimits({ clock })
   const abuses: Abuse[] = []
@@ -98,7 +111,9 @@ export async function startAccounts({
     invitations,
     accountDefaults,
     audit,
-    queue: openDoors.queue,
+    queue,
+    exports,
+    blobs,
     commits: openCommitQueue({ store, announce: () => undefined, report }),
     clock,
     newId: () => Bun.randomUUIDv7(),
@@ -116,6 +131,9 @@ export async function startAccounts({
     '/',
     accountsRole({ domain, identity, trustedOrigins: [publicUrl], publicUrl, mailer: inbox, inbox }),
   )
+
+  const making = { ...domain, identity, personal, queue, mailer: inbox, publicUrl }
+  let worker: Worker | undefined
 
   const ask = async (path: string, { method = 'GET', headers = {}, body }: Asking = {}) => {
     const response = await fetch(`http://127.0.0.1:${server.port}${path}`, {
@@ -174,6 +192,14 @@ export async function startAccounts({
       setSystemTime(clock.now())
     },
     inbox,
+    store,
+    domain,
+    blobs,
+    /** Begins to do the jobs that wait; resolves when those are done. */
+    async work() {
+      worker ??= openWorkerRole(making)
+      await queue.settle()
+    },
     home,
     reports,
     abuses,
@@ -181,6 +207,9 @@ export async function startAccounts({
       setSystemTime()
       await server.stop(true)
       stopAuditing()
+      await worker?.[Symbol.asyncDispose]()
+      await queue[Symbol.asyncDispose]()
+      await rm(folder, { recursive: true })
       await domain.commits[Symbol.asyncDispose]()
       await identity[Symbol.asyncDispose]()
       await store[Symbol.asyncDispose]()

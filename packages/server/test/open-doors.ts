@@ -2,13 +2,31 @@ import type { Domain } from '../src/domain/domain.ts'
 import type { Identity } from '../src/ports/identity.ts'
 
 /** What a test builds its domain with that is not about accounts: nobody has set anything, nobody is invited. */
-export const openDoors: Pick<Domain, 'settings' | 'invitations' | 'accountDefaults' | 'audit' | 'queue'> = {
+export const openDoors: Pick<
+  Domain,
+  'settings' | 'invitations' | 'accountDefaults' | 'audit' | 'queue' | 'exports' | 'blobs'
+> = {
   accountDefaults: { signIn: ['code'], signUp: 'open', domains: [] },
   audit: {
     append: async () => undefined,
     list: async () => ({ items: [], next: null }),
   },
+  exports: {
+    find: async () => undefined,
+    begin: () => Promise.reject(new Error('nothing is exported here')),
+    change: async () => false,
+    forget: async () => undefined,
+    expired: async () => [],
+    [Symbol.asyncDispose]: async () => undefined,
+  },
+  blobs: {
+    put: () => Promise.reject(new Error('nothing is kept here')),
+    get: async () => undefined,
+    delete: async () => undefined,
+    [Symbol.asyncDispose]: async () => undefined,
+  },
   queue: {
+    add: () => Promise.reject(new Error('no jobs are done here')),
     deadLetters: async () => [],
     retry: async () => false,
     discard: async () => false,
@@ -34,6 +52,7 @@ export const noDevices: Pick<
   Identity,
   | 'secondFactorOf'
   | 'userOf'
+  | 'account'
   | 'sessions'
   | 'endSession'
   | 'endOtherSessions'
@@ -43,6 +62,7 @@ export const noDevices: Pick<
 > = {
   secondFactorOf: async () => undefined,
   userOf: async () => undefined,
+  account: async () => undefined,
   sessions: async () => [],
   endSession: async () => false,
   endOtherSessions: async () => undefined,

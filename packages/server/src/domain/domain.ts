@@ -3,7 +3,9 @@ import type { Limits } from '@confab/protocol/limits'
 import type { Clock } from '../lib/clock.ts'
 import type { Report } from '../lib/report.ts'
 import type { AuditLog } from '../ports/audit-log.ts'
+import type { Blobs } from '../ports/blobs.ts'
 import type { Bus } from '../ports/bus.ts'
+import type { Exports } from '../ports/exports.ts'
 import type { Identity } from '../ports/identity.ts'
 import type { Invitations } from '../ports/invitations.ts'
 import type { PresenceBoard } from '../ports/presence.ts'
@@ -27,8 +29,9 @@ export interface Domain {
   /** Which doors are open as long as no administrator has set it. */
   accountDefaults: AccountSettings
   audit: Pick<AuditLog, 'append' | 'list'>
-  /** Jobs that were given up. */
-  queue: Pick<Queue, 'deadLetters' | 'retry' | 'discard'>
+  queue: Pick<Queue, 'add' | 'deadLetters' | 'retry' | 'discard'>
+  exports: Exports
+  blobs: Blobs
   commits: CommitQueue
   clock: Clock
   /** A new UUIDv7. */

@@ -18,6 +18,8 @@ export interface Identity extends AsyncDisposable {
   userOf(email: string): Promise<UserId | undefined>
   /** The user's live sessions, the latest used first. */
   sessions(userId: UserId): Promise<SessionRecord[]>
+  /** What else is kept of an account, secrets left out; undefined where there is none. */
+  account(userId: UserId): Promise<AccountRecord | undefined>
   /** Ends one of the user's own sessions; false if it is none of theirs. */
   endSession(session: { userId: UserId; sessionId: SessionId }): Promise<boolean>
   /** Ends every session of the user but one. */
@@ -48,6 +50,20 @@ export interface SessionRecord {
   usedAt: number
   network: string | undefined
   userAgent: string | undefined
+}
+
+/** An account as its owner is given it. Times are milliseconds since 1970 UTC. */
+export interface AccountRecord {
+  email: string
+  emailConfirmed: boolean
+  createdAt: number
+  hasPassword: boolean
+  secondFactor: boolean
+  passkeys: { name: string | null; createdAt: number | null }[]
+  /** Where else the person signs in, and as whom there. */
+  providers: { provider: string; accountId: string; createdAt: number }[]
+  /** When each known device was last seen: of the device itself a hash is kept. */
+  devices: { seenAt: number }[]
 }
 
 interface SignInTry {

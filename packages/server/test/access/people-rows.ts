@@ -22,6 +22,10 @@ export const peopleRows: OperationRows = {
     answers: signedIn(),
     ask: ({ cast }) => ({ path: { userId: cast.newcomer.id } }),
   },
+  'GET /api/v1/me/export': { answers: signedIn() },
+  // There is one an hour: it takes people who have not asked yet.
+  'POST /api/v1/me/export': { answers: signedIn(), spends: 'accounts' },
+  'GET /api/v1/me/export/state': { answers: signedIn() },
   'GET /api/v1/me/sessions': { answers: signedIn() },
   'DELETE /api/v1/me/sessions': { answers: signedIn(), spends: 'sessions' },
   'DELETE /api/v1/me/sessions/{id}': [

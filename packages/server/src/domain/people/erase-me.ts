@@ -1,5 +1,6 @@
 import type { UserId } from '@confab/protocol/ids'
 import type { Domain } from '../domain.ts'
+import { eraseExport } from '../exports/ask-export.ts'
 import { noteAct } from '../security/note-act.ts'
 
 /**
@@ -10,5 +11,6 @@ export async function eraseMe(domain: Domain, userId: UserId): Promise<void> {
   const { commits, clock, identity } = domain
   await commits.commit({ write: 'user.erase', actorId: userId, at: clock.now() })
   await identity.erase(userId)
+  await eraseExport(domain, userId)
   await noteAct(domain, userId, { action: 'account.erased', targetId: userId })
 }

@@ -4,6 +4,7 @@ import { getMigrations } from 'better-auth/db/migration'
 import { type Clock, systemClock } from '../../lib/clock.ts'
 import { createListeners } from '../../lib/listeners.ts'
 import type { Identity, Session, SignedIn, SignInFailed } from '../../ports/identity.ts'
+import { readAccountRecord } from './account-record.ts'
 import { type Asking, askedNow, whileAsking } from './asking.ts'
 import { type AuthSettings, createAuth } from './auth.ts'
 import { credentials } from './credentials.ts'
@@ -216,6 +217,8 @@ export async function openIdentity(
     async sessions(id) {
       return tables.records(id, clock.now())
     },
+
+    account: async (id) => readAccountRecord(database, id),
 
     async endSession({ userId: id, sessionId: one }) {
       const session = tables.byId(one)

@@ -10,6 +10,7 @@ import { doorsMigration } from './migrations/0009-doors.ts'
 import { auditLogMigration } from './migrations/0010-audit-log.ts'
 import { blocksMigration } from './migrations/0011-blocks.ts'
 import { conversationPermissionsMigration } from './migrations/0012-conversation-permissions.ts'
+import { exportsMigration } from './migrations/0013-exports.ts'
 
 /** In order; the place in the list is the number. A migration that was released is never changed again. */
 export const migrations: readonly string[] = [
@@ -25,4 +26,5 @@ export const migrations: readonly string[] = [
   auditLogMigration,
   blocksMigration,
   conversationPermissionsMigration,
+  exportsMigration,
 ]

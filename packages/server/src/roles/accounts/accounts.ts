@@ -11,6 +11,7 @@ import { authRoutes } from './auth.ts'
 import { blockRoutes } from './blocks.ts'
 import { deadLetterRoutes } from './dead-letters.ts'
 import { deviceRoutes } from './devices.ts'
+import { exportRoutes } from './exports.ts'
 import { meRoutes } from './me.ts'
 import { previewInboxRoutes } from './preview-inbox.ts'
 import { signInRoutes } from './sign-in.ts'
@@ -61,6 +62,7 @@ export function accountsRole({
   }
   routes.route('/', authRoutes({ identity, limiter: domain.rateLimits, trustedOrigins, onLocked }))
   routes.route('/', meRoutes({ domain, door }))
+  routes.route('/', exportRoutes({ domain, door }))
   routes.route('/', blockRoutes({ domain, door }))
   routes.route('/', userRoutes({ domain, door }))
   routes.route('/', signInRoutes({ domain, door, identity }))

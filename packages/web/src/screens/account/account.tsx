@@ -5,11 +5,12 @@ import { Page } from '../../ui/page.tsx'
 import { useFetched } from '../../ui/use-fetched.ts'
 import { BlockedPeople } from './blocked-people.tsx'
 import { Devices } from './devices.tsx'
+import { OwnData } from './own-data.tsx'
 import { Passkeys } from './passkeys.tsx'
 import { PasswordSettings } from './password-settings.tsx'
 import { SecondFactorSettings } from './second-factor-settings.tsx'
 
-/** What one's account is opened with, where it is open, and whom it is closed to. */
+/** What one's account is opened with, where it is open, whom it is closed to, and what is kept of one. */
 export function Account() {
   const me = useMe()
   const credentials = useFetched(ownCredentials)
@@ -24,6 +25,7 @@ export function Account() {
         </>
       )}
       <Passkeys />
+      <OwnData />
       {me && <BlockedPeople ids={me.blocks} />}
     </Page>
   )

@@ -1,0 +1,94 @@
+import type { DataExport } from '@confab/protocol/data-export'
+import type { UserId } from '@confab/protocol/ids'
+import { Refusal } from '@confab/protocol/refusal'
+import { isoTime, isoTimeOrNull } from '../../lib/clock.ts'
+import type { StoredBlob } from '../../ports/blobs.ts'
+import type { ExportRecord } from '../../ports/exports.ts'
+import type { Domain } from '../domain.ts'
+import { noteAct } from '../security/note-act.ts'
+
+/** Each is a walk through all that there is of a person. */
+const restMs = 3_600_000
+/** After so many tries, over some minutes, whatever hinders it needs an administrator. */
+export const exportAttemptsMax = 4
+
+type Exporting = Pick<Domain, 'exports' | 'blobs' | 'queue' | 'clock' | 'audit' | 'newId'>
+
+export const exportKey = (id: string): string => `exports/${id}.zip`
+
+/** How far the person's latest export is. */
+export async function exportState(domain: Exporting, userId: UserId): Promise<DataExport> {
+  return toState(await domain.exports.find(userId), domain.clock.now())
+}
+
+/**
+ * Begins a new export; one that is under way is answered instead. `rate_limited` within an hour of the last one.
+ */
+export async function askExport(domain: Exporting, userId: UserId): Promise<DataExport> {
+  const { exports, blobs, queue, clock, newId } = domain
+  const now = clock.now()
+  const last = await exports.find(userId)
+  if (last && isUnderWay(last)) return toState(last, now)
+  const retryAfterMs = last ? last.askedAt + restMs - now : 0
+  if (retryAfterMs > 0)
+    throw new Refusal('rate_limited', { detail: 'There is one export an hour', retryAfterMs })
+  const begun = { userId, id: newId(), askedAt: now }
+  await exports.begin(begun)
+  await queue.add({
+    kind: 'export',
+    payload: JSON.stringify({ userId, id: begun.id }),
+    attemptsMax: exportAttemptsMax,
+  })
+  if (last) await blobs.delete(exportKey(last.id))
+  await noteAct(domain, userId, { action: 'export.asked', targetId: userId })
+  return toState({ ...begun, ...waiting }, now)
+}
+
+const waiting = { status: 'waiting', progress: 0, readyAt: null, expiresAt: null, bytes: null } as const
+
+/** The zip, where one is ready; else how far it is, begun by this question where there was none. */
+export async function fetchExport(
+  domain: Exporting,
+  userId: UserId,
+): Promise<{ zip: StoredBlob } | { state: DataExport }> {
+  const { exports, blobs, clock } = domain
+  const last = await exports.find(userId)
+  if (last && isReady(last, clock.now())) {
+    const zip = await blobs.get(exportKey(last.id))
+    if (zip) {
+      await noteAct(domain, userId, { action: 'export.fetched', targetId: userId })
+      return { zip }
+    }
+  }
+  return { state: await askExport(domain, userId) }
+}
+
+/** Takes away what there is of the person's export; one that is being made finds itself not wanted. */
+export async function eraseExport({ exports, blobs }: Exporting, userId: UserId): Promise<void> {
+  const last = await exports.find(userId)
+  if (!last) return
+  await exports.forget(userId)
+  await blobs.delete(exportKey(last.id))
+}
+
+const isUnderWay = ({ status }: ExportRecord): boolean => status === 'waiting' || status === 'running'
+
+const isReady = ({ status, expiresAt }: ExportRecord, now: number): boolean =>
+  status === 'ready' && expiresAt !== null && now < expiresAt
+
+function toState(record: ExportRecord | undefined, now: number): DataExport {
+  const none = {
+    status: 'none',
+    progress: 0,
+    askedAt: null,
+    readyAt: null,
+    expiresAt: null,
+    bytes: null,
+  } as const
+  if (!record) return { ...none, mayAskAt: null }
+  const { askedAt, status, progress, readyAt, expiresAt, bytes } = record
+  const mayAskAt = now < askedAt + restMs ? isoTime(askedAt + restMs) : null
+  if (status === 'ready' && !isReady(record, now)) return { ...none, mayAskAt }
+  const times = { readyAt: isoTimeOrNull(readyAt), expiresAt: isoTimeOrNull(expiresAt) }
+  return { status, progress, askedAt: isoTime(askedAt), ...times, bytes, mayAskAt }
+}

@@ -1,0 +1,88 @@
+import type { UserId } from '@confab/protocol/ids'
+import { framedMail, siteOf } from '../../lib/framed-mail.ts'
+import { zipStream } from '../../lib/zip-stream.ts'
+import type { Mailer } from '../../ports/mailer.ts'
+import type { Domain } from '../domain.ts'
+import { noteAct } from '../security/note-act.ts'
+import { exportAttemptsMax, exportKey } from './ask-export.ts'
+import { type ExportSources, exportFiles } from './export-files.ts'
+
+/** A zip lies open to whoever gets into the account: not for longer than it takes to fetch it. */
+const keptMs = 3 * 24 * 3_600_000
+const notReady = { readyAt: null, expiresAt: null, bytes: null } as const
+
+export type MakingExports = ExportSources &
+  Pick<Domain, 'exports' | 'blobs' | 'audit'> & { mailer: Pick<Mailer, 'send'>; publicUrl: string }
+
+/**
+ * Makes the export that was asked for, and mails its owner. A second run begins anew, or only mails where all
+ * but that was done. `signal` cuts it off: a later run has it to do.
+ */
+export async function makeExport(
+  making: MakingExports,
+  { userId, id, attempt, signal }: { userId: UserId; id: string; attempt: number; signal: AbortSignal },
+): Promise<void> {
+  const { exports, clock } = making
+  const asked = await exports.find(userId)
+  // Erased, or another was asked for.
+  if (asked?.id !== id) return
+  try {
+    if (asked.status !== 'ready') await pack(making, { userId, id, signal })
+    await mailReady(making, userId)
+  } catch (cause) {
+    const isLast = attempt >= exportAttemptsMax
+    await exports.change({ userId, id }, { status: isLast ? 'failed' : 'waiting', progress: 0, ...notReady })
+    throw cause
+  }
+  await forgetExpired(making, clock.now())
+}
+
+async function pack(
+  making: MakingExports,
+  { userId, id, signal }: { userId: UserId; id: string; signal: AbortSignal },
+): Promise<void> {
+  const { exports, blobs, clock } = making
+  const of = { userId, id }
+  let read = 0
+  let told = -1
+  const { files, messages } = await exportFiles(making, userId, async (count) => {
+    signal.throwIfAborted()
+    read += count
+    // A hundred steps, however much it is.
+    const percent = Math.min(99, Math.floor((100 * read) / Math.max(1, messages)))
+    if (percent === told) return
+    told = percent
+    await exports.change(of, { status: 'running', progress: percent / 100, ...notReady })
+  })
+  const { bytes } = await blobs.put(exportKey(id), zipStream(files))
+  const readyAt = clock.now()
+  const ready = { status: 'ready', progress: 1, readyAt, expiresAt: readyAt + keptMs, bytes } as const
+  // Whoever was erased meanwhile leaves nothing.
+  if (!(await exports.change(of, ready))) return blobs.delete(exportKey(id))
+  await noteAct(making, userId, { action: 'export.made', targetId: userId, detail: { bytes } })
+}
+
+async function mailReady({ identity, mailer, publicUrl }: MakingExports, userId: UserId): Promise<void> {
+  const to = await identity.emailOf(userId)
+  if (to === undefined) return
+  await mailer.send(
+    framedMail({
+      to,
+      subject: 'Your data is ready to be fetched',
+      paragraphs: [
+        `The copy of everything that ${siteOf(publicUrl)} keeps about you is ready, for three days.`,
+        'Sign in to fetch it:',
+      ],
+      link: { label: 'Fetch your data', url: `${publicUrl}/account` },
+      small: 'If you did not ask for it, end the sessions that you do not know on that page.',
+    }),
+  )
+}
+
+/** Whoever comes to make one takes the old ones away. */
+async function forgetExpired({ exports, blobs }: MakingExports, now: number): Promise<void> {
+  for (const { id, userId } of await exports.expired(now)) {
+    await blobs.delete(exportKey(id))
+    await exports.forget(userId)
+  }
+}

@@ -1,0 +1,21 @@
+import { userId } from '@confab/protocol/ids'
+import { z } from 'zod'
+import { type MakingExports, makeExport } from '../../domain/exports/make-export.ts'
+import type { Queue, Worker } from '../../ports/queue.ts'
+
+const exportJob = z.object({ userId, id: z.string() })
+
+/** Does the jobs that take their time. Stopping cuts off what is under way: it is begun anew at the next start. */
+export function openWorkerRole({ queue, ...making }: MakingExports & { queue: Queue }): Worker {
+  const stopping = new AbortController()
+  // One at a time: each walks through all that there is of a person.
+  const exports = queue.work('export', { atOnce: 1 }, ({ payload, attempt }) =>
+    makeExport(making, { ...exportJob.parse(JSON.parse(payload)), attempt, signal: stopping.signal }),
+  )
+  return {
+    async [Symbol.asyncDispose]() {
+      stopping.abort(new Error('the server is stopping'))
+      await exports[Symbol.asyncDispose]()
+    },
+  }
+}

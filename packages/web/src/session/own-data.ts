@@ -1,0 +1,10 @@
+import { type DataExport, dataExport } from '@confab/protocol/data-export'
+import { call } from './call.ts'
+
+/** Fetched by a link, with the cookie: the browser keeps the file while it comes. */
+export const exportPath = '/api/v1/me/export'
+
+export const readExport = async (): Promise<DataExport> =>
+  dataExport.parse(await call('GET', `${exportPath}/state`))
+
+export const askExport = async (): Promise<DataExport> => dataExport.parse(await call('POST', exportPath))
