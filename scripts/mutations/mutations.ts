@@ -164,7 +164,19 @@ export const mutations: readonly Mutation[] = [
   {
     breaks: 'G6: one’s own member.left is not the last that one gets',
     file: `${gateway}/subscriptions.ts`,
-    find: 'if (left !== undefined) for (const connection of connectionsOf(left)) leave(connection, id)',
+    find: 'for (const connection of connectionsOf(left)) if (!isBackLater(connection, id)) leave(connection, id)',
+    replace: '',
+  },
+  {
+    breaks: 'G4: a member.left from before one was back takes one out',
+    file: `${gateway}/subscriptions.ts`,
+    find: 'if (!isBackLater(connection, id))',
+    replace: '',
+  },
+  {
+    breaks: 'G4: who hears of their removal first gets no event up to it',
+    file: `${gateway}/user-hub.ts`,
+    find: 'await subscriptions().catchUp(change.conversationId)',
     replace: '',
   },
   {

@@ -77,7 +77,7 @@ async function judge({ file, find, replace }: Mutation): Promise<Verdict> {
 
 /** Caught is what the property found: a mutation that doesn't even load proves nothing. */
 async function simulate(): Promise<Verdict> {
-  const child = Bun.spawn([process.execPath, 'test', './packages/server/test/simulation'], {
+  const child = Bun.spawn([process.execPath, 'test', '--bail', './packages/server/test/simulation'], {
     cwd: copy,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
