@@ -8,6 +8,7 @@ import { openCheckpoints } from './checkpoints.ts'
 import { prepareCommit } from './commit.ts'
 import { prepareCreateUser } from './create-user.ts'
 import { readEpoch } from './epoch.ts'
+import { openLogFlush } from './log-flush.ts'
 import { migrate } from './migrate.ts'
 import { prepareBlocks } from './reads/blocks.ts'
 import { prepareReadChanges } from './reads/changes.ts'
@@ -48,6 +49,7 @@ export async function openSqliteStore({
   const blocks = prepareBlocks(database)
   const commit = prepareCommit(database, { ...limits, sharing, blocks })
   const checkpoints = openCheckpoints(database, { report })
+  const flush = openLogFlush(database)
   const createUser = prepareCreateUser(database)
   const access = prepareAccess(database)
   const events = prepareReadEvents(database)
@@ -73,45 +75,54 @@ export async function openSqliteStore({
     return { kind, visibility, head, memberCount, shut: shut === 1, permissions, role: role ?? undefined }
   }
 
+  function mutual(userId: UserId, others: readonly UserId[]): Set<UserId> {
+    const blocked = blocks.between(userId, others)
+    return new Set([...sharing.among(userId, others)].filter((other) => !blocked.has(other)))
+  }
+
+  /** Reads in one go, and answers when what it has seen is durable. */
+  const reading =
+    <Asked extends unknown[], Read>(read: (...asked: Asked) => Read) =>
+    async (...asked: Asked): Promise<Read> =>
+      flush.held(read(...asked))
+
   return {
     epoch: readEpoch(database),
     async commit(writes) {
-      const outcomes = commit(writes)
+      const outcomes = await flush.after(() => commit(writes))
       checkpoints.note(writes.length)
       return outcomes
     },
-    standing: async (conversationId, userId) => standing(conversationId, userId),
-    events: async (range) => events(range),
-    history: async (page) => history.page(page),
-    message: async (at) => history.message(at),
-    pins: async (page) => pins(page),
-    reactors: async (page) => reactors(page),
-    readers: async (at) => members.readers(at),
-    sent: async (key) => sent(key),
-    heads: async (ids) => new Map(heads.all(JSON.stringify(ids)).map(({ id, head }) => [id, head])),
-    memberships: async (userId) => readMemberships(database, userId),
-    conversations: async (query) => conversations(query),
-    conversationList: async (page) => listConversations(database, conversations, page),
-    channels: async (page) => listChannels(database, conversations, page),
-    members: async (page) => members.list(page),
-    users: async (ids) => readUsers(database, ids),
-    me: async (userId) => readMe(database, blocks, userId),
-    searchUsers: async (page) => searchUsers(database, page),
     createUser: async (user) => createUser(user),
-    sharing: async (userId, others) => sharing.among(userId, others),
-    isErasing: async () => erasures.get() !== null,
-    async mutual(userId, others) {
-      const blocked = blocks.between(userId, others)
-      return new Set([...sharing.among(userId, others)].filter((other) => !blocked.has(other)))
-    },
-    presences: async (ids) => presences(ids),
-    revs: async (userId) => readRevs(database, userId),
-    userRevs: async (ids) => userChanges.revs(ids),
-    userChanges: async (userId, after) => userChanges.after(userId, after),
-    changedSince: async (userId, since) => changes(userId, since),
+    standing: reading(standing),
+    events: reading(events),
+    history: reading(history.page),
+    message: reading(history.message),
+    pins: reading(pins),
+    reactors: reading(reactors),
+    readers: reading(members.readers),
+    sent: reading(sent),
+    heads: reading((ids) => new Map(heads.all(JSON.stringify(ids)).map(({ id, head }) => [id, head]))),
+    memberships: reading((userId) => readMemberships(database, userId)),
+    conversations: reading(conversations),
+    conversationList: reading((page) => listConversations(database, conversations, page)),
+    channels: reading((page) => listChannels(database, conversations, page)),
+    members: reading(members.list),
+    users: reading((ids) => readUsers(database, ids)),
+    me: reading((userId) => readMe(database, blocks, userId)),
+    searchUsers: reading((page) => searchUsers(database, page)),
+    sharing: reading(sharing.among),
+    isErasing: reading(() => erasures.get() !== null),
+    mutual: reading(mutual),
+    presences: reading(presences),
+    revs: reading((userId) => readRevs(database, userId)),
+    userRevs: reading(userChanges.revs),
+    userChanges: reading(userChanges.after),
+    changedSince: reading(changes),
     async [Symbol.asyncDispose]() {
       // What it prepared is finalized with the database.
       await checkpoints[Symbol.asyncDispose]()
+      await flush[Symbol.asyncDispose]()
     },
   }
 }
