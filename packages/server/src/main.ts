@@ -90,6 +90,8 @@ async function serve(config: Config): Promise<void> {
   const { openReader } = await import('./drivers/sql/reader.ts')
   const { openFolderBlobs } = await import('./drivers/fs/blobs.ts')
   const { openPreviewInbox } = await import('./drivers/sql/preview-inbox.ts')
+  const { loadWebAuthnWhenAsked } = await import('./drivers/better-auth/webauthn-when-asked.ts')
+  loadWebAuthnWhenAsked()
   const { openIdentity } = await import('./drivers/better-auth/identity.ts')
   const { openMemoryBus } = await import('./drivers/memory/bus.ts')
   const { openMemoryPresence } = await import('./drivers/memory/presence.ts')
