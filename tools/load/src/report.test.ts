@@ -1,5 +1,8 @@
 import { expect, test } from 'bun:test'
-import { metBy, summarize } from './report.ts'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { metBy, saveReport, summarize } from './report.ts'
 import type { Round } from './report-shape.ts'
 import type { Row } from './rows/row.ts'
 import { tableOf } from './table.ts'
@@ -59,4 +62,17 @@ test('[LOAD7] the table says missed, and void, in so many words', () => {
   expect(table).toContain(
     '| fan-out | CPU    | 9.0 µs | 10.0 µs   | 0.90  | ≤ ratio 0.5 | **missed** (void: 1) |',
   )
+})
+
+test('[LOAD13] the figures go where --json says, be it a place of its own or one from the root', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'confab-report-'))
+  const elsewhere = await mkdtemp(join(tmpdir(), 'confab-report-'))
+  const report = { startedAt: '2026-11-21T00:00:00Z', machine: 'a machine', rounds: 1, length: 1, rows: [] }
+  await saveReport(report, { root, path: join(elsewhere, 'a.json') })
+  await saveReport(report, { root, path: 'b/c.json' })
+  expect([
+    await Bun.file(join(elsewhere, 'a.json')).json(),
+    await Bun.file(join(root, 'b/c.json')).json(),
+  ]).toEqual([report, report])
+  for (const folder of [root, elsewhere]) await rm(folder, { recursive: true })
 })

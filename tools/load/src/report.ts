@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { cpus } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { median } from './measure/statistics.ts'
 import type { FigureSummary, Report, Round, RowReport } from './report-shape.ts'
 import type { Reach, Row } from './rows/row.ts'
@@ -39,8 +39,8 @@ export async function saveReport(
   { root, path }: { root: string; path: string | undefined },
 ): Promise<string> {
   const file = path ?? join('.cache/bench', `${report.startedAt.replaceAll(/[:.]/g, '-')}.json`)
-  await mkdir(dirname(join(root, file)), { recursive: true })
-  await Bun.write(join(root, file), jsonOf(report))
+  await mkdir(dirname(resolve(root, file)), { recursive: true })
+  await Bun.write(resolve(root, file), jsonOf(report))
   return file
 }
 
