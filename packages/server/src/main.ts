@@ -155,6 +155,7 @@ async function serve(config: Config): Promise<void> {
     queue,
     exports,
     blobs,
+    mails: mailer,
     commits,
     clock,
     newId: Bun.randomUUIDv7,

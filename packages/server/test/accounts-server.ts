@@ -114,6 +114,7 @@ export async function startAccounts({
     queue,
     exports,
     blobs,
+    mails: inbox,
     commits: openCommitQueue({ store, announce: () => undefined, report }),
     clock,
     newId: () => Bun.randomUUIDv7(),

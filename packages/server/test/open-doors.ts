@@ -4,13 +4,14 @@ import type { Identity } from '../src/ports/identity.ts'
 /** What a test builds its domain with that is not about accounts: nobody has set anything, nobody is invited. */
 export const openDoors: Pick<
   Domain,
-  'settings' | 'invitations' | 'accountDefaults' | 'audit' | 'queue' | 'exports' | 'blobs'
+  'settings' | 'invitations' | 'accountDefaults' | 'audit' | 'queue' | 'mails' | 'exports' | 'blobs'
 > = {
   accountDefaults: { signIn: ['code'], signUp: 'open', domains: [] },
   audit: {
     append: async () => undefined,
     list: async () => ({ items: [], next: null }),
   },
+  mails: { forget: async () => undefined },
   exports: {
     find: async () => undefined,
     begin: () => Promise.reject(new Error('nothing is exported here')),
@@ -53,6 +54,7 @@ export const noDevices: Pick<
   | 'secondFactorOf'
   | 'userOf'
   | 'account'
+  | 'confirm'
   | 'sessions'
   | 'endSession'
   | 'endOtherSessions'
@@ -63,6 +65,7 @@ export const noDevices: Pick<
   secondFactorOf: async () => undefined,
   userOf: async () => undefined,
   account: async () => undefined,
+  confirm: async () => false,
   sessions: async () => [],
   endSession: async () => false,
   endOtherSessions: async () => undefined,

@@ -77,7 +77,7 @@ describe('what is documented', () => {
       commits,
       bus: openMemoryBus({ report }),
       presence: openMemoryPresence({ clock: systemClock }),
-      identity: { emailOf: async () => undefined, erase: async () => undefined },
+      identity: { ...noDevices, emailOf: async () => undefined, erase: async () => undefined },
       rateLimits: undefined,
       limits: defaultLimits,
       ...openDoors,

@@ -8,6 +8,7 @@ import type { Bus } from '../ports/bus.ts'
 import type { Exports } from '../ports/exports.ts'
 import type { Identity } from '../ports/identity.ts'
 import type { Invitations } from '../ports/invitations.ts'
+import type { KeptMails } from '../ports/mailer.ts'
 import type { PresenceBoard } from '../ports/presence.ts'
 import type { Queue } from '../ports/queue.ts'
 import type { Settings } from '../ports/settings.ts'
@@ -20,7 +21,9 @@ export interface Domain {
   store: Store
   bus: Bus
   presence: PresenceBoard
-  identity: Pick<Identity, 'emailOf' | 'erase'>
+  identity: Pick<Identity, 'emailOf' | 'erase' | 'sessions' | 'confirm'>
+  /** Where mails lie that a person could still be found by, here and on their way. */
+  mails: KeptMails
   /** Undefined where the installation runs without limits, for a benchmark. */
   rateLimits: Limiter | undefined
   limits: Limits

@@ -24,6 +24,8 @@ export interface Identity extends AsyncDisposable {
   endSession(session: { userId: UserId; sessionId: SessionId }): Promise<boolean>
   /** Ends every session of the user but one. */
   endOtherSessions(session: { userId: UserId; sessionId: SessionId }): Promise<void>
+  /** Whether it is really them who asks: the password, or the code that was mailed, which then is spent. */
+  confirm(userId: UserId, proof: Proof): Promise<boolean>
   /** Ends every session of the user and erases the account. */
   erase(userId: UserId): Promise<void>
   /** The providers that sign-in by OpenID Connect may be asked for. */
@@ -35,6 +37,8 @@ export interface Identity extends AsyncDisposable {
   /** Calls when somebody tried to and was refused. */
   onSignInFailed(listener: (failed: SignInFailed) => void): () => void
 }
+
+export type Proof = { password: string } | { code: string }
 
 export interface Session {
   userId: UserId

@@ -3,6 +3,12 @@ export interface Mailer extends AsyncDisposable {
   send(mail: Mail): Promise<void>
 }
 
+/** Where mails lie: those that were shown, or those that wait. */
+export interface KeptMails {
+  /** Erases what is kept of the mails to an address. */
+  forget(to: string): Promise<void>
+}
+
 export interface Mail {
   to: string
   subject: string
@@ -20,7 +26,7 @@ export class MailRefused extends Error {
 }
 
 /** The mailer of an installation without SMTP: keeps the mails for a page to show. */
-export interface PreviewInbox extends Mailer {
+export interface PreviewInbox extends Mailer, KeptMails {
   /** Newest first, at most 100; of one address if `to` is given. `sentAt` in milliseconds since 1970 UTC. */
   list(query: { to?: string | undefined }): Promise<(Mail & { sentAt: number })[]>
 }

@@ -28,6 +28,24 @@ export function queueContract(
     expect(await queue.counts()).toEqual({ waiting: 0, dead: 0 })
   })
 
+  test('[QUEUE10] those that are meant are erased, waiting or dead, and no others', async () => {
+    await using queue = await open({ clock: manualClock(), place: aPlace() })
+    const done: string[] = []
+    await using dying = queue.work('mail', { atOnce: 1 }, () => Promise.reject(new GivenUp('dies')))
+    await queue.add(mail('ann dead'))
+    await queue.add(mail('bob dead'))
+    await queue.settle()
+    await dying[Symbol.asyncDispose]()
+    await queue.add(mail('ann waits'))
+    await queue.add(mail('bob waits'))
+    await queue.add({ kind: 'export', payload: 'ann exports' })
+    await queue.forget('mail', (payload) => payload.startsWith('ann'))
+    expect(await queue.counts()).toEqual({ waiting: 2, dead: 1 })
+    await using _ = queue.work('mail', { atOnce: 1 }, async ({ payload }) => void done.push(payload))
+    await queue.settle()
+    expect(done).toEqual(['bob waits'])
+  })
+
   test('[QUEUE1] a job waits for a worker of its kind', async () => {
     await using queue = await open({ clock: manualClock(), place: aPlace() })
     const done: string[] = []

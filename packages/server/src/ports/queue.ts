@@ -21,6 +21,8 @@ export interface Queue extends AsyncDisposable {
   retry(id: string): Promise<boolean>
   /** Forgets a dead letter. False if there is none of that id. */
   discard(id: string): Promise<boolean>
+  /** Erases those of a kind whose payload is meant, waiting or dead; one that is under way ends as it ends. */
+  forget(kind: JobKind, isMeant: (payload: string) => boolean): Promise<void>
   /** How many wait or are under way, and how many are dead. */
   counts(): Promise<{ waiting: number; dead: number }>
 }

@@ -8,3 +8,8 @@ export const readExport = async (): Promise<DataExport> =>
   dataExport.parse(await call('GET', `${exportPath}/state`))
 
 export const askExport = async (): Promise<DataExport> => dataExport.parse(await call('POST', exportPath))
+
+/** Erases the account for good; `proof` shows that it is its owner who sits here. */
+export async function eraseAccount(proof: { password: string } | { code: string }): Promise<void> {
+  await call('DELETE', '/api/v1/me', proof)
+}

@@ -26,6 +26,8 @@ test('[ERASE1] an erasure that was cut off between profile and account is ended 
   const erased: string[] = []
   const identity = {
     emailOf: async () => undefined,
+    sessions: async () => [],
+    confirm: async () => false,
     erase: async (id: string) => {
       if (failures-- > 0) throw new Error('the process died here')
       erased.push(id)

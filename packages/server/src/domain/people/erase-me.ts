@@ -1,16 +1,46 @@
 import type { UserId } from '@confab/protocol/ids'
+import { Refusal } from '@confab/protocol/refusal'
+import type { Proof, Session } from '../../ports/identity.ts'
 import type { Domain } from '../domain.ts'
 import { eraseExport } from '../exports/ask-export.ts'
 import { noteAct } from '../security/note-act.ts'
 
+/** Who has signed in just now has shown who they are. */
+const freshMs = 10 * 60_000
+
 /**
- * Erases a person: the profile and every membership of a group or channel first, then the account with
- * its sessions. Messages stay, from "nobody". If the second step fails, the same call again ends it.
+ * Refuses `forbidden` unless it is surely the person who asks: signed in within the last ten minutes, or with
+ * their password or a code from their mail. Wrong ones lock as they do at the sign-in.
+ */
+export async function requireFresh(
+  { identity, rateLimits, clock }: Pick<Domain, 'identity' | 'rateLimits' | 'clock'>,
+  { userId, sessionId }: Pick<Session, 'userId' | 'sessionId'>,
+  proof: Proof | undefined,
+): Promise<void> {
+  if (proof === undefined) {
+    const session = (await identity.sessions(userId)).find((one) => one.sessionId === sessionId)
+    if (session && clock.now() - session.createdAt < freshMs) return
+    throw new Refusal('forbidden', { detail: 'Confirm with your password, or with a code from your mail' })
+  }
+  const key = `confirm ${userId}`
+  const lockedMs = (await rateLimits?.lockedMs(key)) ?? 0
+  if (lockedMs > 0) throw new Refusal('rate_limited', { retryAfterMs: lockedMs })
+  if (await identity.confirm(userId, proof)) return rateLimits?.forgive(key)
+  await rateLimits?.strike(key)
+  throw new Refusal('forbidden', { detail: 'That is not your password, or not the code of the newest mail' })
+}
+
+/**
+ * Erases a person: the profile and every membership of a group or channel first, then what was to be sent to
+ * them, and at last the account with its sessions. Messages stay, from "nobody". If a step fails, the same
+ * call again ends it. What the audit log says of them stays for its year: ids and networks, no name.
  */
 export async function eraseMe(domain: Domain, userId: UserId): Promise<void> {
-  const { commits, clock, identity } = domain
+  const { commits, clock, identity, mails } = domain
   await commits.commit({ write: 'user.erase', actorId: userId, at: clock.now() })
-  await identity.erase(userId)
+  const email = await identity.emailOf(userId)
+  if (email !== undefined) await mails.forget(email)
   await eraseExport(domain, userId)
+  await identity.erase(userId)
   await noteAct(domain, userId, { action: 'account.erased', targetId: userId })
 }

@@ -1,5 +1,6 @@
 import { type UserId, userId } from '@confab/protocol/ids'
 import { Refusal } from '@confab/protocol/refusal'
+import { isAPIError } from 'better-auth/api'
 import { getMigrations } from 'better-auth/db/migration'
 import { type Clock, systemClock } from '../../lib/clock.ts'
 import { createListeners } from '../../lib/listeners.ts'
@@ -227,6 +228,27 @@ export async function openIdentity(
 
     async endOtherSessions(session) {
       endAllBut(session)
+    },
+
+    async confirm(id, proof) {
+      const email = tables.account(id)?.email
+      if (email === undefined) return false
+      if ('password' in proof) {
+        const { internalAdapter, password } = context
+        const linked = await internalAdapter.findAccounts(id)
+        const hash = linked.find(({ providerId }) => providerId === 'credential')?.password
+        return typeof hash === 'string' && password.verify({ hash, password: proof.password })
+      }
+      const body = { email, type: 'sign-in' as const, otp: proof.code }
+      const isGood = await auth.api.checkVerificationOTP({ body }).then(
+        () => true,
+        (cause: unknown) => {
+          if (isAPIError(cause)) return false
+          throw cause
+        },
+      )
+      if (isGood) tables.eraseCodes(email)
+      return isGood
     },
 
     async erase(id) {

@@ -35,6 +35,7 @@ export function openPreviewInbox({
   const forget = database.prepare<unknown, [number]>(
     'DELETE FROM preview_mails WHERE num <= (SELECT max(num) FROM preview_mails) - ?',
   )
+  const forgetOf = database.prepare<unknown, [string]>('DELETE FROM preview_mails WHERE address = ?')
   const columns = 'SELECT address AS "to", subject, text, html, sent_at AS sentAt FROM preview_mails'
   const newest = database.prepare<unknown, [number]>(`${columns} ORDER BY num DESC LIMIT ?`)
   const newestOf = database.prepare<unknown, [string, number]>(
@@ -48,6 +49,10 @@ export function openPreviewInbox({
         forget.run(mailsKeptMax)
       })
       log.info({ to, subject, text: oneLine(text) }, 'mail, into the preview inbox')
+    },
+
+    async forget(to) {
+      forgetOf.run(to.toLowerCase())
     },
 
     async list({ to }) {

@@ -136,6 +136,9 @@ export function openSqlQueue({
     async discard(id) {
       return jobs.discard(numOf(id))
     },
+    async forget(kind, isMeant) {
+      jobs.forget(kind, isMeant)
+    },
     async counts() {
       return jobs.counts()
     },

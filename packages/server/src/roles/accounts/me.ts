@@ -1,7 +1,7 @@
 import { requests } from '@confab/protocol/requests'
 import { me } from '@confab/protocol/user'
-import { createRoute } from '@hono/zod-openapi'
-import { eraseMe } from '../../domain/people/erase-me.ts'
+import { createRoute, z } from '@hono/zod-openapi'
+import { eraseMe, requireFresh } from '../../domain/people/erase-me.ts'
 import { accessMe } from '../../domain/people/find-me.ts'
 import { updateProfile } from '../../domain/people/update-profile.ts'
 import { createRoutes } from '../http/api.ts'
@@ -10,6 +10,8 @@ import type { People } from './door.ts'
 
 const tags = ['Me']
 const path = '/api/v1/me'
+/** That it is really them: one of the two. */
+const proof = z.object({ password: z.string().max(256).optional(), code: z.string().max(16).optional() })
 
 export function meRoutes({ domain, door }: People) {
   const routes = createRoutes()
@@ -46,10 +48,18 @@ export function meRoutes({ domain, door }: People) {
     method: 'delete',
     path,
     summary: 'Erase oneself',
-    description: 'Personal data is erased and every session ends; others keep a readable history.',
-    responses: { 204: { description: 'Erased' }, ...problemAnswers('unauthenticated', 'overloaded') },
+    description:
+      'Personal data is erased and every session ends; others keep a readable history. Who has not signed in within the last ten minutes confirms with their password, or with a code that they have had sent as for a sign-in.',
+    request: { body: { required: false, content: { 'application/json': { schema: proof } } } },
+    responses: {
+      204: { description: 'Erased' },
+      ...problemAnswers('invalid', 'unauthenticated', 'forbidden', 'rate_limited', 'overloaded'),
+    },
   })
   routes.openapi(erase, async (c) => {
+    const { password, code } = c.req.valid('json')
+    const given = password !== undefined ? { password } : code !== undefined ? { code } : undefined
+    await requireFresh(domain, c.var.session, given)
     await eraseMe(domain, c.var.session.userId)
     return c.body(null, 204)
   })

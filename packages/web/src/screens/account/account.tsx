@@ -5,6 +5,7 @@ import { Page } from '../../ui/page.tsx'
 import { useFetched } from '../../ui/use-fetched.ts'
 import { BlockedPeople } from './blocked-people.tsx'
 import { Devices } from './devices.tsx'
+import { EraseAccount } from './erase-account.tsx'
 import { OwnData } from './own-data.tsx'
 import { Passkeys } from './passkeys.tsx'
 import { PasswordSettings } from './password-settings.tsx'
@@ -27,6 +28,9 @@ export function Account() {
       <Passkeys />
       <OwnData />
       {me && <BlockedPeople ids={me.blocks} />}
+      {me && credentials.value && (
+        <EraseAccount email={me.email} hasPassword={credentials.value.hasPassword} />
+      )}
     </Page>
   )
 }

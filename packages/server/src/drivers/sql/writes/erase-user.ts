@@ -1,5 +1,5 @@
 import type { Database } from 'bun:sqlite'
-import type { ConversationId } from '@confab/protocol/ids'
+import type { ConversationId, UserId } from '@confab/protocol/ids'
 import type { Committed, EraseUser } from '../../../ports/store.ts'
 import { nothingNew } from './committed.ts'
 import type { Leave } from './remove-member.ts'
@@ -9,6 +9,7 @@ import type { WriteTools } from './write-tools.ts'
 /** What stands where a person's name stood. */
 const erasedName = 'Deleted user'
 
+/** Where the last administrator goes, the longest-standing user runs the installation: else nobody could. */
 export function prepareEraseUser(
   database: Database,
   { access, users, revs }: WriteTools,
@@ -23,10 +24,18 @@ export function prepareEraseUser(
   )
   const erase = database.prepare<never, (number | string)[]>(
     `UPDATE users SET name = ?2, sort_name = '', handle = ?3, bio = '', locale = NULL, timezone = NULL,
-      settings = '{}', updated_at = ?4, erased_at = ?4 WHERE num = ?1`,
+      settings = '{}', server_role = 'member', updated_at = ?4, erased_at = ?4 WHERE num = ?1`,
   )
   const forgetPresence = database.prepare<never, [number]>('DELETE FROM presences WHERE user = ?')
   const forgetBlocks = database.prepare<never, [number]>('DELETE FROM blocks WHERE blocker = ?')
+  const revokeInvitations = database.prepare<never, [string]>('DELETE FROM invitations WHERE created_by = ?')
+  const administrator = database.prepare<unknown, []>(
+    "SELECT 1 FROM users WHERE server_role = 'admin' AND erased_at IS NULL LIMIT 1",
+  )
+  const heir = database.prepare<{ num: number; id: UserId }, []>(
+    `UPDATE users SET server_role = 'admin'
+      WHERE num = (SELECT min(num) FROM users WHERE erased_at IS NULL) RETURNING num, id`,
+  )
   const index = prepareIndexUser(database)
   return ({ actorId, at }) => {
     const user = users.find(actorId)
@@ -40,9 +49,14 @@ export function prepareEraseUser(
     clearDrafts.run(user.num)
     forgetPresence.run(user.num)
     forgetBlocks.run(user.num)
+    revokeInvitations.run(actorId)
     index(user.num, undefined)
     erase.run(user.num, erasedName, `deleted-${user.num}`, at)
     const me = { change: 'me', userId: actorId, userRev: revs.nextMe(user.num), profile: true } as const
+    const next = administrator.get() === null ? heir.get() : null
+    const promoted = next
+      ? [{ change: 'me', userId: next.id, userRev: revs.nextMe(next.num), profile: false } as const]
+      : []
     const rest = left.find((one) => one.rest)?.rest
     return {
       status: 'committed',
@@ -50,7 +64,7 @@ export function prepareEraseUser(
       ...(rest && { rest }),
       events: left.flatMap(({ events }) => events),
       receipts: [],
-      userChanges: [...left.map(({ userChange }) => userChange), me],
+      userChanges: [...left.map(({ userChange }) => userChange), me, ...promoted],
     }
   }
 }
