@@ -293,7 +293,11 @@ async function seedData(config: Config, words: string[]): Promise<void> {
       secret: Buffer.from(deriveKey(secret, 'accounts')).toString('hex'),
       publicUrl: publicUrlOf(config, config.port),
       trustedOrigins: [],
-      rules: { ways: async () => new Set(), admits: async () => false },
+      rules: {
+        ways: async () => new Set(),
+        admits: async () => false,
+        suspensionOf: async () => undefined,
+      },
       report: reportTo(await openLog(config.logLevel)),
       onUserCreated: (user) => store.createUser(user),
     }),

@@ -177,8 +177,13 @@ export async function startAccounts({
     }
   }
 
+  /** The first who signs in is an administrator, who suspends somebody. */
+  const suspend = async (by: { as: typeof ask }, id: string, reason = 'spam') =>
+    by.as(`/api/v1/admin/accounts/${id}/suspension`, { method: 'PUT', body: { reason } })
+
   return {
     ask,
+    suspend,
     clock,
     codeFor,
     mailsTo,

@@ -48,6 +48,13 @@ export const openDoors: Pick<
   },
 }
 
+/** What a domain asks of an identity besides, where nobody is administered. */
+export const noAddresses: Pick<Domain['identity'], 'emailsOf' | 'findByEmail' | 'endSessions'> = {
+  emailsOf: async () => new Map(),
+  findByEmail: async () => ({ items: [], next: null }),
+  endSessions: async () => undefined,
+}
+
 /** The rest of an identity, for one that only says who is who. */
 export const noDevices: Pick<
   Identity,
@@ -61,8 +68,10 @@ export const noDevices: Pick<
   | 'providers'
   | 'onSignedIn'
   | 'onSignInFailed'
+  | keyof typeof noAddresses
 > = {
   secondFactorOf: async () => undefined,
+  ...noAddresses,
   userOf: async () => undefined,
   account: async () => undefined,
   confirm: async () => false,

@@ -21,7 +21,10 @@ export interface Domain {
   store: Store
   bus: Bus
   presence: PresenceBoard
-  identity: Pick<Identity, 'emailOf' | 'erase' | 'sessions' | 'confirm'>
+  identity: Pick<
+    Identity,
+    'emailOf' | 'emailsOf' | 'findByEmail' | 'sessions' | 'confirm' | 'endSessions' | 'erase'
+  >
   /** Where mails lie that a person could still be found by, here and on their way. */
   mails: KeptMails
   /** Undefined where the installation runs without limits, for a benchmark. */

@@ -1,5 +1,6 @@
 import type { SignInWay } from '@confab/protocol/account-settings'
 import type { SessionId, UserId } from '@confab/protocol/ids'
+import type { List, ListPage } from './store.ts'
 
 /** Knows who is who: accounts, sessions, tokens. What a person shows others is the store's. */
 export interface Identity extends AsyncDisposable {
@@ -14,6 +15,10 @@ export interface Identity extends AsyncDisposable {
   /** Whose sign-in waits for its second factor, by the browser's cookie. */
   secondFactorOf(headers: Headers): Promise<UserId | undefined>
   emailOf(userId: UserId): Promise<string | undefined>
+  /** The addresses of those who have an account. */
+  emailsOf(userIds: readonly UserId[]): Promise<Map<UserId, string>>
+  /** Whose address begins so, whatever the capitals; by address. */
+  findByEmail(page: ListPage & { prefix: string }): Promise<List<UserId>>
   /** Whose address it is, whatever its capitals. */
   userOf(email: string): Promise<UserId | undefined>
   /** The user's live sessions, the latest used first. */
@@ -26,6 +31,8 @@ export interface Identity extends AsyncDisposable {
   endOtherSessions(session: { userId: UserId; sessionId: SessionId }): Promise<void>
   /** Whether it is really them who asks: the password, or the code that was mailed, which then is spent. */
   confirm(userId: UserId, proof: Proof): Promise<boolean>
+  /** Ends every session of the user, and what was handed out to them and not used yet. */
+  endSessions(userId: UserId): Promise<void>
   /** Ends every session of the user and erases the account. */
   erase(userId: UserId): Promise<void>
   /** The providers that sign-in by OpenID Connect may be asked for. */
@@ -96,4 +103,9 @@ export interface AccountRules {
   ways(): Promise<ReadonlySet<SignInWay>>
   /** Whether somebody without an account may have one. `spend` also takes a use of the invitation. */
   admits(newcomer: { email: string; invitation: string | undefined; spend: boolean }): Promise<boolean>
+  /**
+   * Why an account may not come in for now, if it may not. Asked once somebody has shown that it is theirs, so
+   * that a stranger learns nothing.
+   */
+  suspensionOf(userId: UserId): Promise<{ reason: string } | undefined>
 }

@@ -1,4 +1,5 @@
 import { actingContract } from './store-contract/acting.contract.ts'
+import { administeringContract } from './store-contract/administering.contract.ts'
 import { appendingContract } from './store-contract/appending.contract.ts'
 import { blockingContract } from './store-contract/blocking.contract.ts'
 import { foldingContract } from './store-contract/folding.contract.ts'
@@ -25,5 +26,6 @@ export function storeContract(open: OpenStore) {
   readingContract(open)
   peopleContract(open)
   blockingContract(open)
+  administeringContract(open)
   foldingContract(open)
 }

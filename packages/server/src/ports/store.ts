@@ -13,7 +13,7 @@ import type { Mentioned } from '@confab/protocol/mentioned'
 import type { Message } from '@confab/protocol/message'
 import type { Receipt } from '@confab/protocol/pushes'
 import type { RefusalCode } from '@confab/protocol/refusal'
-import type { Me, User } from '@confab/protocol/user'
+import type { Me, ServerRole, User } from '@confab/protocol/user'
 
 /**
  * Keeps conversations as logs, and the state that the logs fold to, in one transaction.
@@ -82,6 +82,10 @@ export interface Store extends AsyncDisposable {
   me(userId: UserId): Promise<Omit<Me, 'email'> | undefined>
   /** The directory: who has the query at the beginning of a word of their name, or of their handle. */
   searchUsers(page: ListPage & { query: string }): Promise<List<User>>
+  /** Everybody, by name, as `searchUsers` finds them. */
+  accounts(page: AccountsPage): Promise<List<AccountRecord>>
+  /** Those of the ids that are users, in their order. */
+  accountsOf(ids: readonly UserId[]): Promise<AccountRecord[]>
   /** Adds a user, with a free handle made from `handle`; the same id again changes nothing. */
   createUser(user: { id: UserId; name: string; handle: string; at: number }): Promise<void>
   /** Those of `others` who share a conversation with the user, where neither has blocked the other. */
@@ -121,6 +125,25 @@ export interface Membership {
   conversationId: ConversationId
   head: number
   userRev: number
+}
+
+export interface AccountsPage extends ListPage {
+  query: string
+  role?: ServerRole | undefined
+  suspended?: boolean | undefined
+}
+
+/** A user as administrators see them, as far as the store knows. */
+export interface AccountRecord {
+  user: User
+  serverRole: ServerRole
+  suspension: SuspensionRecord | null
+}
+
+export interface SuspensionRecord {
+  at: number
+  by: UserId
+  reason: string
 }
 
 /** What of a user's presence outlasts their connections, and a restart. */
@@ -181,6 +204,8 @@ export type Write =
   | ChangeMembership
   | ChangeProfile
   | ChangeBlock
+  | ChangeServerRole
+  | ChangeSuspension
   | EraseUser
   | ContinueErasure
   | KeepPresences
@@ -350,6 +375,30 @@ export interface ChangeBlock {
   at: number
   userId: UserId
   on: boolean
+}
+
+/**
+ * Gives a user the role that they have to the whole installation. Refuses `forbidden` to who is no administrator,
+ * `not_found` for who is no user, `conflict` where no administrator would be left.
+ */
+export interface ChangeServerRole {
+  write: 'server-role.change'
+  actorId: UserId
+  at: number
+  userId: UserId
+  role: ServerRole
+}
+
+/**
+ * Suspends an account, or with null as `reason` reinstates it. A suspended user's writes are refused `forbidden`
+ * from then on. Refuses as `server-role.change` does, and `conflict` for oneself.
+ */
+export interface ChangeSuspension {
+  write: 'suspension.change'
+  actorId: UserId
+  at: number
+  userId: UserId
+  reason: string | null
 }
 
 /** Leaves every group and channel, and takes name, handle and profile from the person; messages stay. Nothing the second time. */

@@ -2,6 +2,7 @@
 export const strangers = {
   nobody: 'who isn’t signed in',
   ended: 'a member whose session was ended',
+  suspended: 'a member whose account is suspended',
   stranger: 'who is signed in and has nothing to do with the conversation',
   former: 'who was a member and was removed',
   member: 'a member',
@@ -19,7 +20,7 @@ export type Answer = 'yes' | 400 | 401 | 403 | 404 | 409 | 426
 export type Answers = Record<Stranger, Answer>
 
 /** Who comes without a live session gets no further. A kind of stranger that is shut out everywhere stands here. */
-const shutOut = { nobody: 401, ended: 401 } as const
+const shutOut = { nobody: 401, ended: 401, suspended: 401 } as const
 const isShutOut = (who: Stranger) => Object.hasOwn(shutOut, who)
 
 /** Outside the conversation: nothing that is said in it may reach them. */
@@ -46,6 +47,7 @@ export const everybody = (answer: Answer = 'yes', toSignedIn = answer): Answers 
   ...all(toSignedIn),
   nobody: answer,
   ended: answer,
+  suspended: answer,
 })
 
 /** A door for who is signed in, where each comes to what is their own. */

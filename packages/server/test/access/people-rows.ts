@@ -50,6 +50,18 @@ export const administrationRows: OperationRows = {
   'POST /api/v1/admin/invitations': { answers: administrators(), ask: () => ({ body: {} }) },
   'GET /api/v1/admin/invitations': { answers: administrators() },
   'DELETE /api/v1/admin/invitations/{invitationId}': { answers: administrators(), ask: serverInvitation },
+  'GET /api/v1/admin/accounts': { answers: administrators() },
+  'GET /api/v1/admin/accounts/{userId}': { answers: administrators(), ask: onNewcomer },
+  'PATCH /api/v1/admin/accounts/{userId}': {
+    answers: administrators(),
+    ask: (scene) => ({ ...onNewcomer(scene), body: { serverRole: 'member' } }),
+  },
+  'PUT /api/v1/admin/accounts/{userId}/suspension': {
+    answers: administrators(),
+    ask: (scene) => ({ ...onNewcomer(scene), body: { reason: 'spam' } }),
+    spends: 'sessions',
+  },
+  'DELETE /api/v1/admin/accounts/{userId}/suspension': { answers: administrators(), ask: onNewcomer },
   'GET /api/v1/admin/audit': { answers: administrators() },
   'GET /api/v1/admin/audit/export': { answers: administrators() },
   'GET /api/v1/admin/dead-letters': { answers: administrators() },
@@ -63,6 +75,10 @@ export const administrationRows: OperationRows = {
     answers: administrators(404),
     ask: () => ({ path: { letterId: missing } }),
   },
+}
+
+function onNewcomer({ cast }: Scene) {
+  return { path: { userId: cast.newcomer.id } }
 }
 
 /** One that another sign-in of the same person began; who can't come in names a session that isn't there. */

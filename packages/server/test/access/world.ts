@@ -33,9 +33,10 @@ export interface Scene extends Stage {
 /** Signs people in. The installation's first account, whose address is given, is its administrator's. */
 export async function gatherCast(server: TestServer, administratorEmail: string): Promise<Cast> {
   const administrator = await server.signIn(administratorEmail)
-  const [ended, stranger, former, member, admin, owner, other, newcomer] = await signInPeople(
+  const [ended, suspended, stranger, former, member, admin, owner, other, newcomer] = await signInPeople(
     server,
     'ended',
+    'suspended',
     'stranger',
     'former',
     'member',
@@ -45,13 +46,15 @@ export async function gatherCast(server: TestServer, administratorEmail: string)
     'newcomer',
   )
   await doCall(server, ended, 'POST /api/auth/sign-out')
-  return { administrator, ended, stranger, former, member, admin, owner, other, newcomer }
+  const suspension = `/api/v1/admin/accounts/${suspended.id}/suspension`
+  await doCall(server, administrator, `PUT ${suspension}`, { reason: 'spam' })
+  return { administrator, ended, suspended, stranger, former, member, admin, owner, other, newcomer }
 }
 
 export async function setStage(server: TestServer, cast: Cast, kind: 'group' | 'channel'): Promise<Stage> {
-  const { owner, admin, member, former, ended, other } = cast
+  const { owner, admin, member, former, ended, suspended, other } = cast
   const secret = `secret ${crypto.randomUUID()}`
-  const others = [admin, member, former, ended, other]
+  const others = [admin, member, former, ended, suspended, other]
   const { id } = await (kind === 'group'
     ? startGroup(server, owner, others, secret)
     : startChannel(server, owner, others))

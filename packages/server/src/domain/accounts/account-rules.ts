@@ -28,6 +28,11 @@ export function accountRules(
       if (found?.to !== null || !(await mayInvite(domain, null, found.createdBy))) return false
       return !spend || (await invitations.take(token)) !== undefined
     },
+
+    async suspensionOf(userId) {
+      const [account] = await store.accountsOf([userId])
+      return account?.suspension ?? undefined
+    },
   }
 }
 

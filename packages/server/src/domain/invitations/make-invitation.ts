@@ -74,7 +74,7 @@ async function requireInviter(
     throw new Refusal('forbidden', { detail: 'Only admins invite by a link' })
 }
 
-/** A link is good as long as its maker might make it again: who loses the role takes it along. */
+/** A link is good as long as its maker might make it again: who loses the role, or is suspended, takes it along. */
 export async function mayInvite(
   domain: Pick<Domain, 'store'>,
   to: Destination,
@@ -82,7 +82,8 @@ export async function mayInvite(
 ): Promise<boolean> {
   try {
     await requireInviter(domain, to, userId)
-    return true
+    const [maker] = await domain.store.accountsOf([userId])
+    return maker?.suspension === null
   } catch (refusal) {
     if (refusal instanceof Refusal) return false
     throw refusal

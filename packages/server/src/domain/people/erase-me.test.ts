@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { randomBytes } from 'node:crypto'
 import { userId } from '@confab/protocol/ids'
 import { defaultLimits } from '@confab/protocol/limits'
-import { openDoors } from '../../../test/open-doors.ts'
+import { noAddresses, openDoors } from '../../../test/open-doors.ts'
 import { openMemoryBus } from '../../drivers/memory/bus.ts'
 import { openMemoryPresence } from '../../drivers/memory/presence.ts'
 import { openDatabase } from '../../drivers/sql/database.ts'
@@ -25,6 +25,7 @@ test('[ERASE1] an erasure that was cut off between profile and account is ended 
   let failures = 1
   const erased: string[] = []
   const identity = {
+    ...noAddresses,
     emailOf: async () => undefined,
     sessions: async () => [],
     confirm: async () => false,

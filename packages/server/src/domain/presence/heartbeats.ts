@@ -32,7 +32,7 @@ export function openHeartbeats({
       if (end > now) break
       until.delete(userId)
       presence
-        .disconnect(userId, connectionOf(userId))
+        .disconnect(userId, heartbeatOf(userId))
         .catch((cause) => report('presence: the end of a heartbeat was not noted', cause))
     }
     if (until.size > 0) cancel = clock.after(sweepEveryMs, sweep)
@@ -43,7 +43,7 @@ export function openHeartbeats({
       until.delete(userId)
       until.set(userId, clock.now() + goodForMs)
       cancel ??= clock.after(sweepEveryMs, sweep)
-      const connectionId = connectionOf(userId)
+      const connectionId = heartbeatOf(userId)
       // First, so that nobody sees online for a moment who is invisible; again, for who is away.
       await presence.choose(userId, connectionId, status)
       await presence.connect(userId, connectionId)
@@ -57,4 +57,4 @@ export function openHeartbeats({
 }
 
 /** One a user: two programs of theirs keep the same one alive. */
-const connectionOf = (userId: UserId) => `heartbeat ${userId}`
+export const heartbeatOf = (userId: UserId) => `heartbeat ${userId}`

@@ -48,6 +48,7 @@ async function open({ publicUrl = 'http://localhost:8080' } = {}) {
         asked.push(newcomer)
         return !state.closed
       },
+      suspensionOf: async () => undefined,
     },
     onUserCreated: async (user) => {
       if (state.refuse) throw new Error('the store is down')

@@ -133,6 +133,8 @@ export async function openIdentity(
     if (asked.mailFailed) {
       throw new Refusal('overloaded', { detail: 'The mail could not be sent', retryAfterMs: retryMailMs })
     }
+    const suspended = await refuseSuspended(asked)
+    if (suspended) return suspended
     if (asked.path === '/passkey/verify-registration' && response.status === 500) return wrongPasskeyAnswer()
     if (asked.path === '/change-password' && response.ok) await passwordChanged(request, asked)
     if (way === undefined) return response
@@ -156,6 +158,21 @@ export async function openIdentity(
     const isRefused = response.status >= 400 || (way === 'oidc' && isErrorRedirect(response))
     if (isRefused) tellFailed(asked, way)
     return response
+  }
+
+  /**
+   * Whoever comes here has shown who they are. Looked at once the session is there: a suspension of before is
+   * seen here, and one of after ends the session.
+   */
+  async function refuseSuspended(asked: Asking): Promise<Response | undefined> {
+    const [begun] = asked.begun
+    const suspension = begun && (await rules.suspensionOf(begun[1]))
+    if (!suspension) return undefined
+    tables.end(begun[0])
+    asked.begun.clear()
+    const way = wayOf(asked.path)
+    if (way !== undefined) tellFailed(asked, way)
+    return way === 'oidc' ? toErrorPage(publicUrl, 'ACCOUNT_SUSPENDED') : suspendedAnswer(suspension)
   }
 
   async function passwordChanged({ headers }: Request, { endOthers }: Asking): Promise<void> {
@@ -211,6 +228,15 @@ export async function openIdentity(
     async emailOf(id) {
       return tables.account(id)?.email
     },
+    async emailsOf(ids) {
+      return tables.emailsOf(ids)
+    },
+    async findByEmail({ prefix, cursor, limit }) {
+      const found = tables.withAddress(prefix.toLowerCase(), { after: cursor ?? '', limit: limit + 1 })
+      const items = found.slice(0, limit)
+      const next = found.length > limit ? (items.at(-1)?.email ?? null) : null
+      return { items: items.map(({ id }) => id), next }
+    },
     async userOf(email) {
       return tables.userOf(email.toLowerCase())
     },
@@ -249,6 +275,11 @@ export async function openIdentity(
       )
       if (isGood) tables.eraseCodes(email)
       return isGood
+    },
+
+    async endSessions(id) {
+      tables.eraseOffers(id)
+      for (const session of tables.ofUser(id)) end(session)
     },
 
     async erase(id) {
@@ -300,6 +331,13 @@ async function isUnconfirmed({ path }: Asking, response: Response): Promise<bool
 
 const wrongPasswordAnswer = (): Response =>
   Response.json({ code: 'INVALID_EMAIL_OR_PASSWORD', message: 'Invalid email or password' }, { status: 401 })
+
+const suspendedAnswer = ({ reason }: { reason: string }): Response =>
+  Response.json({ code: 'ACCOUNT_SUSPENDED', message: 'This account is suspended', reason }, { status: 403 })
+
+/** From a provider people come back by a page that they are shown. */
+const toErrorPage = (publicUrl: string, error: string): Response =>
+  Response.redirect(`${new URL(publicUrl).origin}/?error=${error}`, 302)
 
 /** better-auth fails over what is no registration for this site and this challenge. */
 const wrongPasskeyAnswer = (): Response =>

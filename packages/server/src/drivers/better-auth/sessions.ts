@@ -21,6 +21,7 @@ const accountRow = z.object({ id: userId, name: z.string(), email: z.string(), c
 export type Account = z.infer<typeof accountRow>
 
 const addressRow = z.object({ id: userId })
+const addressedRow = z.object({ id: userId, email: z.string() })
 
 export type SessionTables = ReturnType<typeof sessionTables>
 
@@ -47,6 +48,13 @@ export function sessionTables(database: Database, { lifeMs }: { lifeMs: number }
   const deleteOne = database.query<unknown, [string]>('DELETE FROM auth_session WHERE id = ?')
   const account = database.query<unknown, [string]>(
     'SELECT id, name, email, createdAt FROM auth_user WHERE id = ?',
+  )
+  const addressesOf = database.query<unknown, [string]>(
+    'SELECT u.id, u.email FROM json_each(?) ids JOIN auth_user u ON u.id = ids.value',
+  )
+  const byAddress = database.query<unknown, [string, string, string, number]>(
+    `SELECT id, email FROM auth_user WHERE email >= ?1 AND email < ?2 AND email > ?3
+      ORDER BY email LIMIT ?4`,
   )
   const ofAddress = database.query<unknown, [string]>('SELECT id FROM auth_user WHERE email = ?')
   const eraseOfAddress = database.query<unknown, [string]>(
@@ -88,6 +96,16 @@ export function sessionTables(database: Database, { lifeMs }: { lifeMs: number }
       const row = ofAddress.get(email)
       return row ? addressRow.parse(row).id : undefined
     },
+    emailsOf: (ids: readonly UserId[]): Map<UserId, string> =>
+      new Map(
+        addressesOf.all(JSON.stringify(ids)).map((row) => {
+          const { id, email } = addressedRow.parse(row)
+          return [id, email]
+        }),
+      ),
+    /** Those whose address begins so and comes after another, by address. */
+    withAddress: (prefix: string, { after, limit }: { after: string; limit: number }) =>
+      byAddress.all(prefix, `${prefix}\u{10ffff}`, after, limit).map((row) => addressedRow.parse(row)),
     eraseCodes,
     /** Ends what was handed out to a user and not used yet: links for a new password, second steps of a sign-in. */
     eraseOffers,

@@ -5,6 +5,7 @@ import type { Blocks } from './reads/blocks.ts'
 import type { Sharing } from './reads/sharing.ts'
 import { inTransaction } from './transaction.ts'
 import { prepareAddMember } from './writes/add-member.ts'
+import { prepareChangeAccount } from './writes/change-account.ts'
 import { prepareChangeBlock } from './writes/change-block.ts'
 import { prepareChangeConversation } from './writes/change-conversation.ts'
 import { prepareChangeMembership } from './writes/change-membership.ts'
@@ -53,6 +54,7 @@ export function prepareCommit(
   const changeMembership = prepareChangeMembership(database, tools)
   const changeProfile = prepareChangeProfile(database, tools)
   const changeBlock = prepareChangeBlock(database, tools)
+  const changeAccount = prepareChangeAccount(database, tools)
   const eraseUser = prepareEraseUser(database, tools, leave)
   const keepPresences = prepareKeepPresences(database)
 
@@ -88,6 +90,10 @@ export function prepareCommit(
         return changeProfile(write)
       case 'block.change':
         return changeBlock(write)
+      case 'server-role.change':
+        return changeAccount.role(write)
+      case 'suspension.change':
+        return changeAccount.suspension(write)
       case 'user.erase':
         return eraseUser(write)
       case 'erasure.continue':

@@ -11,6 +11,7 @@ import { auditLogMigration } from './migrations/0010-audit-log.ts'
 import { blocksMigration } from './migrations/0011-blocks.ts'
 import { conversationPermissionsMigration } from './migrations/0012-conversation-permissions.ts'
 import { exportsMigration } from './migrations/0013-exports.ts'
+import { suspensionsMigration } from './migrations/0014-suspensions.ts'
 
 /** In order; the place in the list is the number. A migration that was released is never changed again. */
 export const migrations: readonly string[] = [
@@ -27,4 +28,5 @@ export const migrations: readonly string[] = [
   blocksMigration,
   conversationPermissionsMigration,
   exportsMigration,
+  suspensionsMigration,
 ]

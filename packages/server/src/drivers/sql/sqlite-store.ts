@@ -10,6 +10,7 @@ import { prepareCreateUser } from './create-user.ts'
 import { readEpoch } from './epoch.ts'
 import { openLogFlush } from './log-flush.ts'
 import { migrate } from './migrate.ts'
+import { readAccounts, readAccountsOf } from './reads/accounts.ts'
 import { prepareBlocks } from './reads/blocks.ts'
 import { prepareReadChanges } from './reads/changes.ts'
 import { listChannels, listConversations, readMemberships } from './reads/conversation-lists.ts'
@@ -111,6 +112,8 @@ export async function openSqliteStore({
     users: reading((ids) => readUsers(database, ids)),
     me: reading((userId) => readMe(database, blocks, userId)),
     searchUsers: reading((page) => searchUsers(database, page)),
+    accounts: reading((page) => readAccounts(database, page)),
+    accountsOf: reading((ids) => readAccountsOf(database, ids)),
     sharing: reading(sharing.among),
     isErasing: reading(() => erasures.get() !== null),
     mutual: reading(mutual),

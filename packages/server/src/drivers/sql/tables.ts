@@ -21,6 +21,9 @@ interface UsersTable {
   timezone: string | null
   settings: string
   server_role: ServerRole
+  suspended_at: number | null
+  suspended_by: string | null
+  suspended_reason: string | null
   user_rev: number
   me_rev: number
   created_at: number

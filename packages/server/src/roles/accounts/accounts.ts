@@ -12,6 +12,7 @@ import { blockRoutes } from './blocks.ts'
 import { deadLetterRoutes } from './dead-letters.ts'
 import { deviceRoutes } from './devices.ts'
 import { exportRoutes } from './exports.ts'
+import { managedAccountRoutes } from './managed-accounts.ts'
 import { meRoutes } from './me.ts'
 import { previewInboxRoutes } from './preview-inbox.ts'
 import { signInRoutes } from './sign-in.ts'
@@ -68,6 +69,7 @@ export function accountsRole({
   routes.route('/', signInRoutes({ domain, door, identity }))
   routes.route('/', deviceRoutes({ door, identity }))
   routes.route('/', adminRoutes({ domain, door, publicUrl }))
+  routes.route('/', managedAccountRoutes({ domain, door }))
   routes.route('/', auditRoutes({ domain, door }))
   routes.route('/', deadLetterRoutes({ domain, door }))
   if (inbox) routes.route('/', previewInboxRoutes({ inbox, publicUrl }))

@@ -78,7 +78,9 @@ export function countTries({
 async function isFailure(what: Counted, response: Response): Promise<boolean> {
   if (what === 'own-password')
     return response.status === 400 && (await wordIn(response)) === 'INVALID_PASSWORD'
-  return response.status === 400 || response.status === 401 || response.status === 403
+  // Who is suspended has shown the right word, and is to be told so again.
+  if (response.status === 403) return (await wordIn(response)) !== 'ACCOUNT_SUSPENDED'
+  return response.status === 400 || response.status === 401
 }
 
 async function wordIn(response: Response): Promise<string | undefined> {

@@ -157,3 +157,14 @@ test('[OIDC9] a provider that sleeps is reported and looked for again; an unknow
   for (const provider of providers) provider.issuer = both.issuer
   expect(await late()).toBe(200)
 })
+
+test('[SUSP2] who comes from a provider to a suspended account is led to a page that says so', async () => {
+  await using both = await startBoth()
+  const { server } = both
+  const root = await server.signIn('root@example.com')
+  const { me } = await signIn(server, 'ann')
+  await server.suspend(root, me.id)
+  const refused = await signIn(server, 'ann')
+  expect([refused.page.pathname, refused.page.search]).toEqual(['/', '?error=ACCOUNT_SUSPENDED'])
+  expect(refused.me).toBeUndefined()
+})

@@ -98,3 +98,17 @@ test('[KEY5] one’s own are listed and removed, and a removed one opens nothing
   expect(await remove(ann.bearer)).toBe(200)
   expect((await signIn(server, key)).status).toBe(401)
 })
+
+test('[SUSP2] a passkey of a suspended account is answered with the reason, and signs in once it is reinstated', async () => {
+  await using server = await start()
+  const root = await server.signIn('root@example.com')
+  const ann = await server.signIn(email)
+  const key = softPasskey({ origin: server.home })
+  await register(server, ann.bearer, key)
+  await server.suspend(root, ann.id)
+  const refused = await signIn(server, key)
+  expect([refused.status, refused.json().code]).toEqual([403, 'ACCOUNT_SUSPENDED'])
+  expect(refused.headers.getSetCookie()).toEqual([])
+  await root.as(`/api/v1/admin/accounts/${ann.id}/suspension`, { method: 'DELETE' })
+  expect((await signIn(server, key)).status).toBe(200)
+})

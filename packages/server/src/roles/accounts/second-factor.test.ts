@@ -183,3 +183,16 @@ test('[AUTH26] nor is a password guessed by who has somebody’s session', async
   expect(await change(password)).toBe(429)
   expect(ann.id).not.toBe('')
 })
+
+test('[SUSP2] of a suspended account nothing is told before the second factor, and the reason after it', async () => {
+  await using server = await start()
+  const root = await server.signIn('root@example.com')
+  const { code } = await enable(server)
+  const { id } = (await root.as('/api/v1/users?query=ann')).json().items[0]
+  await server.suspend(root, id)
+  const { answer, headers } = await begin(server)
+  expect(answer.json()).toEqual({ twoFactorRedirect: true, twoFactorMethods: ['totp'] })
+  const refused = await server.post('two-factor/verify-totp', { code: code() }, headers)
+  expect([refused.status, refused.json().code]).toEqual([403, 'ACCOUNT_SUSPENDED'])
+  expect((await server.ask('/api/v1/me', { headers })).status).toBe(401)
+})

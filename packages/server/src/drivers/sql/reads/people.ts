@@ -1,13 +1,14 @@
 import type { Database } from 'bun:sqlite'
 import type { UserId } from '@confab/protocol/ids'
 import type { Me, User } from '@confab/protocol/user'
-import { sql as raw } from 'kysely'
+import { sql as raw, type SelectQueryBuilder } from 'kysely'
 import { z } from 'zod'
 import type { List, ListPage } from '../../../ports/store.ts'
 import { pageOf, parseCursor } from '../cursor.ts'
 import { anyone, compileOnce, readAll, sql } from '../dialect.ts'
 import { iso } from '../iso.ts'
 import { searchText } from '../search-text.ts'
+import type { Tables } from '../tables.ts'
 import type { Blocks } from './blocks.ts'
 
 export interface UserColumns {
@@ -75,16 +76,21 @@ export function readRevs(database: Database, userId: UserId): { userRev: number;
 const manyFit = 500
 
 /** By name. The words' index answers with those who fit; without a query it is the whole directory. */
-export function searchUsers(
+export const searchUsers = (database: Database, page: ListPage & { query: string }): List<User> =>
+  peoplePage(database, sql.selectFrom('users').select([...userColumns, 'num', 'sort_name']), {
+    ...page,
+    item: toUser,
+  })
+
+/** A page of those people whom a query selects, as far as they fit the words. */
+export function peoplePage<Row extends { num: number; sort_name: string }, Item>(
   database: Database,
-  { query, cursor, limit }: ListPage & { query: string },
-): List<User> {
+  selected: SelectQueryBuilder<Tables, 'users', Row>,
+  { query, cursor, limit, item }: ListPage & { query: string; item: (row: Row) => Item },
+): List<Item> {
   const wanted = searchText(query)
   const after = parseCursor(z.tuple([z.string(), z.int()]), cursor)
-  let people = sql
-    .selectFrom('users')
-    .select([...userColumns, 'num', 'sort_name'])
-    .where('erased_at', 'is', null)
+  let people = selected.where('erased_at', 'is', null)
   if (wanted !== '') {
     const words = sql
       .selectFrom('user_words')
@@ -109,5 +115,5 @@ export function searchUsers(
       .orderBy('num')
       .limit(limit + 1),
   )
-  return pageOf(rows, { limit, keys: (row) => [row.sort_name, row.num], item: toUser })
+  return pageOf(rows, { limit, keys: (row) => [row.sort_name, row.num], item })
 }

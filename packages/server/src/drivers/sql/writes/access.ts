@@ -4,6 +4,7 @@ import type { ConversationId, UserId } from '@confab/protocol/ids'
 import { type Action, permissionOf, permissions } from '@confab/protocol/permissions'
 import { Refusal } from '@confab/protocol/refusal'
 import { parsePermissions } from '../reads/permissions.ts'
+import { suspended } from './users.ts'
 
 /** A conversation under way in a write: counted up as events are appended, saved once by `saveHead`. */
 export interface OpenConversation {
@@ -35,9 +36,14 @@ interface MemberColumns {
 
 const noMember = { role: null, readSeq: null, readOrdinal: null, deliveredSeq: null }
 
-export type Permitted = OpenConversation & MemberColumns
+interface Actor {
+  isSuspended: boolean
+}
+
+export type Permitted = OpenConversation & Actor & MemberColumns
 /** All null for who is no member; `user` null for who is no user. */
-export type Found = OpenConversation & { [Column in keyof MemberColumns]: MemberColumns[Column] | null }
+export type Found = OpenConversation &
+  Actor & { [Column in keyof MemberColumns]: MemberColumns[Column] | null }
 
 export interface Access {
   /** What an actor is to a conversation; undefined if there is none. */
@@ -56,7 +62,9 @@ export function prepareAccess(database: Database): Access {
       last_at AS lastAt, active_at AS activeAt, cursors_at AS cursorsAt, member_count AS memberCount, shut,
       permissions
     FROM conversations WHERE id = ?`)
-  const selectUser = database.prepare<{ num: number }, [string]>('SELECT num FROM users WHERE id = ?')
+  const selectUser = database.prepare<{ num: number; suspendedAt: number | null }, [string]>(
+    'SELECT num, suspended_at AS suspendedAt FROM users WHERE id = ?',
+  )
   const selectMember = database.prepare<Omit<MemberColumns, 'user'>, [number, number]>(`
     SELECT role, read_seq AS readSeq, read_ordinal AS readOrdinal, delivered_seq AS deliveredSeq
     FROM members WHERE conversation = ? AND user = ?`)
@@ -68,10 +76,12 @@ export function prepareAccess(database: Database): Access {
   function find(conversationId: ConversationId, actorId: UserId): Found | undefined {
     const conversation = selectConversation.get(conversationId)
     if (!conversation) return undefined
-    const user = selectUser.get(actorId)?.num ?? null
+    const actor = selectUser.get(actorId)
+    const user = actor?.num ?? null
+    const isSuspended = typeof actor?.suspendedAt === 'number'
     const member = user === null ? null : selectMember.get(conversation.num, user)
     const permissions = parsePermissions(conversation.permissions)
-    return { ...conversation, permissions, ...(member ?? noMember), user }
+    return { ...conversation, permissions, ...(member ?? noMember), user, isSuspended }
   }
 
   return {
@@ -79,6 +89,7 @@ export function prepareAccess(database: Database): Access {
     permit(conversationId, actorId, action) {
       const found = find(conversationId, actorId)
       if (!found || !isMember(found)) throw new Refusal('not_found')
+      if (found.isSuspended) throw suspended()
       requirePermission(action, found)
       return found
     },

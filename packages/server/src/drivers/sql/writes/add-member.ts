@@ -17,6 +17,7 @@ export function prepareAddMember({
     const found = access.find(conversationId, actorId)
     const isOpen = invited === true || found?.visibility === 'public'
     if (!found || (!isOpen && found.role === null)) throw new Refusal('not_found')
+    users.requireActive(actorId)
     if (role !== 'member' && found.role === null)
       throw new Refusal('forbidden', { detail: 'Whoever joins is a member first' })
     return found

@@ -21,6 +21,7 @@ export function prepareChangeProfile(
   return ({ actorId, at, change }) => {
     const before = users.find(actorId)
     if (!before) throw new Refusal('not_found')
+    users.requireActive(actorId)
     const after = { ...before, ...change }
     if (Bun.deepEquals(before, after)) return nothingNew
     if (after.handle !== before.handle && users.handleTaken(after.handle))

@@ -56,6 +56,7 @@ export function prepareCreateConversation(
     const pairKey = kind === 'direct' ? keyOfMembers(joining) : null
     const first = ofPair.get(pairKey) ?? made(kind, createKey)
     if (first) return { ...nothingNew, conversationId: first.id }
+    users.requireActive(actorId)
     refuseBlocked(write)
 
     const text = channelText({ name, topic })

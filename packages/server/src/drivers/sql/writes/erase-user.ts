@@ -24,7 +24,8 @@ export function prepareEraseUser(
   )
   const erase = database.prepare<never, (number | string)[]>(
     `UPDATE users SET name = ?2, sort_name = '', handle = ?3, bio = '', locale = NULL, timezone = NULL,
-      settings = '{}', server_role = 'member', updated_at = ?4, erased_at = ?4 WHERE num = ?1`,
+      settings = '{}', server_role = 'member', suspended_reason = NULL, updated_at = ?4, erased_at = ?4
+      WHERE num = ?1`,
   )
   const forgetPresence = database.prepare<never, [number]>('DELETE FROM presences WHERE user = ?')
   const forgetBlocks = database.prepare<never, [number]>('DELETE FROM blocks WHERE blocker = ?')

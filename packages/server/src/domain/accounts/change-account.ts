@@ -1,0 +1,52 @@
+import type { UserId } from '@confab/protocol/ids'
+import type { ServerRole } from '@confab/protocol/user'
+import type { Domain } from '../domain.ts'
+import { heartbeatOf } from '../presence/heartbeats.ts'
+import { noteAct } from '../security/note-act.ts'
+import { accountOf, type ManagedAccount } from './find-accounts.ts'
+
+/** Makes an administrator or a member; one administrator stays. Who may, the store says as it commits. */
+export async function changeServerRole(
+  domain: Domain,
+  actorId: UserId,
+  { userId, role }: { userId: UserId; role: ServerRole },
+): Promise<ManagedAccount> {
+  const { commits, clock } = domain
+  const at = clock.now()
+  const { fresh } = await commits.commit({ write: 'server-role.change', actorId, at, userId, role })
+  if (fresh) await noteAct(domain, actorId, { action: 'role.changed', targetId: userId, detail: { role } })
+  return accountOf(domain, userId)
+}
+
+/**
+ * Suspends an account: its sessions end and it can't sign in again, it is offline, and writes of its that are
+ * under way are refused. Its messages stay. Said again it ends whatever sessions an earlier call, cut off in
+ * between, has left.
+ */
+export async function suspendAccount(
+  domain: Domain,
+  actorId: UserId,
+  { userId, reason }: { userId: UserId; reason: string },
+): Promise<ManagedAccount> {
+  const { commits, clock, identity, presence } = domain
+  const at = clock.now()
+  const { fresh } = await commits.commit({ write: 'suspension.change', actorId, at, userId, reason })
+  await identity.endSessions(userId)
+  await presence.disconnect(userId, heartbeatOf(userId))
+  // The reason is a text about a person, which the audit log holds none of: it stays with the account.
+  if (fresh) await noteAct(domain, actorId, { action: 'account.suspended', targetId: userId })
+  return accountOf(domain, userId)
+}
+
+/** Lets a suspended account in again. */
+export async function reinstateAccount(
+  domain: Domain,
+  actorId: UserId,
+  userId: UserId,
+): Promise<ManagedAccount> {
+  const { commits, clock } = domain
+  const at = clock.now()
+  const { fresh } = await commits.commit({ write: 'suspension.change', actorId, at, userId, reason: null })
+  if (fresh) await noteAct(domain, actorId, { action: 'account.reinstated', targetId: userId })
+  return accountOf(domain, userId)
+}

@@ -1,0 +1,50 @@
+import type { Database } from 'bun:sqlite'
+import { type UserId, userId } from '@confab/protocol/ids'
+import type { AccountRecord, AccountsPage, List, SuspensionRecord } from '../../../ports/store.ts'
+import { readAll, sql } from '../dialect.ts'
+import { peoplePage, toUser, type UserColumns, userColumns } from './people.ts'
+
+const columns = [...userColumns, 'server_role', 'suspended_at', 'suspended_by', 'suspended_reason'] as const
+
+/** By name, like the directory. */
+export function readAccounts(
+  database: Database,
+  { role, suspended, ...page }: AccountsPage,
+): List<AccountRecord> {
+  let accounts = sql.selectFrom('users').select([...columns, 'num', 'sort_name'])
+  if (role !== undefined) accounts = accounts.where('server_role', '=', role)
+  if (suspended !== undefined) accounts = accounts.where('suspended_at', suspended ? 'is not' : 'is', null)
+  return peoplePage(database, accounts, { ...page, item: toAccount })
+}
+
+/** In the order of the ids; who isn't known is left out. */
+export function readAccountsOf(database: Database, ids: readonly UserId[]): AccountRecord[] {
+  if (ids.length === 0) return []
+  const rows = readAll(
+    database,
+    sql.selectFrom('users').select(columns).where('id', 'in', ids).where('erased_at', 'is', null),
+  )
+  const byId = new Map(rows.map((row) => [row.id, toAccount(row)]))
+  return [...new Set(ids)].flatMap((id) => byId.get(id) ?? [])
+}
+
+type AccountColumns = UserColumns & {
+  server_role: AccountRecord['serverRole']
+  suspended_at: number | null
+  suspended_by: string | null
+  suspended_reason: string | null
+}
+
+const toAccount = (row: AccountColumns): AccountRecord => ({
+  user: toUser(row),
+  serverRole: row.server_role,
+  suspension: toSuspension(row),
+})
+
+function toSuspension({
+  suspended_at: at,
+  suspended_by: by,
+  suspended_reason: reason,
+}: AccountColumns): SuspensionRecord | null {
+  return at === null ? null : { at, by: userId.parse(by), reason: reason ?? '' }
+}

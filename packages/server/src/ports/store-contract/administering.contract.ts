@@ -1,0 +1,92 @@
+import { expect, test } from 'bun:test'
+import type { UserId } from '@confab/protocol/ids'
+import type { Write } from '../store.ts'
+import { type OpenStore, openWorld, type World } from './world.contract.ts'
+
+const suspending = (world: World, actorId: UserId, userId: UserId, reason: string | null = 'spam') =>
+  ({ write: 'suspension.change', actorId, at: world.now, userId, reason }) as const satisfies Write
+
+const giving = (world: World, actorId: UserId, userId: UserId, role: 'admin' | 'member') =>
+  ({ write: 'server-role.change', actorId, at: world.now, userId, role }) as const satisfies Write
+
+/** What administrators do to accounts. The first user of a store is one. */
+export function administeringContract(open: OpenStore) {
+  test('[SUSP3] nothing that a suspended user writes is committed, even in the same batch; what they wrote stays', async () => {
+    await using world = await openWorld(open)
+    const [root, ann, bob] = [await world.user('root'), await world.user('ann'), await world.user('bob')]
+    const id = await world.group([ann, bob])
+    const channel = await world.group([root], { kind: 'channel', visibility: 'public' })
+    const { seq } = await world.send(id, ann)
+    const on = { conversationId: id, actorId: ann, at: world.now }
+    const writes: Write[] = [
+      world.message(id, ann),
+      { write: 'message.edit', ...on, seq, text: 'other' },
+      { write: 'message.react', ...on, seq, emoji: '👍', on: true },
+      { write: 'message.pin', ...on, seq, on: true },
+      { write: 'cursor.move', ...on, cursor: 'read', seq },
+      { write: 'conversation.change', ...on, change: { name: 'Other' } },
+      { write: 'member.add', ...on, userId: root, role: 'member' },
+      { write: 'member.add', ...on, conversationId: channel, userId: ann, role: 'member' },
+      { write: 'message.delete', ...on, seq },
+      { write: 'profile.change', actorId: ann, at: world.now, change: { name: 'Other' } },
+    ]
+    const outcomes = await world.store.commit([suspending(world, root, ann), ...writes])
+    expect(outcomes.slice(1)).toEqual(
+      writes.map(() => ({ status: 'refused', code: 'forbidden', detail: 'This account is suspended' })),
+    )
+    const { messages } = await world.store.history({ conversationId: id, viewerId: bob, limit: 10 })
+    expect(messages.map(({ text, deletedAt }) => [text, deletedAt])).toEqual([['hello', null]])
+    await world.reopen()
+    expect(await world.codeOf(world.message(id, ann))).toBe('forbidden')
+    expect(await world.codeOf(world.message(id, bob))).toBe('committed')
+    await world.done(suspending(world, root, ann, null))
+    for (const write of writes)
+      expect([write.write, await world.codeOf(write)]).toEqual([write.write, 'committed'])
+  })
+
+  test('[SUSP3] nor does a suspended administrator administer', async () => {
+    await using world = await openWorld(open)
+    const [root, ann, bob] = [await world.user('root'), await world.user('ann'), await world.user('bob')]
+    await world.done(giving(world, root, ann, 'admin'))
+    await world.done(suspending(world, root, ann))
+    expect(await world.codeOf(suspending(world, ann, bob))).toBe('forbidden')
+    expect(await world.codeOf(giving(world, ann, bob, 'admin'))).toBe('forbidden')
+    expect(await world.codeOf(suspending(world, root, bob))).toBe('committed')
+  })
+
+  test('[SUSP6] nobody suspends themselves, another administrator beside them or not', async () => {
+    await using world = await openWorld(open)
+    const [root, ann] = [await world.user('root'), await world.user('ann')]
+    await world.done(giving(world, root, ann, 'admin'))
+    expect(await world.codeOf(suspending(world, root, root))).toBe('conflict')
+    expect(await world.codeOf(suspending(world, root, ann))).toBe('committed')
+  })
+
+  test('[ADMIN1] whoever is given another role to the installation is told; who has it already is not', async () => {
+    await using world = await openWorld(open)
+    const [root, ann] = [await world.user('root'), await world.user('ann')]
+    const told = (await world.done(giving(world, root, ann, 'admin'))).userChanges
+    expect(told).toEqual([{ change: 'me', userId: ann, userRev: 1, profile: false }])
+    expect((await world.done(giving(world, root, ann, 'admin'))).userChanges).toEqual([])
+    expect((await world.store.me(ann))?.serverRole).toBe('admin')
+  })
+
+  test('[ADMIN2] of two administrators who take each other’s role at once one stays', async () => {
+    await using world = await openWorld(open)
+    const [root, ann] = [await world.user('root'), await world.user('ann')]
+    await world.done(giving(world, root, ann, 'admin'))
+    const outcomes = await world.store.commit([
+      giving(world, root, ann, 'member'),
+      giving(world, ann, root, 'member'),
+    ])
+    expect(outcomes.map((one) => (one.status === 'refused' ? one.code : one.status))).toEqual([
+      'committed',
+      'forbidden',
+    ])
+    expect(await world.codeOf(giving(world, root, root, 'member'))).toBe('conflict')
+    // One who is erased is none to count on.
+    await world.done(giving(world, root, ann, 'admin'))
+    await world.done({ write: 'user.erase', actorId: ann, at: world.now })
+    expect(await world.codeOf(giving(world, root, root, 'member'))).toBe('conflict')
+  })
+}

@@ -1,0 +1,121 @@
+import { account, accountChange, newSuspension } from '@confab/protocol/account'
+import { userId } from '@confab/protocol/ids'
+import { storableText } from '@confab/protocol/text'
+import { serverRole } from '@confab/protocol/user'
+import { createRoute, z } from '@hono/zod-openapi'
+import { changeServerRole, reinstateAccount, suspendAccount } from '../../domain/accounts/change-account.ts'
+import { findAccount, listAccounts, type ManagedAccount } from '../../domain/accounts/find-accounts.ts'
+import { isoTime, isoTimeOrNull } from '../../lib/clock.ts'
+import { createRoutes } from '../http/api.ts'
+import { jsonAnswer, jsonBody, listOf, listQuery, problemAnswers } from '../http/schemas.ts'
+import type { People } from './door.ts'
+
+const queryCodePointsMax = 254
+const listPath = '/api/v1/admin/accounts'
+const onePath = `${listPath}/{userId}`
+const suspensionPath = `${onePath}/suspension`
+
+/** Everybody's accounts, for administrators; to others `forbidden`. */
+export function managedAccountRoutes({ domain, door }: People) {
+  const routes = createRoutes()
+  const common = { ...door, tags: ['Administration'] }
+  const params = z.object({ userId })
+  const answer = jsonAnswer('The account as it is now', account)
+  const refusals = problemAnswers('unauthenticated', 'forbidden', 'not_found')
+  const changing = problemAnswers(
+    ...(['invalid', 'unauthenticated', 'forbidden', 'not_found', 'conflict', 'overloaded'] as const),
+  )
+
+  const list = createRoute({
+    ...common,
+    method: 'get',
+    path: listPath,
+    summary: 'The accounts, by name',
+    description:
+      '`query` is the beginning of a name or handle, or, with an `@` in it, of an address. ' +
+      'A page may hold fewer than `limit` though `next` leads on.',
+    request: {
+      query: listQuery.extend({
+        query: storableText(queryCodePointsMax).default(''),
+        role: serverRole.optional(),
+        status: account.shape.status.optional(),
+      }),
+    },
+    responses: {
+      200: jsonAnswer('A page of them', listOf(account)),
+      ...problemAnswers('invalid', 'unauthenticated', 'forbidden'),
+    },
+  })
+  routes.openapi(list, async (c) => {
+    const { status, ...page } = c.req.valid('query')
+    const suspended = status && status === 'suspended'
+    const { items, next } = await listAccounts(domain, c.var.session.userId, { ...page, suspended })
+    return c.json({ items: items.map(toAccount), next }, 200)
+  })
+
+  const read = createRoute({
+    ...common,
+    method: 'get',
+    path: onePath,
+    summary: 'One account',
+    request: { params },
+    responses: { 200: answer, ...refusals },
+  })
+  routes.openapi(read, async (c) =>
+    c.json(toAccount(await findAccount(domain, c.var.session.userId, c.req.valid('param').userId)), 200),
+  )
+
+  const change = createRoute({
+    ...common,
+    method: 'patch',
+    path: onePath,
+    summary: 'Make somebody an administrator, or a member again',
+    description: 'The last administrator stays one: `conflict`.',
+    request: { params, ...jsonBody(accountChange) },
+    responses: { 200: answer, ...changing },
+  })
+  routes.openapi(change, async (c) => {
+    const { serverRole: role } = c.req.valid('json')
+    const wanted = { userId: c.req.valid('param').userId, role }
+    return c.json(toAccount(await changeServerRole(domain, c.var.session.userId, wanted)), 200)
+  })
+
+  const suspend = createRoute({
+    ...common,
+    method: 'put',
+    path: suspensionPath,
+    summary: 'Suspend an account',
+    description:
+      'Its sessions end, its sockets close within a second, and signing in is refused with the reason, ' +
+      'once they have shown that the account is theirs. What they wrote stays. Nobody suspends themselves.',
+    request: { params, ...jsonBody(newSuspension) },
+    responses: { 200: answer, ...changing },
+  })
+  routes.openapi(suspend, async (c) => {
+    const wanted = { userId: c.req.valid('param').userId, reason: c.req.valid('json').reason }
+    return c.json(toAccount(await suspendAccount(domain, c.var.session.userId, wanted)), 200)
+  })
+
+  const reinstate = createRoute({
+    ...common,
+    method: 'delete',
+    path: suspensionPath,
+    summary: 'Let a suspended account in again',
+    request: { params },
+    responses: { 200: answer, ...refusals, ...problemAnswers('overloaded') },
+  })
+  routes.openapi(reinstate, async (c) =>
+    c.json(toAccount(await reinstateAccount(domain, c.var.session.userId, c.req.valid('param').userId)), 200),
+  )
+
+  return routes
+}
+
+const toAccount = ({ user, serverRole: role, suspension, email, lastSeenAt }: ManagedAccount) => ({
+  ...user,
+  email,
+  serverRole: role,
+  status: suspension ? ('suspended' as const) : ('active' as const),
+  suspension: suspension && { ...suspension, at: isoTime(suspension.at) },
+  lastSeenAt: isoTimeOrNull(lastSeenAt),
+})
