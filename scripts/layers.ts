@@ -71,6 +71,7 @@ export const layers: Layer[] = [
     may: [
       'main',
       'seed',
+      'demo',
       'config',
       'roles',
       'http kit',
@@ -178,9 +179,16 @@ export const layers: Layer[] = [
     why: 'a command of the server that fills a store beforehand through its port; main.ts hands it the drivers',
   },
   {
+    name: 'demo',
+    files: 'packages/server/src/demo/**',
+    may: ['ports', 'lib', 'protocol'],
+    outside: [],
+    why: 'what a demo begins with is written through the store’s port; main.ts hands it the drivers',
+  },
+  {
     name: 'main',
     files: 'packages/server/src/main.ts',
-    may: ['config', 'roles', 'http kit', 'seed', 'drivers', 'domain', 'ports', 'lib', 'protocol'],
+    may: ['config', 'roles', 'http kit', 'seed', 'demo', 'drivers', 'domain', 'ports', 'lib', 'protocol'],
     lazy: ['drivers'],
     outside: ['declared', 'built-in'],
     why: 'main.ts alone names drivers and roles, and loads a driver lazily: an unused Kafka client never loads',

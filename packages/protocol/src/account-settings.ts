@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { userId } from './ids.ts'
 
 /** The ways to sign in. A second factor is asked for after `code` and `password`; the other two bring their own. */
 export const signInWays = ['code', 'password', 'passkey', 'oidc'] as const
@@ -31,5 +32,7 @@ export const signInOptions = z.object({
   signUp: signUpRule,
   /** OpenID Connect providers, for `sign-in/social { provider: id }`. */
   providers: z.array(z.object({ id: z.string(), name: z.string() })),
+  /** The invented people of a demo: with a code, which its preview inbox shows, anybody at the machine is they. */
+  demo: z.array(z.object({ id: userId, email: z.string(), name: z.string(), bio: z.string() })).optional(),
 })
 export type SignInOptions = z.infer<typeof signInOptions>

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { resolve } from 'node:path'
 import { defaultLimits } from '@confab/protocol/limits'
 import { defaultRates } from '@confab/protocol/rates'
 import { parseConfig, settingNames, WrongSettings } from './config.ts'
@@ -26,6 +27,7 @@ describe('settings', () => {
       corsOrigins: [],
       secret: undefined,
       roles: new Set(['accounts', 'chat', 'gateway', 'worker', 'mail']),
+      demo: false,
       rateLimits: true,
       rates: defaultRates,
       rateTiers: { administrators: 1, members: 1, users: new Map() },
@@ -79,6 +81,7 @@ describe('settings', () => {
       corsOrigins: ['https://a.example.org', 'http://localhost:5173'],
       secret: 's'.repeat(32),
       roles: new Set(['chat', 'gateway']),
+      demo: false,
       rateLimits: false,
       rates: {
         ...defaultRates,
@@ -117,6 +120,7 @@ describe('settings', () => {
   const providers =
     'must be a JSON list like [{"id":"acme","name":"Acme","issuer":"https://id.acme.org","clientId":"…","clientSecret":"…"}]'
   const wrong: [name: string, value: string, line: string][] = [
+    ['DEMO', 'yes', 'must be on or off, not "yes"'],
     ['HOST', 'no host', 'must be an address or a host name, not "no host"'],
     ['PORT', '65536', number(0, 65_535, '65536')],
     ['PORT', '-1', number(0, 65_535, '-1')],
@@ -212,10 +216,22 @@ describe('settings', () => {
     ])
   })
 
-  test('[RUN3] DEMO=on is refused until it is supported', () => {
-    expect(refusal({ DEMO: 'on' })).toEqual([
-      'DEMO is not supported by this version yet: leave it out, or set it to off',
+  test('[DEMO3] a demo is refused together with SMTP_URL, and wherever others could reach it', () => {
+    expect(parseConfig({ DEMO: 'on' })).toMatchObject({ demo: true, dataDir: resolve('data/demo') })
+    for (const HOST of ['127.0.0.1', 'localhost', '::1']) {
+      expect(parseConfig({ DEMO: 'on', HOST, PUBLIC_URL: 'http://localhost:99' }).demo).toBe(true)
+    }
+    const open = 'DEMO must be off where others can come in'
+    expect(refusal({ DEMO: 'on', SMTP_URL: 'smtp://mail.example.org' })).toEqual([
+      'DEMO must be off together with SMTP_URL, not "on"',
     ])
+    for (const HOST of ['0.0.0.0', '::', '192.168.0.7', 'chat.example.org']) {
+      expect(refusal({ DEMO: 'on', HOST })).toEqual([`${open}: HOST isn’t loopback, not "on"`])
+    }
+    expect(refusal({ DEMO: 'on', PUBLIC_URL: 'https://chat.example.org' })).toEqual([
+      `${open}: PUBLIC_URL isn’t loopback, not "on"`,
+    ])
+    expect(parseConfig({ DEMO: 'off', HOST: '0.0.0.0' })).toMatchObject({ demo: false })
   })
 
   test('[RUN2] all wrong settings are told together, a line each', () => {
@@ -227,7 +243,7 @@ describe('settings', () => {
   })
 
   test('[RUN2] there is a refusal for each setting but the folder, where any path will do', () => {
-    const refused = [...[...wrong, ...wrongLimits].map(([name]) => String(name)), ...later, 'DEMO']
+    const refused = [...[...wrong, ...wrongLimits].map(([name]) => String(name)), ...later]
     expect(settingNames.filter((name) => !refused.includes(name))).toEqual(['DATA_DIR'])
   })
 })

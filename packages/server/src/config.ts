@@ -17,6 +17,7 @@ import {
 } from '@confab/protocol/rates'
 import { z } from 'zod'
 import { type IpNetworks, parseIpNetworks } from './lib/ip-networks.ts'
+import { isLoopbackUrl } from './lib/loopback.ts'
 
 /** What this process does, of all that a server does. */
 export const serverRoles = ['accounts', 'chat', 'gateway', 'worker', 'mail'] as const
@@ -37,6 +38,8 @@ export interface Config {
   /** Undefined: kept in the data folder, made there at the first start. */
   secret: string | undefined
   roles: ReadonlySet<ServerRole>
+  /** Serves invented people, begun anew at each start, as whom anybody at this machine signs in. */
+  demo: boolean
   rateLimits: boolean
   rates: Rates
   /** By how much the limits of some are larger. */
@@ -73,18 +76,20 @@ export class WrongSettings extends Error {
 /** An empty variable counts as one that isn't set: that is how compose files leave them out. */
 export function parseConfig(env: Record<string, string | undefined>): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()))
-  const parsed = settings.safeParse(given)
+  const parsed = settings.superRefine(keepDemoToThisMachine).safeParse(given)
   if (!parsed.success) throw new WrongSettings(linesOf(parsed.error, given))
   const { data } = parsed
   return {
     host: data.HOST,
     port: data.PORT,
-    dataDir: resolve(data.DATA_DIR),
+    // The demo has a folder of its own, so that it never meets anybody's data.
+    dataDir: resolve(data.DATA_DIR, data.DEMO === 'on' ? 'demo' : ''),
     publicUrl: data.PUBLIC_URL,
     corsOrigins: data.CORS_ORIGINS,
     trustedProxies: data.TRUSTED_PROXIES,
     secret: data.SECRET,
     roles: new Set(data.ROLES),
+    demo: data.DEMO === 'on',
     rateLimits: data.RATE_LIMITS === 'on',
     rates: ratesOf(data),
     rateTiers: data.RATE_TIERS,
@@ -354,8 +359,21 @@ const settings = z.object({
   KAFKA_BROKERS: later,
   S3_URL: later,
   CLAMD_URL: later,
-  DEMO: z.literal('off', `${notYet}: leave it out, or set it to off`).optional(),
+  DEMO: oneOf('on', 'off').default('off'),
 })
+
+/** Anybody who reaches a demo is anybody in it, the administrator too. */
+function keepDemoToThisMachine({ DEMO, HOST, PUBLIC_URL, SMTP_URL }: Settings, context: z.RefinementCtx) {
+  if (DEMO !== 'on') return
+  const refuse = (why: string) => context.addIssue({ code: 'custom', path: ['DEMO'], message: why })
+  if (SMTP_URL !== undefined) refuse('must be off together with SMTP_URL')
+  if (!isLoopbackUrl(`http://${HOST.includes(':') ? `[${HOST}]` : HOST}`))
+    refuse('must be off where others can come in: HOST isn’t loopback')
+  if (PUBLIC_URL !== undefined && !isLoopbackUrl(PUBLIC_URL))
+    refuse('must be off where others can come in: PUBLIC_URL isn’t loopback')
+}
+
+type Settings = z.infer<typeof settings>
 
 /** The names of all settings, as they are documented. */
 export const settingNames = Object.keys(settings.shape)

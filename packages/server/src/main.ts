@@ -1,5 +1,7 @@
+import type { Database } from 'bun:sqlite'
 import { join } from 'node:path'
 import { type Config, originsOf, parseConfig, publicUrlOf } from './config.ts'
+import { demoSignIns } from './demo/demo-people.ts'
 import { accountRules } from './domain/accounts/account-rules.ts'
 import { resumeErasures } from './domain/conversations/resume-erasures.ts'
 import { announce } from './domain/delivery/announce.ts'
@@ -123,6 +125,7 @@ async function serve(config: Config): Promise<void> {
       onUserCreated: (user) => store.createUser(user),
     }),
   )
+  if (config.demo) await beginDemo({ database, store })
   const bus = stack.use(openMemoryBus({ report }))
   const board = stack.use(openMemoryPresence({ clock, report }))
   const rateLimits = stack.use(openMemoryRateLimits({ clock }))
@@ -192,7 +195,11 @@ async function serve(config: Config): Promise<void> {
     limits: domain.rateLimits,
   })
   if (config.roles.has('accounts')) {
-    api.route('/', accountsRole({ domain, identity, trustedOrigins: origins, publicUrl, mailer, inbox }))
+    const demo = config.demo ? demoSignIns : undefined
+    api.route(
+      '/',
+      accountsRole({ domain, identity, trustedOrigins: origins, publicUrl, mailer, inbox, demo }),
+    )
   }
   if (config.roles.has('chat')) {
     const heartbeats = stack.use(openHeartbeats({ presence, clock, report }))
@@ -280,7 +287,7 @@ async function seedData(config: Config, words: string[]): Promise<void> {
   const { seed } = await import('./seed/seed.ts')
   const { openSqliteStore } = await import('./drivers/sql/sqlite-store.ts')
   const { openIdentity } = await import('./drivers/better-auth/identity.ts')
-  const { addAccounts } = await import('./drivers/better-auth/add-accounts.ts')
+  const { addSignedInAccounts } = await import('./drivers/better-auth/add-accounts.ts')
   const { out, ...size } = parseSeedWords(words)
   await using stack = new AsyncDisposableStack()
   const { database, secret } = await openData(config, stack)
@@ -305,7 +312,7 @@ async function seedData(config: Config, words: string[]): Promise<void> {
   const seeded = await seed(
     {
       store,
-      addAccounts: (accounts) => addAccounts(database, accounts),
+      addAccounts: (accounts) => addSignedInAccounts(database, accounts),
       newId: Bun.randomUUIDv7,
       now: Date.now,
     },
@@ -315,11 +322,24 @@ async function seedData(config: Config, words: string[]): Promise<void> {
   process.stdout.write(`${seeded.users.length} people in ${seeded.conversations.length} conversations\n`)
 }
 
+/** The demo's people and what they have said, into the database that was opened anew for them. */
+async function beginDemo({ database, store }: { database: Database; store: Store }): Promise<void> {
+  const { fillDemo } = await import('./demo/fill-demo.ts')
+  const { addAccounts } = await import('./drivers/better-auth/add-accounts.ts')
+  await fillDemo({
+    store,
+    addAccounts: (accounts) => addAccounts(database, accounts),
+    newId: Bun.randomUUIDv7,
+    now: Date.now(),
+  })
+}
+
 /** The database, locked against a second server, and the installation's secret beside it. */
 async function openData(config: Config, stack: AsyncDisposableStack) {
   const { openDatabase } = await import('./drivers/sql/database.ts')
-  const database = stack.adopt(openDatabase({ file: join(config.dataDir, 'confab.db') }), (open) =>
-    open.close(),
+  const database = stack.adopt(
+    openDatabase({ file: join(config.dataDir, 'confab.db'), anew: config.demo }),
+    (open) => open.close(),
   )
   const secret = config.secret ?? readOrMakeSecret(join(config.dataDir, 'secret'))
   return { database, secret }
@@ -364,7 +384,7 @@ const smtpSettings = ({ url, from }: NonNullable<Config['smtp']>, publicUrl: str
 
 /** For a person at a terminal, and for whoever asked for any free port. */
 function tellReady(
-  { host, dataDir, smtp }: Config,
+  { host, dataDir, smtp, demo }: Config,
   { port, publicUrl }: { port: number; publicUrl: string },
 ): void {
   const preview = isLoopbackUrl(publicUrl)
@@ -379,6 +399,7 @@ function tellReady(
       `  on    ${address}`,
       `  data  ${dataDir}`,
       `  mail  ${mail}`,
+      ...(demo ? ['  demo  sign in as anybody; it begins anew at each start'] : []),
       '',
     ].join('\n'),
   )

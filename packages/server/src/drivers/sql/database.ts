@@ -1,5 +1,5 @@
 import { Database, SQLiteError } from 'bun:sqlite'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseUnavailable } from './database-unavailable.ts'
 
@@ -8,9 +8,11 @@ import { DatabaseUnavailable } from './database-unavailable.ts'
  * or the process ends, however it ends. Everybody who shares the handle keeps to this: no transaction
  * spans an `await`. `:memory:` opens a database without a file, a folder or a lock.
  *
+ * `anew` throws away what an earlier server left there, once the folder is this one's.
+ *
  * Throws DatabaseUnavailable where the folder can't be written or another server is running on it.
  */
-export function openDatabase({ file }: { file: string }): Database {
+export function openDatabase({ file, anew = false }: { file: string; anew?: boolean }): Database {
   if (file === ':memory:') return configure(new Database(file, { strict: true }))
   const folder = dirname(file)
   try {
@@ -20,6 +22,7 @@ export function openDatabase({ file }: { file: string }): Database {
   }
   const lock = lockFolder(folder)
   try {
+    if (anew) for (const part of ['', '-wal', '-shm']) rmSync(`${file}${part}`, { force: true })
     return configure(new LockedDatabase(file, lock))
   } catch (cause) {
     lock.close()

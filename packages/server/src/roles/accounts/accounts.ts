@@ -1,3 +1,4 @@
+import type { SignInOptions } from '@confab/protocol/account-settings'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Domain } from '../../domain/domain.ts'
 import { tellLockout } from '../../domain/security/tell-lockout.ts'
@@ -38,6 +39,8 @@ export interface AccountsOptions {
   mailer: Pick<Mailer, 'send'>
   /** Where mail goes to as long as there is no SMTP. */
   inbox?: Pick<PreviewInbox, 'list'> | undefined
+  /** Of a demo: as whom anybody may sign in. */
+  demo?: SignInOptions['demo']
 }
 
 /** The role that answers sign-in, people, and the preview inbox. */
@@ -48,6 +51,7 @@ export function accountsRole({
   publicUrl,
   mailer,
   inbox,
+  demo,
 }: AccountsOptions): OpenAPIHono<HttpEnv> {
   const door = {
     middleware: signedIn({ identity, trustedOrigins, limits: domain.rateLimits }),
@@ -66,7 +70,7 @@ export function accountsRole({
   routes.route('/', exportRoutes({ domain, door }))
   routes.route('/', blockRoutes({ domain, door }))
   routes.route('/', userRoutes({ domain, door }))
-  routes.route('/', signInRoutes({ domain, door, identity }))
+  routes.route('/', signInRoutes({ domain, door, identity, demo }))
   routes.route('/', deviceRoutes({ door, identity }))
   routes.route('/', adminRoutes({ domain, door, publicUrl }))
   routes.route('/', managedAccountRoutes({ domain, door }))

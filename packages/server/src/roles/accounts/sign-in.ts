@@ -1,4 +1,4 @@
-import { signInOptions } from '@confab/protocol/account-settings'
+import { type SignInOptions, signInOptions } from '@confab/protocol/account-settings'
 import { createRoute } from '@hono/zod-openapi'
 import { readAccountSettings } from '../../domain/accounts/account-settings.ts'
 import type { Identity } from '../../ports/identity.ts'
@@ -7,7 +7,11 @@ import { jsonAnswer } from '../http/schemas.ts'
 import type { People } from './door.ts'
 
 /** What a page that signs people in must know beforehand. */
-export function signInRoutes({ domain, identity }: People & { identity: Pick<Identity, 'providers'> }) {
+export function signInRoutes({
+  domain,
+  identity,
+  demo,
+}: People & { identity: Pick<Identity, 'providers'>; demo: SignInOptions['demo'] }) {
   const routes = createRoutes()
 
   const read = createRoute({
@@ -21,7 +25,7 @@ export function signInRoutes({ domain, identity }: People & { identity: Pick<Ide
     const { signIn, signUp } = await readAccountSettings(domain)
     const providers = signIn.includes('oidc') ? [...identity.providers] : []
     const open = signIn.filter((way) => way !== 'oidc' || providers.length > 0)
-    return c.json({ signIn: open, signUp, providers }, 200)
+    return c.json({ signIn: open, signUp, providers, ...(demo && { demo }) }, 200)
   })
 
   return routes

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react'
 import { needsName, ownProfile, type SignedIn } from '../../session/accounts.ts'
 import { Card } from './card.tsx'
 import { CodeStep } from './code-step.tsx'
+import { DemoPeople } from './demo-people.tsx'
 import { EmailStep } from './email-step.tsx'
 import { ForgotStep } from './forgot-step.tsx'
 import { MailedStep } from './mailed-step.tsx'
@@ -68,6 +69,9 @@ export function SignIn({ onSignedIn = () => undefined, error, news, isInvited = 
         <>
           <Note kind="error" text={error} />
           <Note kind="news" text={news} />
+          {doors.demo && doors.signIn.includes('code') && (
+            <DemoPeople people={doors.demo} onSignedIn={enter} />
+          )}
           {way === 'code' && (
             <EmailStep
               email={email}
