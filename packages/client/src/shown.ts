@@ -69,5 +69,6 @@ export class Shown {
 
   invalidateAll(): void {
     this.#views.invalidateAll()
+    this.conversations.invalidate()
   }
 }
