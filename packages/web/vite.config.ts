@@ -5,6 +5,7 @@ import react from '@vitejs/plugin-react'
 import { createElement } from 'react'
 import { renderToString } from 'react-dom/server'
 import { defineConfig, type HtmlTagDescriptor, type Plugin, transformWithOxc } from 'vite'
+import { serviceWorker } from './service-worker.config.ts'
 import { PublicPage } from './src/screens/sign-in/public-page.tsx'
 
 /** Where `npm run dev` has started the server. */
@@ -57,7 +58,7 @@ function bootScript(): Plugin {
 export default defineConfig({
   root: file('.'),
   base: '/',
-  plugins: [react(), tailwindcss(), publicPage(), bootScript()],
+  plugins: [react(), tailwindcss(), publicPage(), bootScript(), serviceWorker()],
   build: {
     outDir: 'dist',
     // The first with light-dark(), :has() and Intl.Segmenter, all used as they are: no polyfills.

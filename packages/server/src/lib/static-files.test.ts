@@ -15,6 +15,7 @@ function open({ built = true } = {}) {
     mkdirSync(join(folder, 'assets'), { recursive: true })
     writeFileSync(join(folder, 'assets/app-1a2b.js'), script)
     writeFileSync(join(folder, 'icon.png'), new Uint8Array(2_000))
+    writeFileSync(join(folder, 'sw.js'), `// for ${page}`)
     writeFileSync(join(folder, 'index.html'), page)
     utimesSync(join(folder, 'index.html'), modifiedAt, modifiedAt)
   }
@@ -42,7 +43,7 @@ test('[PAGE1] a path that names no file is answered with the index page; one wit
 test('[PAGE2] a file whose name holds its hash is kept for ever; the index page is asked for again', () => {
   const { get } = open()
   expect(get('/assets/app-1a2b.js')?.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
-  expect(get('/')?.headers.get('cache-control')).toBe('no-cache')
+  for (const path of ['/', '/sw.js']) expect(get(path)?.headers.get('cache-control')).toBe('no-cache')
   const etag = get('/')?.headers.get('etag') ?? ''
   expect(get('/', { headers: { 'If-None-Match': etag } })?.status).toBe(304)
   expect(get('/', { headers: { 'If-None-Match': '"other"' } })?.status).toBe(200)
@@ -90,6 +91,9 @@ test('[PAGE7] without a build one page says so, and a build is served as soon as
   expect(await get('/conversations')?.text()).toBe('not built')
   build('<title>second</title>', 2_000)
   expect(await get('/')?.text()).toBe('<title>second</title>')
+  expect(await get('/sw.js')?.text()).toBe('// for <title>second</title>')
   build('<title>third</title>', 3_000)
+  // Asked for by itself, as a browser does while a page stays open.
+  expect(await get('/sw.js')?.text()).toBe('// for <title>third</title>')
   expect(await get('/')?.text()).toBe('<title>third</title>')
 })

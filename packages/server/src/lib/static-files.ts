@@ -5,7 +5,8 @@ import { brotliCompressSync, constants } from 'node:zlib'
 /**
  * Serves a built single-page app: its files by their names, its index page for every path that names no
  * file, so that the app can read the path itself. Files lie in memory once they have been asked for, each
- * compressed once; a build put in place of another while the server runs is noticed at the next page.
+ * compressed once; a build put in place of another while the server runs is noticed at the next page, or other
+ * file whose name doesn't change with it.
  */
 export interface StaticFiles {
   /** Undefined for a path that is none of the app's: one with an extension, or another method than GET and HEAD. */
@@ -90,7 +91,8 @@ export function openStaticFiles({
       const name = nameIn(request.url)
       if (name === undefined) return undefined
       const isPage = !/\.[^/]*$/.test(name) || name === index
-      if (isPage || names.size === 0) look()
+      const lasting = name.startsWith(immutablePath)
+      if (!lasting || names.size === 0) look()
       if (isPage && names.size === 0) {
         return new Response(missingPage, {
           status: 503,
@@ -99,7 +101,6 @@ export function openStaticFiles({
       }
       const file = read(isPage && !names.has(name) ? index : name)
       if (!file) return undefined
-      const lasting = name.startsWith(immutablePath)
       const headers = new Headers({
         ...pageHeaders,
         'Content-Type': file.type,

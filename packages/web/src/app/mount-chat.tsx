@@ -2,6 +2,7 @@ import { connect } from '@confab/client/connect'
 import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { keepOffline } from '../offline/keep-offline.ts'
 import type { Arrival } from '../session/arrival.ts'
 import { keepUserId, keptUserId } from '../session/kept.ts'
 import { leave } from '../session/leave.ts'
@@ -22,6 +23,7 @@ export function mountChat(element: HTMLElement, { error }: Pick<Arrival, 'error'
     const isOver = chat.status.get().status === 'signed-out' && !isSessionChanging()
     if (isOver) void chat.forget().then(leave)
   })
+  keepOffline(chat)
   createRoot(element).render(
     <StrictMode>
       <ChatContext value={chat}>

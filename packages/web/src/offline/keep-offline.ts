@@ -1,0 +1,32 @@
+import type { Chat } from '@confab/client/chat'
+
+/**
+ * Has the browser keep the program itself, so that a page loads without the server: see service-worker.ts.
+ * Only once the chat is there, which would wait for its lines otherwise. Where a browser doesn't do it
+ * (a private window, no TLS) the chat works as well, while the server does.
+ */
+export function keepOffline({ ready, status }: Pick<Chat, 'ready' | 'status'>): void {
+  if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return
+  const { serviceWorker } = navigator
+  let isAsked = false
+  const ask = () => {
+    if (isAsked || !ready.get()) return
+    isAsked = true
+    serviceWorker.register('/sw.js').catch(() => undefined)
+  }
+  ready.subscribe(ask)
+  ask()
+
+  // A server that was away may have come back with a new build.
+  let wasAway = false
+  status.subscribe(() => {
+    const { status: now } = status.get()
+    if (now === 'waiting') wasAway = true
+    if (now !== 'online' || !wasAway) return
+    wasAway = false
+    void serviceWorker
+      .getRegistration()
+      .then((registration) => registration?.update())
+      .catch(() => undefined)
+  })
+}
