@@ -13,7 +13,11 @@ import { isSessionKept, keepSession, noteArrival } from './session/kept.ts'
  *  chat  -- signed out, here or elsewhere --> public page, loaded afresh (leave.ts)
  */
 const arrival = arrive()
-const isPlain = arrival.error === undefined && arrival.resetToken === undefined && !arrival.isInvited
+const isPlain =
+  arrival.error === undefined &&
+  arrival.resetToken === undefined &&
+  !arrival.isInvited &&
+  !arrival.asksSecondFactor
 let publicRoot: Root | undefined
 
 function showPublicPage() {

@@ -165,3 +165,12 @@ test('[WEB74] what a link or a provider leads back with is told in words, and le
   await signedIn.getByRole('status').getByText('the other service was told not to').waitFor()
   await world.leave(signedIn)
 })
+
+test('[WEB72] who comes back from a provider, with a second factor, is asked for it at once', async () => {
+  const page = await world.open({ path: '/?second-factor=totp' })
+  await page.getByRole('heading', { name: 'One step more' }).waitFor()
+  expect(new URL(page.url()).search).toBe('')
+  await page.reload()
+  await page.getByRole('button', { name: 'Mail me a code' }).waitFor()
+  await world.leave(page)
+})

@@ -6,6 +6,8 @@ export interface Arrival {
   resetToken: string | undefined
   /** One came by an invitation's link. */
   isInvited: boolean
+  /** A provider led back, and the code of the second factor is still to come. */
+  asksSecondFactor: boolean
 }
 
 export const resetPath = '/reset-password'
@@ -14,16 +16,19 @@ export const joinPath = '/join'
 /** Reads the address and takes what is secret or said once out of it: neither stays in the history. */
 export function arrive(): Arrival {
   const { pathname, hash, search } = location
-  const code = new URLSearchParams(search).get('error')
+  const said = new URLSearchParams(search)
+  const code = said.get('error')
+  const asksSecondFactor = said.has('second-factor')
   if (pathname === joinPath && hash.length > 1) keepInvitation(hash.slice(1))
   const resetToken =
     pathname === resetPath ? (new URLSearchParams(hash.slice(1)).get('token') ?? '') : undefined
-  if (code !== null) history.replaceState(null, '', pathname)
+  if (code !== null || asksSecondFactor) history.replaceState(null, '', pathname)
   else if (pathname === joinPath) history.replaceState(null, '', joinPath)
   return {
     error: code === null ? undefined : (errorWords[code] ?? 'That didn’t work. Please try again.'),
     resetToken,
     isInvited: keptInvitation() !== undefined,
+    asksSecondFactor,
   }
 }
 

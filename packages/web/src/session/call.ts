@@ -54,6 +54,7 @@ const words: Record<string, string> = {
   INVALID_EMAIL_OR_PASSWORD:
     'Wrong address or password, or the address isn’t confirmed yet: then a new link is in your mail.',
   INVALID_PASSWORD: 'That isn’t your present password.',
+  SESSION_NOT_FRESH: 'This takes a sign-in of just now. Sign out, sign in again, and try within ten minutes.',
   INVALID_TOKEN: 'This link is no longer good. Ask for a new one.',
   SIGN_UP_CLOSED: 'Not everybody may make an account here. Ask an administrator for an invitation.',
   INVALID_CODE: 'That code doesn’t match. Type the one that your app shows now.',

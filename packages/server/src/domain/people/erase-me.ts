@@ -1,12 +1,10 @@
 import type { UserId } from '@confab/protocol/ids'
 import { Refusal } from '@confab/protocol/refusal'
 import type { Proof, Session } from '../../ports/identity.ts'
+import { isRecent } from '../accounts/recent-sign-in.ts'
 import type { Domain } from '../domain.ts'
 import { eraseExport } from '../exports/ask-export.ts'
 import { noteAct } from '../security/note-act.ts'
-
-/** Who has signed in just now has shown who they are. */
-const freshMs = 10 * 60_000
 
 /**
  * Refuses `forbidden` unless it is surely the person who asks: signed in within the last ten minutes, or with
@@ -18,8 +16,7 @@ export async function requireFresh(
   proof: Proof | undefined,
 ): Promise<void> {
   if (proof === undefined) {
-    const session = (await identity.sessions(userId)).find((one) => one.sessionId === sessionId)
-    if (session && clock.now() - session.createdAt < freshMs) return
+    if (await isRecent({ identity, clock }, { userId, sessionId })) return
     throw new Refusal('forbidden', { detail: 'Confirm with your password, or with a code from your mail' })
   }
   const key = `confirm ${userId}`

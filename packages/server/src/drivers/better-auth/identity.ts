@@ -129,7 +129,8 @@ export async function openIdentity(
     const way = wayOf(asked.path)
     // Enabling the second factor asks for it as well, of who is signed in already.
     const before = way === 'second-factor' ? await authenticate(request.headers) : undefined
-    const response = await auth.handler(withCurrentToken(request))
+    const answered = await auth.handler(withCurrentToken(request))
+    const response = way === 'oidc' ? toldOnPage(answered) : answered
     if (asked.mailFailed) {
       throw new Refusal('overloaded', { detail: 'The mail could not be sent', retryAfterMs: retryMailMs })
     }
@@ -350,6 +351,17 @@ const wrongPasskeyAnswer = (): Response =>
 function limitKeys(database: AuthSettings['database'], now: number): void {
   const end = new Date(now + keyLifeMs).toISOString()
   database.run('UPDATE auth_jwks SET expiresAt = ? WHERE expiresAt IS NULL', [end])
+}
+
+/** A provider leads back to a page, which can't read an answer: that the second factor is asked for is in its address. */
+function toldOnPage(response: Response): Response {
+  const location = response.headers.get('location')
+  if (location === null || !response.headers.get('content-type')?.startsWith('application/json'))
+    return response
+  const headers = new Headers(response.headers)
+  headers.delete('content-type')
+  headers.set('location', `${location}${location.includes('?') ? '&' : '?'}second-factor=totp`)
+  return new Response(null, { status: response.status, headers })
 }
 
 const isErrorRedirect = (response: Response): boolean =>

@@ -2,10 +2,12 @@ import { twoFactor } from 'better-auth/plugins/two-factor'
 
 const recoveryCodes = 10
 
+const firstFactors: ReadonlySet<string> = new Set(['/sign-in/email', '/sign-in/email-otp', '/callback/:id'])
+
 /**
- * TOTP (RFC 6238) with recovery codes, asked for after a code by mail and after a password. better-auth asks
- * only after a password; a second factor that a mailbox goes round would be none. A passkey and an OpenID
- * provider bring a second factor of their own.
+ * TOTP (RFC 6238) with recovery codes, asked for after a code by mail, a password and an OpenID provider.
+ * better-auth asks only after a password; a second factor that a mailbox goes round would be none, and what a
+ * provider asks for nobody here knows. A passkey, whose authenticator has made sure who uses it, is two factors.
  */
 export function secondFactor() {
   const plugin = twoFactor({
@@ -16,8 +18,7 @@ export function secondFactor() {
   })
   const after = plugin.hooks.after.map((hook) => ({
     ...hook,
-    matcher: ({ path }: { path?: string | undefined }) =>
-      path === '/sign-in/email' || path === '/sign-in/email-otp',
+    matcher: ({ path }: { path?: string | undefined }) => path !== undefined && firstFactors.has(path),
   }))
   return { ...plugin, hooks: { ...plugin.hooks, after } }
 }

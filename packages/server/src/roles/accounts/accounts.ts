@@ -65,7 +65,10 @@ export function accountsRole({
       report('a lockout was not told', cause),
     )
   }
-  routes.route('/', authRoutes({ identity, limiter: domain.rateLimits, trustedOrigins, onLocked }))
+  routes.route(
+    '/',
+    authRoutes({ identity, limiter: domain.rateLimits, trustedOrigins, clock: domain.clock, onLocked }),
+  )
   routes.route('/', meRoutes({ domain, door }))
   routes.route('/', exportRoutes({ domain, door }))
   routes.route('/', blockRoutes({ domain, door }))

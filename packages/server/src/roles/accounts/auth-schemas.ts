@@ -15,7 +15,9 @@ export const wrong = {
     content: { 'application/json': { schema: authError }, 'application/problem+json': { schema: problem } },
   },
 }
-export const foreign = { 403: refused('With a cookie, from an origin that is not trusted') }
+export const foreign = {
+  403: refused('With a cookie, from an origin that is not trusted; or `SESSION_NOT_FRESH`: sign in again'),
+}
 export const nobody = { 401: refused('Sign in first') }
 
 export const account = z.object({

@@ -1,5 +1,7 @@
 import { Refusal } from '@confab/protocol/refusal'
+import { isRecent } from '../../domain/accounts/recent-sign-in.ts'
 import type { Limiter } from '../../domain/limits/limiter.ts'
+import type { Clock } from '../../lib/clock.ts'
 import type { Identity } from '../../ports/identity.ts'
 import { createRoutes } from '../http/api.ts'
 import { wrongMethodResponse } from '../http/problem.ts'
@@ -7,6 +9,7 @@ import type { Counted as CountedAs } from '../http/rate-headers.ts'
 import { countTries, type OnLocked } from './count-tries.ts'
 import { countedPaths } from './counted-paths.ts'
 import { authOperations } from './describe-auth.ts'
+import { recentPaths } from './recent-paths.ts'
 
 const emailCharsMax = 254
 
@@ -15,13 +18,15 @@ export function authRoutes({
   identity,
   limiter,
   trustedOrigins,
+  clock,
   onLocked,
 }: {
-  identity: Pick<Identity, 'handle' | 'authenticate' | 'emailOf' | 'secondFactorOf'>
+  identity: Pick<Identity, 'handle' | 'authenticate' | 'emailOf' | 'secondFactorOf' | 'sessions'>
   /** Undefined where nothing is limited. */
   limiter: Limiter | undefined
   /** Origins whose pages may sign people in. */
   trustedOrigins: readonly string[]
+  clock: Pick<Clock, 'now'>
   onLocked: OnLocked
 }) {
   const count: ReturnType<typeof countTries> = limiter
@@ -45,6 +50,10 @@ export function authRoutes({
     const { address } = c.var
     const handle = () => identity.handle(new Request(url, { method, headers, body }), { peer: address })
     const path = c.req.path
+    if (recentPaths.has(path)) {
+      const session = await identity.authenticate(headers)
+      if (session && !(await isRecent({ identity, clock }, session))) return notRecentAnswer()
+    }
     if (countedPaths[path]) c.set('counted', countedAs(path, { email, address }))
     return count({ path, headers, email, address }, handle)
   })
@@ -61,6 +70,9 @@ function isForeign({ method, headers }: Request, trustedOrigins: readonly string
   const isRead = method === 'GET' || method === 'HEAD'
   return !isRead && origin !== null && !headers.has('authorization') && !trustedOrigins.includes(origin)
 }
+
+const notRecentAnswer = () =>
+  Response.json({ code: 'SESSION_NOT_FRESH', message: 'Sign in again to do this' }, { status: 403 })
 
 const foreignAnswer = () =>
   Response.json({ code: 'INVALID_ORIGIN', message: 'Invalid origin' }, { status: 403 })

@@ -188,7 +188,11 @@ const passkeys: Described[] = [
     path: `${authPrefix}/passkey/generate-register-options`,
     summary: 'What a browser needs to make a passkey',
     security,
-    responses: { 200: jsonAnswer('Options of navigator.credentials.create', webAuthn), ...nobody },
+    responses: {
+      200: jsonAnswer('Options of navigator.credentials.create', webAuthn),
+      ...nobody,
+      ...foreign,
+    },
   },
   {
     method: 'post',

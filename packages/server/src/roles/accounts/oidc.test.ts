@@ -2,6 +2,7 @@ import { expect, test } from 'bun:test'
 import { type AccountsServer, startAccounts as start } from '../../../test/accounts-server.ts'
 import { openBrowser } from '../../../test/browser.ts'
 import { startOidcProvider } from '../../../test/start-oidc-provider.ts'
+import { totpAt } from '../../../test/totp.ts'
 
 const people = {
   ann: { email: 'ann@example.com', email_verified: true, name: 'Ann Lee' },
@@ -167,4 +168,25 @@ test('[SUSP2] who comes from a provider to a suspended account is led to a page 
   const refused = await signIn(server, 'ann')
   expect([refused.page.pathname, refused.page.search]).toEqual(['/', '?error=ACCOUNT_SUSPENDED'])
   expect(refused.me).toBeUndefined()
+})
+
+test('[TOTP2] a provider is not enough: no session until the app’s code has come as well', async () => {
+  await using both = await startBoth()
+  const { server } = both
+  const ann = await server.signIn('ann@example.com')
+  const { totpURI } = (await server.post('two-factor/enable', {}, ann.bearer)).json()
+  const code = () => totpAt(totpURI, server.clock.now())
+  await server.post('two-factor/verify-totp', { code: code() }, ann.bearer)
+  // A code is good once.
+  server.advance(30_000)
+  const { page, me, browser } = await signIn(server, 'ann')
+  expect([page.pathname, page.search, me]).toEqual(['/chat', '?second-factor=totp', undefined])
+  const wrong = code() === '000000' ? '000001' : '000000'
+  const enter = (digits: string) =>
+    browser.post(`${server.home}/api/auth/two-factor/verify-totp`, { code: digits })
+  expect((await enter(wrong)).status).toBe(401)
+  expect((await enter(code())).status).toBe(200)
+  expect((await browser.get(`${server.home}/api/v1/me`)).status).toBe(200)
+  // Who has none is let in as ever.
+  expect((await signIn(server, 'bob')).me).toBeDefined()
 })

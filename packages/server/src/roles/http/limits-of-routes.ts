@@ -33,6 +33,8 @@ export const routeLimits: Readonly<Record<string, RouteLimit | undefined>> = {
   'POST /api/v1/invitations/look': here('invitations'),
   'POST /api/v1/invitations/accept': here('invitations'),
   'POST /api/v1/admin/invitations': here('invitations'),
+  // Its GET is asked again and again until it is ready, and so is a read.
+  'POST /api/v1/me/export': here('exports'),
   'GET /api/v1/admin/audit/export': here('exports'),
   'GET /api/v1/stream': here('connections'),
   // As a call of a socket it counts to what it asks, and to its connection's calls.

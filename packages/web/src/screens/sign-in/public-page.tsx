@@ -51,6 +51,7 @@ export function PublicPage({ arrival, onSignedIn, onReset }: PublicPageProps) {
             error={arrival?.error}
             news={news}
             isInvited={arrival?.isInvited ?? false}
+            asksSecondFactor={arrival?.asksSecondFactor ?? false}
           />
         ) : (
           <ResetPassword

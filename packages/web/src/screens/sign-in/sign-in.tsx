@@ -20,7 +20,7 @@ import { useDoors } from './use-doors.ts'
  *  start -- code --> code ---------+--> (second factor) --> (name, on first use) --> signed in
  *        -- password --------------+
  *        -- passkey ---------------------------------------------------------------> signed in
- *        -- a provider --> its own page, and back here
+ *        -- a provider --> its own page, and back here, perhaps to the second factor
  *        -- sign up, forgot --> mailed --> start
  *
  *  From each step but the name one can go back to the start.
@@ -33,11 +33,19 @@ interface SignInProps {
   error?: string | undefined
   news?: string | undefined
   isInvited?: boolean
+  /** The first factor was given elsewhere, at a provider. */
+  asksSecondFactor?: boolean
 }
 
-export function SignIn({ onSignedIn = () => undefined, error, news, isInvited = false }: SignInProps) {
+export function SignIn({
+  onSignedIn = () => undefined,
+  error,
+  news,
+  isInvited = false,
+  asksSecondFactor = false,
+}: SignInProps) {
   const doors = useDoors()
-  const [step, setStep] = useState<Step>('start')
+  const [step, setStep] = useState<Step>(asksSecondFactor ? 'second-factor' : 'start')
   const [chosen, setChosen] = useState<'code' | 'password'>('code')
   const [email, setEmail] = useState('')
   const card = useRef<HTMLElement>(null)
