@@ -87,6 +87,7 @@ async function serve(config: Config): Promise<void> {
   const { openSqlQueue } = await import('./drivers/sql/queue.ts')
   const { openSettings } = await import('./drivers/sql/settings.ts')
   const { openInvitations } = await import('./drivers/sql/invitations.ts')
+  const { openReports } = await import('./drivers/sql/reports.ts')
   const { openAuditLog } = await import('./drivers/sql/audit-log.ts')
   const { openExports } = await import('./drivers/sql/exports.ts')
   const { openReader } = await import('./drivers/sql/reader.ts')
@@ -106,6 +107,7 @@ async function serve(config: Config): Promise<void> {
   const mailer = inbox ?? queuedMailer(queue, Bun.randomUUIDv7)
   const settings = stack.use(openSettings(database))
   const invitations = stack.use(openInvitations(database))
+  const reports = stack.use(openReports(database))
   const audit = stack.use(openAuditLog({ database, clock }))
   const exports = stack.use(openExports(database))
   const personal = stack.use(openReader(database))
@@ -153,6 +155,7 @@ async function serve(config: Config): Promise<void> {
     limits: config.limits,
     settings,
     invitations,
+    reports,
     accountDefaults,
     audit,
     queue,

@@ -24,6 +24,7 @@ import { openInvitations } from '../src/drivers/sql/invitations.ts'
 import { openPreviewInbox } from '../src/drivers/sql/preview-inbox.ts'
 import { openSqlQueue } from '../src/drivers/sql/queue.ts'
 import { openReader } from '../src/drivers/sql/reader.ts'
+import { openReports } from '../src/drivers/sql/reports.ts'
 import { openSettings } from '../src/drivers/sql/settings.ts'
 import { openSqliteStore } from '../src/drivers/sql/sqlite-store.ts'
 import { manualClock } from '../src/lib/manual-clock.ts'
@@ -62,6 +63,7 @@ export async function startAccounts({
   const publicUrl = settled ?? home
   const settings = openSettings(database)
   const invitations = openInvitations(database)
+  const messageReports = openReports(database)
   const accountDefaults: AccountSettings = {
     signIn: [...signInWays],
     signUp: 'open',
@@ -109,6 +111,7 @@ export async function startAccounts({
     limits: defaultLimits,
     settings,
     invitations,
+    reports: messageReports,
     accountDefaults,
     audit,
     queue,

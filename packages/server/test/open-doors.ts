@@ -4,7 +4,15 @@ import type { Identity } from '../src/ports/identity.ts'
 /** What a test builds its domain with that is not about accounts: nobody has set anything, nobody is invited. */
 export const openDoors: Pick<
   Domain,
-  'settings' | 'invitations' | 'accountDefaults' | 'audit' | 'queue' | 'mails' | 'exports' | 'blobs'
+  | 'settings'
+  | 'invitations'
+  | 'reports'
+  | 'accountDefaults'
+  | 'audit'
+  | 'queue'
+  | 'mails'
+  | 'exports'
+  | 'blobs'
 > = {
   accountDefaults: { signIn: ['code'], signUp: 'open', domains: [] },
   audit: {
@@ -31,6 +39,14 @@ export const openDoors: Pick<
     deadLetters: async () => [],
     retry: async () => false,
     discard: async () => false,
+  },
+  reports: {
+    add: () => Promise.reject(new Error('nobody reports here')),
+    find: async () => undefined,
+    list: async () => ({ items: [], next: null }),
+    settle: async () => false,
+    forgetNotes: async () => undefined,
+    [Symbol.asyncDispose]: async () => undefined,
   },
   settings: {
     read: async () => undefined,

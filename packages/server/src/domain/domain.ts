@@ -11,6 +11,7 @@ import type { Invitations } from '../ports/invitations.ts'
 import type { KeptMails } from '../ports/mailer.ts'
 import type { PresenceBoard } from '../ports/presence.ts'
 import type { Queue } from '../ports/queue.ts'
+import type { Reports } from '../ports/reports.ts'
 import type { Settings } from '../ports/settings.ts'
 import type { Store } from '../ports/store.ts'
 import type { CommitQueue } from './delivery/commit-queue.ts'
@@ -32,6 +33,7 @@ export interface Domain {
   limits: Limits
   settings: Settings
   invitations: Invitations
+  reports: Reports
   /** Which doors are open as long as no administrator has set it. */
   accountDefaults: AccountSettings
   audit: Pick<AuditLog, 'append' | 'list'>

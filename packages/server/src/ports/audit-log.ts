@@ -22,6 +22,8 @@ export const auditActions = [
   'account.suspended',
   'account.reinstated',
   'role.changed',
+  'message.removed',
+  'report.settled',
   'settings.changed',
   'invitation.created',
   'invitation.revoked',

@@ -265,11 +265,13 @@ export interface EditMessage extends InConversation {
 
 /**
  * Appends `message.deleted` and erases text, mentions, reactions, reply and forward from every table;
- * nothing for one that is deleted. Refuses `forbidden` for another's, except to admins.
+ * nothing for one that is deleted. Refuses `forbidden` for another's, except to admins. `asAdministrator` deletes
+ * anybody's anywhere, without being a member, and is `forbidden` to who doesn't run the installation.
  */
 export interface DeleteMessage extends InConversation {
   write: 'message.delete'
   seq: number
+  asAdministrator?: true
 }
 
 /**

@@ -23,6 +23,10 @@ export const messageRows: OperationRows = {
     },
     { what: 'forward out of it', answers: members, ask: forwarding },
   ],
+  [`POST ${message('/{seq}/report')}`]: {
+    answers: members,
+    ask: (scene) => ({ ...onTheirs(scene), body: { reason: 'spam' } }),
+  },
   [`GET ${message('/{seq}')}`]: { answers: members, ask: onTheirs },
   [`PATCH ${message('/{seq}')}`]: [
     { what: 'one’s own', answers: members, ask: (scene) => ({ ...onMine(scene), body: { text: 'Ho' } }) },

@@ -62,6 +62,17 @@ export const administrationRows: OperationRows = {
     spends: 'sessions',
   },
   'DELETE /api/v1/admin/accounts/{userId}/suspension': { answers: administrators(), ask: onNewcomer },
+  'GET /api/v1/admin/reports': { answers: administrators(), ask: () => ({ query: { status: 'open' } }) },
+  'GET /api/v1/admin/reports/{reportId}': { answers: administrators(), ask: openReport },
+  'POST /api/v1/admin/reports/{reportId}/settle': {
+    answers: administrators(),
+    ask: async (scene) => ({ ...(await openReport(scene)), body: { outcome: 'dismissed' } }),
+  },
+  'DELETE /api/v1/admin/conversations/{id}/messages/{seq}': {
+    what: 'of a conversation that one is in or not',
+    answers: administrators(),
+    ask: ({ theirs }) => ({ path: { seq: theirs } }),
+  },
   'GET /api/v1/admin/audit': { answers: administrators() },
   'GET /api/v1/admin/audit/export': { answers: administrators() },
   'GET /api/v1/admin/dead-letters': { answers: administrators() },
@@ -98,6 +109,13 @@ async function anothersSession({ server, cast }: Scene) {
 async function sessionIds({ server, as }: Pick<Scene, 'server' | 'as'>): Promise<string[]> {
   const { status, body } = await server.call(as, 'GET /api/v1/me/sessions')
   return status === 200 ? (body as { items: { id: string }[] }).items.map(({ id }) => id) : []
+}
+
+/** A member's, of a message that nobody else has reported. */
+async function openReport({ server, cast, id, theirs }: Scene) {
+  const path = `/api/v1/conversations/${id}/messages/${theirs}/report`
+  const made = await doCall(server, cast.member, `POST ${path}`, { reason: 'spam' })
+  return { path: { reportId: (made as { id: string }).id } }
 }
 
 async function serverInvitation({ server, cast }: Scene) {

@@ -33,10 +33,11 @@ export async function requireFresh(
  * call again ends it. What the audit log says of them stays for its year: ids and networks, no name.
  */
 export async function eraseMe(domain: Domain, userId: UserId): Promise<void> {
-  const { commits, clock, identity, mails } = domain
+  const { commits, clock, identity, mails, reports } = domain
   await commits.commit({ write: 'user.erase', actorId: userId, at: clock.now() })
   const email = await identity.emailOf(userId)
   if (email !== undefined) await mails.forget(email)
+  await reports.forgetNotes(userId)
   await eraseExport(domain, userId)
   await identity.erase(userId)
   await noteAct(domain, userId, { action: 'account.erased', targetId: userId })

@@ -12,6 +12,7 @@ import { blocksMigration } from './migrations/0011-blocks.ts'
 import { conversationPermissionsMigration } from './migrations/0012-conversation-permissions.ts'
 import { exportsMigration } from './migrations/0013-exports.ts'
 import { suspensionsMigration } from './migrations/0014-suspensions.ts'
+import { reportsMigration } from './migrations/0015-reports.ts'
 
 /** In order; the place in the list is the number. A migration that was released is never changed again. */
 export const migrations: readonly string[] = [
@@ -29,4 +30,5 @@ export const migrations: readonly string[] = [
   conversationPermissionsMigration,
   exportsMigration,
   suspensionsMigration,
+  reportsMigration,
 ]

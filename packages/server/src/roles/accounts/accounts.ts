@@ -16,6 +16,7 @@ import { exportRoutes } from './exports.ts'
 import { managedAccountRoutes } from './managed-accounts.ts'
 import { meRoutes } from './me.ts'
 import { previewInboxRoutes } from './preview-inbox.ts'
+import { receivedReportRoutes } from './reports.ts'
 import { signInRoutes } from './sign-in.ts'
 import { userRoutes } from './users.ts'
 
@@ -77,6 +78,7 @@ export function accountsRole({
   routes.route('/', deviceRoutes({ door, identity }))
   routes.route('/', adminRoutes({ domain, door, publicUrl }))
   routes.route('/', managedAccountRoutes({ domain, door }))
+  routes.route('/', receivedReportRoutes({ domain, door }))
   routes.route('/', auditRoutes({ domain, door }))
   routes.route('/', deadLetterRoutes({ domain, door }))
   if (inbox) routes.route('/', previewInboxRoutes({ inbox, publicUrl }))

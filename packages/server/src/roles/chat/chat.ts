@@ -11,6 +11,7 @@ import { memberRoutes } from './members.ts'
 import { messageActionRoutes } from './message-actions.ts'
 import { messageRoutes } from './messages.ts'
 import { presenceRoutes } from './presence.ts'
+import { reportRoutes } from './reports.ts'
 import { ticketRoutes } from './tickets.ts'
 
 export interface ChatOptions {
@@ -35,7 +36,14 @@ export function chatRole({
 }: ChatOptions): OpenAPIHono<HttpEnv> {
   const chat: Chat = { domain, door: chatDoor({ identity, trustedOrigins, limits: domain.rateLimits }) }
   const routes = createRoutes()
-  for (const part of [conversationRoutes, channelRoutes, memberRoutes, messageRoutes, messageActionRoutes]) {
+  for (const part of [
+    conversationRoutes,
+    channelRoutes,
+    memberRoutes,
+    messageRoutes,
+    messageActionRoutes,
+    reportRoutes,
+  ]) {
     routes.route('/', part(chat))
   }
   routes.route('/', presenceRoutes(chat, heartbeats))

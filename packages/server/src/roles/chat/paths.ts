@@ -1,6 +1,6 @@
 import { conversationId, userId } from '@confab/protocol/ids'
-import { seq } from '@confab/protocol/requests'
 import { z } from '@hono/zod-openapi'
+import { seqInPath } from '../http/schemas.ts'
 
 const api = '/api/v1'
 export const conversationsPath = `${api}/conversations` as const
@@ -13,9 +13,4 @@ export const ticketPath = `${api}/ws/ticket` as const
 export const inConversation = z.object({ id: conversationId })
 export const ofMember = inConversation.extend({ userId })
 
-const seqInPath = z
-  .string()
-  .regex(/^[1-9]\d{0,14}$/)
-  .transform(Number)
-  .pipe(seq)
 export const ofMessage = inConversation.extend({ seq: seqInPath })

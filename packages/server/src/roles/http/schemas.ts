@@ -1,6 +1,7 @@
 import { uuidPattern } from '@confab/protocol/ids'
 import { listItems } from '@confab/protocol/limits'
 import { type RefusalCode, refusalStatus, refusalTitles } from '@confab/protocol/refusal'
+import { seq } from '@confab/protocol/requests'
 import { z } from '@hono/zod-openapi'
 
 /** A body of JSON, for a route's `request`. Required, since without it the schema would not be looked at. */
@@ -47,6 +48,13 @@ export const queryInt = z
   .string()
   .regex(/^\d{1,15}$/, 'must be a whole number')
   .transform(Number)
+
+/** Of an event, as part of a path. */
+export const seqInPath = z
+  .string()
+  .regex(/^[1-9]\d{0,14}$/)
+  .transform(Number)
+  .pipe(seq)
 
 /** `?limit=`: who asks for more than the most is answered with the most. */
 export const queryLimit = (bound: { default: number; max: number }) =>

@@ -2,7 +2,7 @@ import type { Database } from 'bun:sqlite'
 import { Refusal } from '@confab/protocol/refusal'
 import { assert } from '../../../lib/assert.ts'
 import type { Committed } from '../../../ports/store.ts'
-import type { Permitted } from './access.ts'
+import type { OpenConversation } from './access.ts'
 
 /** A message that an action is about, as it stands under the conversation's lock. */
 export interface MessageUnderLock {
@@ -16,11 +16,11 @@ export interface MessageUnderLock {
 
 export interface MessagesUnderLock {
   /** Refuses `not_found` where no message is. */
-  find(conversation: Permitted, seq: number): MessageUnderLock
+  find(conversation: OpenConversation, seq: number): MessageUnderLock
   /** As `find`, and refuses `conflict` for a deleted one. */
-  existing(conversation: Permitted, seq: number): MessageUnderLock
+  existing(conversation: OpenConversation, seq: number): MessageUnderLock
   /** Notes that the log's last event touched the message. */
-  touch(conversation: Permitted, place: number): void
+  touch(conversation: OpenConversation, place: number): void
 }
 
 export function prepareMessagesUnderLock(database: Database): MessagesUnderLock {
@@ -31,7 +31,7 @@ export function prepareMessagesUnderLock(database: Database): MessagesUnderLock 
   const update = database.prepare<never, [number, number]>(
     'UPDATE messages SET updated_seq = ?2 WHERE place = ?1',
   )
-  function find({ num, head }: Permitted, seq: number): MessageUnderLock {
+  function find({ num, head }: OpenConversation, seq: number): MessageUnderLock {
     const message = seq <= head ? select.get(num, seq) : null
     if (!message) throw new Refusal('not_found', { detail: 'there is no such message' })
     return message

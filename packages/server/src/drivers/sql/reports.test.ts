@@ -1,0 +1,17 @@
+import { reportsContract } from '../../ports/reports.contract.ts'
+import { openDatabase } from './database.ts'
+import { migrate } from './migrate.ts'
+import { openReports } from './reports.ts'
+
+reportsContract(async () => {
+  const database = openDatabase({ file: ':memory:' })
+  migrate(database, { now: () => 0 })
+  const reports = openReports(database)
+  return {
+    reports,
+    async [Symbol.asyncDispose]() {
+      await reports[Symbol.asyncDispose]()
+      database.close()
+    },
+  }
+})
