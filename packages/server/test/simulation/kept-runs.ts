@@ -72,6 +72,16 @@ export const keptRuns: readonly KeptRun[] = [
   },
   {
     rule: 'SIM1',
+    what: 'all but cursors is alike where a server’s clock was set back as a receipt was lost',
+    seed: -1903195596,
+    climate: { ...calm, bus: 'remote', storeIsFar: true, link: { delayMs: 3, disorder: 0.1, breaks: 0 } },
+    steps: [
+      ...[step('reply', 5, 2), step('burst', 1, 5), step('serverClock', 1, 1, 3), step('earlier', 4, 1)],
+      ...[step('hang', 2, 1), step('read', 3, 3), step('crashBeforeCommit', 4, 2), step('profile', 1, 4)],
+    ],
+  },
+  {
+    rule: 'SIM1',
     what: 'an answer read before a setting changed, and come after, does not undo it',
     seed: 1833331515,
     climate: { ...calm, storeIsFar: true },
@@ -201,6 +211,13 @@ export const keptRuns: readonly KeptRun[] = [
     ],
   },
   {
+    rule: 'SIM4',
+    what: 'who is added before their first sync is answered is told so, though the answer was read earlier',
+    seed: -676838159,
+    climate: { ...cluster, storeIsFar: false, link: { delayMs: 300, disorder: 0, breaks: 0 } },
+    steps: [step('add', 5, 2, 3)],
+  },
+  {
     rule: 'SIM5',
     what: 'who is removed while they connect is sent nothing of what follows',
     seed: 5,
@@ -225,6 +242,16 @@ export const keptRuns: readonly KeptRun[] = [
     steps: [
       ...[step('burst', 1, 0, 9), step('readSome', 0, 0, 2), step('readSome', 3, 0, 7), step('crash', 0)],
       ...[step('read', 3), step('readSome', 0, 0, 5)],
+    ],
+  },
+  {
+    rule: 'SIM6',
+    what: 'what somebody has read whose link stands still is told once it goes on',
+    seed: -1559811014,
+    climate: { ...calm, bus: 'remote' },
+    steps: [
+      ...[step('stall', 3, 5, 29800), step('diskFull', 1, 1), step('add', 1, 5), step('readSome', 3)],
+      step('outage', 2, 3, 1),
     ],
   },
   {

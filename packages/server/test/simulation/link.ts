@@ -121,6 +121,10 @@ export class Link {
     this.#stalledUntil = this.#options.timeline.now + ms
   }
 
+  get isStalled(): boolean {
+    return this.#options.timeline.now < this.#stalledUntil
+  }
+
   /** The client's process is gone; its machine says so for it, or is gone too. */
   clientDied(told: boolean): void {
     this.#clientOpen = false
@@ -161,7 +165,7 @@ export class Link {
         return true
       },
       unsubscribe: (topic) => this.topics.delete(topic),
-      getBufferedAmount: () => (this.#options.timeline.now < this.#stalledUntil ? this.#buffered : 0),
+      getBufferedAmount: () => (this.isStalled ? this.#buffered : 0),
     }
   }
 

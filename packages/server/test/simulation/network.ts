@@ -65,9 +65,9 @@ export class Network {
     return promise
   }
 
-  /** No link of it is one that only one end takes for open. */
+  /** No link of it is one that only one end takes for open, or that is still not read. */
   get works(): boolean {
-    return [...this.links].every(({ isOpen }) => isOpen)
+    return [...this.links].every(({ isOpen, isStalled }) => isOpen && !isStalled)
   }
 
   cut(): void {

@@ -63,6 +63,10 @@ export class StreamLink {
     this.#clearAt = this.#options.timeline.now + ms
   }
 
+  get isStalled(): boolean {
+    return this.#options.timeline.now < this.#clearAt
+  }
+
   clientDied(told: boolean): void {
     if (told) this.cut()
     else this.hang()

@@ -41,6 +41,8 @@ export class Witness {
   /** What was told otherwise, and so need not be pushed. */
   readonly #told = new Map<string, number>()
   readonly #ended = new Set<string>()
+  /** Conversations shown before the first sync was answered, which may have been read before they were there. */
+  readonly #shownBefore = new Map<string, number>()
   #synced = false
   #answered = false
   userRev = 0
@@ -106,6 +108,7 @@ export class Witness {
     if (type !== 'member.left' || !isThing(data) || data.userId !== this.userId) return
     this.#runs.delete(id)
     this.#told.delete(id)
+    this.#shownBefore.delete(id)
     this.#ended.add(id)
   }
 
@@ -118,6 +121,7 @@ export class Witness {
     this.#ended.delete(shown)
     // Before the first sync is answered no run of events begins here: the answer tells what lies between.
     if (this.#answered) this.#tell(shown, head)
+    else this.#shownBefore.set(shown, head)
   }
 
   #tell(id: string, head: number): void {
@@ -142,7 +146,9 @@ export class Witness {
     for (const [id, cursor] of Object.entries(cursors))
       if (!heads.has(id) && !gone.has(id)) heads.set(id, Number(cursor))
     this.#judgeEvents(listOf(result.events), { cursors, heads, short })
+    for (const [id, head] of this.#shownBefore) if (!heads.has(id)) this.#tell(id, head)
     for (const [id, head] of heads) this.#tell(id, head)
+    this.#shownBefore.clear()
   }
 
   /** Contiguous after each cursor, and up to the head unless `more` says otherwise. */

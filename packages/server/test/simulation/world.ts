@@ -61,13 +61,12 @@ export class World {
   readonly refused = new Set<unknown>()
   /** A node that crashes takes with it what it had not told of cursors; the others' clients hear at their next sync. */
   nodeCrashed = false
-  /** A sync tells of others' cursors and of people by the time of their change, which is wrong then. */
-  serverClockWentBack = false
   /**
-   * One node's time of a change is no use to a sync with another, once their clocks are further apart than
-   * a sync looks back: then a cursor whose receipt was lost, one's own included, is told with its next move.
+   * A sync tells of cursors, one's own included, and of people by the time of their change. Once a clock was
+   * set back, or two nodes' are further apart than a sync looks back, that time is no use to it: what was
+   * lost on its way is told with its next change.
    */
-  serverClocksWereApart = false
+  serverClocksErred = false
   readonly climate: Climate
   #isCalm = false
   #ids = 0
