@@ -1,12 +1,15 @@
 /** The present, in milliseconds since 1970 UTC, and timers. A test brings its own. */
 export interface Clock {
   now(): number
+  /** Milliseconds since some moment, by a clock that nobody sets: for how long something takes or lasts. */
+  elapsed(): number
   /** Calls once after `delayMs`, unless the returned function is called before. Never keeps the process alive. */
   after(delayMs: number, action: () => void): () => void
 }
 
 export const systemClock: Clock = {
   now: Date.now,
+  elapsed: () => performance.now(),
   after(delayMs, action) {
     const timer = setTimeout(action, delayMs)
     timer.unref()

@@ -38,6 +38,7 @@ export class FrontDoor {
       // A role may take these at once, when nobody is behind the door yet.
       clock: {
         now: () => of().domain.clock.now(),
+        elapsed: () => of().domain.clock.elapsed(),
         after: (delayMs, action) => of().domain.clock.after(delayMs, action),
       },
       report: (context, cause) => of().domain.report(context, cause),

@@ -52,6 +52,7 @@ export class Timeline {
     let stopped = false
     return {
       now: () => this.#now + offsetMs,
+      elapsed: () => this.#now,
       after: (ms, action) =>
         this.after(ms, () => {
           if (!stopped) action()
@@ -101,8 +102,9 @@ const isBefore = (one: Timer, other: Timer) =>
 
 export interface PartyClock {
   now(): number
+  elapsed(): number
   after(ms: number, action: () => void): () => void
-  /** Sets the time of day; timers don't notice. */
+  /** Sets the time of day; timers and `elapsed` don't notice. */
   stepBy(ms: number): void
   /** None of its timers runs any more. */
   stop(): void

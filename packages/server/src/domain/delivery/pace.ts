@@ -40,10 +40,10 @@ export function openPace({ readers, clock }: { readers: Iterable<Reader>; clock:
   }
 
   async function waitForReaders() {
-    const startedAt = clock.now()
+    const startedAt = clock.elapsed()
     const progress = new Map<Reader, { bytes: number; at: number }>()
     for (let behind = crowded(); behind.length > 0; behind = crowded()) {
-      const now = clock.now()
+      const now = clock.elapsed()
       for (const reader of behind) {
         const { bufferedBytes: bytes } = reader
         const last = progress.get(reader)

@@ -35,7 +35,7 @@ async function setUp() {
       await new Promise<void>((resolve) => setImmediate(resolve))
     }
   }
-  return { paced, heard, reader, messages, pass }
+  return { clock, paced, heard, reader, messages, pass }
 }
 
 const oneTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
@@ -85,6 +85,19 @@ test('[PACE3] who takes nothing for 250 ms is waited for no longer, until they h
   expect(heard).toHaveLength(4)
   await pass(100)
   expect(heard).toEqual(oneTo(40))
+})
+
+test('[PACE3] who reads is waited for though the clock is set meanwhile, and who doesn’t is not', async () => {
+  const { clock, paced, heard, reader, messages, pass } = await setUp()
+  paced.publish(messages(5))
+  reader.bufferedBytes = 2_000_000
+  await pass(100)
+  clock.stepBy(30_000)
+  await pass(100)
+  expect(heard).toHaveLength(4)
+  clock.stepBy(-60_000)
+  await pass(100)
+  expect(heard).toHaveLength(5)
 })
 
 test('[PACE3] nobody is waited for longer than a second, however slowly they read', async () => {

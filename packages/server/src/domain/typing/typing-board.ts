@@ -37,7 +37,7 @@ export function openTypingBoard({ bus, clock }: { bus: Bus; clock: Clock }): Typ
 
   function sweep() {
     cancel = undefined
-    const now = clock.now()
+    const now = clock.elapsed()
     for (const [key, { conversationId, userId, until }] of typing) {
       if (until > now) break
       typing.delete(key)
@@ -56,7 +56,7 @@ export function openTypingBoard({ bus, clock }: { bus: Bus; clock: Clock }): Typ
         return
       }
       if (typing.size >= typingUsersMax) return
-      const now = clock.now()
+      const now = clock.elapsed()
       const isNews = !was || now - was.toldAt >= tellAgainMs
       typing.set(key, { conversationId, userId, until: now + typingMs, toldAt: isNews ? now : was.toldAt })
       cancel ??= clock.after(sweepEveryMs, sweep)

@@ -22,6 +22,7 @@ const noTurns = Promise.resolve()
  */
 export abstract class Connection {
   readonly id: ConnectionId
+  /** As `Clock.elapsed` counts. */
   readonly openedAt: number
   session: Session | undefined
   /** From the first `sync` on, pushes flow. */
@@ -31,7 +32,7 @@ export abstract class Connection {
   callsUnderWay = 0
   callsTaken = 0
   /**
-   * When its client was last heard. The runtime's own timeout doesn't tell: to it, what the server sends is
+   * When its client was last heard, as `Clock.elapsed` counts. The runtime's own timeout doesn't tell: to it, what the server sends is
    * life too, so that a dead peer would stay for as long as anything is pushed or pinged.
    */
   heardAt: number

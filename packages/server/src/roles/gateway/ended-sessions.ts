@@ -19,7 +19,7 @@ export function openEndedSessions({ clock }: { clock: Clock }): EndedSessions {
   const ended = new Map<SessionId, number>()
   return {
     add(sessionId) {
-      const now = clock.now()
+      const now = clock.elapsed()
       for (const [id, at] of ended) {
         if (now - at < rememberMs) break
         ended.delete(id)

@@ -139,7 +139,7 @@ export function openGateway({
   })
 
   function open(socket: Socket) {
-    const connection = new SocketConnection(socket, connectionId.parse(domain.newId()), clock.now())
+    const connection = new SocketConnection(socket, connectionId.parse(domain.newId()), clock.elapsed())
     socket.data.connection = connection
     const { admission } = socket.data
     if (admission.admitted === 'refused') return connection.close(admission.code, admission.reason)
@@ -192,7 +192,7 @@ export function openGateway({
 
   /** Any frame counts, a pong too. */
   function hearLife({ data: { connection } }: Socket) {
-    if (connection) connection.heardAt = clock.now()
+    if (connection) connection.heardAt = clock.elapsed()
   }
 
   /** Never rejects: whatever happens is the caller's answer. */
@@ -249,7 +249,7 @@ export function openGateway({
   function openStream(session: Session): ReadableStream<Uint8Array> {
     if (draining) throw new Refusal('overloaded', { retryAfterMs: 1_000 })
     const id = relay.newStreamId()
-    const stream = new StreamConnection(id, clock.now(), { topics: streamTopics, onEnd: forgetStream })
+    const stream = new StreamConnection(id, clock.elapsed(), { topics: streamTopics, onEnd: forgetStream })
     connections.add(stream)
     streams.set(id, stream)
     signIn(stream, session).catch(endBroken(stream))
@@ -260,7 +260,7 @@ export function openGateway({
     const stream = streams.get(id)
     if (!stream || stream.session?.sessionId !== sessionId) throw new Refusal('not_found')
     if (draining) throw new Refusal('overloaded', { retryAfterMs: 1_000 })
-    stream.heardAt = clock.now()
+    stream.heardAt = clock.elapsed()
     let reply: string | undefined
     await answer(stream, parseCall(schemas, frame, true), (encoded) => {
       reply = encoded

@@ -26,7 +26,7 @@ function openSwept({ limited = true } = {}) {
     },
     websocket: {
       open(socket) {
-        const connection = new SocketConnection(socket, connectionId.parse('a connection'), clock.now())
+        const connection = new SocketConnection(socket, connectionId.parse('a connection'), clock.elapsed())
         connections.add(connection)
         accept(connection)
       },
@@ -48,7 +48,7 @@ function openSwept({ limited = true } = {}) {
     })
     const connection = await accepted
     // Heard all the while, unless a test says otherwise.
-    connection.heardAt = clock.now() + sessionMs
+    connection.heardAt = clock.elapsed() + sessionMs
     connection.session = {
       userId: userId.parse('01a1fd57-66e8-7312-8193-94c3ef0cfc03'),
       sessionId: sessionId.parse('a session'),
@@ -87,8 +87,8 @@ test('[GW12] a session’s end closes its socket with 4503', async () => {
 test('[STREAM6] [GW74] who is not heard for 30 s is closed, whatever is sent to them', async () => {
   await using swept = openSwept()
   const [silent, calling] = [await swept.connect(), await swept.connect()]
-  silent.connection.heardAt = swept.clock.now()
-  calling.connection.heardAt = swept.clock.now() + 15_000
+  silent.connection.heardAt = swept.clock.elapsed()
+  calling.connection.heardAt = swept.clock.elapsed() + 15_000
   swept.clock.advance(29_000)
   silent.connection.send('still here')
   expect(silent.connection.closed).toBe(false)
@@ -96,6 +96,23 @@ test('[STREAM6] [GW74] who is not heard for 30 s is closed, whatever is sent to 
   expect(await silent.closed).toMatchObject({ code: 1001 })
   calling.connection.close(4000, 'was still open')
   expect(await calling.closed).toMatchObject({ code: 4000 })
+})
+
+test('[GW80] nobody is silent, nor late to sign in, because the clock was set', async () => {
+  for (const ms of [30_000, -30_000]) {
+    await using swept = openSwept()
+    const [heard, fresh, silent] = [await swept.connect(), await swept.connect(), await swept.connect()]
+    for (const { connection } of [heard, silent]) connection.heardAt = swept.clock.elapsed()
+    fresh.connection.session = undefined
+    swept.clock.stepBy(ms)
+    swept.clock.advance(1_000)
+    for (const { connection, closed } of [heard, fresh]) {
+      connection.close(4000, 'was still open')
+      expect(await closed).toMatchObject({ code: 4000 })
+    }
+    swept.clock.advance(29_000)
+    expect(await silent.closed).toMatchObject({ code: 1001 })
+  }
 })
 
 test('[GW30] more than 1,000 calls between two looks are closed with 4429, and a thousand are not', async () => {

@@ -54,7 +54,7 @@ export function openSweeper({ connections, clock, limited, bounds, also }: Sweep
   const crowd = openCrowdCollector()
 
   function sweep() {
-    const now = clock.now()
+    const now = { at: clock.now(), elapsed: clock.elapsed() }
     slot = (slot + 1) % pingSlots
     const seenBefore = seen
     for (const connection of connections) {
@@ -68,16 +68,16 @@ export function openSweeper({ connections, clock, limited, bounds, also }: Sweep
     cancel = clock.after(sweepEveryMs, sweep)
   }
 
-  function look(connection: Connection, now: number) {
+  function look(connection: Connection, now: { at: number; elapsed: number }) {
     const { session, openedAt, callsTaken, heardAt } = connection
     connection.callsTaken = Math.max(0, callsTaken - held.callsPerSweep)
     connection.sweepsBehind = connection.bufferedBytes > held.behindBytes ? connection.sweepsBehind + 1 : 0
-    if (session === undefined && now - openedAt >= signInWithinMs) {
+    if (session === undefined && now.elapsed - openedAt >= signInWithinMs) {
       connection.close(closeCode.noSignIn, 'no sign-in in time')
-    } else if (session !== undefined && now >= session.expiresAt) {
+    } else if (session !== undefined && now.at >= session.expiresAt) {
       // Used meanwhile, the session may live on: who comes back is told.
       connection.close(closeCode.draining, 'the session is looked at anew')
-    } else if (now - heardAt >= held.silenceMs) {
+    } else if (now.elapsed - heardAt >= held.silenceMs) {
       connection.close(goingAway, 'silent')
     } else if (connection.sweepsBehind >= held.behindSweepsMax) {
       connection.close(closeCode.tooSlow, 'too slow')
