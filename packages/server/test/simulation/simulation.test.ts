@@ -58,9 +58,7 @@ test(
 )
 
 for (const { rule, what, ...kept } of keptRuns)
-  test(`[${rule}] ${what}`, () => {
-    simulate(stage, kept)
-  })
+  test(`[${rule}] ${what}`, () => void simulate(stage, kept), timeoutMs)
 
 test(
   '[SIM8] a run is the same every time',
