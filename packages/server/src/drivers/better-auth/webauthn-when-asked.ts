@@ -8,9 +8,11 @@ import type * as WebAuthn from '@simplewebauthn/server'
  * To be called before the plugin is imported.
  */
 export function loadWebAuthnWhenAsked(): void {
-  // The file, since the bare name is what stands for it from now on.
-  const file = import.meta.resolve('@simplewebauthn/server')
-  const load = (): Promise<typeof WebAuthn> => import(file)
+  const load = (): Promise<typeof WebAuthn> => {
+    // From here on the name is the library's again; who has imported what stood for it keeps that.
+    Bun.plugin.clearAll()
+    return import('@simplewebauthn/server')
+  }
   const exports: Partial<typeof WebAuthn> = {
     generateRegistrationOptions: async (options) => (await load()).generateRegistrationOptions(options),
     verifyRegistrationResponse: async (options) => (await load()).verifyRegistrationResponse(options),
