@@ -98,6 +98,22 @@ test('[WEB42] muting and pinning a conversation are one’s own, and show in the
   await world.leave(adas, bens)
 })
 
+test('[WEB93] a conversation that is marked as unread stands out on all of one’s devices until it is opened', async () => {
+  const { adas, bens, ada } = await meet(world, 'Errand', ['milk'])
+  const others = await world.open({ as: ada })
+  await row(others, 'Errand').waitFor()
+  const marked = (page: Page) => row(page, 'Errand').getByRole('img', { name: 'Marked as unread' })
+  await adas.getByRole('button', { name: 'Details' }).click()
+  await adas.getByRole('button', { name: 'Mark as unread' }).click()
+  await Promise.all([adas, others].map((page) => marked(page).waitFor()))
+  expect(await row(bens, 'Errand').count()).toBe(1)
+  expect(await marked(bens).count()).toBe(0)
+
+  await row(others, 'Errand').click()
+  await Promise.all([adas, others].map((page) => marked(page).waitFor({ state: 'detached' })))
+  await world.leave(adas, bens, others)
+})
+
 test('[WEB43] a new message is made important by Alt+I or its button, and is marked for everybody', async () => {
   const { adas, bens } = await meet(world, 'Alarms', ['Hello'])
   const important = adas.getByRole('button', { name: 'Important' })

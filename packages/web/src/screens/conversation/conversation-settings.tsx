@@ -1,5 +1,6 @@
 import type { ConversationHandle } from '@confab/client/chat'
 import type { Conversation } from '@confab/protocol/conversation'
+import { useNavigate } from '@tanstack/react-router'
 import { tellFailure } from '../../state/toasts.ts'
 import { Icon, type IconName } from '../../ui/icon.tsx'
 
@@ -7,6 +8,12 @@ import { Icon, type IconName } from '../../ui/icon.tsx'
 export function ConversationSettings({ handle, info }: { handle: ConversationHandle; info: Conversation }) {
   const muted = info.me?.muted ?? false
   const pinned = info.me?.pinned ?? false
+  const navigate = useNavigate()
+  const markUnread = () => {
+    tellFailure(handle.update({ markedUnread: true }), 'Marking as unread')
+    // Who stays would be reading it.
+    void navigate({ to: '/' })
+  }
   return (
     <div className="grid gap-1 border-line border-b p-3">
       <Toggle
@@ -23,9 +30,19 @@ export function ConversationSettings({ handle, info }: { handle: ConversationHan
         on={pinned}
         onToggle={() => tellFailure(handle.update({ pinned: !pinned }), 'Pinning')}
       />
+      <button type="button" onClick={markUnread} className={rowLook}>
+        <Icon name="unread" className="size-5 text-ink-soft" />
+        <span className="min-w-0 grow">
+          <span className="block font-semibold">Mark as unread</span>
+          <span className="block text-ink-faint text-small">It stands out in the list until you open it</span>
+        </span>
+      </button>
     </div>
   )
 }
+
+const rowLook =
+  'flex min-h-12 items-center gap-3 rounded-medium px-2.5 py-1.5 text-start hover:bg-hover focus-visible:outline-offset-[-2px]'
 
 interface ToggleProps {
   icon: IconName
@@ -43,7 +60,7 @@ function Toggle({ icon, name, about, on, onToggle }: ToggleProps) {
       aria-label={name}
       aria-checked={on}
       onClick={onToggle}
-      className="flex min-h-12 items-center gap-3 rounded-medium px-2.5 py-1.5 text-start hover:bg-hover focus-visible:outline-offset-[-2px]"
+      className={rowLook}
     >
       <Icon name={icon} className="size-5 text-ink-soft" />
       <span className="min-w-0 grow">

@@ -16,6 +16,7 @@ import { ConversationHeader } from './conversation-header.tsx'
 import { type Asked, rowOf, type Writing } from './message-actions.ts'
 import { Timeline } from './timeline.tsx'
 import { TypingLine } from './typing-line.tsx'
+import { useClearedMark } from './use-cleared-mark.ts'
 import { useRowActions } from './use-row-actions.ts'
 import { useTimelineView } from './use-timeline-view.ts'
 
@@ -64,6 +65,7 @@ function KnownConversation({ handle, info, linked }: KnownProps) {
   const [writing, setWriting] = useState<Writing>({ is: 'new' })
   const { view, jumpTo, toLatest } = useTimelineView(handle)
   const actions = useRowActions(handle, { setAsked, setWriting, jumpTo })
+  useClearedMark(handle)
   useEffect(() => {
     if (ready && linked !== undefined) jumpTo(linked)
   }, [ready, linked, jumpTo])

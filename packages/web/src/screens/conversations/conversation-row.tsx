@@ -14,7 +14,8 @@ export function ConversationRow({ summary }: { summary: ConversationSummary }) {
   const me = useMe()
   const nowMs = useNow()
   const muted = conversation.me?.muted ?? false
-  const loud = unread > 0 && !muted
+  const marked = unread === 0 && (conversation.me?.markedUnread ?? false)
+  const loud = marked || (unread > 0 && !muted)
   return (
     <Link
       to="/c/$conversationId"
@@ -53,6 +54,7 @@ export function ConversationRow({ summary }: { summary: ConversationSummary }) {
           <Preview summary={summary} />
           {mentions > 0 && <MentionsBadge mentions={mentions} />}
           {unread > 0 && <UnreadBadge unread={unread} muted={muted} />}
+          {marked && <MarkedBadge />}
         </span>
       </span>
     </Link>
@@ -79,6 +81,18 @@ function MentionsBadge({ mentions }: { mentions: number }) {
       <span aria-hidden="true">@{mentions > 1 ? mentions : ''}</span>
       <span className="sr-only">{words}</span>
     </span>
+  )
+}
+
+/** Nothing is unread: one wanted to come back to it. */
+function MarkedBadge() {
+  return (
+    <span
+      role="img"
+      aria-label="Marked as unread"
+      title="Marked as unread"
+      className="size-3 shrink-0 rounded-full bg-accent"
+    />
   )
 }
 
