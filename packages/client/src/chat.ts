@@ -181,7 +181,7 @@ export interface ConversationHandle {
   leave(): Promise<void>
   addMembers(userIds: readonly string[]): Promise<void>
   removeMember(userId: string): Promise<void>
-  /** Name, topic, visibility or permissions, for everybody. */
+  /** Name, topic, visibility, permissions or how long messages stay, for everybody. */
   change(change: ConversationChange): Promise<Conversation>
   /** One's own settings of it: muted, pinned, notify, hidden, markedUnread, draft. */
   update(change: MembershipChange): Promise<void>

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { conversationId } from './ids.ts'
 import { message } from './message.ts'
+import { retentionDays } from './retention.ts'
 import { instant, user } from './user.ts'
 
 export const kind = z.enum(['direct', 'group', 'channel'])
@@ -60,6 +61,8 @@ export const conversation = z.object({
   avatarUrl: z.string().nullable(),
   visibility,
   permissions: conversationPermissions.optional(),
+  /** For how many days it keeps messages, unless the server keeps them shorter; null as long as the server. */
+  retentionDays: retentionDays.optional(),
   createdAt: instant,
   updatedAt: instant,
   head: z.int(),

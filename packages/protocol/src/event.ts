@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { conversationPermissions, role, visibility } from './conversation.ts'
 import { conversationId, userId } from './ids.ts'
 import { mentions, message } from './message.ts'
+import { retentionDays } from './retention.ts'
 import { instant } from './user.ts'
 
 const seq = z.int().positive()
@@ -24,6 +25,7 @@ export const eventData = {
     avatarUrl: z.string().nullable().optional(),
     visibility: visibility.optional(),
     permissions: conversationPermissions.optional(),
+    retentionDays: retentionDays.optional(),
   }),
 } as const
 

@@ -115,13 +115,14 @@ function foldReactions(
 
 function changedFields(event: Event): Partial<Conversation> {
   if (event.type !== 'conversation.changed') return {}
-  const { name, topic, avatarUrl, visibility, permissions } = event.data
+  const { name, topic, avatarUrl, visibility, permissions, retentionDays } = event.data
   return {
     ...(name !== undefined && { name }),
     ...(topic !== undefined && { topic }),
     ...(avatarUrl !== undefined && { avatarUrl }),
     ...(visibility !== undefined && { visibility }),
     ...(permissions !== undefined && { permissions }),
+    ...(retentionDays !== undefined && { retentionDays }),
   }
 }
 

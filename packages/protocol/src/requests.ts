@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { conversationPermissions, kind, notify, role, visibility } from './conversation.ts'
 import { attachmentId, conversationId, userId } from './ids.ts'
 import { clientIdChars, type Limits } from './limits.ts'
+import { retentionDays } from './retention.ts'
 import { isBlank, isStorable, storableText } from './text.ts'
 import { everybodysHandle, handlePattern } from './user.ts'
 
@@ -67,6 +68,7 @@ export function requests(limits: Limits) {
     topic: topic.nullable().optional(),
     visibility: visibility.optional(),
     permissions: conversationPermissions.partial().optional(),
+    retentionDays: retentionDays.optional(),
   })
 
   const memberChange = z.object({ role: role.optional() })

@@ -2,6 +2,7 @@ import { actingContract } from './store-contract/acting.contract.ts'
 import { administeringContract } from './store-contract/administering.contract.ts'
 import { appendingContract } from './store-contract/appending.contract.ts'
 import { blockingContract } from './store-contract/blocking.contract.ts'
+import { expiringContract } from './store-contract/expiring.contract.ts'
 import { foldingContract } from './store-contract/folding.contract.ts'
 import { membershipContract } from './store-contract/membership.contract.ts'
 import { peopleContract } from './store-contract/people.contract.ts'
@@ -27,5 +28,6 @@ export function storeContract(open: OpenStore) {
   peopleContract(open)
   blockingContract(open)
   administeringContract(open)
+  expiringContract(open)
   foldingContract(open)
 }

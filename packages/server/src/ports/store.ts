@@ -65,6 +65,16 @@ export interface Store extends AsyncDisposable {
   }): Promise<{ userId: UserId; readAt: number }[] | null>
   /** The message first sent under a key, as it stands now, and the content key it came with. */
   sent(key: SendKey): Promise<{ message: Message; contentKey: Uint8Array } | undefined>
+  /**
+   * Of the conversations after a place, at most `limit`, those with messages older than they are kept, and
+   * before which time: by their own days or the server's, whichever are fewer. `next` is null at the end.
+   */
+  dueForExpiry(query: {
+    now: number
+    serverDays: number | null
+    after?: number | undefined
+    limit: number
+  }): Promise<{ due: { conversationId: ConversationId; before: number }[]; next: number | null }>
   /** The heads of those that exist. */
   heads(ids: readonly ConversationId[]): Promise<Map<ConversationId, number>>
 
@@ -193,6 +203,7 @@ export type Write =
   | CreateMessage
   | EditMessage
   | DeleteMessage
+  | ExpireMessages
   | React
   | Pin
   | AddMember
@@ -275,6 +286,18 @@ export interface DeleteMessage extends InConversation {
 }
 
 /**
+ * Deletes at most `limit` of the oldest messages from before a time, each with its `message.deleted` by
+ * `systemUserId`. Not `fresh` where none is left. It has no actor and asks nobody.
+ */
+export interface ExpireMessages {
+  write: 'messages.expire'
+  conversationId: ConversationId
+  at: number
+  before: number
+  limit: number
+}
+
+/**
  * Appends `reaction.added` or `reaction.removed`; nothing where it is so already. Refuses `conflict` for a
  * deleted message, and for a new kind of emoji beyond `limits.reactionKinds`.
  */
@@ -328,6 +351,7 @@ export interface ChangeConversation extends InConversation {
     topic?: string | null
     visibility?: Visibility
     permissions?: Partial<ConversationPermissions>
+    retentionDays?: number | null
   }
 }
 

@@ -26,6 +26,7 @@ export const peopleRows: OperationRows = {
   // There is one an hour: it takes people who have not asked yet.
   'POST /api/v1/me/export': { answers: signedIn(), spends: 'accounts' },
   'GET /api/v1/me/export/state': { answers: signedIn() },
+  'GET /api/v1/retention': { answers: signedIn() },
   'GET /api/v1/me/sessions': { answers: signedIn() },
   'DELETE /api/v1/me/sessions': { answers: signedIn(), spends: 'sessions' },
   'DELETE /api/v1/me/sessions/{id}': [
@@ -47,6 +48,7 @@ export const administrationRows: OperationRows = {
     answers: administrators(),
     ask: () => ({ body: { signUp: 'open' } }),
   },
+  'PUT /api/v1/admin/retention': { answers: administrators(), ask: () => ({ body: { days: null } }) },
   'POST /api/v1/admin/invitations': { answers: administrators(), ask: () => ({ body: {} }) },
   'GET /api/v1/admin/invitations': { answers: administrators() },
   'DELETE /api/v1/admin/invitations/{invitationId}': { answers: administrators(), ask: serverInvitation },

@@ -3,6 +3,7 @@ import type { ConversationId, UserId } from '@confab/protocol/ids'
 import type { ConversationChange, MembershipChange } from '@confab/protocol/requests'
 import { given } from '../../lib/given.ts'
 import type { Domain } from '../domain.ts'
+import { requireNoLonger } from '../retention/retention-setting.ts'
 import { findConversation } from './find-conversations.ts'
 
 /** Renames, sets the topic, the visibility, or who may do what. Who may, the store says, under the conversation's lock. */
@@ -14,6 +15,7 @@ export async function changeConversation(
 ): Promise<Conversation> {
   const { commits, clock } = domain
   const { permissions, ...fields } = change
+  if (typeof fields.retentionDays === 'number') await requireNoLonger(domain, fields.retentionDays)
   await commits.commit({
     write: 'conversation.change',
     conversationId,

@@ -161,5 +161,6 @@ export function openCommitQueue({
 function rowsOf(write: Write): number {
   if (write.write === 'conversation.create') return 1 + write.memberIds.length
   if (write.write === 'erasure.continue') return erasedRowsAtOnce
+  if (write.write === 'messages.expire') return write.limit
   return write.write === 'presences.keep' ? write.presences.length : 1
 }

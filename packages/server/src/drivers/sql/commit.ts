@@ -14,10 +14,11 @@ import { prepareChangeRole } from './writes/change-role.ts'
 import { prepareCreateConversation } from './writes/create-conversation.ts'
 import { prepareCreateMessage } from './writes/create-message.ts'
 import { prepareDeleteConversation } from './writes/delete-conversation.ts'
-import { prepareDeleteMessage } from './writes/delete-message.ts'
+import { prepareDeleteInPlace, prepareDeleteMessage } from './writes/delete-message.ts'
 import { prepareEditMessage } from './writes/edit-message.ts'
 import { prepareEraseConversation } from './writes/erase-conversation.ts'
 import { prepareEraseUser } from './writes/erase-user.ts'
+import { prepareExpireMessages } from './writes/expire-messages.ts'
 import { prepareKeepPresences } from './writes/keep-presences.ts'
 import { prepareMessagesUnderLock } from './writes/message-under-lock.ts'
 import { prepareMoveCursor } from './writes/move-cursor.ts'
@@ -42,7 +43,9 @@ export function prepareCommit(
   const createConversation = prepareCreateConversation(database, tools)
   const messages = prepareMessagesUnderLock(database)
   const editMessage = prepareEditMessage(database, tools, messages)
-  const deleteMessage = prepareDeleteMessage(database, tools, messages)
+  const deleteInPlace = prepareDeleteInPlace(database, tools, messages)
+  const deleteMessage = prepareDeleteMessage(tools, messages, deleteInPlace)
+  const expireMessages = prepareExpireMessages(database, tools, deleteInPlace)
   const react = prepareReact(database, tools, messages, limits)
   const pin = preparePin(database, tools, messages)
   const addMember = prepareAddMember(tools)
@@ -66,6 +69,8 @@ export function prepareCommit(
         return editMessage(write)
       case 'message.delete':
         return deleteMessage(write)
+      case 'messages.expire':
+        return expireMessages(write)
       case 'message.react':
         return react(write)
       case 'message.pin':

@@ -17,7 +17,7 @@ export function prepareCreateUser(database: Database): CreateUser {
   const insert = database.prepare<{ num: number }, (string | number)[]>(
     // Whoever comes first runs the installation, whatever becomes of them later.
     `INSERT INTO users (id, name, sort_name, handle, created_at, updated_at, server_role)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?5, iif((SELECT max(num) FROM users) IS NULL, 'admin', 'member')) RETURNING num`,
+      VALUES (?1, ?2, ?3, ?4, ?5, ?5, iif((SELECT max(num) FROM users) = 0, 'admin', 'member')) RETURNING num`,
   )
   const index = prepareIndexUser(database)
 

@@ -13,6 +13,7 @@ import { conversationPermissionsMigration } from './migrations/0012-conversation
 import { exportsMigration } from './migrations/0013-exports.ts'
 import { suspensionsMigration } from './migrations/0014-suspensions.ts'
 import { reportsMigration } from './migrations/0015-reports.ts'
+import { retentionMigration } from './migrations/0016-retention.ts'
 
 /** In order; the place in the list is the number. A migration that was released is never changed again. */
 export const migrations: readonly string[] = [
@@ -31,4 +32,5 @@ export const migrations: readonly string[] = [
   exportsMigration,
   suspensionsMigration,
   reportsMigration,
+  retentionMigration,
 ]

@@ -15,6 +15,7 @@ import { prepareBlocks } from './reads/blocks.ts'
 import { prepareReadChanges } from './reads/changes.ts'
 import { listChannels, listConversations, readMemberships } from './reads/conversation-lists.ts'
 import { prepareReadConversations } from './reads/conversations.ts'
+import { prepareReadDue } from './reads/due.ts'
 import { prepareReadEvents } from './reads/events.ts'
 import { prepareReadHistory } from './reads/history.ts'
 import { prepareReadMembers } from './reads/members.ts'
@@ -64,6 +65,7 @@ export async function openSqliteStore({
   const changes = prepareReadChanges(database, limits)
   const presences = prepareReadPresences(database)
   const userChanges = prepareReadUserChanges(database)
+  const due = prepareReadDue(database)
   const erasures = database.prepare<unknown, []>('SELECT 1 FROM erasures LIMIT 1')
   const heads = database.prepare<{ id: ConversationId; head: number }, [string]>(
     'SELECT c.id, c.head FROM json_each(?) ids JOIN conversations c ON c.id = ids.value',
@@ -103,6 +105,7 @@ export async function openSqliteStore({
     reactors: reading(reactors),
     readers: reading(members.readers),
     sent: reading(sent),
+    dueForExpiry: reading(due),
     heads: reading((ids) => new Map(heads.all(JSON.stringify(ids)).map(({ id, head }) => [id, head]))),
     memberships: reading((userId) => readMemberships(database, userId)),
     conversations: reading(conversations),

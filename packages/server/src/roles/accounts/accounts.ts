@@ -17,6 +17,7 @@ import { managedAccountRoutes } from './managed-accounts.ts'
 import { meRoutes } from './me.ts'
 import { previewInboxRoutes } from './preview-inbox.ts'
 import { receivedReportRoutes } from './reports.ts'
+import { retentionRoutes } from './retention.ts'
 import { signInRoutes } from './sign-in.ts'
 import { userRoutes } from './users.ts'
 
@@ -79,6 +80,7 @@ export function accountsRole({
   routes.route('/', adminRoutes({ domain, door, publicUrl }))
   routes.route('/', managedAccountRoutes({ domain, door }))
   routes.route('/', receivedReportRoutes({ domain, door }))
+  routes.route('/', retentionRoutes({ domain, door }))
   routes.route('/', auditRoutes({ domain, door }))
   routes.route('/', deadLetterRoutes({ domain, door }))
   if (inbox) routes.route('/', previewInboxRoutes({ inbox, publicUrl }))

@@ -1,21 +1,26 @@
 import { userId } from '@confab/protocol/ids'
 import { z } from 'zod'
 import { type MakingExports, makeExport } from '../../domain/exports/make-export.ts'
+import { expireForEver } from '../../domain/retention/expire-for-ever.ts'
 import type { Queue, Worker } from '../../ports/queue.ts'
 
 const exportJob = z.object({ userId, id: z.string() })
 
 /** Does the jobs that take their time. Stopping cuts off what is under way: it is begun anew at the next start. */
-export function openWorkerRole({ queue, ...making }: MakingExports & { queue: Queue }): Worker {
+export function openWorkerRole({
+  queue,
+  ...making
+}: MakingExports & Parameters<typeof expireForEver>[0] & { queue: Queue }): Worker {
   const stopping = new AbortController()
   // One at a time: each walks through all that there is of a person.
   const exports = queue.work('export', { atOnce: 1 }, ({ payload, attempt }) =>
     makeExport(making, { ...exportJob.parse(JSON.parse(payload)), attempt, signal: stopping.signal }),
   )
+  const expiring = expireForEver(making)
   return {
     async [Symbol.asyncDispose]() {
       stopping.abort(new Error('the server is stopping'))
-      await exports[Symbol.asyncDispose]()
+      await Promise.all([exports[Symbol.asyncDispose](), expiring[Symbol.asyncDispose]()])
     },
   }
 }

@@ -6,6 +6,7 @@ import { Page } from '../../ui/page.tsx'
 import { useFetched } from '../../ui/use-fetched.ts'
 import { DoorsForm } from './doors-form.tsx'
 import { Invitations } from './invitations.tsx'
+import { RetentionForm } from './retention-form.tsx'
 
 /** Who isn't an administrator finds nothing here; the server refuses them too. */
 export function Administration() {
@@ -21,6 +22,7 @@ function ForAdministrators() {
       <FetchedFace fetched={settings} />
       {settings.value && <DoorsForm settings={settings.value} />}
       <Invitations />
+      <RetentionForm />
     </Page>
   )
 }

@@ -5,6 +5,7 @@ import { useMe } from '../../state/use-people.ts'
 import { Sheet } from '../../ui/sheet.tsx'
 import { BlockPerson } from './block-person.tsx'
 import { Permissions } from './conversation-permissions.tsx'
+import { ConversationRetention } from './conversation-retention.tsx'
 import { ConversationSettings } from './conversation-settings.tsx'
 import { LeaveConversation } from './leave-conversation.tsx'
 import { Members } from './members.tsx'
@@ -27,6 +28,7 @@ export function DetailsPanel({ handle, info, open, onOpenChange }: DetailsPanelP
         <>
           <Members handle={handle} info={info} />
           <Permissions handle={handle} info={info} />
+          <ConversationRetention handle={handle} info={info} />
           <LeaveConversation handle={handle} kind={info.kind} />
         </>
       )}

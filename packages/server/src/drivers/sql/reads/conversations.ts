@@ -25,6 +25,7 @@ interface ConversationRow {
   topic: string | null
   visibility: Visibility
   permissions: string | null
+  retentionDays: number | null
   createdAt: number
   lastAt: number
   head: number
@@ -59,7 +60,7 @@ export function prepareReadConversations(
   reactionsOf: ReadReactions,
 ): ReadConversations {
   const conversations = database.prepare<ConversationRow, [string, string]>(`
-    SELECT c.num, c.id, c.kind, c.name, c.topic, c.visibility, c.permissions,
+    SELECT c.num, c.id, c.kind, c.name, c.topic, c.visibility, c.permissions, c.retention_days AS retentionDays,
       c.created_at AS createdAt, c.last_at AS lastAt,
       c.head, c.last_ordinal AS lastOrdinal, c.member_count AS memberCount, m.role, m.read_seq AS readSeq,
       m.read_ordinal AS readOrdinal, m.muted, m.pinned, m.notify, m.hidden, m.marked_unread AS markedUnread,
@@ -123,7 +124,10 @@ const toConversation = (
   topic: row.topic,
   avatarUrl: null,
   visibility: row.visibility,
-  ...(row.kind !== 'direct' && { permissions: parsePermissions(row.permissions) }),
+  ...(row.kind !== 'direct' && {
+    permissions: parsePermissions(row.permissions),
+    retentionDays: row.retentionDays,
+  }),
   createdAt: isoTime(row.createdAt),
   updatedAt: isoTime(row.lastAt),
   head: row.head,

@@ -13,6 +13,7 @@ interface Fields {
   name: string | null
   topic: string | null
   visibility: Visibility
+  retentionDays: number | null
 }
 
 export function prepareChangeConversation(
@@ -20,10 +21,11 @@ export function prepareChangeConversation(
   { access, append }: WriteTools,
 ): (write: ChangeConversation) => Committed {
   const select = database.prepare<Fields, [number]>(
-    'SELECT name, topic, visibility FROM conversations WHERE num = ?',
+    'SELECT name, topic, visibility, retention_days AS retentionDays FROM conversations WHERE num = ?',
   )
   const update = database.prepare<never, (number | string | null)[]>(
-    `UPDATE conversations SET name = ?2, topic = ?3, visibility = ?4, search_text = ?5, permissions = ?6
+    `UPDATE conversations SET name = ?2, topic = ?3, visibility = ?4, search_text = ?5, permissions = ?6,
+      retention_days = ?7
       WHERE num = ?1`,
   )
   return ({ conversationId, actorId, at, change }) => {
@@ -32,12 +34,13 @@ export function prepareChangeConversation(
       throw new Refusal('invalid', { detail: 'only a channel can be public' })
     const before = select.get(conversation.num)
     assert(before, `${conversationId}: gone under its own lock`)
-    const { name, topic, visibility } = change
+    const { name, topic, visibility, retentionDays } = change
     const permissions = { ...conversation.permissions, ...change.permissions }
     const data = {
       ...(name !== undefined && name !== before.name && { name }),
       ...(topic !== undefined && topic !== before.topic && { topic }),
       ...(visibility !== undefined && visibility !== before.visibility && { visibility }),
+      ...(retentionDays !== undefined && retentionDays !== before.retentionDays && { retentionDays }),
       ...(!isDeepStrictEqual(permissions, conversation.permissions) && { permissions }),
     }
     if (Object.keys(data).length === 0) return nothingNew
@@ -53,6 +56,7 @@ export function prepareChangeConversation(
       after.visibility,
       channelText(after),
       ownPermissions,
+      after.retentionDays,
     )
     const actor = conversation.user
     const event = append(

@@ -31,11 +31,11 @@ export function prepareEraseUser(
   const forgetBlocks = database.prepare<never, [number]>('DELETE FROM blocks WHERE blocker = ?')
   const revokeInvitations = database.prepare<never, [string]>('DELETE FROM invitations WHERE created_by = ?')
   const administrator = database.prepare<unknown, []>(
-    "SELECT 1 FROM users WHERE server_role = 'admin' AND erased_at IS NULL LIMIT 1",
+    "SELECT 1 FROM users WHERE server_role = 'admin' AND erased_at IS NULL AND suspended_at IS NULL LIMIT 1",
   )
   const heir = database.prepare<{ num: number; id: UserId }, []>(
     `UPDATE users SET server_role = 'admin'
-      WHERE num = (SELECT min(num) FROM users WHERE erased_at IS NULL) RETURNING num, id`,
+      WHERE num = (SELECT min(num) FROM users WHERE erased_at IS NULL AND suspended_at IS NULL) RETURNING num, id`,
   )
   const index = prepareIndexUser(database)
   return ({ actorId, at }) => {

@@ -1,0 +1,32 @@
+import type { Database } from 'bun:sqlite'
+import type { ConversationId } from '@confab/protocol/ids'
+import type { Store } from '../../../ports/store.ts'
+
+const dayMs = 24 * 3_600_000
+
+interface DueRow {
+  num: number
+  id: ConversationId
+  days: number | null
+  oldestAt: number | null
+}
+
+/** A walk along the conversations, each with one seek to its oldest message that is left: some 3 µs. */
+export function prepareReadDue(database: Database): (query: Parameters<Store['dueForExpiry']>[0]) => {
+  due: { conversationId: ConversationId; before: number }[]
+  next: number | null
+} {
+  const page = database.prepare<DueRow, [number, number, number | null]>(`
+    SELECT c.num, c.id, coalesce(min(c.retention_days, ?3), c.retention_days, ?3) AS days,
+      (SELECT m.at FROM messages m WHERE m.place > (c.num << 32) + c.expired_seq AND m.place < (c.num + 1) << 32
+        ORDER BY m.place LIMIT 1) AS oldestAt
+    FROM conversations c WHERE c.num > ?1 ORDER BY c.num LIMIT ?2`)
+  return ({ now, serverDays, after, limit }) => {
+    const rows = page.all(after ?? 0, limit, serverDays)
+    const due = rows.flatMap(({ id: conversationId, days, oldestAt }) => {
+      const before = days === null ? Number.NEGATIVE_INFINITY : now - days * dayMs
+      return oldestAt !== null && oldestAt < before ? [{ conversationId, before }] : []
+    })
+    return { due, next: rows.length === limit ? (rows.at(-1)?.num ?? null) : null }
+  }
+}
