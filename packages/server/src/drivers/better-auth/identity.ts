@@ -356,8 +356,8 @@ function limitKeys(database: AuthSettings['database'], now: number): void {
 /** A provider leads back to a page, which can't read an answer: that the second factor is asked for is in its address. */
 function toldOnPage(response: Response): Response {
   const location = response.headers.get('location')
-  if (location === null || !response.headers.get('content-type')?.startsWith('application/json'))
-    return response
+  const hasAnswer = response.headers.get('content-type')?.startsWith('application/json')
+  if (location === null || !hasAnswer || isErrorRedirect(response)) return response
   const headers = new Headers(response.headers)
   headers.delete('content-type')
   headers.set('location', `${location}${location.includes('?') ? '&' : '?'}second-factor=totp`)

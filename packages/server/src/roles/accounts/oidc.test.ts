@@ -76,6 +76,7 @@ test('[OIDC4] one that the provider has not confirmed opens nothing: neither tha
     'email_not_verified',
     undefined,
   ])
+  expect(fresh.page.searchParams.has('second-factor')).toBe(false)
   await both.server.signIn('ann@example.com')
   const taken = await signIn(both.server, 'eve')
   expect([taken.page.pathname, taken.me]).toEqual(['/failed', undefined])
