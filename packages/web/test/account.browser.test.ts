@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
-import type { Page } from 'playwright-core'
+import jsQR from 'jsqr'
+import type { Locator, Page } from 'playwright-core'
 import { totpAt } from '../../server/test/totp.ts'
 import { mailedLink, makePerson } from './people.ts'
 import { testWorld } from './world.ts'
@@ -67,6 +68,7 @@ test('[WEB78] the second factor is turned on and off, and one stays signed in', 
   await page.getByRole('list', { name: 'Recovery codes' }).waitFor()
   expect(await page.getByRole('list', { name: 'Recovery codes' }).getByRole('listitem').count()).toBe(10)
   const uri = (await page.getByRole('link', { name: 'open it there' }).getAttribute('href')) ?? ''
+  expect(await scanned(page.getByRole('img', { name: 'The key as a QR code' }))).toBe(uri)
   await page.getByLabel('Six-digit code').fill(totpAt(uri, Date.now()))
   await page.getByRole('button', { name: 'Turn it on' }).click()
   await page.getByText('It is on:').waitFor()
@@ -77,6 +79,23 @@ test('[WEB78] the second factor is turned on and off, and one stays signed in', 
   await page.getByRole('button', { name: 'Turn it on' }).waitFor()
   await world.leave(page)
 })
+
+/** What a camera reads in a drawing of a QR code: its path holds a square for each dark module. */
+async function scanned(drawing: Locator): Promise<string | undefined> {
+  const [from = 0, , whole = 0] = ((await drawing.getAttribute('viewBox')) ?? '').split(' ').map(Number)
+  const dark = (await drawing.locator('path').getAttribute('d')) ?? ''
+  const modulePx = 4
+  const side = whole * modulePx
+  const pixels = new Uint8ClampedArray(side * side * 4).fill(255)
+  for (const [, x = 0, y = 0] of dark.matchAll(/M(\d+) (\d+)h1v1h-1z/g)) {
+    for (let pixel = 0; pixel < modulePx ** 2; pixel++) {
+      const row = (Number(y) - from) * modulePx + Math.floor(pixel / modulePx)
+      const column = (Number(x) - from) * modulePx + (pixel % modulePx)
+      pixels.fill(0, (row * side + column) * 4, (row * side + column) * 4 + 3)
+    }
+  }
+  return jsQR(pixels, side, side)?.data
+}
 
 test('[WEB79] a passkey is added, renamed, signs in, and is deleted', async () => {
   const kay = await world.person('Kay Example')

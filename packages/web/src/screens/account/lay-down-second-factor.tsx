@@ -3,6 +3,7 @@ import type { SecondFactor } from '../../session/account-settings.ts'
 import { withNewSession } from '../../session/new-session.ts'
 import { giveSecondFactor } from '../../session/second-factor.ts'
 import { Button } from '../../ui/button.tsx'
+import { QrCode } from '../../ui/qr-code.tsx'
 import { useTask } from '../../ui/use-task.ts'
 import { CodeField, codeDigits } from '../sign-in/code-field.tsx'
 import { RecoveryCodes } from './recovery-codes.tsx'
@@ -21,12 +22,13 @@ export function LayDownSecondFactor({ laidDown: { totpURI, backupCodes } }: { la
       }}
     >
       <p>
-        Add this key to your authenticator app, or{' '}
+        Scan this with your authenticator app, type the key below it, or{' '}
         <a className="font-semibold text-accent underline underline-offset-2" href={totpURI}>
           open it there
         </a>
         , if the app is on this device:
       </p>
+      <QrCode text={totpURI} label="The key as a QR code" />
       <code className="select-all rounded-medium bg-sunken px-3.5 py-2.5 text-[1rem]">
         {new URL(totpURI).searchParams.get('secret')}
       </code>
