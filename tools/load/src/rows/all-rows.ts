@@ -1,3 +1,4 @@
+import { accountAnswers } from './account-answers.ts'
 import { channel } from './channel.ts'
 import { connectionsInGroups, connectionsInPairs } from './connections.ts'
 import { durableSends } from './durable-sends.ts'
@@ -20,4 +21,5 @@ export const allRows: readonly Row[] = [
   history,
   channel,
   flood,
+  accountAnswers,
 ]
