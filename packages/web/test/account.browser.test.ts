@@ -3,6 +3,7 @@ import jsQR from 'jsqr'
 import type { Locator, Page } from 'playwright-core'
 import { totpAt } from '../../server/test/totp.ts'
 import { mailedLink, makePerson } from './people.ts'
+import { focused, messageRow, row, sees } from './steps.ts'
 import { testWorld } from './world.ts'
 
 const world = testWorld()
@@ -160,5 +161,27 @@ test('[WEB80] a person is blocked from the conversation, listed, and unblocked',
   await page.getByRole('button', { name: 'Unblock Ben Blocked' }).click()
   await page.getByText('You block nobody').waitFor()
   expect(await world.call(ada, 'GET', '/api/v1/me')).toMatchObject({ blocks: [] })
+  await world.leave(page)
+})
+
+test('[WEB94] in a group what somebody writes whom one has blocked is covered, until one asks to see it', async () => {
+  const [ada, ben] = [await world.person('Ada Coverer'), await world.person('Ben Covered')]
+  const id = await world.conversation(ada, { kind: 'group', name: 'Covers', memberIds: [ben.id] })
+  await world.send(ben, id, 'before the block')
+  await world.call(ada, 'PUT', `/api/v1/me/blocks/${ben.id}`)
+  await world.send(ada, id, 'from Ada')
+  await world.send(ben, id, 'after the block')
+  const page = await world.open({ as: ada, path: `/c/${id}` })
+  await sees(page, 'from Ada')
+  const covered = page.locator('[data-covered]')
+  await covered.nth(1).waitFor()
+  await row(page, 'Covers').getByText('Message from somebody you blocked').waitFor()
+  expect(await page.getByText(/the block$/).count()).toBe(0)
+
+  await covered.nth(1).getByRole('button', { name: 'Show' }).press('Enter')
+  await messageRow(page, 'after the block').and(focused(page)).waitFor()
+  expect(await covered.count()).toBe(1)
+  await world.call(ada, 'DELETE', `/api/v1/me/blocks/${ben.id}`)
+  await sees(page, 'before the block')
   await world.leave(page)
 })

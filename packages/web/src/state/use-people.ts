@@ -23,3 +23,6 @@ export function usePresence(id: string): Presence {
 }
 
 export const useMe = () => useValue(useChat().me)
+
+/** Somebody whom one has blocked oneself. */
+export const useIsBlocked = (userId: string): boolean => useMe()?.blocks.some((id) => id === userId) ?? false

@@ -13,6 +13,9 @@ export function Announcer({ handle }: { handle: ConversationHandle }) {
     () =>
       chat.on('message', ({ message, conversation }) => {
         if (conversation.id !== handle.id) return
+        const isCovered =
+          chat.me.get()?.blocks.includes(message.senderId) && conversation.info.get()?.kind !== 'direct'
+        if (isCovered) return
         const sender = handle.members.get().find(({ user }) => user.id === message.senderId)
         setSaid(`${sender?.user.name ?? 'Somebody'}: ${message.text.slice(0, announcedChars).toWellFormed()}`)
       }),

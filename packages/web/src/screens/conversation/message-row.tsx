@@ -1,7 +1,8 @@
-import { memo } from 'react'
-import { useUser } from '../../state/use-people.ts'
+import { memo, useState } from 'react'
+import { useIsBlocked, useUser } from '../../state/use-people.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { Bubble, type BubbleProps } from './bubble.tsx'
+import { CoveredMessage } from './covered-message.tsx'
 import { FailedNote } from './failed-note.tsx'
 import { MessageToolbar } from './message-toolbar.tsx'
 import { Reactions } from './reactions.tsx'
@@ -22,6 +23,9 @@ export const MessageRow = memo((props: MessageRowProps) => {
   const { item, own, named, opensGroup, closesGroup, answerable, actions, found } = props
   // What is on its way, and what is gone, can't be answered or marked.
   const message = item.status === 'sent' && item.message.deletedAt === null ? item.message : undefined
+  const blocked = useIsBlocked(props.senderId)
+  const [uncovered, setUncovered] = useState(false)
+  const covered = blocked && named && message !== undefined && !uncovered
   const press = useLongPress(() => message && actions.ask('menu', message))
   return (
     <article
@@ -40,12 +44,12 @@ export const MessageRow = memo((props: MessageRowProps) => {
       <div className={`flex min-w-0 max-w-[44rem] flex-col ${own ? 'items-end' : 'items-start'}`}>
         {named && !own && opensGroup && <SenderName userId={props.senderId} />}
         <div className="relative flex min-w-0 max-w-full pointer-coarse:select-none [-webkit-touch-callout:none]">
-          <Bubble {...props} />
-          {message && (
+          {covered ? <CoveredMessage onShow={() => setUncovered(true)} /> : <Bubble {...props} />}
+          {message && !covered && (
             <MessageToolbar message={message} own={own} answerable={answerable} actions={actions} />
           )}
         </div>
-        {message && <Reactions handle={props.handle} message={message} actions={actions} />}
+        {message && !covered && <Reactions handle={props.handle} message={message} actions={actions} />}
         {item.status === 'failed' && (
           <FailedNote item={item} onRetry={actions.retry} onDiscard={actions.discard} />
         )}

@@ -2,8 +2,9 @@ import type { ConversationSummary } from '@confab/client/chat'
 import type { PendingItem } from '@confab/client/timeline'
 import type { Message } from '@confab/protocol/message'
 import { useParams } from '@tanstack/react-router'
+import { coveredWords } from '../../state/blocked-words.ts'
 import { useChat } from '../../state/chat-context.ts'
-import { useMe, useUser } from '../../state/use-people.ts'
+import { useIsBlocked, useMe, useUser } from '../../state/use-people.ts'
 import { useValue } from '../../state/use-value.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { onOneLine } from '../../ui/one-line.ts'
@@ -14,6 +15,7 @@ export function Preview({ summary }: { summary: ConversationSummary }) {
   const handle = useChat().conversation(conversation.id)
   const draft = useValue(handle.draft)
   const pending = pendingOf(useValue(handle.timeline).items.at(-1))
+  const covered = useIsBlocked(lastMessage?.senderId ?? '') && conversation.kind !== 'direct'
   // Of the open conversation it stands in the composer.
   const { conversationId: openId } = useParams({ strict: false })
   const look = `block min-w-0 grow truncate text-small ${unread > 0 ? 'text-ink' : 'text-ink-soft'}`
@@ -40,6 +42,7 @@ export function Preview({ summary }: { summary: ConversationSummary }) {
     )
   }
   if (!lastMessage) return <span className={look}>{conversation.topic || 'No messages yet'}</span>
+  if (covered && !lastMessage.deletedAt) return <span className={look}>{coveredWords}</span>
   const important = lastMessage.priority === 'high' && unread > 0 && !lastMessage.deletedAt
   return (
     <span className={look}>
