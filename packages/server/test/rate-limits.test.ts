@@ -14,7 +14,7 @@ import { within } from './within.ts'
 const few = 3
 const tight: readonly RateName[] = [
   ...(['writes', 'conversations', 'invitations', 'typing', 'cursors', 'presence', 'reads'] as const),
-  ...(['history', 'search', 'exports'] as const),
+  ...(['history', 'search', 'exports', 'reports'] as const),
 ]
 const settings = {
   RATES: tight.map((name) => `${name}=0.01:${few}`).join(','),
@@ -34,6 +34,10 @@ const restDoors: [RateName, (place: Place, number: number) => [request: string, 
     ({ conversationId }, n) => [`POST ${to(conversationId)}/messages`, { clientId: `${n}`, text: 'hi' }],
   ],
   ['reactions', ({ conversationId }) => [`PUT ${to(conversationId)}/messages/3/reactions/👍`]],
+  [
+    'reports',
+    ({ conversationId }, n) => [`POST ${to(conversationId)}/messages/${n + 3}/report`, { reason: 'spam' }],
+  ],
   ['writes', ({ conversationId }) => [`PATCH ${to(conversationId)}/me`, { muted: true }]],
   ['conversations', (_, n) => ['POST /api/v1/conversations', { kind: 'group', name: `${n}`, memberIds: [] }]],
   ['conversations', ({ channelId }) => [`POST ${to(channelId)}/join`]],
