@@ -53,15 +53,8 @@ test('[DEMO1] a demo has people who have talked for days, each of whom one may b
   expect(Object.entries(seen).filter(([, count]) => count === 0)).toEqual([])
 })
 
-test('[DEMO2] it begins anew at each start, in a folder of its own beside data that it leaves alone', async () => {
-  const settings = { PUBLIC_URL: '' }
-  {
-    await using real = await startServer(settings, { dataDir })
-    const ann = await real.signIn('ann@example.com')
-    await doCall(real, ann, 'PATCH /api/v1/me', { name: 'Ann, who is real' })
-  }
-  const before = await readFile(join(dataDir, 'confab.db'))
-  const demo = { ...settings, DEMO: 'on' }
+test('[DEMO2] it begins anew at each start, and a second start disturbs none that runs', async () => {
+  const demo = { DEMO: 'on', PUBLIC_URL: '' }
   let email = ''
   {
     await using first = await startServer(demo, { dataDir })
@@ -72,18 +65,27 @@ test('[DEMO2] it begins anew at each start, in a folder of its own beside data t
     expect(second).toMatchObject({ status: 78, errors: expect.stringContaining('another server is running') })
     expect(await doCall(first, as, 'GET /api/v1/me')).toMatchObject({ name: 'Somebody else' })
   }
+  await using again = await startServer(demo, { dataDir })
+  const as = await again.signIn(email)
+  expect(await doCall(again, as, 'GET /api/v1/me')).toMatchObject({ name: 'Mara Lindqvist' })
+})
+
+test('[DEMO2] data beside it is neither read nor changed, and what serves that has no demo', async () => {
+  const file = join(dataDir, 'confab.db')
   {
-    await using again = await startServer(demo, { dataDir })
-    const as = await again.signIn(email)
-    expect(await doCall(again, as, 'GET /api/v1/me')).toMatchObject({ name: 'Mara Lindqvist' })
-    expect((await all(doCall(again, as, 'GET /api/v1/users?query=Ann'))).length).toBe(0)
+    await using real = await startServer({}, { dataDir })
+    const ann = await real.signIn('ann@example.com')
+    await doCall(real, ann, 'PATCH /api/v1/me', { name: 'Ann, who is real' })
+    expect(await peopleOf(real)).toBeUndefined()
   }
-  expect(before.equals(await readFile(join(dataDir, 'confab.db')))).toBe(true)
-  expect((await readdir(join(dataDir, 'demo'))).sort()).toEqual(['confab.db', 'secret', 'server.lock'])
-  await using real = await startServer(settings, { dataDir })
-  const ann = await real.signIn('ann@example.com')
-  expect(await doCall(real, ann, 'GET /api/v1/me')).toMatchObject({ name: 'Ann, who is real' })
-  expect(await peopleOf(real)).toBeUndefined()
+  const before = await readFile(file)
+  {
+    await using demo = await startServer({ DEMO: 'on' }, { dataDir })
+    const as = await demo.signIn((await peopleOf(demo))?.[0]?.email ?? '')
+    expect(await all(doCall(demo, as, 'GET /api/v1/users?query=Ann'))).toEqual([])
+  }
+  expect(before.equals(await readFile(file))).toBe(true)
+  expect((await readdir(join(dataDir, 'demo'))).sort()).toContain('confab.db')
 })
 
 test('[DEMO3] together with SMTP_URL, or where others can come in, it does not start', async () => {
