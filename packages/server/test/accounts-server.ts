@@ -27,6 +27,7 @@ import { openReader } from '../src/drivers/sql/reader.ts'
 import { openReports } from '../src/drivers/sql/reports.ts'
 import { openSettings } from '../src/drivers/sql/settings.ts'
 import { openSqliteStore } from '../src/drivers/sql/sqlite-store.ts'
+import { sqliteStatements } from '../src/drivers/sql/statements.ts'
 import { manualClock } from '../src/lib/manual-clock.ts'
 import type { Report } from '../src/lib/report.ts'
 import type { Worker } from '../src/ports/queue.ts'
@@ -56,13 +57,14 @@ export async function startAccounts({
   const reports: unknown[] = []
   const report: Report = (context, cause) => reports.push([context, cause])
   const database = openDatabase({ file: ':memory:' })
+  const statements = sqliteStatements(database)
   const store = await openSqliteStore({ database, limits: defaultLimits })
-  const inbox = openPreviewInbox({ database, clock, log: { info: () => undefined } })
+  const inbox = openPreviewInbox({ statements, clock, log: { info: () => undefined } })
   const server = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: (request) => api.fetch(request) })
   const home = `http://localhost:${server.port}`
   const publicUrl = settled ?? home
-  const settings = openSettings(database)
-  const invitations = openInvitations(database)
+  const settings = openSettings(statements)
+  const invitations = openInvitations(statements)
   const messageReports = openReports(database)
   const accountDefaults: AccountSettings = {
     signIn: [...signInWays],
@@ -85,11 +87,11 @@ export async function startAccounts({
     onUserCreated: (user) => store.createUser(user),
   })
   const queue = openSqlQueue({ database, clock, key: randomBytes(32), report })
-  const exports = openExports(database)
+  const exports = openExports(statements)
   const personal = openReader(database)
   const folder = await mkdtemp(join(tmpdir(), 'confab-accounts-'))
   const blobs = await openFolderBlobs(folder)
-  const audit = openAuditLog({ database, clock })
+  const audit = openAuditLog({ statements, clock })
   const rateLimits = openMemoryRateLimits({ clock })
   const abuses: Abuse[] = []
   const limiter = limited

@@ -3,6 +3,7 @@ import { defaultLimits } from '@confab/protocol/limits'
 import { openDatabase } from '../../drivers/sql/database.ts'
 import { openSettings } from '../../drivers/sql/settings.ts'
 import { openSqliteStore } from '../../drivers/sql/sqlite-store.ts'
+import { sqliteStatements } from '../../drivers/sql/statements.ts'
 import { manualClock } from '../../lib/manual-clock.ts'
 import { openWorld } from '../../ports/store-contract/world.contract.ts'
 import { openCommitQueue } from '../delivery/commit-queue.ts'
@@ -24,7 +25,7 @@ test('[RETAIN1] what is older than it is kept goes in steps, a second apart, and
     [Symbol.asyncDispose]: async () => undefined,
   }))
   stack.use(store)
-  const settings = openSettings(database)
+  const settings = openSettings(sqliteStatements(database))
   const told: number[] = []
   const commits = stack.use(
     openCommitQueue({

@@ -1,6 +1,7 @@
 import type { Database } from 'bun:sqlite'
 import type { UserId } from '@confab/protocol/ids'
 import { everybodysHandle } from '@confab/protocol/user'
+import { assert } from '../../lib/assert.ts'
 import { searchText } from './search-text.ts'
 import { inTransaction } from './transaction.ts'
 import { prepareIndexUser } from './writes/user-words.ts'
@@ -21,23 +22,23 @@ export function prepareCreateUser(database: Database): CreateUser {
   )
   const index = prepareIndexUser(database)
 
-  function freeHandle(wish: string, id: UserId): string {
-    const base = handleFrom(wish)
-    for (let number = 1; number <= numberedHandles; number++) {
-      const handle = number === 1 ? base : withSuffix(base, `${number}`)
-      if (handle !== everybodysHandle && taken.get(handle) === null) return handle
-    }
-    return withSuffix(base, `_${id.slice(-12)}`)
-  }
-
   return ({ id, name, handle: wish, at }) => {
     inTransaction(database, () => {
       if (exists.get(id) !== null) return
-      const handle = freeHandle(wish, id)
+      const handle = handlesFor(wish, id).find((one) => taken.get(one) === null)
+      assert(handle, `${id}: no handle of theirs is free`)
       const row = insert.get(id, name, searchText(name), handle, at)
       if (row) index(row.num, { name, handle })
     })
   }
+}
+
+/** Handles after a wish, the first that is free to be taken; the last is free in any case. */
+export function handlesFor(wish: string, id: UserId): string[] {
+  const base = handleFrom(wish)
+  const numbered = Array.from({ length: numberedHandles - 1 }, (_, index) => withSuffix(base, `${index + 2}`))
+  const all = [base, ...numbered, withSuffix(base, `_${id.slice(-12)}`)]
+  return all.filter((handle) => handle !== everybodysHandle)
 }
 
 /** The nearest to a wish that a handle can be. */

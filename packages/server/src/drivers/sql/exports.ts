@@ -1,7 +1,7 @@
-import type { Database } from 'bun:sqlite'
 import { userId } from '@confab/protocol/ids'
 import { z } from 'zod'
 import type { ExportRecord, Exports } from '../../ports/exports.ts'
+import type { Statements } from './statements.ts'
 
 const exportRow = z.object({
   userId,
@@ -14,41 +14,40 @@ const exportRow = z.object({
   bytes: z.number().nullable(),
 })
 
-/** In the database, which has been migrated before. */
-export function openExports(database: Database): Exports {
-  const columns = `SELECT user AS userId, id, asked_at AS askedAt, status, progress, ready_at AS readyAt,
-    expires_at AS expiresAt, bytes FROM exports`
-  const find = database.prepare<unknown, [string]>(`${columns} WHERE user = ?`)
-  const begin = database.prepare<never, [string, string, number]>(
-    'INSERT OR REPLACE INTO exports (user, id, asked_at) VALUES (?, ?, ?)',
-  )
-  const change = database.prepare<never, (string | number | null)[]>(
-    `UPDATE exports SET status = ?3, progress = ?4, ready_at = ?5, expires_at = ?6, bytes = ?7
-      WHERE user = ?1 AND id = ?2`,
-  )
-  const forget = database.prepare<never, [string]>('DELETE FROM exports WHERE user = ?')
-  const expired = database.prepare<unknown, [number]>(
-    `${columns} WHERE expires_at < ? ORDER BY expires_at LIMIT 100`,
-  )
+const columns = `SELECT "user" AS "userId", id, asked_at AS "askedAt", status, progress,
+  ready_at AS "readyAt", expires_at AS "expiresAt", bytes FROM exports`
 
+/** In the database, which has been migrated before. */
+export function openExports(statements: Statements): Exports {
   const parse = (row: unknown): ExportRecord => exportRow.parse(row)
   return {
     async find(id) {
-      const row = find.get(id)
+      const [row] = await statements.rows(`${columns} WHERE "user" = ?1`, [id])
       return row ? parse(row) : undefined
     },
     async begin({ userId: owner, id, askedAt }) {
-      begin.run(owner, id, askedAt)
+      await statements.change(
+        `INSERT INTO exports ("user", id, asked_at) VALUES (?1, ?2, ?3)
+          ON CONFLICT ("user") DO UPDATE SET id = ?2, asked_at = ?3, status = 'waiting', progress = 0,
+            ready_at = NULL, expires_at = NULL, bytes = NULL`,
+        [owner, id, askedAt],
+      )
     },
     async change({ userId: owner, id }, { status, progress, readyAt, expiresAt, bytes }) {
-      return change.run(owner, id, status, progress, readyAt, expiresAt, bytes).changes > 0
+      const changed = await statements.change(
+        `UPDATE exports SET status = ?3, progress = ?4, ready_at = ?5, expires_at = ?6, bytes = ?7
+          WHERE "user" = ?1 AND id = ?2`,
+        [owner, id, status, progress, readyAt, expiresAt, bytes],
+      )
+      return changed > 0
     },
     async forget(id) {
-      forget.run(id)
+      await statements.change('DELETE FROM exports WHERE "user" = ?1', [id])
     },
-    expired: async (before) => expired.all(before).map(parse),
-    async [Symbol.asyncDispose]() {
-      for (const statement of [find, begin, change, forget, expired]) statement.finalize()
+    async expired(before) {
+      const select = `${columns} WHERE expires_at < ?1 ORDER BY expires_at LIMIT 100`
+      return (await statements.rows(select, [before])).map(parse)
     },
+    [Symbol.asyncDispose]: async () => undefined,
   }
 }

@@ -18,7 +18,7 @@ const jobRow = z.object({
   attemptsMax: z.number(),
   addedAt: z.number(),
 })
-const deadRow = z.object({
+export const deadRow = z.object({
   num: z.number(),
   kind: z.enum(jobKinds),
   failures: z.number(),
@@ -31,7 +31,7 @@ const ofKindRow = jobRow.pick({ num: true, payload: true })
 const dueRow = z.object({ dueAt: z.number() })
 
 /** Long enough for an administrator to come back from a holiday. */
-const deadKeptMs = 30 * 24 * 3_600_000
+export const deadKeptMs = 30 * 24 * 3_600_000
 
 /** A job that is due, and how often it may fail in all. */
 export type DueJob = Job & { num: number; attemptsMax: number }

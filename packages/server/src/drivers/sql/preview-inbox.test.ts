@@ -7,11 +7,12 @@ import { previewInboxContract } from '../../ports/mailer.contract.ts'
 import { openDatabase } from './database.ts'
 import { migrate } from './migrate.ts'
 import { openPreviewInbox } from './preview-inbox.ts'
+import { sqliteStatements } from './statements.ts'
 
 previewInboxContract(async ({ clock, log }) => {
   const database = openDatabase({ file: ':memory:' })
   migrate(database, clock)
-  const inbox = openPreviewInbox({ database, clock, log })
+  const inbox = openPreviewInbox({ statements: sqliteStatements(database), clock, log })
   return {
     ...inbox,
     async [Symbol.asyncDispose]() {
@@ -27,7 +28,14 @@ test('[MAIL5] a mail survives a restart', async () => {
   const open = () => {
     const database = openDatabase({ file: join(folder, 'confab.db') })
     migrate(database, clock)
-    return { database, inbox: openPreviewInbox({ database, clock, log: { info: () => undefined } }) }
+    return {
+      database,
+      inbox: openPreviewInbox({
+        statements: sqliteStatements(database),
+        clock,
+        log: { info: () => undefined },
+      }),
+    }
   }
   const before = open()
   const mail = { to: 'ann@example.com', subject: 'S', text: 'T', html: 'H' }

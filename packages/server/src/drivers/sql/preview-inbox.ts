@@ -1,8 +1,7 @@
-import type { Database } from 'bun:sqlite'
 import { z } from 'zod'
 import type { Clock } from '../../lib/clock.ts'
 import type { PreviewInbox } from '../../ports/mailer.ts'
-import { inTransaction } from './transaction.ts'
+import type { Statements } from './statements.ts'
 
 const mailsKeptMax = 1_000
 const mailsListedMax = 100
@@ -21,49 +20,45 @@ const mailRow = z.object({
  * The database has been migrated before.
  */
 export function openPreviewInbox({
-  database,
+  statements,
   clock,
   log,
 }: {
-  database: Database
+  statements: Statements
   clock: Pick<Clock, 'now'>
   log: { info(fields: { to: string; subject: string; text: string }, message: string): void }
 }): PreviewInbox {
-  const insert = database.prepare<unknown, [string, string, string, string, number]>(
-    'INSERT INTO preview_mails (address, subject, text, html, sent_at) VALUES (?, ?, ?, ?, ?)',
-  )
-  const forget = database.prepare<unknown, [number]>(
-    'DELETE FROM preview_mails WHERE num <= (SELECT max(num) FROM preview_mails) - ?',
-  )
-  const forgetOf = database.prepare<unknown, [string]>('DELETE FROM preview_mails WHERE address = ?')
-  const columns = 'SELECT address AS "to", subject, text, html, sent_at AS sentAt FROM preview_mails'
-  const newest = database.prepare<unknown, [number]>(`${columns} ORDER BY num DESC LIMIT ?`)
-  const newestOf = database.prepare<unknown, [string, number]>(
-    `${columns} WHERE address = ? ORDER BY num DESC LIMIT ?`,
-  )
+  const columns = 'SELECT address AS "to", subject, text, html, sent_at AS "sentAt" FROM preview_mails'
 
   return {
     async send({ to, subject, text, html }) {
-      inTransaction(database, () => {
-        insert.run(to.toLowerCase(), subject, text, html, clock.now())
-        forget.run(mailsKeptMax)
-      })
+      await statements.change(
+        'INSERT INTO preview_mails (address, subject, text, html, sent_at) VALUES (?1, ?2, ?3, ?4, ?5)',
+        [to.toLowerCase(), subject, text, html, clock.now()],
+      )
+      await statements.change(
+        'DELETE FROM preview_mails WHERE num <= (SELECT max(num) FROM preview_mails) - ?1',
+        [mailsKeptMax],
+      )
       log.info({ to, subject, text: oneLine(text) }, 'mail, into the preview inbox')
     },
 
     async forget(to) {
-      forgetOf.run(to.toLowerCase())
+      await statements.change('DELETE FROM preview_mails WHERE address = ?1', [to.toLowerCase()])
     },
 
     async list({ to }) {
       const rows =
-        to === undefined ? newest.all(mailsListedMax) : newestOf.all(to.toLowerCase(), mailsListedMax)
+        to === undefined
+          ? await statements.rows(`${columns} ORDER BY num DESC LIMIT ?1`, [mailsListedMax])
+          : await statements.rows(`${columns} WHERE address = ?1 ORDER BY num DESC LIMIT ?2`, [
+              to.toLowerCase(),
+              mailsListedMax,
+            ])
       return rows.map((row) => mailRow.parse(row))
     },
 
-    async [Symbol.asyncDispose]() {
-      for (const statement of [insert, forget, newest, newestOf]) statement.finalize()
-    },
+    [Symbol.asyncDispose]: async () => undefined,
   }
 }
 

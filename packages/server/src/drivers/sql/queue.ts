@@ -4,9 +4,9 @@ import type { Report } from '../../lib/report.ts'
 import { GivenUp, type Job, type JobKind, type Queue, retryDelayMs } from '../../ports/queue.ts'
 import { type DueJob, jobTable } from './job-table.ts'
 
-const problemCharsMax = 500
+export const problemCharsMax = 500
 /** How long a worker rests when the database itself fails, a full disk for example. */
-const restMs = 5_000
+export const restMs = 5_000
 /** A timer takes no longer delay; a job that is due later is looked at again then. */
 const sleepMsMax = 24 * 3_600_000
 
@@ -155,4 +155,4 @@ export function openSqlQueue({
   }
 }
 
-const numOf = (id: string): number => (/^\d{1,15}$/.test(id) ? Number(id) : 0)
+export const numOf = (id: string): number => (/^\d{1,15}$/.test(id) ? Number(id) : 0)

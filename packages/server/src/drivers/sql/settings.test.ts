@@ -2,11 +2,12 @@ import { settingsContract } from '../../ports/settings.contract.ts'
 import { openDatabase } from './database.ts'
 import { migrate } from './migrate.ts'
 import { openSettings } from './settings.ts'
+import { sqliteStatements } from './statements.ts'
 
 settingsContract(async () => {
   const database = openDatabase({ file: ':memory:' })
   migrate(database, { now: () => 0 })
-  const settings = openSettings(database)
+  const settings = openSettings(sqliteStatements(database))
   return {
     settings,
     async [Symbol.asyncDispose]() {

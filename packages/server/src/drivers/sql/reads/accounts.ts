@@ -28,14 +28,14 @@ export function readAccountsOf(database: Database, ids: readonly UserId[]): Acco
   return [...new Set(ids)].flatMap((id) => byId.get(id) ?? [])
 }
 
-type AccountColumns = UserColumns & {
+export type AccountColumns = UserColumns & {
   server_role: AccountRecord['serverRole']
   suspended_at: number | null
   suspended_by: string | null
   suspended_reason: string | null
 }
 
-const toAccount = (row: AccountColumns): AccountRecord => ({
+export const toAccount = (row: AccountColumns): AccountRecord => ({
   user: toUser(row),
   serverRole: row.server_role,
   suspension: toSuspension(row),

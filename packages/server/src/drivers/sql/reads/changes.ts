@@ -16,9 +16,9 @@ interface ReceiptRow {
 }
 
 /** As many as a reply can tell of, and some more. */
-const changesMax = 4_000
+export const changesMax = 4_000
 /** Of so many people who changed it is looked up whether one shares a conversation with them: some 50 ms. */
-const peopleLookedAtMax = 10_000
+export const peopleLookedAtMax = 10_000
 
 export type ReadChanges = (userId: UserId, since: number) => ChangesSince
 
@@ -66,16 +66,27 @@ export function prepareReadChanges(
     const before = tooMany === undefined ? undefined : Math.max(tooMany, since + 1)
     const moves = receipts.all(userId, since, receiptMembers, changesMax)
     const people = users.all(userId, since, changesMax, before ?? Number.MAX_SAFE_INTEGER)
-    const cuts = [
-      before,
-      moves.length === changesMax ? moves.at(-1)?.changedAt : undefined,
-      people.length === changesMax ? people.at(-1)?.updated_at : undefined,
-    ].filter((at) => at !== undefined)
-    return {
-      receipts: moves.map(toReceipt),
-      users: people.map(toUser),
-      until: cuts.length > 0 ? Math.min(...cuts) : null,
-    }
+    return changesOf({ moves, people, before: before ?? null })
+  }
+}
+
+/** What was found, up to `before` where there was more. */
+export interface ChangedRows {
+  moves: ReceiptRow[]
+  people: UserColumns[]
+  before: number | null
+}
+
+export function changesOf({ moves, people, before }: ChangedRows): ChangesSince {
+  const cuts = [
+    before ?? undefined,
+    moves.length === changesMax ? moves.at(-1)?.changedAt : undefined,
+    people.length === changesMax ? people.at(-1)?.updated_at : undefined,
+  ].filter((at) => at !== undefined)
+  return {
+    receipts: moves.map(toReceipt),
+    users: people.map(toUser),
+    until: cuts.length > 0 ? Math.min(...cuts) : null,
   }
 }
 

@@ -17,8 +17,7 @@ import { type MessageRow, messageColumns, toMessage } from './message-row.ts'
 import { parsePermissions } from './permissions.ts'
 import type { ReadReactions } from './reactions.ts'
 
-interface ConversationRow {
-  num: number
+export interface ConversationRow {
   id: ConversationId
   kind: Kind
   name: string | null
@@ -59,7 +58,7 @@ export function prepareReadConversations(
   { receiptMembers }: { receiptMembers: number },
   reactionsOf: ReadReactions,
 ): ReadConversations {
-  const conversations = database.prepare<ConversationRow, [string, string]>(`
+  const conversations = database.prepare<ConversationRow & { num: number }, [string, string]>(`
     SELECT c.num, c.id, c.kind, c.name, c.topic, c.visibility, c.permissions, c.retention_days AS retentionDays,
       c.created_at AS createdAt, c.last_at AS lastAt,
       c.head, c.last_ordinal AS lastOrdinal, c.member_count AS memberCount, m.role, m.read_seq AS readSeq,
@@ -114,7 +113,7 @@ export function prepareReadConversations(
   }
 }
 
-const toConversation = (
+export const toConversation = (
   row: ConversationRow,
   { lastMessage, members }: { lastMessage: Message | null; members: Member[] },
 ): Conversation => ({

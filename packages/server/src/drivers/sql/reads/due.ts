@@ -23,10 +23,18 @@ export function prepareReadDue(database: Database): (query: Parameters<Store['du
     FROM conversations c WHERE c.num > ?1 ORDER BY c.num LIMIT ?2`)
   return ({ now, serverDays, after, limit }) => {
     const rows = page.all(after ?? 0, limit, serverDays)
-    const due = rows.flatMap(({ id: conversationId, days, oldestAt }) => {
-      const before = days === null ? Number.NEGATIVE_INFINITY : now - days * dayMs
-      return oldestAt !== null && oldestAt < before ? [{ conversationId, before }] : []
-    })
-    return { due, next: rows.length === limit ? (rows.at(-1)?.num ?? null) : null }
+    return dueOf(rows, { now, limit })
   }
+}
+
+/** Of conversations in their order, those whose oldest message is older than it is kept. */
+export function dueOf(
+  rows: readonly DueRow[],
+  { now, limit }: { now: number; limit: number },
+): { due: { conversationId: ConversationId; before: number }[]; next: number | null } {
+  const due = rows.flatMap(({ id: conversationId, days, oldestAt }) => {
+    const before = days === null ? Number.NEGATIVE_INFINITY : now - days * dayMs
+    return oldestAt !== null && oldestAt < before ? [{ conversationId, before }] : []
+  })
+  return { due, next: rows.length === limit ? (rows.at(-1)?.num ?? null) : null }
 }

@@ -4,7 +4,7 @@ import type { ConversationId, UserId } from '@confab/protocol/ids'
 import { isoTime } from '../../../lib/clock.ts'
 import { type MessageRow, messageColumns, parseMentions, toCreatedMessage } from './message-row.ts'
 
-interface EventRow {
+export interface EventRow {
   seq: number
   type: string
   actorId: UserId
@@ -51,13 +51,13 @@ export function prepareReadEvents(database: Database): ReadEvents {
   }
 }
 
-function createdEvent(conversationId: ConversationId, row: MessageRow): Event {
+export function createdEvent(conversationId: ConversationId, row: MessageRow): Event {
   const message = toCreatedMessage(conversationId, row)
   const { seq, senderId: actorId, createdAt: at } = message
   return { conversationId, seq, type: 'message.created', actorId, at, data: { message } }
 }
 
-const otherEvent = (conversationId: ConversationId, row: EventRow): Event => {
+export const otherEvent = (conversationId: ConversationId, row: EventRow): Event => {
   const { seq, type, actorId, at } = row
   return eventSchema.parse({ conversationId, seq, type, actorId, at: isoTime(at), data: dataOf(row) })
 }

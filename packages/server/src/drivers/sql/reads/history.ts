@@ -30,13 +30,9 @@ export function prepareReadHistory(database: Database, reactionsOf: ReadReaction
   )
   const one = database.prepare<MessageRow, [number, number]>(`${select} WHERE m.place = (?1 << 32) + ?2`)
 
-  /** Half before and half from the seq on; where one side is short, the other gives more. */
   function around(num: number, seq: number, limit: number): MessageRow[] {
     const earlier = before.all(num, seq, limit).reverse()
-    const later = from.all(num, seq, limit)
-    const laterShown = Math.max(Math.ceil(limit / 2), limit - earlier.length)
-    const earlierShown = limit - Math.min(later.length, laterShown)
-    return [...earlier.slice(Math.max(0, earlier.length - earlierShown)), ...later.slice(0, laterShown)]
+    return halvesAround({ earlier, later: from.all(num, seq, limit) }, limit)
   }
 
   function rowsOf(num: number, head: number, page: Page): MessageRow[] {
@@ -71,4 +67,14 @@ export function prepareReadHistory(database: Database, reactionsOf: ReadReaction
       return row ? shown(at, [row])[0] : undefined
     },
   }
+}
+
+/** Half before and half from the seq on; where one side is short, the other gives more. */
+export function halvesAround<Row>(
+  { earlier, later }: { earlier: readonly Row[]; later: readonly Row[] },
+  limit: number,
+): Row[] {
+  const laterShown = Math.max(Math.ceil(limit / 2), limit - earlier.length)
+  const earlierShown = limit - Math.min(later.length, laterShown)
+  return [...earlier.slice(Math.max(0, earlier.length - earlierShown)), ...later.slice(0, laterShown)]
 }

@@ -1,6 +1,6 @@
 import type { Database } from 'bun:sqlite'
 import type { UserId } from '@confab/protocol/ids'
-import type { Me, User } from '@confab/protocol/user'
+import type { Me, ServerRole, User } from '@confab/protocol/user'
 import { sql as raw, type SelectQueryBuilder } from 'kysely'
 import { z } from 'zod'
 import type { List, ListPage } from '../../../ports/store.ts'
@@ -40,6 +40,22 @@ export function readUsers(database: Database, ids: readonly UserId[]): User[] {
   return [...new Set(ids)].flatMap((id) => byId.get(id) ?? [])
 }
 
+export interface MeColumns extends UserColumns {
+  locale: string | null
+  timezone: string | null
+  settings: string
+  server_role: ServerRole
+}
+
+export const toMe = (row: MeColumns, blocks: UserId[]): Omit<Me, 'email'> => ({
+  ...toUser(row),
+  locale: row.locale,
+  timezone: row.timezone,
+  settings: settings.parse(JSON.parse(row.settings)),
+  blocks,
+  serverRole: row.server_role,
+})
+
 const settings = z.record(z.string(), z.unknown())
 
 export function readMe(database: Database, blocks: Blocks, userId: UserId): Omit<Me, 'email'> | undefined {
@@ -51,16 +67,7 @@ export function readMe(database: Database, blocks: Blocks, userId: UserId): Omit
       .where('id', '=', userId)
       .where('erased_at', 'is', null),
   )
-  if (!row) return undefined
-  const { locale, timezone, server_role: serverRole } = row
-  return {
-    ...toUser(row),
-    locale,
-    timezone,
-    settings: settings.parse(JSON.parse(row.settings)),
-    blocks: blocks.by(userId),
-    serverRole,
-  }
+  return row && toMe(row, blocks.by(userId))
 }
 
 const revsOf = (id: UserId) => sql.selectFrom('users').select(['user_rev', 'me_rev']).where('id', '=', id)
