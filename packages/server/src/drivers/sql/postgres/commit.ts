@@ -1,0 +1,214 @@
+import type { ConversationId, UserId } from '@confab/protocol/ids'
+import { blocksMax, type Limits } from '@confab/protocol/limits'
+import type { Reaction } from '@confab/protocol/message'
+import { decidedBy, defaultPermissions, permissions } from '@confab/protocol/permissions'
+import { assert } from '../../../lib/assert.ts'
+import {
+  type CreateConversation,
+  type CreateMessage,
+  erasedRowsAtOnce,
+  type Outcome,
+  type Write,
+} from '../../../ports/store.ts'
+import { iso } from '../iso.ts'
+import { type MessageRow, toCreatedMessage, toMessage } from '../reads/message-row.ts'
+import { searchText, searchWords } from '../search-text.ts'
+import { nothingNew } from '../writes/committed.ts'
+import { readReceipt } from '../writes/cursors.ts'
+import type { Postgres } from './connection.ts'
+
+/** What the function answers to a send: what only the database knew. */
+interface Created {
+  created: number
+  ordinal: number
+  at: number
+  addressed: string | null
+  seen: number
+  moved: boolean
+  deliveredSeq: number
+  memberCount: number
+  unread: number
+  mentions: number
+}
+interface Repeated {
+  repeated: MessageRow & { reactions: Reaction[] }
+}
+type Answer = Outcome | Created | Repeated
+
+/** Commits a batch by one call. It may be asked twice: every write done again answers and changes nothing. */
+export function prepareCommit(
+  postgres: Postgres,
+  {
+    schema,
+    receiptMembers,
+    reactionKinds,
+  }: { schema: string } & Pick<Limits, 'receiptMembers' | 'reactionKinds'>,
+): (writes: readonly Write[]) => Promise<Outcome[]> {
+  const call = `SELECT ${schema}.commit($1::text::jsonb, $2::text::jsonb, $3::text::jsonb) AS answer`
+  const limits = JSON.stringify({
+    permissions,
+    decidedBy,
+    defaultPermissions,
+    receiptMembers,
+    reactionKinds,
+    blocks: blocksMax,
+    erasedRows: erasedRowsAtOnce,
+  })
+
+  return async (writes) => {
+    const asked = [JSON.stringify(writes.map(sentForm)), JSON.stringify(locksOf(writes)), limits]
+    const answers = await postgres.ask<Answer[]>(call, asked)
+    assert(answers?.length === writes.length, `${answers?.length} outcomes for ${writes.length} writes`)
+    return writes.map((write, index) => {
+      const answer = answers[index]
+      assert(answer, `${write.write}: no outcome`)
+      return outcomeOf(write, answer, { receiptMembers })
+    })
+  }
+}
+
+/** The write as the function takes it: bytes in hexadecimal, and what only this side can work out. */
+function sentForm(write: Write): object {
+  switch (write.write) {
+    case 'message.create': {
+      const { sendKey, contentKey, ...rest } = write
+      return { ...rest, sendKey: hex(sendKey), contentKey: hex(contentKey) }
+    }
+    case 'conversation.create':
+      return {
+        ...write,
+        joining: joiningOf(write),
+        createKey: write.createKey ? `key ${hex(write.createKey)}` : null,
+        pairKey: write.kind === 'direct' ? keyOfPair(...pairOf(write)) : null,
+        searchName: searchText(write.name ?? ''),
+        searchTopic: searchText(write.topic ?? ''),
+      }
+    case 'conversation.change': {
+      const { name, topic } = write.change
+      return { ...write, searchName: searchText(name ?? ''), searchTopic: searchText(topic ?? '') }
+    }
+    case 'profile.change': {
+      const { name } = write.change
+      return name === undefined ? write : { ...write, ...namedForm(name) }
+    }
+    case 'block.change':
+      return { ...write, pairKey: keyOfPair(write.actorId, write.userId) }
+    default:
+      return write
+  }
+}
+
+/** How a name is sorted, and found. */
+export const namedForm = (name: string) => ({
+  sortName: searchText(name),
+  words: [...searchWords({ name, handle: '' })].filter((word) => word !== ''),
+})
+
+/** The creator first, then the others in order, each once. */
+const joiningOf = ({ actorId, memberIds }: CreateConversation): UserId[] => [
+  ...new Set([actorId, ...memberIds]),
+]
+
+function pairOf(write: CreateConversation): [UserId, UserId] {
+  const [one, other = one] = joiningOf(write)
+  assert(one && other, 'a direct conversation of nobody')
+  return [one, other]
+}
+
+/** The same for both of a pair, and for one with oneself. */
+const keyOfPair = (one: UserId, other: UserId): string =>
+  one < other ? `pair ${one} ${other}` : `pair ${other} ${one}`
+
+/** What the batch will change, for the function to lock at once. */
+function locksOf(writes: readonly Write[]) {
+  const conversations = new Set<ConversationId>()
+  const users = new Set<UserId>()
+  const pairs: string[] = []
+  const erased: UserId[] = []
+  for (const write of writes) {
+    switch (write.write) {
+      case 'conversation.create':
+        for (const id of joiningOf(write)) users.add(id)
+        break
+      case 'block.change':
+        pairs.push(keyOfPair(write.actorId, write.userId))
+        users.add(write.actorId)
+        break
+      case 'user.erase':
+        erased.push(write.actorId)
+        users.add(write.actorId)
+        break
+      case 'profile.change':
+        users.add(write.actorId)
+        break
+      case 'server-role.change':
+      case 'suspension.change':
+        users.add(write.userId)
+        break
+      case 'erasure.continue':
+      case 'presences.keep':
+        break
+      case 'member.add':
+      case 'member.remove':
+        users.add(write.userId)
+        conversations.add(write.conversationId)
+        break
+      case 'membership.change':
+        users.add(write.actorId)
+        conversations.add(write.conversationId)
+        break
+      default:
+        conversations.add(write.conversationId)
+    }
+  }
+  return {
+    conversations: [...conversations],
+    users: [...users],
+    ...(pairs.length > 0 && { pairs }),
+    ...(erased.length > 0 && { erased }),
+  }
+}
+
+function outcomeOf(write: Write, answer: Answer, limits: Pick<Limits, 'receiptMembers'>): Outcome {
+  if ('status' in answer) return answer
+  assert(write.write === 'message.create', `${write.write}: answered as a message is`)
+  if ('created' in answer) return createdOutcome(write, answer, limits)
+  const { reactions, ...row } = answer.repeated
+  return { ...nothingNew, message: toMessage(write.conversationId, row, reactions) }
+}
+
+function createdOutcome(
+  write: CreateMessage,
+  answer: Created,
+  { receiptMembers }: Pick<Limits, 'receiptMembers'>,
+): Outcome {
+  const { conversationId, actorId, text, clientId, priority } = write
+  const { created: seq, ordinal, at, seen } = answer
+  const message = toCreatedMessage(conversationId, {
+    seq,
+    ordinal,
+    id: write.messageId,
+    clientId,
+    senderId: actorId,
+    at,
+    text,
+    replyTo: write.replyToSeq,
+    priority,
+    mentions: answer.addressed,
+    forwardedSender: write.forwardedFrom?.senderId ?? null,
+    forwardedAt: write.forwardedFrom?.createdAt ?? null,
+  })
+  const moved = { conversationId, userId: actorId, readSeq: seen, at, head: seq }
+  const { deliveredSeq, unread, mentions } = answer
+  const receipt = readReceipt({ ...moved, deliveredSeq, unread, mentions })
+  return {
+    status: 'committed',
+    fresh: true,
+    events: [{ conversationId, seq, type: 'message.created', actorId, at: iso(at), data: { message } }],
+    receipts: answer.moved ? [{ receipt, told: answer.memberCount <= receiptMembers }] : [],
+    userChanges: [],
+    message,
+  }
+}
+
+const hex = (bytes: Uint8Array): string => bytes.toHex()

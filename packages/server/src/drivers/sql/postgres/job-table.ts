@@ -1,0 +1,146 @@
+import { z } from 'zod'
+import { seal, unseal } from '../../../lib/seal.ts'
+import {
+  attemptsUsually,
+  type DeadLetter,
+  type JobKind,
+  jobKinds,
+  type NewJob,
+} from '../../../ports/queue.ts'
+import { type DueJob, deadKeptMs, deadRow } from '../job-table.ts'
+import type { Postgres } from './connection.ts'
+
+const number = z.coerce.number()
+const jobRow = z.object({
+  num: number,
+  kind: z.enum(jobKinds),
+  payload: z.instanceof(Uint8Array),
+  failures: number,
+  attemptsMax: number,
+  addedAt: number,
+})
+
+const ofKindRow = jobRow.pick({ num: true, payload: true })
+
+/** The jobs in their table, payloads sealed with the key. Each change is one statement. */
+export function jobTable(postgres: Postgres, key: Uint8Array) {
+  /** The rows that a statement changes, counted. */
+  async function changed(text: string, values: (string | number)[]): Promise<number> {
+    return (await postgres.rows(`${text} RETURNING 1`, values)).length
+  }
+
+  async function bury(num: number, now: number, problem: string): Promise<void> {
+    await changed('UPDATE jobs SET failures = failures + 1, died_at = $1, problem = $2 WHERE num = $3', [
+      now,
+      problem,
+      num,
+    ])
+    await changed('DELETE FROM jobs WHERE died_at < $1', [now - deadKeptMs])
+  }
+
+  async function open({ payload: sealed, failures, ...row }: z.infer<typeof jobRow>, now: number) {
+    const payload = opened(sealed, row.kind)
+    if (payload !== undefined)
+      return [{ ...row, id: `${row.num}`, payload, attempt: failures + 1 } satisfies DueJob]
+    await bury(row.num, now, 'its payload was sealed with another SECRET')
+    return []
+  }
+
+  /** Undefined for what was sealed with another key. */
+  function opened(sealed: Uint8Array, kind: JobKind): string | undefined {
+    try {
+      return unseal(key, sealed, kind)
+    } catch {
+      return undefined
+    }
+  }
+
+  return {
+    async add({ kind, payload, key: jobKey, dueAt, attemptsMax = attemptsUsually }: NewJob, now: number) {
+      await postgres.rows(
+        `INSERT INTO jobs (kind, key, payload, attempts_max, added_at, due_at) VALUES ($1, $2, $3, $4, $5, $6)
+          ON CONFLICT DO NOTHING`,
+        [kind, jobKey ?? null, seal(key, payload, kind), attemptsMax, now, dueAt ?? now],
+      )
+    },
+
+    /** Takes what is due until a time: nobody else is given it before. */
+    async take(kind: JobKind, { now, until, limit }: { now: number; until: number; limit: number }) {
+      const rows = await postgres.rows(
+        `WITH taken AS (
+          UPDATE jobs SET due_at = $3 WHERE num IN (
+            SELECT num FROM jobs WHERE kind = $1 AND due_at <= $2 AND died_at IS NULL
+            ORDER BY due_at, num LIMIT $4 FOR UPDATE SKIP LOCKED) RETURNING *)
+        SELECT num, kind, payload, failures, attempts_max AS "attemptsMax", added_at AS "addedAt"
+        FROM taken ORDER BY added_at, num`,
+        [kind, now, until, limit],
+      )
+      const jobs = await Promise.all(rows.map((row) => open(jobRow.parse(row), now)))
+      return { jobs: jobs.flat(), isFull: rows.length === limit }
+    },
+    async hold(nums: readonly number[], until: number) {
+      await changed('UPDATE jobs SET due_at = $1 WHERE num = ANY($2::bigint[])', [
+        until,
+        `{${nums.join(',')}}`,
+      ])
+    },
+    async nextDueAt(kind: JobKind, now: number): Promise<number | undefined> {
+      return postgres.ask<number>(
+        `SELECT to_json(min(due_at)) AS answer FROM jobs
+          WHERE kind = $1 AND due_at > $2 AND died_at IS NULL`,
+        [kind, now],
+      )
+    },
+
+    done: (num: number) => changed('DELETE FROM jobs WHERE num = $1', [num]),
+    postpone: (num: number, dueAt: number, problem: string) =>
+      changed('UPDATE jobs SET failures = failures + 1, due_at = $1, problem = $2 WHERE num = $3', [
+        dueAt,
+        problem,
+        num,
+      ]),
+    bury,
+
+    /** Opens each, since nothing tells whose it is: 4 µs a job. */
+    async forget(kind: JobKind, isMeant: (payload: string) => boolean): Promise<void> {
+      const rows = await postgres.rows('SELECT num, payload FROM jobs WHERE kind = $1', [kind])
+      const meant = rows.flatMap((row) => {
+        const { num, payload: sealed } = ofKindRow.parse(row)
+        const payload = opened(sealed, kind)
+        return payload !== undefined && isMeant(payload) ? [num] : []
+      })
+      await changed('DELETE FROM jobs WHERE num = ANY($1::bigint[])', [`{${meant.join(',')}}`])
+    },
+
+    async dead(before: number, limit: number): Promise<DeadLetter[]> {
+      const letters = await postgres.ask<unknown[]>(
+        `SELECT json_agg(r) AS answer FROM (
+          SELECT num, kind, failures, added_at AS "addedAt", died_at AS "diedAt", problem FROM jobs
+          WHERE died_at IS NOT NULL AND ($1 < 0 OR
+            (died_at, num) < (SELECT coalesce(max(died_at), $3), $1::bigint FROM jobs WHERE num = $1))
+          ORDER BY died_at DESC, num DESC LIMIT $2::bigint) r`,
+        [before, limit, Number.MAX_SAFE_INTEGER],
+      )
+      return (letters ?? []).map((letter) => {
+        const { num, failures, ...row } = deadRow.parse(letter)
+        return { id: `${num}`, attempts: failures, ...row }
+      })
+    },
+    // A key that is in use again meanwhile stays with the newer job.
+    revive: async (num: number, now: number) =>
+      (await changed(
+        `UPDATE jobs SET died_at = NULL, problem = NULL, failures = 0, due_at = $1, key = NULL
+          WHERE num = $2 AND died_at IS NOT NULL`,
+        [now, num],
+      )) > 0,
+    discard: async (num: number) =>
+      (await changed('DELETE FROM jobs WHERE num = $1 AND died_at IS NOT NULL', [num])) > 0,
+    async counts(): Promise<{ waiting: number; dead: number }> {
+      const counts = await postgres.ask<{ waiting: number; dead: number }>(
+        `SELECT json_build_object('waiting', count(*) FILTER (WHERE died_at IS NULL),
+          'dead', count(died_at)) AS answer FROM jobs`,
+      )
+      return counts ?? { waiting: 0, dead: 0 }
+    },
+  }
+}

@@ -1,0 +1,8 @@
+import { conversationsMigration } from './migrations/0001-conversations.ts'
+import { besideConversationsMigration } from './migrations/0002-beside-conversations.ts'
+
+/**
+ * In order; the place in the list is the number. A migration that was released is never changed again, and
+ * each leaves what the version before it needs, since that one still serves while this one starts.
+ */
+export const migrations: readonly string[] = [conversationsMigration, besideConversationsMigration]

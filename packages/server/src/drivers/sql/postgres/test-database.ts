@@ -1,0 +1,53 @@
+import { SQL } from 'bun'
+
+/** Where `tools/services` says that a PostgreSQL runs for the tests; without one they are skipped. */
+export const testPostgresUrl = process.env.TEST_POSTGRES_URL
+
+/** Empty again after a test, for the next one: to make the tables costs more than most tests do. */
+const free: string[] = []
+
+/**
+ * A place of its own for one installation: a role that is no superuser, and a schema of its name, which is
+ * where PostgreSQL looks first; with `isNew`, nobody has made tables there. The engine is gone after the run, and all of them with it.
+ */
+export async function createTestDatabase({ isNew = false } = {}): Promise<{ url: string } & AsyncDisposable> {
+  if (testPostgresUrl === undefined) throw new Error('no PostgreSQL to test with')
+  const role = (isNew ? undefined : free.pop()) ?? (await createRole())
+  const url = new URL(testPostgresUrl)
+  url.username = role
+  return {
+    url: url.href,
+    async [Symbol.asyncDispose]() {
+      await run(emptyAll(role))
+      free.push(role)
+    },
+  }
+}
+
+async function createRole(): Promise<string> {
+  const role = `t_${crypto.randomUUID().replaceAll('-', '')}`
+  await run(`
+    CREATE ROLE ${role} LOGIN;
+    DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO ${role}', current_database()); END $$;
+    CREATE SCHEMA ${role} AUTHORIZATION ${role}`)
+  return role
+}
+
+/** As if it were copied from elsewhere: no trigger of the tables sees it. */
+const emptyAll = (role: string): string => `
+  DO $$ DECLARE one text; BEGIN
+    SET LOCAL session_replication_role = replica;
+    FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = '${role}' AND tablename <> 'schema_migrations' LOOP
+      EXECUTE 'DELETE FROM ${role}.' || quote_ident(one)
+        || CASE WHEN one = 'users' THEN ' WHERE created_at > 0' ELSE '' END;
+    END LOOP;
+  END $$`
+
+async function run(text: string): Promise<void> {
+  const sql = new SQL(testPostgresUrl ?? '', { max: 1 })
+  try {
+    await sql.unsafe(text)
+  } finally {
+    await sql.close()
+  }
+}
