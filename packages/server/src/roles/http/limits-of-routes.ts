@@ -21,7 +21,6 @@ export const routeLimits: Readonly<Record<string, RouteLimit | undefined>> = {
   [`PUT ${reaction}`]: byAction('reactions'),
   [`DELETE ${reaction}`]: byAction('reactions'),
   [`POST ${messages}/:seq/report`]: byAction('reports'),
-  [`POST ${messages}/:seq/report`]: byAction('reports'),
   [`GET ${messages}`]: here('history'),
   [`GET ${conversation}/events`]: here('history'),
   [`PUT ${conversation}/read`]: here('cursors'),
