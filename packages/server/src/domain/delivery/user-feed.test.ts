@@ -9,6 +9,7 @@ import { lossyBus } from './lossy-bus.ts'
 import { openUserFeed } from './user-feed.ts'
 
 const ana = userId.parse('01900000-0000-7000-8000-00000000000a')
+const ben = userId.parse('01900000-0000-7000-8000-00000000000b')
 const groupAt = (number: number) =>
   conversationId.parse(`01900000-0000-7000-8000-0000000000${10 + (number % 90)}`)
 
@@ -29,6 +30,7 @@ function setUp() {
   const clock = manualClock()
   const bus = lossyBus(openMemoryBus())
   let storeFails = 0
+  let catchingUpFails = 0
   /** What the store has read is answered only then. */
   let answered = Promise.resolve()
   const store = {
@@ -52,7 +54,10 @@ function setUp() {
       push: () => undefined,
       sessionEnded: () => undefined,
       look: async (ids) => void looked.push([...ids]),
-      catchUp: async (id, since) => void caughtUp.push([id, since]),
+      async catchUp(id, since) {
+        if (catchingUpFails-- > 0) throw new Error('the store is away')
+        caughtUp.push([id, since])
+      },
     },
   })
   const change = (): UserChange => {
@@ -66,6 +71,9 @@ function setUp() {
     tell: (...changes: UserChange[]) => bus.publish(changes.map(told)),
     failStore: (times: number) => {
       storeFails = times
+    },
+    failCatchingUp: (times: number) => {
+      catchingUpFails = times
     },
     /** The store answers no more questions until the returned function is called. */
     holdStore() {
@@ -130,6 +138,23 @@ test('[OWN2] [OWN4] what a cut has swallowed is found at once when it ends', asy
   expect({ given, looked }).toEqual({ given: [1, 2], looked: [[ana]] })
   expect(caughtUp.map(([id]) => id)).toEqual([ana])
   expect(caughtUp[0]?.[1]).toBeLessThanOrEqual(cutAt)
+})
+
+test('[OWN4] who can’t be caught up with is tried again, and holds up nobody', async () => {
+  const { bus, feed, caughtUp, clock, reports, failCatchingUp } = setUp()
+  await feed.follow(ana)
+  await feed.follow(ben)
+  failCatchingUp(1)
+  bus.mend()
+  await settled()
+  expect({ caughtUp: caughtUp.map(([id]) => id), reports: reports.length }).toEqual({
+    caughtUp: [ben],
+    reports: 1,
+  })
+  clock.advance(1_000)
+  await settled()
+  expect(caughtUp.map(([id]) => id)).toEqual([ben, ana])
+  expect(new Set(caughtUp.map(([, since]) => since)).size).toBe(1)
 })
 
 test('[OWN3] what comes again, and what is followed no more, is not given', async () => {

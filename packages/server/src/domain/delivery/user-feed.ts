@@ -134,11 +134,26 @@ export function openUserFeed({ store, bus, clock, sink, report }: UserFeedOption
     cancelLook = clock.after(lookEveryMs, lookAround)
   }
 
+  /** Whoever can't be caught up with is tried again, and keeps nobody else waiting. */
+  async function catchUp(userId: UserId, since: number) {
+    try {
+      await sink.catchUp(userId, since)
+    } catch (cause) {
+      report('user feed: a user is not caught up with yet', cause)
+      clock.after(repairRetryMs, () => {
+        if (!closed && revs.has(userId)) void catchUp(userId, since)
+      })
+    }
+  }
+
   async function lookAtAll(since: number) {
     const all = [...revs.keys()]
-    for (let from = 0; from < all.length; from += lookAtMax) await lookAt(all.slice(from, from + lookAtMax))
+    for (let from = 0; from < all.length; from += lookAtMax)
+      await lookAt(all.slice(from, from + lookAtMax)).catch((cause) =>
+        report('user feed: revs not read after a cut: the next look does', cause),
+      )
     for (const [index, userId] of all.entries()) {
-      if (revs.has(userId)) await sink.catchUp(userId, since)
+      if (revs.has(userId)) await catchUp(userId, since)
       if (index % caughtUpAtOnce === caughtUpAtOnce - 1)
         await new Promise<void>((resolve) => clock.after(0, resolve))
       if (closed) return
