@@ -142,7 +142,7 @@ async function serve(config: Config): Promise<void> {
       report,
     }),
   )
-  resumeErasures({ store, commits, clock }).catch((cause) => report('an erasure was not resumed', cause))
+  void resumeErasures({ store, commits, clock, report })
   const presence = stack.use(openKeptPresence({ board, store, commits, clock, report }))
   metrics.gauge('confab_commit_queue_depth', 'Writes that wait or are under way.', () => commits.depth)
 

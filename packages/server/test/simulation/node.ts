@@ -51,6 +51,7 @@ export function bootNode({ clock, store, bus, newId, report, publish, subscriber
       announce: (batch) => announce({ bus, receipts }, batch),
       report,
       soon: (step) => clock.after(0, step),
+      later: (step) => clock.after(2_000, step),
     }),
     clock,
     newId,

@@ -28,18 +28,23 @@ test('[QUEUE10] what an earlier process had begun to erase is erased by the next
   expect(left()).toBe(1_200)
 
   let writes = 0
+  let isFull = true
   const counting: Pick<typeof store, 'commit'> = {
-    commit: (batch) => {
+    commit: async (batch) => {
+      if (isFull) throw new Error('the disk is full')
       writes += batch.length
       return store.commit(batch)
     },
   }
-  const report = (_context: string, cause: unknown) => {
-    throw cause
-  }
+  const reports: string[] = []
+  const report = (context: string) => void reports.push(context)
   await using commits = openCommitQueue({ store: counting, announce: () => undefined, report })
-  const resume = () => resumeErasures({ store, commits, clock: manualClock() })
+  const clock = manualClock()
+  const resume = () => resumeErasures({ store, commits, clock, report })
   await resume()
+  expect({ left: left(), reports: reports.length }).toEqual({ left: 1_200, reports: 2 })
+  isFull = false
+  clock.advance(5_000)
   while (await store.isErasing()) await new Promise<void>((resolve) => setImmediate(resolve))
   expect(left()).toBe(0)
   while (commits.depth > 0) await new Promise<void>((resolve) => setImmediate(resolve))

@@ -41,18 +41,20 @@ function slowStore() {
 function setUp({ queuedMax, batchMax }: { queuedMax?: number; batchMax?: number } = {}) {
   const store = slowStore()
   const steps: (() => void)[] = []
+  const later: (() => void)[] = []
   const reports: unknown[] = []
   const told: Committed[][] = []
   const queue = openCommitQueue({
     store,
     soon: (step) => steps.push(step),
+    later: (step) => later.push(step),
     announce: (batch) => told.push([...batch]),
     report: (_context, cause) => reports.push(cause),
     ...(queuedMax && { queuedMax }),
     ...(batchMax && { batchMax }),
   })
   const step = () => steps.shift()?.()
-  return { store, queue, step, reports, told, steps }
+  return { store, queue, step, reports, told, steps, later }
 }
 
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve))
@@ -208,6 +210,28 @@ test('[QUEUE10] what is too large for one transaction is gone on with behind tho
     ['cursor.move'],
   ])
   expect(told).toHaveLength(4)
+})
+
+test('[QUEUE10] what can’t be gone on with just now is gone on with later', async () => {
+  const { store, queue, step, reports, later } = setUp()
+  void queue.commit(write(1))
+  step()
+  store.batches[0]?.end([{ ...committed, rest: { write: 'erasure.continue', at: 0 } }])
+  await settled()
+  for (const batch of [1, 2]) {
+    step()
+    store.batches[batch]?.fail(new Error('the disk is full'))
+    await settled()
+    expect({ depth: queue.depth, reports: reports.length, later: later.length }).toEqual({
+      ...{ depth: 0, reports: batch, later: 1 },
+    })
+    later.pop()?.()
+  }
+  step()
+  store.batches[3]?.end()
+  await settled()
+  expect({ depth: queue.depth, later: later.length }).toEqual({ depth: 0, later: 0 })
+  expect(store.batches[3]?.writes).toEqual([{ write: 'erasure.continue', at: 0 }])
 })
 
 test('[QUEUE10] a queue that closes leaves the rest for after the next start', async () => {

@@ -34,6 +34,8 @@ export interface CommitQueueOptions {
   report: Report
   /** Runs a step after the requests that are already at the door. Default: `setImmediate`. */
   soon?: (step: () => void) => void
+  /** Runs a step when a store that could not write may be able to again. Default: 2 s later. */
+  later?: (step: () => void) => void
   queuedMax?: number
   batchMax?: number
 }
@@ -49,6 +51,7 @@ export function openCommitQueue({
   announce,
   report,
   soon = setImmediate,
+  later = (step) => void setTimeout(step, retryWhenBrokenMs).unref(),
   queuedMax = queuedWritesMax,
   batchMax = batchRowsMax,
 }: CommitQueueOptions): CommitQueue {
@@ -123,14 +126,20 @@ export function openCommitQueue({
     }
   }
 
-  /** Behind whoever waits by then. What a closing queue leaves is done after the next start. */
   function goOnWith({ rest }: Committed) {
-    if (!rest || closed || isGoingOn) return
+    if (!rest || isGoingOn) return
     isGoingOn = true
-    const done = () => {
+    add(rest)
+  }
+
+  /** Behind whoever waits by then, until it is stored. What a closing queue leaves is done after the next start. */
+  function add(rest: Write) {
+    if (closed) return
+    const resolve = () => {
       isGoingOn = false
     }
-    waiting.push({ write: rest, resolve: done, reject: done })
+    waiting.push({ write: rest, resolve, reject: () => later(() => add(rest)) })
+    if (state === 'idle') gather()
   }
 
   return {
