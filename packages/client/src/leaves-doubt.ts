@@ -35,5 +35,6 @@ export function leavesDoubt(after: Conversation, { event, target }: Folding, vie
   }
 }
 
-const isShort = ({ members, memberCount }: Conversation) =>
+/** Somebody who should be shown isn't. */
+export const isShort = ({ members, memberCount }: Conversation) =>
   members.length < Math.min(memberCount, conversationMembersShown)

@@ -2,6 +2,7 @@ import type { Conversation } from '@confab/protocol/conversation'
 import type { Event } from '@confab/protocol/event'
 import { type Copy, copyOf } from '@confab/protocol/fold'
 import type { Message } from '@confab/protocol/message'
+import type { Receipt } from '@confab/protocol/pushes'
 
 /** The last folded events that are kept, to be folded again onto what arrives from before them. */
 export const recentEventsMax = 256
@@ -43,6 +44,8 @@ export interface LocalConversation extends Copy {
   /** A snapshot and a count of the unread from beyond the cursor, to be taken in when it gets there. */
   readonly snapshot: Snapshot | undefined
   readonly count: Count | undefined
+  /** What was told of the cursors of members who aren't shown yet: a snapshot that shows them may be older. */
+  readonly early: ReadonlyMap<string, Receipt>
   /** The userRev of one's own settings here. */
   readonly rev: number
   /** The read cursor that the server is known to hold. One's own may be ahead of it. */
@@ -63,6 +66,7 @@ export function beginAt({ conversation, rev }: Snapshot): LocalConversation {
     headSeen: head,
     snapshot: undefined,
     count: undefined,
+    early: new Map(),
     rev,
     confirmedRead: me?.readSeq ?? 0,
     doubtful: false,

@@ -21,7 +21,7 @@ export interface CopyState {
 }
 
 /** A conversation as it is kept: what the fold needs to go on, with its latest messages. */
-export type KeptConversation = Omit<LocalConversation, 'recent' | 'ahead' | 'headSeen'>
+export type KeptConversation = Omit<LocalConversation, 'recent' | 'ahead' | 'early' | 'headSeen'>
 
 export interface StoredCopy {
   readonly state: CopyState
@@ -31,8 +31,8 @@ export interface StoredCopy {
   readonly saves: number
 }
 
-/** Events from beyond a gap, and what pages from the past are folded with, are had again from the server. */
-export function keptOf({ recent, ahead, headSeen, ...rest }: LocalConversation): KeptConversation {
+/** Events and cursors from beyond a gap, and what pages from the past are folded with, are had again from the server. */
+export function keptOf({ recent, ahead, early, headSeen, ...rest }: LocalConversation): KeptConversation {
   const messages = rest.messages.slice(-loadedMessagesMax)
   return { ...rest, messages, hasEarlier: rest.hasEarlier || messages.length < rest.messages.length }
 }
@@ -40,7 +40,7 @@ export function keptOf({ recent, ahead, headSeen, ...rest }: LocalConversation):
 export function localOf(kept: KeptConversation): LocalConversation {
   const { conversation, snapshot, count } = kept
   const headSeen = Math.max(conversation.head, snapshot?.conversation.head ?? 0, count?.head ?? 0)
-  return { ...kept, recent: [], ahead: new Map(), headSeen }
+  return { ...kept, recent: [], ahead: new Map(), early: new Map(), headSeen }
 }
 
 /** What became of a conversation since it was saved last. */

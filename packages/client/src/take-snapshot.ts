@@ -9,7 +9,7 @@ import {
   type LocalConversation,
   type Snapshot,
 } from './local-conversation.ts'
-import { readAtLeast } from './unread.ts'
+import { readAtLeast, takeEarly } from './unread.ts'
 
 /** A snapshot this far ahead replaces the copy: to fetch all events between would cost more than it keeps. */
 export const adoptBeyond = 500
@@ -49,8 +49,8 @@ export function takeSnapshot(
 /** Begins anew at a snapshot, with what is still good of the copy. Older messages are dropped: there would be a hole. */
 export function adopt(local: LocalConversation, snapshot: Snapshot, viewer: UserId): LocalConversation {
   const fresh = beginAt(snapshot)
-  const { ahead, count, headSeen } = local
-  const from = { ...fresh, ahead, count, headSeen: Math.max(fresh.headSeen, headSeen) }
+  const { ahead, count, early, headSeen } = local
+  const from = { ...fresh, ahead, count, early, headSeen: Math.max(fresh.headSeen, headSeen) }
   return settle({ ...from, conversation: local.conversation, rev: local.rev }, snapshot, viewer)
 }
 
@@ -62,12 +62,12 @@ function settle(local: LocalConversation, snapshot: Snapshot, viewer: UserId): L
     conversation.me && before.me && rev < local.rev
       ? { ...before.me, ...countsOf(conversation.me), role: conversation.me.role }
       : conversation.me
-  const next = {
+  const next = takeEarly({
     ...local,
     conversation: { ...conversation, me, members: newerMembers(conversation.members, before.members) },
     rev: Math.max(rev, local.rev),
     confirmedRead: me?.readSeq ?? 0,
-  }
+  })
   return before.me && me ? readAtLeast(next, before.me.readSeq, viewer) : next
 }
 

@@ -1,7 +1,11 @@
 import { type Copy, fold, mentions } from '@confab/protocol/fold'
 import type { UserId } from '@confab/protocol/ids'
 import type { Receipt } from '@confab/protocol/pushes'
+import { isShort } from './leaves-doubt.ts'
 import { type Count, cursorOf, foldingsSince, type LocalConversation } from './local-conversation.ts'
+
+/** Members who aren't shown yet, of whose cursors what was told is kept. */
+export const earlyReceiptsMax = 100
 
 /** Takes in a cursor that moved, of oneself or of another member. Cursors only move forward. */
 export function takeReceipt(local: LocalConversation, receipt: Receipt, viewer: UserId): LocalConversation {
@@ -23,7 +27,7 @@ export function takeReceipt(local: LocalConversation, receipt: Receipt, viewer: 
 function moveMember(local: LocalConversation, receipt: Receipt): LocalConversation {
   const index = local.conversation.members.findIndex(({ user }) => user.id === receipt.userId)
   const member = local.conversation.members[index]
-  if (!member) return local
+  if (!member) return keepEarly(local, receipt)
   const { readSeq, readAt, deliveredSeq, deliveredAt } = receipt
   const moved = {
     ...member,
@@ -33,6 +37,22 @@ function moveMember(local: LocalConversation, receipt: Receipt): LocalConversati
   }
   const members = local.conversation.members.with(index, moved)
   return { ...local, conversation: { ...local.conversation, members } }
+}
+
+/** Of who is about to be shown: whose joining has not been folded yet, or who they are is being asked. */
+function keepEarly(local: LocalConversation, receipt: Receipt): LocalConversation {
+  const { conversation, roles, early } = local
+  const { userId } = receipt
+  const isOther = roles.has(userId) && !isShort(conversation)
+  if (isOther || (early.size >= earlyReceiptsMax && !early.has(userId))) return local
+  return { ...local, early: new Map(early).set(userId, { ...early.get(userId), ...receipt }) }
+}
+
+/** What was told early of those who are shown by now. */
+export function takeEarly(local: LocalConversation): LocalConversation {
+  let next: LocalConversation = local.early.size > 0 ? { ...local, early: new Map() } : local
+  for (const receipt of local.early.values()) next = moveMember(next, receipt)
+  return next
 }
 
 /**

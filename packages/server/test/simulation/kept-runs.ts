@@ -82,6 +82,20 @@ export const keptRuns: readonly KeptRun[] = [
   },
   {
     rule: 'SIM1',
+    what: 'a cursor that is told before who moved it is shown is not lost',
+    seed: 1608815075,
+    climate: { ...calm, storeIsFar: true },
+    steps: [
+      ...[step('burst', 3, 2, 10595), step('unreact', 0, 3), step('profile', 3, 4)],
+      ...[step('hang', 3, 5), step('add', 2, 5), step('open', 4), step('edit', 1)],
+      ...[step('unreact', 4, 1), step('busCut', 3, 5), step('reply', 1, 2), step('diskFull', 0, 3)],
+      ...[step('leave', 2, 3), step('unreact', 5, 1), step('add', 2, 1), step('watch', 3, 2)],
+      ...[step('cut', 3, 3), step('sendAgain', 1, 4), step('crashAfterCommit', 4, 3)],
+      ...[step('add', 2, 4), step('add', 0, 0, 1), step('send', 4, 4)],
+    ],
+  },
+  {
+    rule: 'SIM1',
     what: 'an answer read before a setting changed, and come after, does not undo it',
     seed: 1833331515,
     climate: { ...calm, storeIsFar: true },
