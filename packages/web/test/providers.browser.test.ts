@@ -24,7 +24,7 @@ const world = testWorld({
   OIDC_PROVIDERS: JSON.stringify([named('acme', 'Acme', acme), named('other', 'The Other', other)]),
 })
 
-test('[WEB94] a provider’s button leads to its page and back, signed in', async () => {
+test('[WEB95] a provider’s button leads to its page and back, signed in', async () => {
   const page = await world.open()
   const trouble = troubleOf(page)
   await page.getByRole('button', { name: 'Continue with Acme' }).click()
@@ -36,7 +36,7 @@ test('[WEB94] a provider’s button leads to its page and back, signed in', asyn
   await world.leave(page)
 })
 
-test('[WEB74] [WEB94] one that has not confirmed the address leads back without, and it is told why', async () => {
+test('[WEB74] [WEB95] one that has not confirmed the address leads back without, and it is told why', async () => {
   const page = await world.open()
   await page.getByRole('button', { name: 'Continue with The Other' }).click()
   await page.getByRole('alert').getByText('confirmed').waitFor()
