@@ -5,6 +5,7 @@ import type { Limits } from '@confab/protocol/limits'
 import type { Message } from '@confab/protocol/message'
 import type { ChosenStatus, Presence } from '@confab/protocol/presence'
 import type { PushParams } from '@confab/protocol/pushes'
+import type { NewReport } from '@confab/protocol/report'
 import type { ConversationChange, MembershipChange, ProfileChange } from '@confab/protocol/requests'
 import type { Me, User } from '@confab/protocol/user'
 import type { Delivery } from './delivery.ts'
@@ -177,6 +178,9 @@ export interface ConversationHandle {
   read(seq?: number): void
   /** Say true at each keystroke: it is throttled, and stops by itself after 5 s. */
   setTyping(typing: boolean): void
+
+  /** Tells the server's administrators of a message. Once told, it stays told until they have settled it. */
+  report(seq: number, report: NewReport): Promise<void>
 
   leave(): Promise<void>
   addMembers(userIds: readonly string[]): Promise<void>

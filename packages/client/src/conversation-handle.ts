@@ -77,6 +77,7 @@ export function conversationHandle(id: string, parts: HandleParts): Conversation
     },
     read: (seq) => engine.change(id, (local, viewer) => readAtLeast(local, seq ?? cursorOf(local), viewer)),
     setTyping: (value) => typing.setMine(id, value),
+    report: (seq, report) => rest.run('POST', `${messagePath(seq)}/report`, report),
     leave: () => rest.run('POST', `${path}/leave`),
     async addMembers(userIds) {
       for (const userId of userIds) await rest.run('PUT', memberPath(userId), {})

@@ -13,14 +13,14 @@ export const listOf = <T>(item: Parser<T>) => ({
   parse: (value: unknown): T[] => itemsOf(value).map((one) => item.parse(one)),
 })
 
-/** A list by its path, part by part. */
-export async function firstPage<T>(rest: Rest, path: string, item: Parser<T>): Promise<Page<T>> {
+/** A list by its path, perhaps with a query, part by part. */
+export async function firstPage<T>(rest: Pick<Rest, 'get'>, path: string, item: Parser<T>): Promise<Page<T>> {
   const part = async (cursor: string | undefined): Promise<Page<T>> => {
     const query = new URLSearchParams({
       limit: String(listItems.max),
       ...(cursor !== undefined && { cursor }),
     })
-    const { items, next } = await rest.get(`${path}?${query}`, partOf(item))
+    const { items, next } = await rest.get(`${path}${path.includes('?') ? '&' : '?'}${query}`, partOf(item))
     return { items, more: next === null ? undefined : () => part(next) }
   }
   return await part(undefined)

@@ -27,6 +27,9 @@ beforeAll(async () => {
   const direct = await world.conversation(ada, { kind: 'direct', memberIds: [ben.id] })
   await world.send(ben, direct, 'Unread, with a link: https://example.org')
   await world.send(ben, group, 'Which book is it?')
+  const spam = await world.send(ben, group, 'Buy my watches')
+  const report = `/api/v1/conversations/${group}/messages/${spam}/report`
+  await world.call(ada, 'POST', report, { reason: 'spam', note: 'The third one today' })
   await world.send(ada, group, 'The one about https://example.org/relays')
   marked = await world.conversation(ben, { kind: 'group', name: 'Marks', memberIds: [ada.id] })
   const asked = await world.send(ben, marked, 'Which book is it, @ada_example?', {
@@ -212,6 +215,45 @@ const screens: { name: string; path: () => string; as?: true; ready: (page: Page
         .getByRole('button', { name: /^Revoke/ })
         .first()
         .waitFor()
+    },
+  },
+  {
+    name: 'accounts',
+    path: () => '/administration/accounts',
+    as: true,
+    ready: async (page) => {
+      await page.getByText('Suspended', { exact: true }).click()
+      await page.getByText('Nobody fits.').waitFor()
+      await page.getByText('Everybody', { exact: true }).click()
+      await page.getByRole('button', { name: 'Suspend…: Ben Example' }).click()
+      await page.getByRole('textbox', { name: 'Why' }).waitFor()
+    },
+  },
+  {
+    name: 'reports',
+    path: () => '/administration/reports',
+    as: true,
+    ready: (page) => page.getByRole('button', { name: /^Remove the message/ }).waitFor(),
+  },
+  {
+    name: 'audit log',
+    path: () => '/administration/audit',
+    as: true,
+    ready: (page) => page.getByRole('list', { name: 'Audit log' }).getByRole('listitem').first().waitFor(),
+  },
+  {
+    name: 'undelivered',
+    path: () => '/administration/mails',
+    as: true,
+    ready: (page) => page.getByText('Nothing was given up.').waitFor(),
+  },
+  {
+    name: 'a report',
+    path: () => `/c/${group}`,
+    as: true,
+    ready: async (page) => {
+      await choose(page, 'Buy my watches', 'Report…')
+      await page.getByRole('button', { name: 'Report', exact: true }).waitFor()
     },
   },
   { name: 'profile', path: () => '/profile', as: true, ready: (page) => page.getByLabel('Handle').waitFor() },

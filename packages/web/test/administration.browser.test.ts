@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'bun:test'
 import type { Person } from './people.ts'
+import { choose, sees } from './steps.ts'
 import { testWorld } from './world.ts'
 
 const world = testWorld()
@@ -50,6 +51,18 @@ test('[WEB82] an invitation is made, its link shown once, and it is revoked', as
   await world.leave(page)
 })
 
+test('[WEB82] of many invitations the rest is a press away', async () => {
+  for (let number = 0; number < 101; number++)
+    await world.call(admin, 'POST', '/api/v1/admin/invitations', { uses: number + 1 })
+  const page = await world.open({ as: admin, path: '/administration' })
+  await page.getByText('Used 0 of 101 times').waitFor()
+  expect(await page.getByText('Used 0 of 1 times').count()).toBe(0)
+  await page.getByRole('button', { name: 'Show more' }).click()
+  await page.getByText('Used 0 of 1 times').waitFor()
+  await page.getByRole('button', { name: 'Show more' }).waitFor({ state: 'detached' })
+  await world.leave(page)
+})
+
 test('[WEB83] who is no administrator finds no such screen', async () => {
   const member = await world.person('Second Example')
   const page = await world.open({ as: member, path: '/administration' })
@@ -57,5 +70,106 @@ test('[WEB83] who is no administrator finds no such screen', async () => {
   await page.goto(`${world.server.url}/profile`)
   await page.getByRole('link', { name: 'Account and security' }).waitFor()
   expect(await page.getByRole('link', { name: 'Administration' }).count()).toBe(0)
+  await world.leave(page)
+})
+
+test('[WEB101] an administrator finds people, shares the role, suspends with a reason, and lets in again', async () => {
+  const cara = await world.person('Cara Example')
+  const page = await world.open({ as: admin, path: '/administration' })
+  await page.getByRole('link', { name: 'Accounts' }).click()
+  await page.getByRole('searchbox', { name: 'Search accounts' }).fill('cara.example@')
+  const row = page.getByRole('list', { name: 'Accounts' }).getByRole('listitem')
+  await row.getByText('cara.example@example.org').waitFor()
+  await page.getByText('first.example@example.org').waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: 'Make an administrator: Cara Example' }).click()
+  await page.getByRole('button', { name: 'Make a member: Cara Example' }).click()
+  await page.getByRole('button', { name: 'Suspend…: Cara Example' }).click()
+  await page.getByRole('textbox', { name: 'Why' }).and(page.locator(':focus')).fill('Sent spam')
+  await page.getByRole('button', { name: 'Suspend', exact: true }).click()
+  await row.getByText(/^Suspended .*: Sent spam$/).waitFor()
+  await row.and(page.locator(':focus')).waitFor()
+
+  // At the door the person is told why, once they have shown who they are.
+  const caras = await world.open()
+  await caras.getByLabel('Email').fill(cara.email)
+  await caras.getByLabel('Email').press('Enter')
+  await caras.getByLabel('Six-digit code').waitFor()
+  await caras.getByLabel('Six-digit code').fill(await world.mailedCode(cara.email))
+  await caras.getByRole('alert').getByText('This account is suspended: Sent spam.').waitFor()
+
+  await page.getByText('Suspended', { exact: true }).click()
+  await page.getByRole('button', { name: 'Reinstate: Cara Example' }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByText('Nobody fits.').waitFor()
+  // What had the focus is gone.
+  await page.locator('[data-part]:focus').waitFor()
+  await caras.reload()
+  await caras.getByLabel('Email').fill(cara.email)
+  await caras.getByLabel('Email').press('Enter')
+  await caras.getByLabel('Six-digit code').waitFor()
+  await caras.getByLabel('Six-digit code').fill(await world.mailedCode(cara.email))
+  // In again: who is new is asked for a name first.
+  await caras.getByRole('heading', { name: 'Welcome to Confab' }).waitFor()
+  await world.leave(page, caras)
+})
+
+test('[WEB102] [WEB103] a message is reported from its menu; an administrator sees it as it stands, and removes it', async () => {
+  const [dora, emil] = [await world.person('Dora Example'), await world.person('Emil Example')]
+  const id = await world.conversation(dora, { kind: 'group', name: 'Market', memberIds: [emil.id] })
+  await world.send(emil, id, 'Buy my watches')
+  const doras = await world.open({ as: dora, path: `/c/${id}` })
+  await sees(doras, 'Buy my watches')
+  await choose(doras, 'Buy my watches', 'Report…')
+  await doras.getByLabel('Harassment or hate').check()
+  await doras.getByRole('textbox', { name: 'A note, if you like' }).fill('Every day')
+  await doras.getByRole('button', { name: 'Report', exact: true }).click()
+  await doras.getByText('the administrators were told').waitFor()
+
+  const page = await world.open({ as: admin, path: '/administration/reports' })
+  const card = page.getByRole('list', { name: 'Reports' }).getByRole('listitem')
+  await card.getByText('Harassment or hate').waitFor()
+  for (const text of ['Buy my watches', 'Emil Example', 'Every day']) await card.getByText(text).waitFor()
+  await card.getByRole('button', { name: /^Remove the message/ }).click()
+  await page.getByText('Nothing waits for you.').waitFor()
+  await doras.getByText('This message was deleted').waitFor()
+  await page.getByText('Settled', { exact: true }).click()
+  await card.getByText('The message was removed').waitFor()
+  expect(await card.getByText('Buy my watches').count()).toBe(0)
+  await world.leave(doras, page)
+})
+
+test('[WEB104] the audit log is filtered and exported', async () => {
+  const gina = await world.person('Gina Example')
+  const suspension = `/api/v1/admin/accounts/${gina.id}/suspension`
+  await world.call(admin, 'PUT', suspension, { reason: 'spam' })
+  await world.call(admin, 'DELETE', suspension)
+  const page = await world.open({ as: admin, path: '/administration/audit' })
+  const list = page.getByRole('list', { name: 'Audit log' })
+  await list.getByText('An account was reinstated').first().waitFor()
+  await page.getByRole('combobox', { name: 'By whom, or to whom' }).fill('Gina')
+  await page.getByRole('option', { name: 'Gina Example' }).click()
+  await page.getByLabel('What happened').selectOption({ label: 'An account was suspended' })
+  await list.getByText('An account was reinstated').waitFor({ state: 'detached' })
+  expect(await list.getByRole('listitem').count()).toBe(1)
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'Export as a file' }).click(),
+  ])
+  const lines = (await Bun.file(await file.path()).text()).trim().split('\n')
+  expect(lines.map((line) => JSON.parse(line)).map(({ action, targetId }) => [action, targetId])).toEqual([
+    ['account.suspended', gina.id],
+  ])
+  await page.getByLabel('To', { exact: true }).fill('2001-01-01')
+  await page.getByText('Nothing of the kind.').waitFor()
+  await page.getByLabel('To', { exact: true }).fill('')
+  await page.getByRole('button', { name: 'Anybody' }).click()
+  await list.getByText('Gina Example').waitFor()
+  await world.leave(page)
+})
+
+test('[WEB105] what wasn’t delivered has its place', async () => {
+  const page = await world.open({ as: admin, path: '/administration' })
+  await page.getByRole('link', { name: 'Undelivered' }).click()
+  await page.getByText('Nothing was given up.').waitFor()
   await world.leave(page)
 })

@@ -5,7 +5,7 @@ import { testWorld } from './world.ts'
 
 const world = testWorld()
 
-test('[WEB85] an admin decides who may write, add, pin and mention all; members are told, and offered no more', async () => {
+test('[WEB100] an admin decides who may write, add, pin and mention all; members are told, and offered no more', async () => {
   const { adas, bens } = await meet(world, 'Announcements', ['Hear, hear'])
   await write(bens, 'an answer')
   await sees(adas, 'an answer')

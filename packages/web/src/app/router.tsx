@@ -49,6 +49,14 @@ const routes = root.addChildren([
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/administration/$part',
+    component: lazyRouteComponent(
+      () => import('../screens/administration/administration.tsx'),
+      'Administration',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/join',
     component: lazyRouteComponent(() => import('../screens/join/join.tsx'), 'Join'),
   }),

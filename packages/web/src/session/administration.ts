@@ -1,3 +1,4 @@
+import { firstPage, type Page } from '@confab/client/list'
 import { type AccountSettings, accountSettings } from '@confab/protocol/account-settings'
 import {
   type FreshInvitation,
@@ -5,12 +6,10 @@ import {
   type Invitation,
   invitation,
 } from '@confab/protocol/invitation'
-import { z } from 'zod'
-import { call } from './call.ts'
+import { byCookie, call } from './call.ts'
 
 const settingsPath = '/api/v1/admin/account-settings'
 const invitationsPath = '/api/v1/admin/invitations'
-const invitations = z.object({ items: z.array(invitation) })
 
 export const readAccountSettings = async (): Promise<AccountSettings> =>
   accountSettings.parse(await call('GET', settingsPath))
@@ -19,9 +18,9 @@ export const readAccountSettings = async (): Promise<AccountSettings> =>
 export const changeAccountSettings = async (change: Partial<AccountSettings>): Promise<AccountSettings> =>
   accountSettings.parse(await call('PATCH', settingsPath, change))
 
-/** The newest of those that are open. */
-export const listInvitations = async (): Promise<Invitation[]> =>
-  invitations.parse(await call('GET', invitationsPath)).items
+/** Those that are open, the newest first. */
+export const listInvitations = (): Promise<Page<Invitation>> =>
+  firstPage(byCookie, invitationsPath, invitation)
 
 /** Its link is told this once. */
 export const makeInvitation = async (wanted: {

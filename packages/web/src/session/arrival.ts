@@ -39,6 +39,7 @@ const errorWords: Record<string, string> = {
   email_not_verified: 'That service hasn’t confirmed your address, so it can’t sign you in here.',
   account_not_linked:
     'There is an account with your address, which isn’t confirmed yet. Sign in to it by a code or its mail first.',
+  ACCOUNT_SUSPENDED: 'This account is suspended. An administrator can let you in again.',
   access_denied: 'You were not signed in: the other service was told not to.',
 }
 

@@ -42,6 +42,12 @@ export async function call(method: Method, path: string, body?: unknown): Promis
   return answer
 }
 
+/** The same for lists in parts, which take whoever can get something. */
+export const byCookie = {
+  get: async <T>(path: string, parser: { parse(value: unknown): T }): Promise<T> =>
+    parser.parse(await call('GET', path)),
+}
+
 /** A text of an answer of our own server; empty where there is none. */
 export function textOf(answer: unknown, key: string): string {
   const value: unknown = Reflect.get(Object(answer), key)
@@ -70,6 +76,10 @@ const spentWords: Record<string, string> = {
 
 function refusalOf(response: Response, answer: unknown): SignInError {
   const code = textOf(answer, 'code')
+  if (code === 'ACCOUNT_SUSPENDED') {
+    const why = `This account is suspended: ${textOf(answer, 'reason')}. An administrator can let you in again.`
+    return new SignInError(why, { code, codeSpent: true })
+  }
   const known = words[code]
   if (known !== undefined) return new SignInError(known, { code })
   const spent = spentWords[code]

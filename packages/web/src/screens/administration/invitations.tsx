@@ -3,11 +3,11 @@ import { useState } from 'react'
 import { listInvitations, makeInvitation, revokeInvitation } from '../../session/administration.ts'
 import { exactTime } from '../../state/times.ts'
 import { Button } from '../../ui/button.tsx'
-import { FetchedFace } from '../../ui/fetched-face.tsx'
+import { ListRest } from '../../ui/list-rest.tsx'
 import { Section } from '../../ui/section.tsx'
 import { SettingRow } from '../../ui/setting-row.tsx'
 import { TaskError } from '../../ui/task-error.tsx'
-import { useFetched } from '../../ui/use-fetched.ts'
+import { useList } from '../../ui/use-list.ts'
 import { useTask } from '../../ui/use-task.ts'
 import { FreshLink } from './fresh-link.tsx'
 import { NewInvitation } from './new-invitation.tsx'
@@ -15,7 +15,7 @@ import { NewInvitation } from './new-invitation.tsx'
 /** Links with which strangers may make an account. */
 export function Invitations() {
   const [fresh, setFresh] = useState<FreshInvitation>()
-  const invitations = useFetched(listInvitations)
+  const invitations = useList(listInvitations)
   const revoking = useTask((id: string) => revokeInvitation(id).finally(invitations.reload))
   const making = useTask(async (wanted: Parameters<typeof makeInvitation>[0]) => {
     setFresh(await makeInvitation(wanted))
@@ -26,11 +26,10 @@ export function Invitations() {
       <NewInvitation busy={making.busy} onMake={(wanted) => void making.run(wanted)} />
       {fresh && <FreshLink key={fresh.id} url={fresh.url} />}
       <TaskError error={making.error ?? revoking.error} />
-      <FetchedFace fetched={invitations} />
-      {invitations.value?.length === 0 && <p className="text-ink-faint">None is open.</p>}
-      {invitations.value && invitations.value.length > 0 && (
+      {invitations.items?.length === 0 && <p className="text-ink-faint">None is open.</p>}
+      {invitations.items && invitations.items.length > 0 && (
         <ul aria-label="Invitations" className="grid gap-2">
-          {invitations.value.map((one) => (
+          {invitations.items.map((one) => (
             <SettingRow key={one.id} title={usesOf(one)} detail={endOf(one)}>
               <Button
                 look="danger"
@@ -47,6 +46,7 @@ export function Invitations() {
           ))}
         </ul>
       )}
+      <ListRest list={invitations} />
     </Section>
   )
 }

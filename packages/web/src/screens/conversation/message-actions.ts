@@ -5,7 +5,7 @@ export type Writing = { is: 'new' } | { is: 'reply'; seq: number } | { is: 'edit
 
 /** What was asked about a message and waits for an answer: one thing at a time. */
 export interface Asked {
-  is: 'menu' | 'emoji' | 'delete' | 'forward' | 'info'
+  is: 'menu' | 'emoji' | 'delete' | 'forward' | 'info' | 'report'
   message: Message
 }
 

@@ -12,6 +12,7 @@ import type { Asked, RowActions, Writing } from './message-actions.ts'
 import { MessageInfo } from './message-info.tsx'
 import { linkTo } from './message-link.ts'
 import { MessageMenu } from './message-menu.tsx'
+import { ReportForm } from './report-form.tsx'
 
 interface MessageAskedProps {
   handle: ConversationHandle
@@ -43,6 +44,7 @@ export function MessageAsked({ handle, info, asked, actions, onAsked, onWriting 
             delete: own || mayIn('message.deleteOthers', info),
             reply: mayIn('message.send', info),
             pin: mayIn('message.pin', info),
+            report: !own,
           }}
           // An item may have asked for something else before its menu closes.
           onClose={() => onAsked((now) => (now?.is === 'menu' ? undefined : now))}
@@ -59,6 +61,7 @@ export function MessageAsked({ handle, info, asked, actions, onAsked, onWriting 
                 : tellFailure(handle.pin(seq), 'Pinning'),
             copyLink: () => copyText(linkTo(message)),
             info: ask('info'),
+            report: ask('report'),
             delete: ask('delete'),
           }}
         />
@@ -76,6 +79,8 @@ export function MessageAsked({ handle, info, asked, actions, onAsked, onWriting 
       )
     case 'info':
       return <MessageInfo handle={handle} info={info} message={message} onClose={close} />
+    case 'report':
+      return <ReportForm handle={handle} message={message} onClose={close} />
     case 'delete':
       return (
         <DeleteQuestion

@@ -15,12 +15,13 @@ export interface MenuDeeds {
   togglePin: () => void
   copyLink: () => void
   info: () => void
+  report: () => void
   delete: () => void
 }
 
 interface MessageMenuProps {
   message: Message
-  may: { edit: boolean; delete: boolean; reply: boolean; pin: boolean }
+  may: { edit: boolean; delete: boolean; reply: boolean; pin: boolean; report: boolean }
   deeds: MenuDeeds
   onClose: () => void
 }
@@ -80,6 +81,7 @@ export function MessageMenu({ message, may, deeds, onClose }: MessageMenuProps) 
             {may.pin && <Item icon="pin" name={message.pinned ? 'Unpin' : 'Pin'} onUse={deeds.togglePin} />}
             <Item icon="link" name="Copy link" onUse={deeds.copyLink} />
             <Item icon="info" name="Info" onUse={deeds.info} />
+            {may.report && <Item icon="alert" name="Report…" onUse={deeds.report} />}
             {may.delete && <Item icon="bin" name="Delete…" danger onUse={deeds.delete} />}
           </Menu.Popup>
         </Menu.Positioner>

@@ -1,0 +1,108 @@
+import type { Account } from '@confab/protocol/account'
+import { useEffect, useRef, useState } from 'react'
+import { changeServerRole, reinstateAccount, suspendAccount } from '../../session/moderation.ts'
+import { exactTime, timeAgo } from '../../state/times.ts'
+import { useNow } from '../../state/use-now.ts'
+import { useMe } from '../../state/use-people.ts'
+import { Button } from '../../ui/button.tsx'
+import { PersonLine } from '../../ui/person-line.tsx'
+import { TaskError } from '../../ui/task-error.tsx'
+import { useFocusHandedOn } from '../../ui/use-focus-handed-on.ts'
+import { useTask } from '../../ui/use-task.ts'
+import { SuspendForm } from './suspend-form.tsx'
+
+interface AccountRowProps {
+  account: Account
+  onChanged: () => void
+}
+
+export function AccountRow({ account, onChanged }: AccountRowProps) {
+  const { id, name, email, serverRole, suspension } = account
+  const isMe = useMe()?.id === id
+  const [suspending, setSuspending] = useState(false)
+  const row = useRef<HTMLLIElement>(null)
+  useFocusHandedOn(row)
+  const changing = useTask((deed: () => Promise<unknown>) => deed().finally(onChanged))
+  const used = useRef(false)
+  const isSuspended = suspension !== null
+  const change = async (deed: () => Promise<unknown>) => {
+    used.current = true
+    await changing.run(deed)
+  }
+  const isAdmin = serverRole === 'admin'
+  const shown = `${suspending} ${isSuspended}`
+  useEffect(() => {
+    // Where what was used is gone, the focus went with it.
+    if (shown && used.current && document.activeElement === document.body) row.current?.focus()
+  }, [shown])
+
+  return (
+    <li ref={row} tabIndex={-1} className="grid gap-3 rounded-medium border border-line p-4">
+      <div className="flex items-center gap-3">
+        <PersonLine user={account} note={isMe && '(you)'} detail={email ?? `@${account.handle}`} />
+        {isAdmin && <Mark text="Administrator" />}
+      </div>
+      <p className="text-ink-faint text-small">
+        @{account.handle}, since {exactTime(account.createdAt)}, <LastSeen at={account.lastSeenAt} />
+      </p>
+      {suspension && (
+        <p className="rounded-small bg-danger-soft px-3 py-2 text-danger text-small">
+          Suspended {exactTime(suspension.at)}: <bdi>{suspension.reason}</bdi>
+        </p>
+      )}
+      {suspending ? (
+        <SuspendForm
+          name={name}
+          busy={changing.busy}
+          onCancel={() => {
+            used.current = true
+            setSuspending(false)
+          }}
+          onSuspend={(reason) =>
+            void change(() => suspendAccount(id, reason).then(() => setSuspending(false)))
+          }
+        />
+      ) : (
+        <div className="flex flex-wrap gap-2">
+          <Button
+            look="quiet"
+            busy={changing.busy}
+            aria-label={`${isAdmin ? 'Make a member' : 'Make an administrator'}: ${name}`}
+            onClick={() => void change(() => changeServerRole(id, isAdmin ? 'member' : 'admin'))}
+          >
+            {isAdmin ? 'Make a member' : 'Make an administrator'}
+          </Button>
+          {suspension && (
+            <Button
+              look="quiet"
+              busy={changing.busy}
+              aria-label={`Reinstate: ${name}`}
+              onClick={() => void change(() => reinstateAccount(id))}
+            >
+              Reinstate
+            </Button>
+          )}
+          {!suspension && !isMe && (
+            <Button look="danger" aria-label={`Suspend…: ${name}`} onClick={() => setSuspending(true)}>
+              Suspend…
+            </Button>
+          )}
+        </div>
+      )}
+      <TaskError error={changing.error} />
+    </li>
+  )
+}
+
+function Mark({ text }: { text: string }) {
+  return (
+    <span className="shrink-0 rounded-full bg-accent-soft px-2 py-0.5 font-semibold text-accent text-micro">
+      {text}
+    </span>
+  )
+}
+
+function LastSeen({ at }: { at: string | null }) {
+  const nowMs = useNow()
+  return <>{at === null ? 'never seen' : `last seen ${timeAgo(at, nowMs)}`}</>
+}

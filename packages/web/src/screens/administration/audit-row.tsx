@@ -1,0 +1,44 @@
+import type { AuditRecord } from '../../session/moderation.ts'
+import { exactTime } from '../../state/times.ts'
+import { useUser } from '../../state/use-people.ts'
+import { auditWords } from './audit-words.ts'
+
+export function AuditRow({ record }: { record: AuditRecord }) {
+  const { action, at, actorId, targetId, network, detail } = record
+  const facts = Object.entries(detail).flatMap(([name, value]) =>
+    value === null || value === '' ? [] : [`${name}: ${String(value)}`],
+  )
+  return (
+    <li className="rounded-medium border border-line px-4 py-3">
+      <p className="flex flex-wrap items-baseline justify-between gap-x-3">
+        <span className="font-semibold">{auditWords[action] ?? action}</span>
+        <time dateTime={at} className="text-ink-faint text-small">
+          {exactTime(at)}
+        </time>
+      </p>
+      <p className="break-words text-ink-soft text-small">
+        {actorId && (
+          <>
+            By <Person id={actorId} />
+          </>
+        )}
+        {targetId && targetId !== actorId && isAboutPerson(action) && (
+          <>
+            {actorId ? ', about ' : 'About '}
+            <Person id={targetId} />
+          </>
+        )}
+        {network && ` from ${network}`}
+      </p>
+      {facts.length > 0 && <p className="break-words text-ink-faint text-small">{facts.join(', ')}</p>}
+    </li>
+  )
+}
+
+/** Other acts are about an invitation, a job, a conversation. */
+const isAboutPerson = (action: string): boolean => /^(account|role|sign-in|export)\b/.test(action)
+
+function Person({ id }: { id: string }) {
+  const user = useUser(id)
+  return <bdi className="font-semibold">{user?.name ?? 'somebody'}</bdi>
+}

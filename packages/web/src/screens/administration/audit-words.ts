@@ -1,0 +1,20 @@
+/** The audit log's actions, as people say them. One that a newer server writes is shown as it is. */
+export const auditWords: Readonly<Record<string, string>> = {
+  'sign-in': 'Signed in',
+  'sign-in.failed': 'A sign-in failed',
+  'sign-in.locked': 'Sign-in was locked',
+  'account.erased': 'An account was erased',
+  'account.suspended': 'An account was suspended',
+  'account.reinstated': 'An account was reinstated',
+  'role.changed': 'A role was changed',
+  'message.removed': 'A message was removed',
+  'report.settled': 'A report was settled',
+  'export.asked': 'An export was asked for',
+  'export.made': 'An export was made',
+  'export.fetched': 'An export was fetched',
+  'settings.changed': 'Settings were changed',
+  'invitation.created': 'An invitation was made',
+  'invitation.revoked': 'An invitation was revoked',
+  'job.settled': 'An undelivered job was settled',
+  'audit.exported': 'The audit log was exported',
+}
