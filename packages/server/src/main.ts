@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { type Config, originsOf, parseConfig, publicUrlOf } from './config.ts'
 import { demoSignIns } from './demo/demo-people.ts'
 import { accountRules } from './domain/accounts/account-rules.ts'
+import { hasAgreed } from './domain/consent/consents.ts'
 import { resumeErasures } from './domain/conversations/resume-erasures.ts'
 import { announce } from './domain/delivery/announce.ts'
 import { openCommitQueue } from './domain/delivery/commit-queue.ts'
@@ -90,6 +91,7 @@ async function serve(config: Config): Promise<void> {
   const { openInvitations } = await import('./drivers/sql/invitations.ts')
   const { openReports } = await import('./drivers/sql/reports.ts')
   const { openAuditLog } = await import('./drivers/sql/audit-log.ts')
+  const { openConsents } = await import('./drivers/sql/consents.ts')
   const { openExports } = await import('./drivers/sql/exports.ts')
   const { openReader } = await import('./drivers/sql/reader.ts')
   const { openFolderBlobs } = await import('./drivers/fs/blobs.ts')
@@ -112,6 +114,7 @@ async function serve(config: Config): Promise<void> {
   const reports = stack.use(openReports(database))
   const audit = stack.use(openAuditLog({ statements, clock }))
   const exports = stack.use(openExports(statements))
+  const consents = stack.use(openConsents(statements))
   const personal = stack.use(openReader(database))
   const blobs = stack.use(await openFolderBlobs(join(config.dataDir, 'blobs')))
   const accountDefaults = config.accounts
@@ -162,6 +165,7 @@ async function serve(config: Config): Promise<void> {
     audit,
     queue,
     exports,
+    consents,
     blobs,
     mails: mailer,
     commits,
@@ -216,7 +220,16 @@ async function serve(config: Config): Promise<void> {
   }
   if (gateway) {
     api.route('/', handshakeRoutes())
-    api.route('/', streamRoutes({ gateway, identity, trustedOrigins: origins, limits: domain.rateLimits }))
+    api.route(
+      '/',
+      streamRoutes({
+        gateway,
+        identity,
+        trustedOrigins: origins,
+        limits: domain.rateLimits,
+        mayGoOn: (userId) => hasAgreed(domain, userId),
+      }),
+    )
   }
   if (config.smtp && config.roles.has('mail')) {
     const { openSmtpMailer } = await import('./drivers/smtp/mailer.ts')

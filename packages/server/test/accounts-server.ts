@@ -18,6 +18,7 @@ import { openMemoryBus } from '../src/drivers/memory/bus.ts'
 import { openMemoryPresence } from '../src/drivers/memory/presence.ts'
 import { openMemoryRateLimits } from '../src/drivers/memory/rate-limits.ts'
 import { openAuditLog } from '../src/drivers/sql/audit-log.ts'
+import { openConsents } from '../src/drivers/sql/consents.ts'
 import { openDatabase } from '../src/drivers/sql/database.ts'
 import { openExports } from '../src/drivers/sql/exports.ts'
 import { openInvitations } from '../src/drivers/sql/invitations.ts'
@@ -88,6 +89,7 @@ export async function startAccounts({
   })
   const queue = openSqlQueue({ database, clock, key: randomBytes(32), report })
   const exports = openExports(statements)
+  const consents = openConsents(statements)
   const personal = openReader(database)
   const folder = await mkdtemp(join(tmpdir(), 'confab-accounts-'))
   const blobs = await openFolderBlobs(folder)
@@ -118,6 +120,7 @@ export async function startAccounts({
     audit,
     queue,
     exports,
+    consents,
     blobs,
     mails: inbox,
     commits: openCommitQueue({ store, announce: () => undefined, report }),

@@ -51,6 +51,7 @@ test('[EXPORT8] it holds everything about its owner, and of others what the owne
     [
       'account.json',
       'blocks.json',
+      'consents.json',
       `conversations/${group.id}.json`,
       `conversations/${pair.id}.json`,
       'export.json',

@@ -11,6 +11,7 @@ export const openDoors: Pick<
   | 'audit'
   | 'queue'
   | 'mails'
+  | 'consents'
   | 'exports'
   | 'blobs'
 > = {
@@ -18,6 +19,13 @@ export const openDoors: Pick<
   audit: {
     append: async () => undefined,
     list: async () => ({ items: [], next: null }),
+  },
+  consents: {
+    of: async () => [],
+    give: () => Promise.reject(new Error('nothing is agreed to here')),
+    withdraw: async () => false,
+    erase: async () => undefined,
+    [Symbol.asyncDispose]: async () => undefined,
   },
   mails: { forget: async () => undefined },
   exports: {

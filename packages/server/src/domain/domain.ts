@@ -5,6 +5,7 @@ import type { Report } from '../lib/report.ts'
 import type { AuditLog } from '../ports/audit-log.ts'
 import type { Blobs } from '../ports/blobs.ts'
 import type { Bus } from '../ports/bus.ts'
+import type { Consents } from '../ports/consents.ts'
 import type { Exports } from '../ports/exports.ts'
 import type { Identity } from '../ports/identity.ts'
 import type { Invitations } from '../ports/invitations.ts'
@@ -39,6 +40,7 @@ export interface Domain {
   audit: Pick<AuditLog, 'append' | 'list'>
   queue: Pick<Queue, 'add' | 'deadLetters' | 'retry' | 'discard'>
   exports: Exports
+  consents: Consents
   blobs: Blobs
   commits: CommitQueue
   clock: Clock

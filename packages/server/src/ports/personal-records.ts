@@ -22,6 +22,7 @@ export type PersonalPart =
   | 'blocks'
   | 'invitations'
   | 'audit'
+  | 'consents'
   | 'mails'
 
 export type PersonalItem = Record<string, unknown>

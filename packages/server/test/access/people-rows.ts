@@ -26,6 +26,13 @@ export const peopleRows: OperationRows = {
   // There is one an hour: it takes people who have not asked yet.
   'POST /api/v1/me/export': { answers: signedIn(), spends: 'accounts' },
   'GET /api/v1/me/export/state': { answers: signedIn() },
+  'GET /api/v1/me/consents': { answers: signedIn() },
+  // Nothing is asked for here, so there is nothing to agree to, nor to take back.
+  'PUT /api/v1/me/consents/{kind}': {
+    answers: signedIn(404),
+    ask: () => ({ path: { kind: 'terms' }, body: { version: 1 } }),
+  },
+  'DELETE /api/v1/me/consents/{kind}': { answers: signedIn(404), ask: () => ({ path: { kind: 'terms' } }) },
   'GET /api/v1/retention': { answers: signedIn() },
   'GET /api/v1/me/sessions': { answers: signedIn() },
   'DELETE /api/v1/me/sessions': { answers: signedIn(), spends: 'sessions' },
@@ -47,6 +54,11 @@ export const administrationRows: OperationRows = {
   'PATCH /api/v1/admin/account-settings': {
     answers: administrators(),
     ask: () => ({ body: { signUp: 'open' } }),
+  },
+  'GET /api/v1/admin/consent-settings': { answers: administrators() },
+  'PUT /api/v1/admin/consent-settings': {
+    answers: administrators(),
+    ask: () => ({ body: { terms: null, privacy: null, minimumAge: null } }),
   },
   'PUT /api/v1/admin/retention': { answers: administrators(), ask: () => ({ body: { days: null } }) },
   'POST /api/v1/admin/invitations': { answers: administrators(), ask: () => ({ body: {} }) },

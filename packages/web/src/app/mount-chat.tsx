@@ -1,9 +1,12 @@
+import type { Chat } from '@confab/client/chat'
 import { connect } from '@confab/client/connect'
 import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { keepOffline } from '../offline/keep-offline.ts'
+import { Consent } from '../screens/consent/consent.tsx'
 import type { Arrival } from '../session/arrival.ts'
+import { consentNeeded } from '../session/consents.ts'
 import { keepUserId, keptUserId } from '../session/kept.ts'
 import { leave } from '../session/leave.ts'
 import { isSessionChanging } from '../session/new-session.ts'
@@ -22,13 +25,28 @@ export function mountChat(element: HTMLElement, { error }: Pick<Arrival, 'error'
   chat.status.subscribe(() => {
     const isOver = chat.status.get().status === 'signed-out' && !isSessionChanging()
     if (isOver) void chat.forget().then(leave)
+    if (isAsked(chat)) showConsent()
   })
   keepOffline(chat)
-  createRoot(element).render(
+  const root = createRoot(element)
+  function showConsent() {
+    root.render(
+      <StrictMode>
+        <Consent onAgreed={() => location.reload()} onSignOut={() => chat.signOut().then(leave)} />
+      </StrictMode>,
+    )
+  }
+  root.render(
     <StrictMode>
       <ChatContext value={chat}>
         <RouterProvider router={router} />
       </ChatContext>
     </StrictMode>,
   )
+}
+
+/** The server lets nobody on who has something to agree to. */
+function isAsked(chat: Chat): boolean {
+  const now = chat.status.get()
+  return now.status === 'stopped' && now.reason === consentNeeded
 }

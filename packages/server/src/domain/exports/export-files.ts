@@ -68,6 +68,7 @@ export async function exportFiles(
     objectFile('sessions.json', async () => (await identity.sessions(userId)).map(toSession)),
     part('security-log.json', 'audit'),
     part('memberships.json', 'memberships'),
+    part('consents.json', 'consents'),
     part('blocks.json', 'blocks'),
     part('invitations.json', 'invitations'),
     part('reactions.json', 'reactions'),

@@ -39,6 +39,7 @@ export async function eraseMe(domain: Domain, userId: UserId): Promise<void> {
   if (email !== undefined) await mails.forget(email)
   await reports.forgetNotes(userId)
   await eraseExport(domain, userId)
+  await domain.consents.erase(userId)
   await identity.erase(userId)
   await noteAct(domain, userId, { action: 'account.erased', targetId: userId })
 }

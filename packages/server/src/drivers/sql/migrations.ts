@@ -14,6 +14,7 @@ import { exportsMigration } from './migrations/0013-exports.ts'
 import { suspensionsMigration } from './migrations/0014-suspensions.ts'
 import { reportsMigration } from './migrations/0015-reports.ts'
 import { retentionMigration } from './migrations/0016-retention.ts'
+import { consentsMigration } from './migrations/0017-consents.ts'
 
 /** In order; the place in the list is the number. A migration that was released is never changed again. */
 export const migrations: readonly string[] = [
@@ -33,4 +34,5 @@ export const migrations: readonly string[] = [
   suspensionsMigration,
   reportsMigration,
   retentionMigration,
+  consentsMigration,
 ]

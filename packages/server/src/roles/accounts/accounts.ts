@@ -1,5 +1,6 @@
 import type { SignInOptions } from '@confab/protocol/account-settings'
 import type { OpenAPIHono } from '@hono/zod-openapi'
+import { hasAgreed } from '../../domain/consent/consents.ts'
 import type { Domain } from '../../domain/domain.ts'
 import { tellLockout } from '../../domain/security/tell-lockout.ts'
 import type { Identity } from '../../ports/identity.ts'
@@ -10,6 +11,7 @@ import { adminRoutes } from './admin.ts'
 import { auditRoutes } from './audit.ts'
 import { authRoutes } from './auth.ts'
 import { blockRoutes } from './blocks.ts'
+import { consentRoutes } from './consents.ts'
 import { deadLetterRoutes } from './dead-letters.ts'
 import { deviceRoutes } from './devices.ts'
 import { exportRoutes } from './exports.ts'
@@ -56,7 +58,12 @@ export function accountsRole({
   demo,
 }: AccountsOptions): OpenAPIHono<HttpEnv> {
   const door = {
-    middleware: signedIn({ identity, trustedOrigins, limits: domain.rateLimits }),
+    middleware: signedIn({
+      identity,
+      trustedOrigins,
+      limits: domain.rateLimits,
+      mayGoOn: (userId) => hasAgreed(domain, userId),
+    }),
     security: [{ bearer: [] }, { cookie: [] }],
   }
   const routes = createRoutes()
@@ -72,6 +79,7 @@ export function accountsRole({
     authRoutes({ identity, limiter: domain.rateLimits, trustedOrigins, clock: domain.clock, onLocked }),
   )
   routes.route('/', meRoutes({ domain, door }))
+  routes.route('/', consentRoutes({ domain, door }))
   routes.route('/', exportRoutes({ domain, door }))
   routes.route('/', blockRoutes({ domain, door }))
   routes.route('/', userRoutes({ domain, door }))

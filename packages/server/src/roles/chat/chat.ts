@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
+import { hasAgreed } from '../../domain/consent/consents.ts'
 import type { Domain } from '../../domain/domain.ts'
 import type { Heartbeats } from '../../domain/presence/heartbeats.ts'
 import type { Identity, Session } from '../../ports/identity.ts'
@@ -34,7 +35,15 @@ export function chatRole({
   publicUrl,
   issueTicket,
 }: ChatOptions): OpenAPIHono<HttpEnv> {
-  const chat: Chat = { domain, door: chatDoor({ identity, trustedOrigins, limits: domain.rateLimits }) }
+  const chat: Chat = {
+    domain,
+    door: chatDoor({
+      identity,
+      trustedOrigins,
+      limits: domain.rateLimits,
+      mayGoOn: (userId) => hasAgreed(domain, userId),
+    }),
+  }
   const routes = createRoutes()
   for (const part of [
     conversationRoutes,

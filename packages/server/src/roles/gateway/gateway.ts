@@ -5,6 +5,7 @@ import { type ConnectionId, connectionId } from '@confab/protocol/ids'
 import { heartbeatMs, silenceMs } from '@confab/protocol/limits'
 import { Refusal } from '@confab/protocol/refusal'
 import type { Server, WebSocketHandler } from 'bun'
+import { hasAgreed } from '../../domain/consent/consents.ts'
 import { announceSessionEnd } from '../../domain/delivery/announce.ts'
 import { openFeed } from '../../domain/delivery/feed.ts'
 import { openPace } from '../../domain/delivery/pace.ts'
@@ -154,6 +155,8 @@ export function openGateway({
     // Looked at here, since two calls may have come at once.
     if (connection.session) throw new Refusal('conflict', { detail: 'This connection is signed in' })
     if (over) connection.close(over.code, over.reason)
+    else if (!(await hasAgreed(domain, session.userId)))
+      connection.close(closeCode.originRefused, 'consent_needed')
     else if (!connection.closed) await signIn(connection, session)
   }
 

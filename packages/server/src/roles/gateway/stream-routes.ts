@@ -1,8 +1,6 @@
 import { connectionId } from '@confab/protocol/ids'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import type { Identity } from '../../ports/identity.ts'
 import { createRoutes, type HttpEnv } from '../http/api.ts'
-import type { RequestLimits } from '../http/rate-headers.ts'
 import { jsonAnswer, jsonBody, problemAnswers } from '../http/schemas.ts'
 import { signedIn } from '../http/signed-in.ts'
 import type { Gateway } from './gateway.ts'
@@ -13,23 +11,15 @@ const tags = ['Where WebSockets are blocked']
 const streamCall = z.looseObject({ connectionId })
 const reply = z.looseObject({ id: z.union([z.string(), z.number(), z.null()]) })
 
-export interface StreamRoutesOptions {
+export type StreamRoutesOptions = Parameters<typeof signedIn>[0] & {
   gateway: Pick<Gateway, 'openStream' | 'call'>
-  identity: Pick<Identity, 'authenticate'>
-  trustedOrigins: readonly string[]
-  limits: RequestLimits | undefined
 }
 
 /** The way round blocked WebSockets: pushes as server-sent events, and each call as a request. */
-export function streamRoutes({
-  gateway,
-  identity,
-  trustedOrigins,
-  limits,
-}: StreamRoutesOptions): OpenAPIHono<HttpEnv> {
+export function streamRoutes({ gateway, ...who }: StreamRoutesOptions): OpenAPIHono<HttpEnv> {
   const routes = createRoutes()
   const door = {
-    middleware: signedIn({ identity, trustedOrigins, limits }),
+    middleware: signedIn(who),
     security: [{ bearer: [] }, { cookie: [] }],
   }
 

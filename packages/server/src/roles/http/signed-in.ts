@@ -1,3 +1,4 @@
+import type { UserId } from '@confab/protocol/ids'
 import { Refusal } from '@confab/protocol/refusal'
 import type { MiddlewareHandler } from 'hono'
 import { createMiddleware } from 'hono/factory'
@@ -16,11 +17,14 @@ export function signedIn({
   identity,
   trustedOrigins,
   limits,
+  mayGoOn,
 }: {
   identity: Pick<Identity, 'authenticate'>
   trustedOrigins: readonly string[]
   /** Undefined where nothing is limited. */
   limits: RequestLimits | undefined
+  /** Whether somebody has agreed to what is asked for; who hasn't comes to what is their own alone. */
+  mayGoOn?: ((userId: UserId) => Promise<boolean>) | undefined
 }): MiddlewareHandler<SignedInEnv> {
   return createMiddleware<SignedInEnv>(async (c, next) => {
     const session = await identity.authenticate(c.req.raw.headers)
@@ -32,9 +36,14 @@ export function signedIn({
     const { limit, counted } = limitOfRoute(c.req.method, routePath(c))
     c.set('counted', { limit, of: session.userId })
     if (counted === 'here') await limits?.take(limit, session.userId)
+    if (mayGoOn && !isOwn(c.req.path) && !(await mayGoOn(session.userId))) throw new Refusal('consent_needed')
     await next()
   })
 }
+
+/** To see, take along and erase what is kept of oneself asks for nobody's consent. */
+const isOwn = (path: string): boolean => path === ownPath || path.startsWith(`${ownPath}/`)
+const ownPath = '/api/v1/me'
 
 /**
  * A write that comes with the user's cookie and from no page of ours. A browser names the page's origin

@@ -109,12 +109,12 @@ const answersOf = (route: RouteConfig): RouteConfig['responses'] => ({
 })
 
 /** What doors refuse before a route is asked, so that no route need say it. */
-function ofEveryDoor({ method, path, security, request }: RouteConfig): RefusalCode[] {
+function ofEveryDoor({ path, security, request }: RouteConfig): RefusalCode[] {
   return [
     ...(request?.query || request?.body ? (['invalid'] as const) : []),
     ...(security ? (['unauthenticated'] as const) : []),
-    // With a cookie, by a page that may not write.
-    ...(security && method !== 'get' ? (['forbidden'] as const) : []),
+    // With a cookie, by a page that may not write; or where something is to be agreed to first.
+    ...(security ? (['forbidden', 'consent_needed'] as const) : []),
     ...(request?.body ? (['too_large'] as const) : []),
     ...(path.startsWith('/api/') ? (['rate_limited'] as const) : []),
   ]

@@ -6,6 +6,7 @@ import { useFetched } from '../../ui/use-fetched.ts'
 import { BlockedPeople } from './blocked-people.tsx'
 import { Devices } from './devices.tsx'
 import { EraseAccount } from './erase-account.tsx'
+import { GivenConsents } from './given-consents.tsx'
 import { OwnData } from './own-data.tsx'
 import { Passkeys } from './passkeys.tsx'
 import { PasswordSettings } from './password-settings.tsx'
@@ -26,6 +27,7 @@ export function Account() {
         </>
       )}
       <Passkeys />
+      <GivenConsents />
       <OwnData />
       {me && <BlockedPeople ids={me.blocks} />}
       {me && credentials.value && (

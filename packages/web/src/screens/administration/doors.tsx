@@ -1,6 +1,7 @@
 import { readAccountSettings } from '../../session/administration.ts'
 import { FetchedFace } from '../../ui/fetched-face.tsx'
 import { useFetched } from '../../ui/use-fetched.ts'
+import { ConsentForm } from './consent-form.tsx'
 import { DoorsForm } from './doors-form.tsx'
 import { Invitations } from './invitations.tsx'
 import { RetentionForm } from './retention-form.tsx'
@@ -14,6 +15,7 @@ export function Doors() {
       {settings.value && <DoorsForm settings={settings.value} />}
       <Invitations />
       <RetentionForm />
+      <ConsentForm />
     </>
   )
 }

@@ -88,6 +88,13 @@ const parts: Record<PersonalPart, Part> = {
     of: 'id',
     item: ({ detail, ...row }) => ({ ...row, detail: JSON.parse(String(detail)) }),
   },
+  consents: {
+    sql: `SELECT num AS place, kind, version, given_at AS givenAt, withdrawn_at AS withdrawnAt FROM consents
+      WHERE user = ?1 AND num > ?2 ORDER BY num LIMIT ?4`,
+    keys: ['place'],
+    from: [0],
+    of: 'id',
+  },
   mails: {
     sql: `SELECT num AS place, subject, sent_at AS sentAt FROM preview_mails
       WHERE address = ?1 AND num > ?2 ORDER BY num LIMIT ?4`,

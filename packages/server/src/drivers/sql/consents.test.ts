@@ -1,0 +1,18 @@
+import { consentsContract } from '../../ports/consents.contract.ts'
+import { openDatabase } from './database.ts'
+import { openConsents } from './consents.ts'
+import { migrate } from './migrate.ts'
+import { sqliteStatements } from './statements.ts'
+
+consentsContract(async () => {
+  const database = openDatabase({ file: ':memory:' })
+  migrate(database, { now: () => 0 })
+  const consents = openConsents(sqliteStatements(database))
+  return {
+    consents,
+    async [Symbol.asyncDispose]() {
+      await consents[Symbol.asyncDispose]()
+      database.close()
+    },
+  }
+})

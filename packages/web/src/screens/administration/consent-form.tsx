@@ -1,0 +1,87 @@
+import type { ConsentSettings } from '@confab/protocol/consent'
+import { useState } from 'react'
+import { changeConsentSettings, readConsentSettings } from '../../session/consents.ts'
+import { Button } from '../../ui/button.tsx'
+import { FetchedFace } from '../../ui/fetched-face.tsx'
+import { Section } from '../../ui/section.tsx'
+import { TaskError } from '../../ui/task-error.tsx'
+import { TextField } from '../../ui/text-field.tsx'
+import { useFetched } from '../../ui/use-fetched.ts'
+import { useTask } from '../../ui/use-task.ts'
+
+export function ConsentForm() {
+  const set = useFetched(readConsentSettings)
+  return (
+    <Section
+      title="What people agree to"
+      about="Asked of everybody, you included, before they go on. A changed text is a new version, and asked for again. Empty asks for nothing."
+    >
+      <FetchedFace fetched={set} />
+      {set.value && <Form set={set.value} />}
+    </Section>
+  )
+}
+
+function Form({ set }: { set: ConsentSettings }) {
+  const [terms, setTerms] = useState(set.terms ?? '')
+  const [privacy, setPrivacy] = useState(set.privacy ?? '')
+  const [age, setAge] = useState(set.minimumAge === null ? '' : `${set.minimumAge}`)
+  const [saved, setSaved] = useState(false)
+  const saving = useTask(() =>
+    changeConsentSettings({
+      terms: terms.trim() === '' ? null : terms,
+      privacy: privacy.trim() === '' ? null : privacy,
+      minimumAge: age.trim() === '' ? null : Number(age),
+    }),
+  )
+  return (
+    <form
+      noValidate
+      className="grid gap-4"
+      onChange={() => setSaved(false)}
+      onSubmit={(event) => {
+        event.preventDefault()
+        void saving.run().then(setSaved)
+      }}
+    >
+      <TextArea label="Terms of use" value={terms} onChange={setTerms} />
+      <TextArea label="Privacy policy" value={privacy} onChange={setPrivacy} />
+      <TextField
+        label="Minimum age"
+        inputMode="numeric"
+        autoComplete="off"
+        hint="People say that they are old enough. Neither a birthday nor an age is kept."
+        value={age}
+        onChange={(event) => setAge(event.target.value.replace(/\D/g, '').slice(0, 2))}
+      />
+      <TaskError error={saving.error} />
+      <Button type="submit" busy={saving.busy} className="justify-self-start">
+        Ask for this
+      </Button>
+      <p role="status" className="text-small empty:hidden">
+        {saved && 'Set. Everybody is asked when they next come.'}
+      </p>
+    </form>
+  )
+}
+
+interface TextAreaProps {
+  label: string
+  value: string
+  onChange: (text: string) => void
+}
+
+function TextArea({ label, value, onChange }: TextAreaProps) {
+  return (
+    <label className="grid gap-1.5">
+      <span className="font-semibold text-small">{label}</span>
+      <textarea
+        rows={5}
+        maxLength={50_000}
+        className="rounded-medium border border-line-strong bg-surface p-3"
+        value={value}
+        onChange={({ target }) => onChange(target.value)}
+      />
+    </label>
+  )
+}
