@@ -1,6 +1,6 @@
 import { consentsContract } from '../../ports/consents.contract.ts'
-import { openDatabase } from './database.ts'
 import { openConsents } from './consents.ts'
+import { openDatabase } from './database.ts'
 import { migrate } from './migrate.ts'
 import { sqliteStatements } from './statements.ts'
 
