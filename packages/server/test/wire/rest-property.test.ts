@@ -121,6 +121,7 @@ test.each(wrongBodies)(
     for (const { method, path } of taking) {
       const target = path
         .replace('{seq}', '1')
+        .replace('{kind}', 'terms')
         .replace('{userId}', eve.id)
         .replace(/\{\w+\}/, group.id)
       const answer = await ask({ method, target, body }, { as: eve, headers: { 'content-type': type } })
