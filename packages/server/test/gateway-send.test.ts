@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { CallParams } from '@confab/protocol/calls'
 import type { Message } from '@confab/protocol/message'
 import { oneTo, openSynced, readLog, signInPeople, startChannel, startDirect, startGroup } from './people.ts'
 import { eventsOf, type RawSocket } from './raw-socket.ts'
@@ -166,6 +167,28 @@ test('[GW44] pipelined sends of one connection are appended in the order in whic
     const times = eventsOf(socket, id).map(({ at }) => at)
     expect(times).toEqual(times.toSorted())
   }
+})
+
+test('[GW44] a comment that follows its forward comes after it, while others’ sends are being flushed', async () => {
+  const [ann, bob] = await signInPeople(server, 'ann', 'bob')
+  const { id, head } = await startDirect(server, ann, bob)
+  await using anns = await openSynced(server, ann)
+  await using bobs = await openSynced(server, bob)
+  const send = (socket: RawSocket, params: Omit<CallParams['message.send'], 'conversationId'>) =>
+    socket.call('message.send', { conversationId: id, ...params })
+  const source = await send(anns, { clientId: 'source', text: 'source' })
+  const forward = { conversationId: id, seq: source.message.seq }
+  const count = 20
+  await Promise.all(
+    oneTo(count).flatMap((number) => [
+      send(bobs, { clientId: `beside ${number}`, text: 'beside' }),
+      send(anns, { clientId: `forward ${number}`, forward }),
+      send(anns, { clientId: `comment ${number}`, text: `${number}` }),
+    ]),
+  )
+  const log = (await readLog(server, ann, id)).slice(head + 1)
+  const texts = log.filter(({ actorId }) => actorId === ann.id).map(({ data }) => data.message?.text)
+  expect(texts).toEqual(oneTo(count).flatMap((number) => ['source', `${number}`]))
 })
 
 test('[GW44] REST, sockets and both members at once: one order without gaps, the same for everybody', async () => {

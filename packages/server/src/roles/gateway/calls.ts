@@ -41,6 +41,15 @@ export function openCalls({
     return self?.status !== 'offline'
   }
 
+  function forwardUnderWay(connection: SignedIn, sent: Promise<unknown>) {
+    const done = sent
+      .catch(() => undefined)
+      .then(() => {
+        if (connection.forwarding === done) connection.forwarding = undefined
+      })
+    connection.forwarding = done
+  }
+
   return {
     async sync(connection, params) {
       connection.synced = true
@@ -55,8 +64,12 @@ export function openCalls({
       const left = found.slice(items.length).map(({ id }) => id)
       return { items, next: null, ...(left.length > 0 && { left }) }
     },
-    async 'message.send'({ session }, params) {
-      const { message } = await sendMessage(domain, { ...params, senderId: session.userId })
+    async 'message.send'(connection, params) {
+      const { forwarding, session } = connection
+      const send = () => sendMessage(domain, { ...params, senderId: session.userId })
+      const sent = forwarding ? forwarding.then(send) : send()
+      if (params.forward) forwardUnderWay(connection, sent)
+      const { message } = await sent
       return { message }
     },
     async 'message.edit'({ session }, params) {

@@ -38,6 +38,8 @@ export abstract class Connection {
   heardAt: number
   /** Large replies that wait for those before them. */
   turnsWaiting = 0
+  /** The last forward under way, which reads what it copies: what is sent after it waits, to stay after it. */
+  forwarding: Promise<void> | undefined
   /** How many sweeps in a row have found it behind. */
   sweepsBehind = 0
   /** In which second of a heartbeat it is pinged. */
