@@ -201,3 +201,24 @@ test('[SQLITE12] where many changed who are strangers, a look goes only so far, 
   }
   expect(looks).toEqual([[], [], ['bob']])
 }, 60_000)
+
+test('[SQLITE18] a step of expiry reads no further than to the first message that is young enough', async () => {
+  const { database, world } = await openRecorded()
+  await using _closed = world
+  const ann = await world.user('ann')
+  const group = await world.group([ann])
+  const old = await world.send(group, ann)
+  world.now += 1_000
+  for (let sent = 0; sent < 3; sent++) await world.send(group, ann)
+  // What no clock does: whoever reads on to the end of the log comes upon it.
+  database.run('UPDATE messages SET at = 0 WHERE place = (SELECT max(place) FROM messages)')
+  const expire = {
+    write: 'messages.expire',
+    conversationId: group,
+    at: world.now,
+    before: world.now,
+  } as const
+  const { events } = await world.done({ ...expire, limit: 50 })
+  expect(events.map(({ data }) => data)).toEqual([{ target: old.seq, deletedAt: expect.any(String) }])
+  expect(await world.done({ ...expire, limit: 50 })).toMatchObject({ fresh: false, events: [] })
+})

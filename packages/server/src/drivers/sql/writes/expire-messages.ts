@@ -13,19 +13,22 @@ export function prepareExpireMessages(
   deleteInPlace: DeleteInPlace,
 ): (write: ExpireMessages) => Committed {
   const oldest = database.prepare<
-    { place: number; seq: number; deletedAt: number | null },
-    [number, number, number]
-  >(`SELECT m.place, m.place & 4294967295 AS seq, m.deleted_at AS deletedAt
+    { place: number; seq: number; at: number; deletedAt: number | null },
+    [number, number]
+  >(`SELECT m.place, m.place & 4294967295 AS seq, m.at, m.deleted_at AS deletedAt
       FROM conversations c JOIN messages m
-        ON m.place > (c.num << 32) + c.expired_seq AND m.place < (c.num + 1) << 32 AND m.at < ?2
-      WHERE c.num = ?1 ORDER BY m.place LIMIT ?3`)
+        ON m.place > (c.num << 32) + c.expired_seq AND m.place < (c.num + 1) << 32
+      WHERE c.num = ?1 ORDER BY m.place LIMIT ?2`)
   const passed = database.prepare<never, [number, number]>(
     'UPDATE conversations SET expired_seq = ?2 WHERE num = ?1',
   )
   return ({ conversationId, at, before, limit }) => {
     const conversation = access.find(conversationId, systemUserId)
     if (!conversation) throw new Refusal('not_found')
-    const messages = oldest.all(conversation.num, before, limit)
+    const next = oldest.all(conversation.num, limit)
+    // Cut here, for `at` has no index: as a condition it read on to the last message. It never runs backwards.
+    const young = next.findIndex((message) => message.at >= before)
+    const messages = young === -1 ? next : next.slice(0, young)
     const events: Event[] = []
     for (const { place, seq, deletedAt } of messages) {
       if (deletedAt !== null) continue

@@ -113,8 +113,10 @@ BEGIN
   SELECT * INTO _c FROM conversations WHERE id = _conversation FOR NO KEY UPDATE;
   IF NOT FOUND THEN RETURN fn.refused('not_found'); END IF;
   FOR _message IN SELECT * FROM messages WHERE conversation = _conversation AND seq > _c.expired_seq
-    AND at < (_w->>'before')::bigint ORDER BY seq LIMIT (_w->>'limit')::bigint
+    ORDER BY seq LIMIT (_w->>'limit')::bigint
   LOOP
+    -- Not a condition of the read, which would go on to the last message: "at" never runs backwards.
+    EXIT WHEN _message.at >= (_w->>'before')::bigint;
     _last := _message.seq;
     CONTINUE WHEN _message.deleted_at IS NOT NULL;
     ${nextSeq}
