@@ -294,4 +294,14 @@ export const keptRuns: readonly KeptRun[] = [
       ...[step('send', 4, 5), step('delete', 2, 1), step('restart', 2, 2)],
     ],
   },
+  {
+    rule: 'SIM7',
+    what: 'a push that is late comes to no process that is no more',
+    seed: -1533467616,
+    climate: { ...calm, bus: 'remote', link: { delayMs: 300, disorder: 0.1, breaks: 0 } },
+    steps: [
+      ...[step('send', 3, 1), step('edit', 0), step('read', 0, 3), step('loseDisk', 1), step('react', 0)],
+      ...[step('send', 4), step('restart', 0)],
+    ],
+  },
 ]

@@ -91,7 +91,9 @@ export class Link {
     if (luck === 0) return
     this.#buffered += frame.length
     if (this.#buffered > bufferedBytesMax) return this.cut()
-    const arrive = () => this.client.onmessage?.({ data: frame })
+    const arrive = () => {
+      if (this.#passes) this.client.onmessage?.({ data: frame })
+    }
     this.#travel('down', () => {
       this.#buffered -= frame.length
       if (this.#serverOpen && this.#buffered === 0) this.#options.acceptor.drain(this.#server)
