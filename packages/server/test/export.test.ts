@@ -11,6 +11,9 @@ afterAll(() => server[Symbol.asyncDispose]())
 
 const path = '/api/v1/me/export'
 
+/** Between two questions, so that the worker has the machine. */
+const lookEveryMs = 50
+
 /** Asks until it is ready: each answer tells how far it is, and the worker is another connection's. */
 async function exportOf(person: Person): Promise<Map<string, string>> {
   for (;;) {
@@ -19,6 +22,7 @@ async function exportOf(person: Person): Promise<Map<string, string>> {
     })
     if (answer.status === 200) return unzip(new Uint8Array(await answer.arrayBuffer()))
     expect([answer.status, await answer.json()]).toEqual([202, expect.objectContaining({ readyAt: null })])
+    await Bun.sleep(lookEveryMs)
   }
 }
 
