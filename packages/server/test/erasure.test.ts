@@ -49,6 +49,10 @@ test('[ERASE3] [ERASE4] nothing personal is in any file afterwards, and others r
     memberCount: 1,
   })
   expect((await server.call(bob, 'GET /api/v1/me')).body).toMatchObject({ serverRole: 'admin' })
+  const given = [{ actorId: zed.id, targetId: bob.id, detail: { role: 'admin' } }]
+  expect(await server.call(bob, 'GET /api/v1/admin/audit?action=role.changed')).toMatchObject({
+    body: { items: given },
+  })
   const { token } = link as { token: string }
   expect((await server.call(bob, 'POST /api/v1/invitations/accept', { token })).status).toBe(404)
   expect(await server.call(bob, 'GET /api/dev/mail?to=zed-5e1f@example.com')).toMatchObject({

@@ -462,6 +462,8 @@ export interface Committed {
   userChanges: readonly UserChange[]
   /** What is too much for one transaction: to be committed next. Durable, so that any later one would do. */
   rest?: ContinueErasure
+  /** Of `user.erase`: who administers from now on, where the last administrator went. */
+  heirId?: UserId
   /** Of `message.create`: the message, as the sender sees it. */
   message?: Message
   /** Of `conversation.create`: the conversation's id, perhaps an earlier one's. */

@@ -34,7 +34,9 @@ export async function requireFresh(
  */
 export async function eraseMe(domain: Domain, userId: UserId): Promise<void> {
   const { commits, clock, identity, mails, reports } = domain
-  await commits.commit({ write: 'user.erase', actorId: userId, at: clock.now() })
+  const { heirId } = await commits.commit({ write: 'user.erase', actorId: userId, at: clock.now() })
+  if (heirId !== undefined)
+    await noteAct(domain, userId, { action: 'role.changed', targetId: heirId, detail: { role: 'admin' } })
   const email = await identity.emailOf(userId)
   if (email !== undefined) await mails.forget(email)
   await reports.forgetNotes(userId)

@@ -9,6 +9,9 @@ const suspending = (world: World, actorId: UserId, userId: UserId, reason: strin
 const giving = (world: World, actorId: UserId, userId: UserId, role: 'admin' | 'member') =>
   ({ write: 'server-role.change', actorId, at: world.now, userId, role }) as const satisfies Write
 
+const erasing = (world: World, actorId: UserId) =>
+  ({ write: 'user.erase', actorId, at: world.now }) as const satisfies Write
+
 /** What administrators do to accounts. The first user of a store is one. */
 export function administeringContract(open: OpenStore) {
   test('[SUSP3] nothing that a suspended user writes is committed, even in the same batch; what they wrote stays', async () => {
@@ -86,7 +89,16 @@ export function administeringContract(open: OpenStore) {
     expect(await world.codeOf(giving(world, root, root, 'member'))).toBe('conflict')
     // One who is erased is none to count on.
     await world.done(giving(world, root, ann, 'admin'))
-    await world.done({ write: 'user.erase', actorId: ann, at: world.now })
+    await world.done(erasing(world, ann))
     expect(await world.codeOf(giving(world, root, root, 'member'))).toBe('conflict')
+  })
+
+  test('[ERASE4] the last administrator’s erasure tells who administers from now on; another’s gives nobody a role', async () => {
+    await using world = await openWorld(open)
+    const [root, ann, bob] = [await world.user('root'), await world.user('ann'), await world.user('bob')]
+    await world.done(giving(world, root, bob, 'admin'))
+    expect(await world.done(erasing(world, root))).not.toHaveProperty('heirId')
+    expect(await world.done(erasing(world, bob))).toMatchObject({ heirId: ann })
+    expect((await world.store.me(ann))?.serverRole).toBe('admin')
   })
 }

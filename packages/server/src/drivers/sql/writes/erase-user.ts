@@ -63,6 +63,7 @@ export function prepareEraseUser(
       status: 'committed',
       fresh: true,
       ...(rest && { rest }),
+      ...(next && { heirId: next.id }),
       events: left.flatMap(({ events }) => events),
       receipts: [],
       userChanges: [...left.map(({ userChange }) => userChange), me, ...promoted],

@@ -261,7 +261,10 @@ BEGIN
   THEN
     UPDATE users SET server_role = 'admin' WHERE id = (
       SELECT id FROM users WHERE erased_at IS NULL AND suspended_at IS NULL ORDER BY created_at, id LIMIT 1) RETURNING id INTO _heir;
-    IF FOUND THEN _changes := _changes || jsonb_build_array(fn.me_changed(_heir, false)); END IF;
+    IF FOUND THEN
+      _changes := _changes || jsonb_build_array(fn.me_changed(_heir, false));
+      _rest := _rest || jsonb_build_object('heirId', _heir);
+    END IF;
   END IF;
   RETURN fn.committed(_events, _changes) || _rest;
 END $$;
