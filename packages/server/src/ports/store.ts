@@ -67,7 +67,8 @@ export interface Store extends AsyncDisposable {
   sent(key: SendKey): Promise<{ message: Message; contentKey: Uint8Array } | undefined>
   /**
    * Of the conversations after a place, at most `limit`, those with messages older than they are kept, and
-   * before which time: by their own days or the server's, whichever are fewer. `next` is null at the end.
+   * before which time: by their own days or the server's, whichever are fewer. `next` is null at the end. Where
+   * `serverDays` is null, those without days of their own aren't even looked at.
    */
   dueForExpiry(query: {
     now: number

@@ -5,9 +5,10 @@ import { openSettings } from '../../drivers/sql/settings.ts'
 import { openSqliteStore } from '../../drivers/sql/sqlite-store.ts'
 import { sqliteStatements } from '../../drivers/sql/statements.ts'
 import { manualClock } from '../../lib/manual-clock.ts'
+import type { Store } from '../../ports/store.ts'
 import { openWorld } from '../../ports/store-contract/world.contract.ts'
 import { openCommitQueue } from '../delivery/commit-queue.ts'
-import { expiredAtOnce, expireForEver } from './expire-for-ever.ts'
+import { expiredAtOnce, expireForEver, lookedAtOnce } from './expire-for-ever.ts'
 
 const dayMs = 24 * 3_600_000
 const minuteMs = 60_000
@@ -15,8 +16,8 @@ const report = (_context: string, cause: unknown) => {
   throw cause
 }
 
-test('[RETAIN1] what is older than it is kept goes in steps, a second apart, and nothing else does', async () => {
-  await using stack = new AsyncDisposableStack()
+/** A server's store and what goes with it; `tell` hears how many events each write of a batch made. */
+async function openKept(stack: AsyncDisposableStack, tell: (counts: number[]) => void) {
   const database = stack.adopt(openDatabase({ file: ':memory:' }), (open) => open.close())
   const store = await openSqliteStore({ database, limits: defaultLimits })
   const world = await openWorld(async () => ({
@@ -26,14 +27,20 @@ test('[RETAIN1] what is older than it is kept goes in steps, a second apart, and
   }))
   stack.use(store)
   const settings = openSettings(sqliteStatements(database))
-  const told: number[] = []
   const commits = stack.use(
     openCommitQueue({
       store,
-      announce: (batch) => void told.push(...batch.map(({ events }) => events.length)),
+      announce: (batch) => tell(batch.map(({ events }) => events.length)),
       report,
     }),
   )
+  return { store, settings, commits, world }
+}
+
+test('[RETAIN1] what is older than it is kept goes in steps, a second apart, and nothing else does', async () => {
+  await using stack = new AsyncDisposableStack()
+  const told: number[] = []
+  const { store, settings, commits, world } = await openKept(stack, (counts) => void told.push(...counts))
   const clock = manualClock(world.now)
   const ann = await world.user('Ann')
   const [large, small] = [await world.group([ann]), await world.group([ann])]
@@ -69,4 +76,26 @@ test('[RETAIN1] what is older than it is kept goes in steps, a second apart, and
   expect(clock.now() - startedAt).toBeGreaterThan(1_900)
   expect(Math.max(...told)).toBe(expiredAtOnce)
   expect(told.reduce((sum, count) => sum + count, 0)).toBe(2.5 * expiredAtOnce + 1)
+})
+
+test('[RETAIN4] between two pages of conversations others have their turn', async () => {
+  await using stack = new AsyncDisposableStack()
+  const { store, settings, commits, world } = await openKept(stack, () => undefined)
+  const ann = await world.user('Ann')
+  for (let made = 0; made < 2 * lookedAtOnce + 1; made++) await world.group([ann])
+  await settings.write({ name: 'retention', value: { days: 1 }, actorId: ann, at: 0 })
+  const clock = manualClock(world.now)
+  let looks = 0
+  const counted: Pick<Store, 'dueForExpiry'> = {
+    dueForExpiry(page) {
+      looks++
+      return store.dueForExpiry(page)
+    },
+  }
+  stack.use(expireForEver({ store: { ...store, ...counted }, settings, commits, clock, report }))
+  for (const pages of [1, 2, 3, 3]) {
+    await new Promise(setImmediate)
+    expect(looks).toBe(pages)
+    clock.advance(0)
+  }
 })

@@ -15,6 +15,7 @@ import { suspensionsMigration } from './migrations/0014-suspensions.ts'
 import { reportsMigration } from './migrations/0015-reports.ts'
 import { retentionMigration } from './migrations/0016-retention.ts'
 import { consentsMigration } from './migrations/0017-consents.ts'
+import { ownRetentionMigration } from './migrations/0018-own-retention.ts'
 
 /** In order; the place in the list is the number. A migration that was released is never changed again. */
 export const migrations: readonly string[] = [
@@ -35,4 +36,5 @@ export const migrations: readonly string[] = [
   reportsMigration,
   retentionMigration,
   consentsMigration,
+  ownRetentionMigration,
 ]

@@ -90,4 +90,23 @@ export function expiringContract(open: OpenStore): void {
     await keep(short, null)
     expect(await dueAfter(3, null)).toEqual([])
   })
+
+  test('[STORE51] where the server keeps for ever, conversations without days of their own make no page', async () => {
+    await using world = await openWorld(open)
+    const ann = await world.user('Ann')
+    const plain = [await world.group([ann]), await world.group([ann]), await world.group([ann])]
+    const short = await world.group([ann])
+    await world.done({
+      ...{ write: 'conversation.change', conversationId: short, actorId: ann, at: world.now },
+      change: { retentionDays: 1 },
+    })
+    for (const id of [...plain, short]) await world.send(id, ann)
+    const now = world.now + 2 * dayMs
+    const due = async (serverDays: number | null) => {
+      const page = await world.store.dueForExpiry({ now, serverDays, limit: 2 })
+      return { ids: page.due.map(({ conversationId }) => conversationId), isLast: page.next === null }
+    }
+    expect(await due(null)).toEqual({ ids: [short], isLast: true })
+    expect(await due(1)).toEqual({ ids: plain.slice(0, 2), isLast: false })
+  })
 }

@@ -1,8 +1,13 @@
 import { conversationsMigration } from './migrations/0001-conversations.ts'
 import { besideConversationsMigration } from './migrations/0002-beside-conversations.ts'
+import { ownRetentionMigration } from './migrations/0003-own-retention.ts'
 
 /**
  * In order; the place in the list is the number. A migration that was released is never changed again, and
  * each leaves what the version before it needs, since that one still serves while this one starts.
  */
-export const migrations: readonly string[] = [conversationsMigration, besideConversationsMigration]
+export const migrations: readonly string[] = [
+  conversationsMigration,
+  besideConversationsMigration,
+  ownRetentionMigration,
+]

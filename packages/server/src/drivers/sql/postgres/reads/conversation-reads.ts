@@ -83,12 +83,13 @@ export function conversationReads(
     /** A walk along the conversations, each with one seek to its oldest message that is left. */
     async dueForExpiry({ now, serverDays, after, limit }) {
       type Row = { num: number; id: ConversationId; days: number | null; oldestAt: number | null }
+      const own = serverDays === null ? 'AND c.retention_days IS NOT NULL' : ''
       const rows = await postgres.ask<Row[]>(
         `SELECT json_agg(r) AS answer FROM (
           SELECT c.num, c.id, least(c.retention_days, $3::bigint) AS days, (
             SELECT m.at FROM messages m WHERE m.conversation = c.id AND m.seq > c.expired_seq
             ORDER BY m.seq LIMIT 1) AS "oldestAt"
-          FROM conversations c WHERE c.num > $1::bigint ORDER BY c.num LIMIT $2::bigint) r`,
+          FROM conversations c WHERE c.num > $1::bigint ${own} ORDER BY c.num LIMIT $2::bigint) r`,
         [after ?? 0, limit, serverDays],
       )
       return dueOf(rows ?? [], { now, limit })
