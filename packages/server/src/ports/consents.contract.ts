@@ -1,11 +1,19 @@
 import { expect, test } from 'bun:test'
-import { userId } from '@confab/protocol/ids'
+import { type UserId, userId } from '@confab/protocol/ids'
 import type { Consents } from './consents.ts'
 
 const ana = userId.parse('01900000-0000-7000-8000-00000000000a')
 const bob = userId.parse('01900000-0000-7000-8000-00000000000b')
 
-export function consentsContract(open: () => Promise<AsyncDisposable & { consents: Consents }>): void {
+const eve = userId.parse('01900000-0000-7000-8000-00000000000e')
+
+/** Consents of their own, and a way to have a user there who is suspended. */
+export interface OpenedConsents extends AsyncDisposable {
+  consents: Consents
+  addSuspended(id: UserId): Promise<void>
+}
+
+export function consentsContract(open: () => Promise<OpenedConsents>): void {
   test('[CONSENT1] what was agreed to is kept with its version and times, taken back too', async () => {
     await using opened = await open()
     const { consents } = opened
@@ -29,5 +37,17 @@ export function consentsContract(open: () => Promise<AsyncDisposable & { consent
     await consents.erase(ana)
     expect(await consents.of(ana)).toEqual([])
     expect(await consents.of(bob)).toHaveLength(1)
+  })
+
+  test('[SUSP3] who is suspended neither agrees nor takes back', async () => {
+    await using opened = await open()
+    const { consents } = opened
+    for (const userId of [ana, eve]) await consents.give({ userId, kind: 'terms', version: 1, at: 5 })
+    await opened.addSuspended(eve)
+    const refused = { code: 'forbidden', detail: 'This account is suspended' }
+    const given = { userId: eve, kind: 'age', version: 1, at: 6 } as const
+    await expect(consents.give(given)).rejects.toMatchObject(refused)
+    await expect(consents.withdraw({ userId: eve, kind: 'terms', at: 6 })).rejects.toMatchObject(refused)
+    expect(await consents.of(eve)).toEqual(await consents.of(ana))
   })
 }

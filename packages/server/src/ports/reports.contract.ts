@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { conversationId, userId } from '@confab/protocol/ids'
+import { conversationId, type UserId, userId } from '@confab/protocol/ids'
 import type { MadeReport, Reports } from './reports.ts'
 
 const ann = userId.parse('01900000-0000-7000-8000-00000000000a')
@@ -20,7 +20,13 @@ const made = (number: number, over: Partial<MadeReport> = {}): MadeReport => ({
 })
 const settlement = { outcome: 'dismissed', note: 'nothing wrong', at: 50, by: root } as const
 
-export function reportsContract(open: () => Promise<AsyncDisposable & { reports: Reports }>): void {
+/** Reports of their own, and a way to have a user there who is suspended. */
+export interface OpenedReports extends AsyncDisposable {
+  reports: Reports
+  addSuspended(id: UserId): Promise<void>
+}
+
+export function reportsContract(open: () => Promise<OpenedReports>): void {
   describe('reports', () => {
     test('[REPORT1] a person has one open report of a message: a second one is answered with the first', async () => {
       await using opened = await open()
@@ -78,6 +84,18 @@ export function reportsContract(open: () => Promise<AsyncDisposable & { reports:
         ['a note', { ...settlement, note: null }],
         [null, { ...settlement, note: null }],
       ])
+    })
+
+    test('[SUSP3] who is suspended neither reports nor settles', async () => {
+      await using opened = await open()
+      const { reports } = opened
+      await reports.add(made(1))
+      await opened.addSuspended(bob)
+      const refused = { code: 'forbidden', detail: 'This account is suspended' }
+      await expect(reports.add(made(2, { reporterId: bob }))).rejects.toMatchObject(refused)
+      await expect(reports.settle(made(1), { ...settlement, by: bob })).rejects.toMatchObject(refused)
+      expect((await reports.list({ limit: 9 })).items).toEqual([{ ...made(1), settlement: null }])
+      expect(await reports.settle(made(1), settlement)).toBe(true)
     })
   })
 }

@@ -1,10 +1,17 @@
 import { expect, test } from 'bun:test'
-import { userId } from '@confab/protocol/ids'
+import { type UserId, userId } from '@confab/protocol/ids'
 import type { Settings } from './settings.ts'
 
 const actorId = userId.parse('01900000-0000-7000-8000-00000000000a')
+const bob = userId.parse('01900000-0000-7000-8000-00000000000b')
 
-export function settingsContract(open: () => Promise<AsyncDisposable & { settings: Settings }>): void {
+/** Settings of their own, and a way to have a user there who is suspended. */
+export interface OpenedSettings extends AsyncDisposable {
+  settings: Settings
+  addSuspended(id: UserId): Promise<void>
+}
+
+export function settingsContract(open: () => Promise<OpenedSettings>): void {
   test('[SET1] a setting is read as it was last written, and unset again reads as undefined', async () => {
     await using opened = await open()
     const { settings } = opened
@@ -18,5 +25,20 @@ export function settingsContract(open: () => Promise<AsyncDisposable & { setting
     await settings.write({ name: 'doors', value: undefined, actorId, at: 4 })
     expect(await settings.read('doors')).toBeUndefined()
     expect(await settings.read('windows')).toBeNull()
+  })
+
+  test('[SUSP3] who is suspended sets nothing and unsets nothing', async () => {
+    await using opened = await open()
+    const { settings } = opened
+    await opened.addSuspended(bob)
+    const doors = { name: 'doors', at: 1 }
+    await settings.write({ ...doors, value: 'as set', actorId })
+    const refused = { code: 'forbidden', detail: 'This account is suspended' }
+    for (const value of ['other', undefined])
+      await expect(settings.write({ ...doors, value, actorId: bob })).rejects.toMatchObject(refused)
+    await expect(settings.write({ name: 'new', value: 1, actorId: bob, at: 1 })).rejects.toMatchObject(
+      refused,
+    )
+    expect([await settings.read('doors'), await settings.read('new')]).toEqual(['as set', undefined])
   })
 }

@@ -6,6 +6,6 @@ import type { UserId } from '@confab/protocol/ids'
  */
 export interface Settings extends AsyncDisposable {
   read(name: string): Promise<unknown>
-  /** Durable when it resolves. `undefined` forgets what was set. */
+  /** Durable when it resolves. `undefined` forgets what was set. Refuses `forbidden` to who is suspended. */
   write(setting: { name: string; value: unknown; actorId: UserId; at: number }): Promise<void>
 }

@@ -2,6 +2,8 @@ import { reportsContract } from '../../ports/reports.contract.ts'
 import { openDatabase } from './database.ts'
 import { migrate } from './migrate.ts'
 import { openReports } from './reports.ts'
+import { sqliteStatements } from './statements.ts'
+import { addSuspended } from './test-suspended.ts'
 
 reportsContract(async () => {
   const database = openDatabase({ file: ':memory:' })
@@ -9,6 +11,7 @@ reportsContract(async () => {
   const reports = openReports(database)
   return {
     reports,
+    addSuspended: (id) => addSuspended(sqliteStatements(database), id),
     async [Symbol.asyncDispose]() {
       await reports[Symbol.asyncDispose]()
       database.close()

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { assert } from '../../lib/assert.ts'
 import type { ReportRecord, Reports } from '../../ports/reports.ts'
 import { pageOf, parseCursor } from './cursor.ts'
+import { prepareUsers } from './writes/users.ts'
 
 const reportRow = z.object({
   num: z.int(),
@@ -23,6 +24,7 @@ const reportRow = z.object({
 
 /** Reports in the database, which has been migrated before. */
 export function openReports(database: Database): Reports {
+  const { requireActive } = prepareUsers(database)
   const select = `SELECT num, id, conversation AS conversationId, seq, reporter AS reporterId, reason, note,
     created_at AS createdAt, outcome, settled_note AS settledNote, settled_at AS settledAt,
     settled_by AS settledBy FROM reports`
@@ -49,6 +51,7 @@ export function openReports(database: Database): Reports {
   return {
     async add(made) {
       const { id, conversationId: conversation, seq, reporterId, reason, note, createdAt } = made
+      requireActive(reporterId)
       const { changes } = insert.run(id, conversation, seq, reporterId, reason, note, createdAt)
       const row = openOne.get(conversation, seq, reporterId)
       assert(row, `report ${id}: neither kept nor there`)
@@ -65,8 +68,10 @@ export function openReports(database: Database): Reports {
       const parsed = rows.map((row) => reportRow.parse(row))
       return pageOf(parsed, { limit, keys: ({ num }) => [num], item: toRecord })
     },
-    settle: async ({ conversationId: conversation, seq }, { outcome, note, at, by }) =>
-      settle.run(conversation, seq, outcome, note, at, by).changes > 0,
+    async settle({ conversationId: conversation, seq }, { outcome, note, at, by }) {
+      requireActive(by)
+      return settle.run(conversation, seq, outcome, note, at, by).changes > 0
+    },
     async forgetNotes(id) {
       for (const statement of forget) statement.run(id)
     },

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Settings } from '../../ports/settings.ts'
+import { isActive, requireActive } from './active.ts'
 import type { Statements } from './statements.ts'
 
 const settingRow = z.object({ value: z.string() })
@@ -12,13 +13,17 @@ export function openSettings(statements: Statements): Settings {
       return row === undefined ? undefined : JSON.parse(settingRow.parse(row).value)
     },
     async write({ name, value, actorId, at }) {
-      if (value === undefined) await statements.change('DELETE FROM settings WHERE name = ?1', [name])
-      else
-        await statements.change(
-          `INSERT INTO settings (name, value, changed_by, changed_at) VALUES (?1, ?2, ?3, ?4)
-            ON CONFLICT (name) DO UPDATE SET value = ?2, changed_by = ?3, changed_at = ?4`,
-          [name, JSON.stringify(value), actorId, at],
-        )
+      const active = isActive('?2')
+      const changed =
+        value === undefined
+          ? await statements.change(`DELETE FROM settings WHERE name = ?1 AND ${active}`, [name, actorId])
+          : await statements.change(
+              `INSERT INTO settings (name, changed_by, value, changed_at) SELECT ?1, ?2, ?3, ?4 WHERE ${active}
+                ON CONFLICT (name) DO UPDATE SET changed_by = excluded.changed_by, value = excluded.value,
+                  changed_at = excluded.changed_at`,
+              [name, actorId, JSON.stringify(value), at],
+            )
+      if (changed === 0) await requireActive(statements, actorId)
     },
     [Symbol.asyncDispose]: async () => undefined,
   }

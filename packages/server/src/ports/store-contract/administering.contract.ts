@@ -32,6 +32,7 @@ export function administeringContract(open: OpenStore) {
       { write: 'member.add', ...on, conversationId: channel, userId: ann, role: 'member' },
       { write: 'message.delete', ...on, seq },
       { write: 'profile.change', actorId: ann, at: world.now, change: { name: 'Other' } },
+      { write: 'block.change', actorId: ann, at: world.now, userId: root, on: true },
     ]
     const outcomes = await world.store.commit([suspending(world, root, ann), ...writes])
     expect(outcomes.slice(1)).toEqual(

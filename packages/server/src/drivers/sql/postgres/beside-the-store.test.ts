@@ -10,6 +10,7 @@ import { openExports } from '../exports.ts'
 import { openInvitations } from '../invitations.ts'
 import { openPreviewInbox } from '../preview-inbox.ts'
 import { openSettings } from '../settings.ts'
+import { addSuspended } from '../test-suspended.ts'
 import { openPostgres } from './connection.ts'
 import { migrate } from './migrate.ts'
 import { postgresStatements } from './statements.ts'
@@ -30,7 +31,11 @@ async function open() {
 describe.skipIf(testPostgresUrl === undefined)('on PostgreSQL', () => {
   settingsContract(async () => {
     const { statements, close } = await open()
-    return { settings: openSettings(statements), ...close }
+    return {
+      settings: openSettings(statements),
+      addSuspended: (id) => addSuspended(statements, id),
+      ...close,
+    }
   })
   invitationsContract(async () => {
     const { statements, close } = await open()

@@ -28,6 +28,7 @@ export function prepareChangeBlock(
     const actor = users.find(actorId)
     const other = users.find(userId)
     if (!actor || !other) throw new Refusal('not_found', { detail: 'there is no such user' })
+    users.requireActive(actorId)
     if (on && (count.get(actor.num)?.count ?? 0) >= blocksMax)
       throw new Refusal('conflict', { detail: `one person blocks at most ${blocksMax} others` })
     const { changes } = on ? insert.run(actor.num, other.num, at) : remove.run(actor.num, other.num)

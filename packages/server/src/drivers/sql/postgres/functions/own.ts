@@ -203,6 +203,7 @@ BEGIN
   IF (SELECT count(*) FROM users WHERE id IN (_actor, _other) AND erased_at IS NULL)
     < (CASE WHEN _actor = _other THEN 1 ELSE 2 END)
   THEN RETURN fn.refused('not_found', 'there is no such user'); END IF;
+  ${active}
   IF (_w->>'on')::boolean THEN
     IF (SELECT count(*) FROM blocks WHERE blocker = _actor) >= _max THEN
       RETURN fn.refused('conflict', 'one person blocks at most ' || _max || ' others');
