@@ -3,7 +3,7 @@ import { testWorld } from './world.ts'
 
 const world = testWorld()
 
-test('[WEB88] what an administrator asks for is agreed to before one goes on, and taken back', async () => {
+test('[WEB88] [WEB89] what an administrator asks for is agreed to before one goes on, by whom the page is open for, too', async () => {
   const root = await world.person('Root Example')
   const ada = await world.person('Ada Example')
   const administration = await world.open({ as: root, path: '/administration' })
@@ -11,6 +11,8 @@ test('[WEB88] what an administrator asks for is agreed to before one goes on, an
   await administration.getByLabel('Minimum age').fill('16')
   await administration.getByRole('button', { name: 'Ask for this' }).click()
   await administration.getByText('Set. Everybody is asked').waitFor()
+  await administration.getByRole('button', { name: 'Ask for this' }).click()
+  await administration.getByRole('heading', { name: 'Before you go on' }).waitFor()
 
   const page = await world.open({ as: ada })
   await page.getByRole('heading', { name: 'Before you go on' }).waitFor()

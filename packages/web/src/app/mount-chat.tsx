@@ -6,7 +6,7 @@ import { createRoot } from 'react-dom/client'
 import { keepOffline } from '../offline/keep-offline.ts'
 import { Consent } from '../screens/consent/consent.tsx'
 import type { Arrival } from '../session/arrival.ts'
-import { consentNeeded } from '../session/consents.ts'
+import { consentNeeded, onConsentNeeded } from '../session/call.ts'
 import { keepUserId, keptUserId } from '../session/kept.ts'
 import { leave } from '../session/leave.ts'
 import { isSessionChanging } from '../session/new-session.ts'
@@ -27,6 +27,8 @@ export function mountChat(element: HTMLElement, { error }: Pick<Arrival, 'error'
     if (isOver) void chat.forget().then(leave)
     if (isAsked(chat)) showConsent()
   })
+  // A socket that was open before may stay, and tells nothing.
+  onConsentNeeded(showConsent)
   keepOffline(chat)
   const root = createRoot(element)
   function showConsent() {

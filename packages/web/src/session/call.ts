@@ -20,6 +20,15 @@ export class SignInError extends Error {
   }
 }
 
+/** The server's word where it wants an agreement before it goes on: its terms may change while a page is open. */
+export const consentNeeded = 'consent_needed'
+
+let askForConsent = (): void => undefined
+/** What is to be done when that is answered. */
+export function onConsentNeeded(ask: () => void): void {
+  askForConsent = ask
+}
+
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /**
@@ -38,7 +47,10 @@ export async function call(method: Method, path: string, body?: unknown): Promis
     throw new SignInError('The server can’t be reached. Check your connection and try again.', { cause })
   })
   const answer: unknown = await response.json().catch(() => undefined)
-  if (!response.ok) throw refusalOf(response, answer)
+  if (!response.ok) {
+    if (textOf(answer, 'code') === consentNeeded) askForConsent()
+    throw refusalOf(response, answer)
+  }
   return answer
 }
 

@@ -11,9 +11,6 @@ import { call } from './call.ts'
 const path = '/api/v1/me/consents'
 const settingsPath = '/api/v1/admin/consent-settings'
 
-/** Why the server closes the socket of who has something to agree to first. */
-export const consentNeeded = 'consent_needed'
-
 export const readConsents = async (): Promise<OwnConsents> => ownConsents.parse(await call('GET', path))
 
 export async function giveConsents(asked: readonly AskedConsent[]): Promise<void> {
