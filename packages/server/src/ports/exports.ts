@@ -7,7 +7,8 @@ export interface Exports extends AsyncDisposable {
   begin(record: { userId: UserId; id: string; askedAt: number }): Promise<void>
   /** Changes the one of this id; false where the person has another one by now, or none. */
   change(of: { userId: UserId; id: string }, to: ExportProgress): Promise<boolean>
-  forget(userId: UserId): Promise<void>
+  /** Where an id is told, that one alone. */
+  forget(userId: UserId, id?: string): Promise<void>
   /** Those that were ready and expired before a time, at most 100. */
   expired(before: number): Promise<ExportRecord[]>
 }

@@ -33,13 +33,14 @@ export async function askExport(domain: Exporting, userId: UserId): Promise<Data
   if (retryAfterMs > 0)
     throw new Refusal('rate_limited', { detail: 'There is one export an hour', retryAfterMs })
   const begun = { userId, id: newId(), askedAt: now }
+  // First: once the new one has its place, nothing tells of the old zip.
+  if (last) await blobs.delete(exportKey(last.id))
   await exports.begin(begun)
   await queue.add({
     kind: 'export',
     payload: JSON.stringify({ userId, id: begun.id }),
     attemptsMax: exportAttemptsMax,
   })
-  if (last) await blobs.delete(exportKey(last.id))
   await noteAct(domain, userId, { action: 'export.asked', targetId: userId })
   return toState({ ...begun, ...waiting }, now)
 }

@@ -22,7 +22,7 @@ export async function makeExport(
   making: MakingExports,
   { userId, id, attempt, signal }: { userId: UserId; id: string; attempt: number; signal: AbortSignal },
 ): Promise<void> {
-  const { exports, clock } = making
+  const { exports } = making
   const asked = await exports.find(userId)
   // Erased, or another was asked for.
   if (asked?.id !== id) return
@@ -34,7 +34,6 @@ export async function makeExport(
     await exports.change({ userId, id }, { status: isLast ? 'failed' : 'waiting', progress: 0, ...notReady })
     throw cause
   }
-  await forgetExpired(making, clock.now())
 }
 
 async function pack(
@@ -77,12 +76,4 @@ async function mailReady({ identity, mailer, publicUrl }: MakingExports, userId:
       small: 'If you did not ask for it, end the sessions that you do not know on that page.',
     }),
   )
-}
-
-/** Whoever comes to make one takes the old ones away. */
-async function forgetExpired({ exports, blobs }: MakingExports, now: number): Promise<void> {
-  for (const { id, userId } of await exports.expired(now)) {
-    await blobs.delete(exportKey(id))
-    await exports.forget(userId)
-  }
 }

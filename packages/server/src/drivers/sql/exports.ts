@@ -41,8 +41,9 @@ export function openExports(statements: Statements): Exports {
       )
       return changed > 0
     },
-    async forget(id) {
-      await statements.change('DELETE FROM exports WHERE "user" = ?1', [id])
+    async forget(owner, id) {
+      if (id === undefined) await statements.change('DELETE FROM exports WHERE "user" = ?1', [owner])
+      else await statements.change('DELETE FROM exports WHERE "user" = ?1 AND id = ?2', [owner, id])
     },
     async expired(before) {
       const select = `${columns} WHERE expires_at < ?1 ORDER BY expires_at LIMIT 100`

@@ -1,5 +1,6 @@
 import { userId } from '@confab/protocol/ids'
 import { z } from 'zod'
+import { forgetExpiredExports } from '../../domain/exports/forget-expired-exports.ts'
 import { type MakingExports, makeExport } from '../../domain/exports/make-export.ts'
 import { expireForEver } from '../../domain/retention/expire-for-ever.ts'
 import type { Queue, Worker } from '../../ports/queue.ts'
@@ -16,11 +17,12 @@ export function openWorkerRole({
   const exports = queue.work('export', { atOnce: 1 }, ({ payload, attempt }) =>
     makeExport(making, { ...exportJob.parse(JSON.parse(payload)), attempt, signal: stopping.signal }),
   )
+  const forgetting = forgetExpiredExports(making)
   const expiring = expireForEver(making)
   return {
     async [Symbol.asyncDispose]() {
       stopping.abort(new Error('the server is stopping'))
-      await Promise.all([exports[Symbol.asyncDispose](), expiring[Symbol.asyncDispose]()])
+      await Promise.all([exports, forgetting, expiring].map((one) => one[Symbol.asyncDispose]()))
     },
   }
 }
