@@ -1,4 +1,5 @@
 import type { Database } from 'bun:sqlite'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Config, originsOf, parseConfig, publicUrlOf } from './config.ts'
 import { demoSignIns } from './demo/demo-people.ts'
@@ -359,6 +360,8 @@ async function openData(config: Config, stack: AsyncDisposableStack) {
     openDatabase({ file: join(config.dataDir, 'confab.db'), anew: config.demo }),
     (open) => open.close(),
   )
+  // The lock is held by now.
+  if (config.demo) await rm(join(config.dataDir, 'blobs'), { recursive: true, force: true })
   const secret = config.secret ?? readOrMakeSecret(join(config.dataDir, 'secret'))
   return { database, secret }
 }

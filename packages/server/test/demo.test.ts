@@ -55,17 +55,21 @@ test('[DEMO1] a demo has people who have talked for days, each of whom one may b
 
 test('[DEMO2] it begins anew at each start, and a second start disturbs none that runs', async () => {
   const demo = { DEMO: 'on', PUBLIC_URL: '' }
+  const zip = join(dataDir, 'demo/blobs/exports/one.zip')
   let email = ''
   {
     await using first = await startServer(demo, { dataDir })
     email = (await peopleOf(first))?.[0]?.email ?? ''
     const as = await first.signIn(email)
     await doCall(first, as, 'PATCH /api/v1/me', { name: 'Somebody else' })
+    await Bun.write(zip, 'what somebody has fetched')
     const second = await runServer({ ...demo, DATA_DIR: dataDir })
+    expect(await Bun.file(zip).exists()).toBe(true)
     expect(second).toMatchObject({ status: 78, errors: expect.stringContaining('another server is running') })
     expect(await doCall(first, as, 'GET /api/v1/me')).toMatchObject({ name: 'Somebody else' })
   }
   await using again = await startServer(demo, { dataDir })
+  expect(await Bun.file(zip).exists()).toBe(false)
   const as = await again.signIn(email)
   expect(await doCall(again, as, 'GET /api/v1/me')).toMatchObject({ name: 'Mara Lindqvist' })
 })
