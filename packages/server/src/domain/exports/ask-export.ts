@@ -9,6 +9,8 @@ import { noteAct } from '../security/note-act.ts'
 
 /** Each is a walk through all that there is of a person. */
 const restMs = 3_600_000
+/** What is under way for so long has failed: its job was lost, or can't be done. Others wait in line before it. */
+const underWayMsMax = 24 * 3_600_000
 /** After so many tries, over some minutes, whatever hinders it needs an administrator. */
 export const exportAttemptsMax = 4
 
@@ -28,7 +30,7 @@ export async function askExport(domain: Exporting, userId: UserId): Promise<Data
   const { exports, blobs, queue, clock, newId } = domain
   const now = clock.now()
   const last = await exports.find(userId)
-  if (last && isUnderWay(last)) return toState(last, now)
+  if (last && isUnderWay(last, now)) return toState(last, now)
   const retryAfterMs = last ? last.askedAt + restMs - now : 0
   if (retryAfterMs > 0)
     throw new Refusal('rate_limited', { detail: 'There is one export an hour', retryAfterMs })
@@ -36,11 +38,14 @@ export async function askExport(domain: Exporting, userId: UserId): Promise<Data
   // First: once the new one has its place, nothing tells of the old zip.
   if (last) await blobs.delete(exportKey(last.id))
   await exports.begin(begun)
-  await queue.add({
-    kind: 'export',
-    payload: JSON.stringify({ userId, id: begun.id }),
-    attemptsMax: exportAttemptsMax,
-  })
+  const payload = JSON.stringify({ userId, id: begun.id })
+  try {
+    await queue.add({ kind: 'export', payload, attemptsMax: exportAttemptsMax })
+  } catch (cause) {
+    // Nobody would ever make it: it can be asked for at once again.
+    await exports.forget(userId, begun.id)
+    throw cause
+  }
   await noteAct(domain, userId, { action: 'export.asked', targetId: userId })
   return toState({ ...begun, ...waiting }, now)
 }
@@ -72,7 +77,8 @@ export async function eraseExport({ exports, blobs }: Exporting, userId: UserId)
   await blobs.delete(exportKey(last.id))
 }
 
-const isUnderWay = ({ status }: ExportRecord): boolean => status === 'waiting' || status === 'running'
+const isUnderWay = ({ status, askedAt }: ExportRecord, now: number): boolean =>
+  (status === 'waiting' || status === 'running') && now < askedAt + underWayMsMax
 
 const isReady = ({ status, expiresAt }: ExportRecord, now: number): boolean =>
   status === 'ready' && expiresAt !== null && now < expiresAt
@@ -87,9 +93,11 @@ function toState(record: ExportRecord | undefined, now: number): DataExport {
     bytes: null,
   } as const
   if (!record) return { ...none, mayAskAt: null }
-  const { askedAt, status, progress, readyAt, expiresAt, bytes } = record
+  const { askedAt, progress, readyAt, expiresAt, bytes } = record
   const mayAskAt = now < askedAt + restMs ? isoTime(askedAt + restMs) : null
-  if (status === 'ready' && !isReady(record, now)) return { ...none, mayAskAt }
+  if (record.status === 'ready' && !isReady(record, now)) return { ...none, mayAskAt }
+  const isWell = record.status === 'ready' || isUnderWay(record, now)
+  const status = isWell ? record.status : 'failed'
   const times = { readyAt: isoTimeOrNull(readyAt), expiresAt: isoTimeOrNull(expiresAt) }
   return { status, progress, askedAt: isoTime(askedAt), ...times, bytes, mayAskAt }
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import { userId } from '@confab/protocol/ids'
 import { isoInstant, startAccounts as start } from '../../../test/accounts-server.ts'
+import { askExport } from '../../domain/exports/ask-export.ts'
 
 const minuteMs = 60_000
 const path = '/api/v1/me/export'
@@ -54,6 +55,32 @@ test('[EXPORT4] a GET begins one where there is none, and there is one an hour',
   server.advance(61 * minuteMs)
   expect((await ann.as(state)).json()).toMatchObject({ status: 'ready', mayAskAt: null })
   expect((await ann.as(path, { method: 'POST' })).status).toBe(202)
+})
+
+test('[EXPORT10] one that is under way for a day has failed, and another may be asked for', async () => {
+  await using server = await start()
+  const ann = await server.signIn('ann@example.com')
+  const { askedAt } = (await ann.as(path)).json()
+  server.advance(24 * 60 * minuteMs - 1)
+  expect((await ann.as(path, { method: 'POST' })).json()).toMatchObject({ status: 'waiting', askedAt })
+  server.advance(1)
+  expect((await ann.as(state)).json()).toMatchObject({ status: 'failed', mayAskAt: null })
+  const again = (await ann.as(path, { method: 'POST' })).json()
+  expect(again.status).toBe('waiting')
+  expect(again.askedAt).not.toBe(askedAt)
+  // The job of the first finds itself not wanted.
+  await server.work()
+  expect((await ann.as(state)).json()).toMatchObject({ status: 'ready', askedAt: again.askedAt })
+})
+
+test('[EXPORT11] one whose job could not be kept is as if nobody had asked', async () => {
+  await using server = await start()
+  const ann = await server.signIn('ann@example.com')
+  const add = () => Promise.reject(new Error('the disk is full'))
+  const full = { ...server.domain, queue: { ...server.domain.queue, add } }
+  await expect(askExport(full, userIdOf(ann))).rejects.toThrow('the disk is full')
+  expect((await ann.as(state)).json()).toEqual({ ...none, mayAskAt: null })
+  expect((await ann.as(path, { method: 'POST' })).json().status).toBe('waiting')
 })
 
 test('[EXPORT5] it can be fetched for three days, by its owner alone, and then is gone', async () => {
