@@ -214,6 +214,11 @@ export async function startAccounts({
       worker ??= openWorkerRole(making)
       await queue.settle()
     },
+    /** Stops the worker, when what it is about is done. */
+    async rest() {
+      await worker?.[Symbol.asyncDispose]()
+      worker = undefined
+    },
     home,
     reports,
     abuses,
