@@ -47,6 +47,8 @@ test('[EXPORT8] it holds everything about its owner, and of others what the owne
   await doCall(server, ann, `PUT /api/v1/conversations/${group.id}/messages/${seq}/pin`)
   await doCall(server, ann, `PATCH /api/v1/conversations/${group.id}/me`, { draft: 'half-said', muted: true })
   await doCall(server, ann, `PUT /api/v1/me/blocks/${bob.id}`)
+  const reported = { reason: 'spam', note: 'the third today' }
+  await doCall(server, ann, `POST /api/v1/conversations/${group.id}/messages/${seq + 1}/report`, reported)
   await doCall(server, ann, `POST /api/v1/conversations/${left.id}/leave`)
 
   const files = await exportOf(ann)
@@ -66,13 +68,16 @@ test('[EXPORT8] it holds everything about its owner, and of others what the owne
       'pins.json',
       'profile.json',
       'reactions.json',
+      'reports.json',
       'security-log.json',
       'sessions.json',
       'written-elsewhere.json',
     ].sort(),
   )
   expect(read('export.json')).toMatchObject({ format: 'confab-export', version: 1, userId: ann.id })
-  expect(read('profile.json')).toMatchObject([{ id: ann.id, bio: 'Likes ✓', timezone: 'Europe/Zurich' }])
+  expect(read('profile.json')).toMatchObject([
+    { id: ann.id, bio: 'Likes ✓', timezone: 'Europe/Zurich', suspendedAt: null },
+  ])
   expect(read('account.json')).toMatchObject({ email: ann.email, emailConfirmed: true, hasPassword: false })
   expect(read('sessions.json')).toHaveLength(1)
   expect(read('memberships.json')).toMatchObject([
@@ -84,6 +89,9 @@ test('[EXPORT8] it holds everything about its owner, and of others what the owne
   expect(textsOf(read('written-elsewhere.json'))).toEqual(['mine-elsewhere'])
   expect(read('reactions.json')).toEqual([{ conversationId: group.id, seq, emoji: '👍' }])
   expect(read('pins.json')).toMatchObject([{ conversationId: group.id, seq, type: 'message.pinned' }])
+  expect(read('reports.json')).toMatchObject([
+    { ...reported, conversationId: group.id, seq: seq + 1, outcome: null },
+  ])
   expect(read('blocks.json')).toMatchObject([{ userId: bob.id }])
   expect(
     read('people.json')

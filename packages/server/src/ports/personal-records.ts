@@ -22,6 +22,7 @@ export type PersonalPart =
   | 'blocks'
   | 'invitations'
   | 'audit'
+  | 'reports'
   | 'consents'
   | 'mails'
 

@@ -70,6 +70,7 @@ export async function exportFiles(
     part('memberships.json', 'memberships'),
     part('consents.json', 'consents'),
     part('blocks.json', 'blocks'),
+    part('reports.json', 'reports'),
     part('invitations.json', 'invitations'),
     part('reactions.json', 'reactions'),
     part('pins.json', 'pins'),

@@ -29,7 +29,8 @@ const seqOf = (column: string) => `${column} & 4294967295 AS seq`
 const parts: Record<PersonalPart, Part> = {
   profile: {
     sql: `SELECT u.num AS place, u.id, u.name, u.handle, u.bio, u.locale, u.timezone, u.settings, u.server_role AS serverRole,
-        u.created_at AS createdAt, u.updated_at AS updatedAt, p.last_seen_at AS lastSeenAt, p.chosen AS chosenStatus
+        u.created_at AS createdAt, u.updated_at AS updatedAt, p.last_seen_at AS lastSeenAt, p.chosen AS chosenStatus,
+        u.suspended_at AS suspendedAt, u.suspended_reason AS suspendedReason
       FROM users u LEFT JOIN presences p ON p.user = u.num WHERE u.num = ?1 AND u.num > ?2 LIMIT ?4`,
     keys: ['place'],
     from: [0],
@@ -87,6 +88,14 @@ const parts: Record<PersonalPart, Part> = {
     from: [0],
     of: 'id',
     item: ({ detail, ...row }) => ({ ...row, detail: JSON.parse(String(detail)) }),
+  },
+  reports: {
+    sql: `SELECT num AS place, id, conversation AS conversationId, seq, reason, note, created_at AS createdAt,
+        outcome, settled_at AS settledAt
+      FROM reports WHERE reporter = ?1 AND num > ?2 ORDER BY num LIMIT ?4`,
+    keys: ['place'],
+    from: [0],
+    of: 'id',
   },
   consents: {
     sql: `SELECT num AS place, kind, version, given_at AS givenAt, withdrawn_at AS withdrawnAt FROM consents
