@@ -7,8 +7,16 @@ import type { Folding } from './local-conversation.ts'
 /**
  * Whether an event doesn't say all that changed: who the person is that joined, who is shown in the place
  * of one that left, what one's own membership is when one comes back, whom a text that is gone mentioned.
+ *
+ * An event that was read late had the message's content as it was then already. Folded in order that comes
+ * right in the end; `again`, onto a count of before it, nobody knows whom the message had mentioned there.
  */
-export function leavesDoubt(after: Conversation, { event, target }: Folding, viewer: UserId): boolean {
+export function leavesDoubt(
+  after: Conversation,
+  { event, target }: Folding,
+  viewer: UserId,
+  { again = false }: { again?: boolean } = {},
+): boolean {
   const { me } = after
   switch (event.type) {
     case 'member.joined':
@@ -21,14 +29,14 @@ export function leavesDoubt(after: Conversation, { event, target }: Folding, vie
         me !== null &&
         (me.mentions > 0 || mentions(event.data, viewer)) &&
         event.data.target > me.readSeq &&
-        (!target || target.updatedSeq >= event.seq)
+        (again || !target || target.updatedSeq >= event.seq)
       )
     case 'message.deleted':
       return (
         me !== null &&
         me.mentions > 0 &&
         event.data.target > me.readSeq &&
-        (!target || target.deletedAt !== null)
+        (again || !target || target.deletedAt !== null)
       )
     default:
       return false

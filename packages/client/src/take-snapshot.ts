@@ -36,7 +36,7 @@ export function takeSnapshot(
   let doubtful = false
   for (const folding of since) {
     copy = fold(copy, folding.event, viewer, folding.target)
-    doubtful ||= leavesDoubt(copy.conversation, folding, viewer)
+    doubtful ||= leavesDoubt(copy.conversation, folding, viewer, { again: true })
   }
   const whole = local.roles.size === copy.conversation.memberCount
   return settle(

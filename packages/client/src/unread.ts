@@ -1,7 +1,7 @@
 import { type Copy, fold, mentions } from '@confab/protocol/fold'
 import type { UserId } from '@confab/protocol/ids'
 import type { Receipt } from '@confab/protocol/pushes'
-import { isShort } from './leaves-doubt.ts'
+import { isShort, leavesDoubt } from './leaves-doubt.ts'
 import { type Count, cursorOf, foldingsSince, type LocalConversation } from './local-conversation.ts'
 
 /** Members who aren't shown yet, of whose cursors what was told is kept. */
@@ -70,8 +70,12 @@ export function recount(local: LocalConversation, count: Count, viewer: UserId):
   const { readSeq, unread } = count
   const me = { ...conversation.me, readSeq, unread, mentions: count.mentions }
   let copy: Copy = { conversation: { ...conversation, head: count.head, me }, roles: local.roles }
-  for (const { event, target } of since) copy = fold(copy, event, viewer, target)
-  return { ...local, conversation: { ...conversation, me: copy.conversation.me } }
+  let { doubtful } = local
+  for (const folding of since) {
+    copy = fold(copy, folding.event, viewer, folding.target)
+    doubtful ||= leavesDoubt(copy.conversation, folding, viewer, { again: true })
+  }
+  return { ...local, conversation: { ...conversation, me: copy.conversation.me }, doubtful }
 }
 
 /** Moves one's own read cursor forward, and counts what is left. */

@@ -304,4 +304,15 @@ export const keptRuns: readonly KeptRun[] = [
       ...[step('send', 4), step('restart', 0)],
     ],
   },
+  {
+    rule: 'SIM1',
+    what: 'a mention that an edit brought is counted, though the message was read late and a count of before it',
+    seed: -989654708,
+    climate: { ...calm, bus: 'remote', link: { delayMs: 30, disorder: 0, breaks: 0 } },
+    steps: [
+      ...[step('edit', 0), step('send', 0, 1), step('send', 1), step('send', 0), step('status', 0)],
+      ...[step('edit', 0), step('wait', 0), step('send', 0), step('crashAfterCommit', 0), step('edit', 0)],
+      step('burst', 1, 1, 128),
+    ],
+  },
 ]
