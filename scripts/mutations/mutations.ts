@@ -15,11 +15,10 @@ export const mutations: readonly Mutation[] = [
   {
     breaks: 'G1: a message is acknowledged before it is stored',
     file: `${gateway}/calls.ts`,
-    find: 'const { message } = await sendMessage(domain, { ...params, senderId: session.userId })',
-    replace: `const sending = sendMessage(domain, { ...params, senderId: session.userId })
-      sending.catch(() => undefined)
+    find: 'const { message } = await sent',
+    replace: `sent.catch(() => undefined)
       const last = await domain.store.history({ ...params, viewerId: session.userId, limit: 1 })
-      const message = { ...(last.messages[0] ?? (await sending).message), clientId: params.clientId }`,
+      const message = { ...(last.messages[0] ?? (await sent).message), clientId: params.clientId }`,
   },
   {
     breaks: 'G1: a batch that could not be stored is acknowledged',
