@@ -15,8 +15,6 @@ export interface TestServer extends AsyncDisposable {
   call(as: Person | undefined, request: string, body?: unknown): Promise<Answer>
   /** Signals the process and answers how it ended. */
   stop(signal?: NodeJS.Signals): Promise<number>
-  /** How it ended, whoever ended it. */
-  exited: Promise<number>
   /** What it has written to the standard error so far, which is its log, and to the standard output. */
   log(): string
   said(): string
@@ -68,7 +66,6 @@ export async function startServer(
     dataDir: folder,
     pid,
     stop,
-    exited: child.exited,
     log: output.log,
     said: output.heard,
     signIn: (email) => signIn(server, email),

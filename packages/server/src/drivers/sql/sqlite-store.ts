@@ -8,7 +8,6 @@ import { openCheckpoints } from './checkpoints.ts'
 import { prepareCommit } from './commit.ts'
 import { prepareCreateUser } from './create-user.ts'
 import { readEpoch } from './epoch.ts'
-import { openLogFlush } from './log-flush.ts'
 import { migrate } from './migrate.ts'
 import { readAccounts, readAccountsOf } from './reads/accounts.ts'
 import { prepareBlocks } from './reads/blocks.ts'
@@ -51,7 +50,6 @@ export async function openSqliteStore({
   const blocks = prepareBlocks(database)
   const commit = prepareCommit(database, { ...limits, sharing, blocks })
   const checkpoints = openCheckpoints(database, { report })
-  const flush = openLogFlush(database)
   const createUser = prepareCreateUser(database)
   const access = prepareAccess(database)
   const events = prepareReadEvents(database)
@@ -83,16 +81,16 @@ export async function openSqliteStore({
     return new Set([...sharing.among(userId, others)].filter((other) => !blocked.has(other)))
   }
 
-  /** Reads in one go, and answers when what it has seen is durable. */
+  /** Reads in one go; what fails rejects, as the port has it. */
   const reading =
     <Asked extends unknown[], Read>(read: (...asked: Asked) => Read) =>
     async (...asked: Asked): Promise<Read> =>
-      flush.held(read(...asked))
+      read(...asked)
 
   return {
     epoch: readEpoch(database),
     async commit(writes) {
-      const outcomes = await flush.after(() => commit(writes))
+      const outcomes = commit(writes)
       checkpoints.note(writes.length)
       return outcomes
     },
@@ -128,7 +126,6 @@ export async function openSqliteStore({
     async [Symbol.asyncDispose]() {
       // What it prepared is finalized with the database.
       await checkpoints[Symbol.asyncDispose]()
-      await flush[Symbol.asyncDispose]()
     },
   }
 }
