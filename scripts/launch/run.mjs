@@ -16,15 +16,16 @@ export function run(bun, words, env) {
 
 /** Runs programs side by side until the first one ends, then ends the others. Answers the first's status. */
 export async function runTogether(parts) {
-  const children = parts.map(([program, words, options]) =>
-    spawn(program, words, { stdio: 'inherit', ...options }),
-  )
+  const children = []
   const forward = (signal) => {
     // At a terminal Ctrl-C reaches the whole group already; told twice, a server may take it for impatience.
     if (signal === 'SIGINT' && process.stdin.isTTY) return
     for (const child of children) child.kill(signal)
   }
+  // Before they start: a signal that came as soon as one of them can be heard ended this program alone.
   for (const signal of signals) process.on(signal, forward)
+  for (const [program, words, options] of parts)
+    children.push(spawn(program, words, { stdio: 'inherit', ...options }))
   const watch = watchNpm(() => forward('SIGTERM'))
   const ends = children.map((child) => endOf(child))
   const status = await Promise.race(ends)
