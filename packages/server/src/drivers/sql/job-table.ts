@@ -1,6 +1,6 @@
 import type { Database } from 'bun:sqlite'
 import { z } from 'zod'
-import { seal, unseal } from '../../lib/seal.ts'
+import { seal } from '../../lib/seal.ts'
 import {
   attemptsUsually,
   type DeadLetter,
@@ -9,6 +9,7 @@ import {
   jobKinds,
   type NewJob,
 } from '../../ports/queue.ts'
+import { openedPayload } from './failed-job.ts'
 
 const jobRow = z.object({
   num: z.number(),
@@ -81,19 +82,10 @@ export function jobTable(database: Database, key: Uint8Array) {
     { payload: sealed, failures, ...row }: z.infer<typeof jobRow>,
     now: number,
   ): DueJob | undefined {
-    const payload = opened(sealed, row.kind)
+    const payload = openedPayload(key, sealed, row.kind)
     if (payload !== undefined) return { ...row, id: `${row.num}`, payload, attempt: failures + 1 }
     bury.run(now, 'its payload was sealed with another SECRET', row.num)
     return undefined
-  }
-
-  /** Undefined for what was sealed with another key. */
-  function opened(sealed: Uint8Array, kind: JobKind): string | undefined {
-    try {
-      return unseal(key, sealed, kind)
-    } catch {
-      return undefined
-    }
   }
 
   return {
@@ -125,7 +117,7 @@ export function jobTable(database: Database, key: Uint8Array) {
     forget(kind: JobKind, isMeant: (payload: string) => boolean): void {
       for (const row of ofKind.all(kind)) {
         const { num, payload: sealed } = ofKindRow.parse(row)
-        const payload = opened(sealed, kind)
+        const payload = openedPayload(key, sealed, kind)
         if (payload !== undefined && isMeant(payload)) erase.run(num)
       }
     },

@@ -1,10 +1,10 @@
 import type { Database } from 'bun:sqlite'
 import type { Clock } from '../../lib/clock.ts'
 import type { Report } from '../../lib/report.ts'
-import { GivenUp, type Job, type JobKind, type Queue, retryDelayMs } from '../../ports/queue.ts'
+import type { Job, JobKind, Queue } from '../../ports/queue.ts'
+import { failureOf } from './failed-job.ts'
 import { type DueJob, jobTable } from './job-table.ts'
 
-export const problemCharsMax = 500
 /** How long a worker rests when the database itself fails, a full disk for example. */
 export const restMs = 5_000
 /** A timer takes no longer delay; a job that is due later is looked at again then. */
@@ -84,13 +84,14 @@ export function openSqlQueue({
     }
   }
 
-  function fail({ num, kind, id, attempt, attemptsMax }: DueJob, cause: unknown): void {
-    const problem = (cause instanceof Error ? cause.message : String(cause)).slice(0, problemCharsMax)
-    if (cause instanceof GivenUp || attempt >= attemptsMax) {
-      report(`job ${id} '${kind}' failed for good, on try ${attempt}`, cause)
-      jobs.bury(num, clock.now(), problem)
+  function fail(job: DueJob, cause: unknown): void {
+    const now = clock.now()
+    const { problem, retryAt } = failureOf(job, cause, { now, random })
+    if (retryAt === undefined) {
+      report(`job ${job.id} '${job.kind}' failed for good, on try ${job.attempt}`, cause)
+      jobs.bury(job.num, now, problem)
     } else {
-      jobs.postpone(num, clock.now() + retryDelayMs(attempt, random), problem)
+      jobs.postpone(job.num, retryAt, problem)
     }
   }
 

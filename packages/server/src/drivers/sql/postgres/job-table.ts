@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { seal, unseal } from '../../../lib/seal.ts'
+import { seal } from '../../../lib/seal.ts'
 import {
   attemptsUsually,
   type DeadLetter,
@@ -7,6 +7,7 @@ import {
   jobKinds,
   type NewJob,
 } from '../../../ports/queue.ts'
+import { openedPayload } from '../failed-job.ts'
 import { type DueJob, deadKeptMs, deadRow } from '../job-table.ts'
 import type { Postgres } from './connection.ts'
 
@@ -39,20 +40,11 @@ export function jobTable(postgres: Postgres, key: Uint8Array) {
   }
 
   async function open({ payload: sealed, failures, ...row }: z.infer<typeof jobRow>, now: number) {
-    const payload = opened(sealed, row.kind)
+    const payload = openedPayload(key, sealed, row.kind)
     if (payload !== undefined)
       return [{ ...row, id: `${row.num}`, payload, attempt: failures + 1 } satisfies DueJob]
     await bury(row.num, now, 'its payload was sealed with another SECRET')
     return []
-  }
-
-  /** Undefined for what was sealed with another key. */
-  function opened(sealed: Uint8Array, kind: JobKind): string | undefined {
-    try {
-      return unseal(key, sealed, kind)
-    } catch {
-      return undefined
-    }
   }
 
   return {
@@ -106,7 +98,7 @@ export function jobTable(postgres: Postgres, key: Uint8Array) {
       const rows = await postgres.rows('SELECT num, payload FROM jobs WHERE kind = $1', [kind])
       const meant = rows.flatMap((row) => {
         const { num, payload: sealed } = ofKindRow.parse(row)
-        const payload = opened(sealed, kind)
+        const payload = openedPayload(key, sealed, kind)
         return payload !== undefined && isMeant(payload) ? [num] : []
       })
       await changed('DELETE FROM jobs WHERE num = ANY($1::bigint[])', [`{${meant.join(',')}}`])

@@ -1,8 +1,9 @@
 import type { Clock } from '../../../lib/clock.ts'
 import type { Report } from '../../../lib/report.ts'
-import { GivenUp, type Job, type JobKind, type Queue, retryDelayMs } from '../../../ports/queue.ts'
+import type { Job, JobKind, Queue } from '../../../ports/queue.ts'
+import { failureOf } from '../failed-job.ts'
 import type { DueJob } from '../job-table.ts'
-import { numOf, problemCharsMax, restMs } from '../queue.ts'
+import { numOf, restMs } from '../queue.ts'
 import type { Postgres } from './connection.ts'
 import { jobTable } from './job-table.ts'
 
@@ -110,13 +111,14 @@ export function openPostgresQueue({
     }
   }
 
-  async function fail({ num, kind, id, attempt, attemptsMax }: DueJob, cause: unknown): Promise<void> {
-    const problem = (cause instanceof Error ? cause.message : String(cause)).slice(0, problemCharsMax)
-    if (cause instanceof GivenUp || attempt >= attemptsMax) {
-      report(`job ${id} '${kind}' failed for good, on try ${attempt}`, cause)
-      await jobs.bury(num, clock.now(), problem)
+  async function fail(job: DueJob, cause: unknown): Promise<void> {
+    const now = clock.now()
+    const { problem, retryAt } = failureOf(job, cause, { now, random })
+    if (retryAt === undefined) {
+      report(`job ${job.id} '${job.kind}' failed for good, on try ${job.attempt}`, cause)
+      await jobs.bury(job.num, now, problem)
     } else {
-      await jobs.postpone(num, clock.now() + retryDelayMs(attempt, random), problem)
+      await jobs.postpone(job.num, retryAt, problem)
     }
   }
 
