@@ -12,6 +12,7 @@ export function keepOffline({ ready, status }: Pick<Chat, 'ready' | 'status'>): 
   const ask = () => {
     if (isAsked || !ready.get()) return
     isAsked = true
+    // A browser that refuses (a full disk, switched off by policy) leaves the page as it is without one.
     serviceWorker.register('/sw.js').catch(() => undefined)
   }
   ready.subscribe(ask)
@@ -24,6 +25,7 @@ export function keepOffline({ ready, status }: Pick<Chat, 'ready' | 'status'>): 
     if (now === 'waiting') wasAway = true
     if (now !== 'online' || !wasAway) return
     wasAway = false
+    // An update that fails leaves the worker that is there, and the browser looks again by itself.
     void serviceWorker
       .getRegistration()
       .then((registration) => registration?.update())

@@ -81,12 +81,6 @@ export async function openSqliteStore({
     return new Set([...sharing.among(userId, others)].filter((other) => !blocked.has(other)))
   }
 
-  /** Reads in one go; what fails rejects, as the port has it. */
-  const reading =
-    <Asked extends unknown[], Read>(read: (...asked: Asked) => Read) =>
-    async (...asked: Asked): Promise<Read> =>
-      read(...asked)
-
   return {
     epoch: readEpoch(database),
     async commit(writes) {
@@ -95,34 +89,34 @@ export async function openSqliteStore({
       return outcomes
     },
     createUser: async (user) => createUser(user),
-    standing: reading(standing),
-    events: reading(events),
-    history: reading(history.page),
-    message: reading(history.message),
-    pins: reading(pins),
-    reactors: reading(reactors),
-    readers: reading(members.readers),
-    sent: reading(sent),
-    dueForExpiry: reading(due),
-    heads: reading((ids) => new Map(heads.all(JSON.stringify(ids)).map(({ id, head }) => [id, head]))),
-    memberships: reading((userId) => readMemberships(database, userId)),
-    conversations: reading(conversations),
-    conversationList: reading((page) => listConversations(database, conversations, page)),
-    channels: reading((page) => listChannels(database, conversations, page)),
-    members: reading(members.list),
-    users: reading((ids) => readUsers(database, ids)),
-    me: reading((userId) => readMe(database, blocks, userId)),
-    searchUsers: reading((page) => searchUsers(database, page)),
-    accounts: reading((page) => readAccounts(database, page)),
-    accountsOf: reading((ids) => readAccountsOf(database, ids)),
-    sharing: reading(sharing.among),
-    isErasing: reading(() => erasures.get() !== null),
-    mutual: reading(mutual),
-    presences: reading(presences),
-    revs: reading((userId) => readRevs(database, userId)),
-    userRevs: reading(userChanges.revs),
-    userChanges: reading(userChanges.after),
-    changedSince: reading(changes),
+    standing: async (conversationId, userId) => standing(conversationId, userId),
+    events: async (range) => events(range),
+    history: async (page) => history.page(page),
+    message: async (at) => history.message(at),
+    pins: async (page) => pins(page),
+    reactors: async (page) => reactors(page),
+    readers: async (at) => members.readers(at),
+    sent: async (key) => sent(key),
+    dueForExpiry: async (page) => due(page),
+    heads: async (ids) => new Map(heads.all(JSON.stringify(ids)).map(({ id, head }) => [id, head])),
+    memberships: async (userId) => readMemberships(database, userId),
+    conversations: async (query) => conversations(query),
+    conversationList: async (page) => listConversations(database, conversations, page),
+    channels: async (page) => listChannels(database, conversations, page),
+    members: async (page) => members.list(page),
+    users: async (ids) => readUsers(database, ids),
+    me: async (userId) => readMe(database, blocks, userId),
+    searchUsers: async (page) => searchUsers(database, page),
+    accounts: async (page) => readAccounts(database, page),
+    accountsOf: async (ids) => readAccountsOf(database, ids),
+    sharing: async (userId, others) => sharing.among(userId, others),
+    isErasing: async () => erasures.get() !== null,
+    mutual: async (userId, others) => mutual(userId, others),
+    presences: async (ids) => presences(ids),
+    revs: async (userId) => readRevs(database, userId),
+    userRevs: async (ids) => userChanges.revs(ids),
+    userChanges: async (userId, after) => userChanges.after(userId, after),
+    changedSince: async (userId, since) => changes(userId, since),
     async [Symbol.asyncDispose]() {
       // What it prepared is finalized with the database.
       await checkpoints[Symbol.asyncDispose]()
