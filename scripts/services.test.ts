@@ -6,30 +6,38 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const script = join(import.meta.dir, '../tools/services')
-/** Where it runs, this suite has an engine already, or has named that it has none. */
-const hasPostgres = process.env.TEST_POSTGRES_URL !== undefined
+const engines = ['TEST_POSTGRES_URL', 'TEST_REDIS_URL']
+/** Where it runs, this suite has the engines already, or has named those that are missing. */
+const hasEngines = engines.every((name) => process.env[name] !== undefined)
 
-test.skipIf(!hasPostgres)(
+test.skipIf(!hasEngines)(
   '[HOUSE11] the engines answer while the command runs, and are gone with it',
   async () => {
     await using folder = await openFolder()
-    const env = { ...process.env, TMPDIR: folder.path, TEST_POSTGRES_URL: '' }
-    const command = ['sh', '-c', 'echo "$TEST_POSTGRES_URL"; read line; echo "$line"; exit 7']
+    const none = Object.fromEntries(engines.map((name) => [name, '']))
+    const env = { ...process.env, TMPDIR: folder.path, ...none }
+    const told = engines.map((name) => `$${name}`).join(' ')
+    const command = ['sh', '-c', `echo "${told}"; read line; echo "$line"; exit 7`]
     const run = Bun.spawn([script, '--', ...command], { env, stdio: ['pipe', 'pipe', 'inherit'] })
     const output = run.stdout.getReader()
-    const url = new URL(Buffer.from((await output.read()).value ?? []).toString())
-    expect(url.hostname).toBe('127.0.0.1')
-    expect(await answers(Number(url.port))).toBe(true)
+    const addresses = Buffer.from((await output.read()).value ?? []).toString()
+    const urls = addresses
+      .trim()
+      .split(' ')
+      .map((address) => new URL(address))
+    expect(urls.map(({ hostname }) => hostname)).toEqual(engines.map(() => '127.0.0.1'))
+    const ports = urls.map(({ port }) => Number(port))
+    expect(await Promise.all(ports.map(answers))).toEqual(engines.map(() => true))
     run.stdin.write('on its own input\n')
     run.stdin.end()
     expect(Buffer.from((await output.read()).value ?? []).toString()).toBe('on its own input\n')
     expect(await run.exited).toBe(7)
-    expect(await answers(Number(url.port))).toBe(false)
+    expect(await Promise.all(ports.map(answers))).toEqual(engines.map(() => false))
     expect(await readdir(folder.path)).toEqual([])
   },
 )
 
-test.skipIf(!hasPostgres)(
+test.skipIf(!hasEngines)(
   '[HOUSE11] a signal stops the engines and the command',
   async () => {
     await using folder = await openFolder()

@@ -116,7 +116,9 @@ describe('a browser test without a browser', () => {
 
 test('[HOUSE12] what was skipped for want of an engine is named, and not where there is one', async () => {
   const files = { 'packages/a/a.test.ts': skipping }
-  expect((await run(files)).all).toContain('skipped: what needs PostgreSQL')
-  const url = 'postgres://localhost/confab'
-  expect((await run(files, { TEST_POSTGRES_URL: url })).all).not.toContain('what needs PostgreSQL')
+  expect((await run(files)).all).toContain('skipped: what needs PostgreSQL or Redis')
+  const postgres = { TEST_POSTGRES_URL: 'postgres://localhost/confab' }
+  expect((await run(files, postgres)).all).toContain('skipped: what needs Redis (')
+  const all = { ...postgres, TEST_REDIS_URL: 'redis://localhost' }
+  expect((await run(files, all)).all).not.toContain('what needs')
 })

@@ -56,8 +56,10 @@ if (!checksOnly) {
   }
 }
 
-if (total.skipped > 0 && !process.env.TEST_POSTGRES_URL) {
-  console.log('\nskipped: what needs PostgreSQL (`tools/services -- npm test` starts one)')
+const engines = { PostgreSQL: process.env.TEST_POSTGRES_URL, Redis: process.env.TEST_REDIS_URL }
+const missing = Object.entries(engines).flatMap(([name, address]) => (address ? [] : [name]))
+if (total.skipped > 0 && missing.length > 0) {
+  console.log(`\nskipped: what needs ${missing.join(' or ')} (\`tools/services -- npm test\` starts them)`)
 }
 if (isCi && total.skipped > 0) console.error('CI is set, so what was skipped fails the run')
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
