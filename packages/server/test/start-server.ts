@@ -69,19 +69,7 @@ export async function startServer(
     log: output.log,
     said: output.heard,
     signIn: (email) => signIn(server, email),
-    async call(as, request, body) {
-      const [method = 'GET', path = '/'] = request.split(' ')
-      const answer = await fetch(`${url}${path}`, {
-        method,
-        headers: {
-          ...(as && { Authorization: `Bearer ${as.token}` }),
-          ...(body !== undefined && { 'Content-Type': 'application/json' }),
-        },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-      })
-      const text = await answer.text()
-      return { status: answer.status, headers: answer.headers, body: text ? JSON.parse(text) : undefined }
-    },
+    call: callsTo(url),
     async [Symbol.asyncDispose]() {
       await stop()
       if (dataDir === undefined) await rm(folder, { recursive: true, force: true })
@@ -89,6 +77,23 @@ export async function startServer(
   }
   return server
 }
+
+/** Calls of an address: the server's, or a proxy's before it. */
+export const callsTo =
+  (url: string): TestServer['call'] =>
+  async (as, request, body) => {
+    const [method = 'GET', path = '/'] = request.split(' ')
+    const answer = await fetch(`${url}${path}`, {
+      method,
+      headers: {
+        ...(as && { Authorization: `Bearer ${as.token}` }),
+        ...(body !== undefined && { 'Content-Type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+    const text = await answer.text()
+    return { status: answer.status, headers: answer.headers, body: text ? JSON.parse(text) : undefined }
+  }
 
 /** Runs the program to its end, for starts that are refused and for commands. */
 export async function runServer(settings: Record<string, string>, words: string[] = []) {
@@ -154,11 +159,19 @@ function readOutput(child: Bun.Subprocess<'ignore', 'pipe', 'pipe'>) {
   }
 }
 
-async function signIn(server: TestServer, email: string): Promise<Person> {
+/** Signs in, through a proxy and saying another address than one's own where that is told. */
+export async function signIn(
+  server: TestServer,
+  email: string,
+  { through = server.url, forwardedFor }: { through?: string; forwardedFor?: string } = {},
+): Promise<Person> {
   const post = (path: string, body: object) =>
-    fetch(`${server.url}/api/auth/${path}`, {
+    fetch(`${through}/api/auth/${path}`, {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
+      headers: {
+        'Content-Type': 'application/json',
+        ...(forwardedFor !== undefined && { 'X-Forwarded-For': forwardedFor }),
+      },
       body: JSON.stringify(body),
     })
   const sent = await post('email-otp/send-verification-otp', { email, type: 'sign-in' })

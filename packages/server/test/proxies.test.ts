@@ -1,0 +1,48 @@
+import { expect, test } from 'bun:test'
+import { openSynced, signInPeople, startDirect } from './people.ts'
+import { isInstalled, proxies, startProxy } from './proxies.ts'
+import { callsTo, signIn, startServer } from './start-server.ts'
+import { openStream } from './stream.ts'
+
+for (const name of proxies) {
+  const where = isInstalled(name) ? test : test.skip
+
+  where(`[DEPLOY2] behind ${name} a socket and a stream get each event as it comes`, async () => {
+    await using server = await startServer()
+    const [ana, ben] = await signInPeople(server, 'ana', 'ben')
+    const { id } = await startDirect(server, ana, ben)
+    await using proxy = await startProxy(name, [new URL(server.url).host])
+    const behind = { ...server, call: callsTo(proxy.url), url: proxy.url }
+    await using socket = await openSynced(behind, ana)
+    await using stream = await openStream(behind, ben)
+    await stream.call('sync')
+    for (const clientId of ['c1', 'c2']) {
+      await socket.call('message.send', { conversationId: id, clientId, text: 'as it comes' })
+      expect(await stream.next('event')).toEqual(await socket.next('event'))
+    }
+    expect(
+      await stream.call('message.send', { conversationId: id, clientId: 'c1', text: 'back' }),
+    ).toMatchObject({ status: 200 })
+    expect(await socket.next('event')).toMatchObject({ data: { message: { text: 'back' } } })
+  })
+
+  where(
+    `[DEPLOY3] ${name} tells who calls, whatever they say of themselves, and keeps /metrics back`,
+    async () => {
+      await using server = await startServer()
+      await using proxy = await startProxy(name, [new URL(server.url).host])
+      const networkOf = async (url: string, email: string) => {
+        const person = await signIn(server, email, { through: url, forwardedFor: '203.0.113.9' })
+        return (await server.call(person, 'GET /api/v1/me/sessions')).body
+      }
+      expect(await networkOf(server.url, 'ana@example.com')).toMatchObject({
+        items: [{ network: '203.0.113.0/24' }],
+      })
+      expect(await networkOf(proxy.url, 'ben@example.com')).toMatchObject({
+        items: [{ network: '127.0.0.0/24' }],
+      })
+      const metrics = [server.url, proxy.url].map((url) => fetch(`${url}/metrics`))
+      expect((await Promise.all(metrics)).map(({ status }) => status)).toEqual([200, 404])
+    },
+  )
+}
