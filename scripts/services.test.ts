@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const script = join(import.meta.dir, '../tools/services')
-const engines = ['TEST_POSTGRES_URL', 'TEST_REDIS_URL']
+const engines = ['TEST_POSTGRES_URL', 'TEST_REDIS_URL', 'TEST_AMQP_URL']
 /** Where it runs, this suite has the engines already, or has named those that are missing. */
 const hasEngines = engines.every((name) => process.env[name] !== undefined)
 
@@ -35,6 +35,7 @@ test.skipIf(!hasEngines)(
     expect(await Promise.all(ports.map(answers))).toEqual(engines.map(() => false))
     expect(await readdir(folder.path)).toEqual([])
   },
+  60_000,
 )
 
 test.skipIf(!hasEngines)(
@@ -53,7 +54,7 @@ test.skipIf(!hasEngines)(
     expect(existsSync(`/proc/${pid}`)).toBe(false)
     expect(await readdir(folder.path)).toEqual([])
   },
-  30_000,
+  60_000,
 )
 
 async function openFolder() {

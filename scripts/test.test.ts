@@ -116,9 +116,9 @@ describe('a browser test without a browser', () => {
 
 test('[HOUSE12] what was skipped for want of an engine is named, and not where there is one', async () => {
   const files = { 'packages/a/a.test.ts': skipping }
-  expect((await run(files)).all).toContain('skipped: what needs PostgreSQL or Redis')
+  expect((await run(files)).all).toContain('skipped: what needs PostgreSQL or Redis or RabbitMQ')
   const postgres = { TEST_POSTGRES_URL: 'postgres://localhost/confab' }
-  expect((await run(files, postgres)).all).toContain('skipped: what needs Redis (')
-  const all = { ...postgres, TEST_REDIS_URL: 'redis://localhost' }
+  expect((await run(files, postgres)).all).toContain('skipped: what needs Redis or RabbitMQ (')
+  const all = { ...postgres, TEST_REDIS_URL: 'redis://localhost', TEST_AMQP_URL: 'amqp://localhost' }
   expect((await run(files, all)).all).not.toContain('what needs')
 })

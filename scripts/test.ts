@@ -56,7 +56,11 @@ if (!checksOnly) {
   }
 }
 
-const engines = { PostgreSQL: process.env.TEST_POSTGRES_URL, Redis: process.env.TEST_REDIS_URL }
+const engines = {
+  PostgreSQL: process.env.TEST_POSTGRES_URL,
+  Redis: process.env.TEST_REDIS_URL,
+  RabbitMQ: process.env.TEST_AMQP_URL,
+}
 const missing = Object.entries(engines).flatMap(([name, address]) => (address ? [] : [name]))
 if (total.skipped > 0 && missing.length > 0) {
   console.log(`\nskipped: what needs ${missing.join(' or ')} (\`tools/services -- npm test\` starts them)`)
