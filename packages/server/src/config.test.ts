@@ -26,6 +26,7 @@ describe('settings', () => {
       publicUrl: undefined,
       corsOrigins: [],
       secret: undefined,
+      encryptionKeys: [],
       roles: new Set(['accounts', 'chat', 'gateway', 'worker', 'mail']),
       demo: false,
       rateLimits: true,
@@ -55,6 +56,7 @@ describe('settings', () => {
       CORS_ORIGINS: 'https://a.example.org, http://localhost:5173',
       TRUSTED_PROXIES: '192.0.2.1, private',
       SECRET: 's'.repeat(32),
+      ENCRYPTION_KEYS: `new:${'A'.repeat(43)}=, old:${'_w'.repeat(21)}8`,
       ROLES: 'chat,gateway',
       RATE_LIMITS: 'off',
       RATES: 'search=30, reads=90:45, exports=0.5',
@@ -80,6 +82,10 @@ describe('settings', () => {
       publicUrl: 'https://chat.example.org',
       corsOrigins: ['https://a.example.org', 'http://localhost:5173'],
       secret: 's'.repeat(32),
+      encryptionKeys: [
+        { id: 'new', key: new Uint8Array(32) },
+        { id: 'old', key: Uint8Array.from(Buffer.from(`${'_w'.repeat(21)}8`, 'base64url')) },
+      ],
       roles: new Set(['chat', 'gateway']),
       demo: false,
       rateLimits: false,
@@ -117,6 +123,8 @@ describe('settings', () => {
   const number = (from: number, to: number, value: string) =>
     `must be a whole number from ${from} to ${to}, not ${JSON.stringify(value)}`
   const origin = 'must be an address like https://chat.example.org, without a path'
+  const keys =
+    'must be keys like 2026:BASE64, parted by commas: names of 1 to 32 of a-z, 0-9 and -, no two alike, each with 32 bytes'
   const providers =
     'must be a JSON list like [{"id":"acme","name":"Acme","issuer":"https://id.acme.org","clientId":"…","clientSecret":"…"}]'
   const wrong: [name: string, value: string, line: string][] = [
@@ -135,6 +143,9 @@ describe('settings', () => {
     ],
     ['CORS_ORIGINS', '*', 'must be addresses like https://chat.example.org, parted by commas, not "*"'],
     ['SECRET', 'too short', 'must have at least 32 characters'],
+    ...['one:short', 'A'.repeat(43), `one:${'A'.repeat(43)},one:${'B'.repeat(43)}`].map(
+      (value): [string, string, string] => ['ENCRYPTION_KEYS', value, keys],
+    ),
     [
       'ROLES',
       'chat,cook',

@@ -18,6 +18,7 @@ import {
 import { z } from 'zod'
 import { type IpNetworks, parseIpNetworks } from './lib/ip-networks.ts'
 import { isLoopbackUrl } from './lib/loopback.ts'
+import { parseSealingKeys, type SealingKey } from './lib/sealing-keys.ts'
 
 /** What this process does, of all that a server does. */
 export const serverRoles = ['accounts', 'chat', 'gateway', 'worker', 'mail'] as const
@@ -37,6 +38,8 @@ export interface Config {
   trustedProxies: IpNetworks
   /** Undefined: kept in the data folder, made there at the first start. */
   secret: string | undefined
+  /** For what people say and their files; the first one writes. None: they are kept in the clear. */
+  encryptionKeys: SealingKey[]
   roles: ReadonlySet<ServerRole>
   /** Serves invented people, begun anew at each start, as whom anybody at this machine signs in. */
   demo: boolean
@@ -88,6 +91,7 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
     corsOrigins: data.CORS_ORIGINS,
     trustedProxies: data.TRUSTED_PROXIES,
     secret: data.SECRET,
+    encryptionKeys: data.ENCRYPTION_KEYS,
     roles: new Set(data.ROLES),
     demo: data.DEMO === 'on',
     rateLimits: data.RATE_LIMITS === 'on',
@@ -280,6 +284,15 @@ const lockout = z.string().transform((text, context) => {
   return { failures, withinMs: within * 60_000, lockMs: lock * 60_000 }
 })
 
+const sealingKeys = z.string().transform((text, context) => {
+  const keys = parseSealingKeys(text)
+  if (keys) return keys
+  context.addIssue(
+    'must be keys like 2026:BASE64, parted by commas: names of 1 to 32 of a-z, 0-9 and -, no two alike, each with 32 bytes',
+  )
+  return z.NEVER
+})
+
 const oidcProvider = z.object({
   id: z.string().regex(/^[a-z0-9-]{1,32}$/, 'must be 1 to 32 of a-z, 0-9 and -'),
   name: z.string().min(1).max(100),
@@ -327,6 +340,7 @@ const settings = z.object({
   CORS_ORIGINS: origins.default([]),
   TRUSTED_PROXIES: ipNetworks.prefault('loopback'),
   SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+  ENCRYPTION_KEYS: sealingKeys.default([]),
   ROLES: roles.default([...serverRoles]),
   RATE_LIMITS: oneOf('on', 'off').default('on'),
   RATES: rates.default({}),
@@ -379,7 +393,8 @@ type Settings = z.infer<typeof settings>
 export const settingNames = Object.keys(settings.shape)
 
 /** A secret, or an address that may hold a password: refused without telling the value. */
-const isPrivate = (name: string) => name === 'SECRET' || name === 'OIDC_PROVIDERS' || name.endsWith('_URL')
+const isPrivate = (name: string) =>
+  ['SECRET', 'OIDC_PROVIDERS', 'ENCRYPTION_KEYS'].includes(name) || name.endsWith('_URL')
 
 function linesOf(error: z.ZodError, given: Record<string, unknown>): string[] {
   const lines = new Map<string, string>()

@@ -104,8 +104,9 @@ async function serve(config: Config): Promise<void> {
   const { openMemoryPresence } = await import('./drivers/memory/presence.ts')
   const { openMemoryRateLimits } = await import('./drivers/memory/rate-limits.ts')
 
+  const keys = config.encryptionKeys
   const statements = sqliteStatements(database)
-  const store = stack.use(await openSqliteStore({ database, clock, limits: config.limits, report }))
+  const store = stack.use(await openSqliteStore({ database, clock, limits: config.limits, keys, report }))
   const queue = stack.use(openSqlQueue({ database, clock, key: deriveKey(secret, 'jobs'), report }))
   measureJobs(queue, metrics)
   const inbox = config.smtp ? undefined : stack.use(openPreviewInbox({ statements, clock, log }))
@@ -116,7 +117,7 @@ async function serve(config: Config): Promise<void> {
   const audit = stack.use(openAuditLog({ statements, clock }))
   const exports = stack.use(openExports(statements))
   const consents = stack.use(openConsents(statements))
-  const personal = stack.use(openReader(database))
+  const personal = stack.use(openReader(database, { keys, report }))
   const blobs = stack.use(await openFolderBlobs(join(config.dataDir, 'blobs')))
   const accountDefaults = config.accounts
   const identity = stack.use(
@@ -295,7 +296,7 @@ async function renewEpoch(config: Config): Promise<void> {
   await using stack = new AsyncDisposableStack()
   const { database } = await openData(config, stack)
   const { openSqliteStore } = await import('./drivers/sql/sqlite-store.ts')
-  stack.use(await openSqliteStore({ database, limits: config.limits }))
+  stack.use(await openSqliteStore({ database, limits: config.limits, keys: config.encryptionKeys }))
   const epochs = await import('./drivers/sql/epoch.ts')
   process.stdout.write(`The epoch is now ${epochs.renewEpoch(database)}.\n`)
 }
@@ -310,7 +311,9 @@ async function seedData(config: Config, words: string[]): Promise<void> {
   const { out, ...size } = parseSeedWords(words)
   await using stack = new AsyncDisposableStack()
   const { database, secret } = await openData(config, stack)
-  const store = stack.use(await openSqliteStore({ database, limits: config.limits }))
+  const store = stack.use(
+    await openSqliteStore({ database, limits: config.limits, keys: config.encryptionKeys }),
+  )
   // Opened for its tables alone: the accounts are added beside it.
   stack.use(
     await openIdentity({

@@ -1,15 +1,19 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 
-const nonceBytes = 12
+export const nonceBytes = 12
 const tagBytes = 16
 
 /**
- * Encrypts with AES-256-GCM (NIST SP 800-38D) under a random 96-bit nonce: nonce, ciphertext, tag. `context`
- * is bound in but not kept: what was sealed for one place opens in no other. The key is 32 bytes; under one
- * key at most 2^32 texts, by the same standard.
+ * Encrypts with AES-256-GCM (NIST SP 800-38D) under a 96-bit nonce, random unless given: nonce, ciphertext,
+ * tag. `context` is bound in but not kept: what was sealed for one place opens in no other. The key is 32
+ * bytes; under one key at most 2^32 texts, by the same standard.
  */
-export function seal(key: Uint8Array, text: string, context: string): Uint8Array {
-  const nonce = randomBytes(nonceBytes)
+export function seal(
+  key: Uint8Array,
+  text: string,
+  context: string,
+  nonce: Uint8Array = randomBytes(nonceBytes),
+): Uint8Array {
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(context))
   return Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()])
 }

@@ -149,6 +149,7 @@ const bounded = [
   { part: 'c.member_count <= ?3', by: 'limits.receiptMembers' },
   { part: 'm.read_seq >= ?2 ORDER BY m.read_at', by: 'limits.receiptMembers' },
   { part: 'sqlite_schema', by: 'a start' },
+  { part: 'FROM meta WHERE name LIKE', by: 'a start' },
   { part: 'FROM erasures', by: 'the first of them' },
 ]
 

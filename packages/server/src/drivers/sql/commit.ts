@@ -3,6 +3,7 @@ import { Refusal } from '@confab/protocol/refusal'
 import type { Committed, Outcome, Write } from '../../ports/store.ts'
 import type { Blocks } from './reads/blocks.ts'
 import type { Sharing } from './reads/sharing.ts'
+import type { TextSeal } from './text-seal.ts'
 import { inTransaction } from './transaction.ts'
 import { prepareAddMember } from './writes/add-member.ts'
 import { prepareChangeAccount } from './writes/change-account.ts'
@@ -34,7 +35,13 @@ import { prepareWriteTools } from './writes/write-tools.ts'
  */
 export function prepareCommit(
   database: Database,
-  limits: { receiptMembers: number; reactionKinds: number; sharing: Sharing; blocks: Blocks },
+  limits: {
+    receiptMembers: number
+    reactionKinds: number
+    sharing: Sharing
+    blocks: Blocks
+    texts: TextSeal
+  },
 ): (writes: readonly Write[]) => Outcome[] {
   const tools = prepareWriteTools(database, limits)
   const erase = prepareEraseConversation(database, tools)

@@ -1,18 +1,24 @@
 import type { Database } from 'bun:sqlite'
 import { Worker } from 'node:worker_threads'
+import { type Report, reportUncaught } from '../../lib/report.ts'
+import type { SealingKey } from '../../lib/sealing-keys.ts'
 import type { PersonalRecords } from '../../ports/personal-records.ts'
 import { prepareLongReads } from './long-reads.ts'
-import type { Answer, Question } from './reader-thread.ts'
+import type { Answer, Question, Reported } from './reader-thread.ts'
+import { openTextSeal } from './text-seal.ts'
 
 /**
  * Long reads on a thread with a connection of its own: beside the one that writes SQLite needs no lock to read,
  * so that an export of a million messages delays no send. The thread is started by the first question. A
  * database in memory has but one connection, and is read on it.
  */
-export function openReader(database: Database): PersonalRecords {
+export function openReader(
+  database: Database,
+  { keys = [], report = reportUncaught }: { keys?: readonly SealingKey[]; report?: Report } = {},
+): PersonalRecords {
   const { filename: file } = database
   if (file === ':memory:') {
-    const reads = prepareLongReads(database)
+    const reads = prepareLongReads(database, openTextSeal({ keys, report }))
     return {
       page: async (query) => reads.page(query),
       messages: async (query) => reads.messages(query),
@@ -28,9 +34,12 @@ export function openReader(database: Database): PersonalRecords {
 
   function start(): Worker {
     const { promise, resolve } = Promise.withResolvers<void>()
-    const started = new Worker(new URL('./reader-thread.ts', import.meta.url), { workerData: { file } })
+    const started = new Worker(new URL('./reader-thread.ts', import.meta.url), { workerData: { file, keys } })
     started.unref()
-    started.on('message', (answer: Answer) => tell(answer.id, answer))
+    started.on('message', (answer: Answer | Reported) => {
+      if ('context' in answer) report(answer.context, answer.cause)
+      else tell(answer.id, answer)
+    })
     started.on('error', (cause) => failAll(String(cause)))
     started.on('exit', () => {
       // The next question starts another one.

@@ -1,17 +1,20 @@
+import { describe } from 'bun:test'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defaultLimits } from '@confab/protocol/limits'
+import type { SealingKey } from '../../lib/sealing-keys.ts'
 import { storeContract } from '../../ports/store.contract.ts'
 import { openDatabase } from './database.ts'
 import { openSqliteStore } from './sqlite-store.ts'
+import { sealingKey } from './test-keys.ts'
 
-storeContract(async () => {
+const storeWith = (keys: readonly SealingKey[]) => async () => {
   const folder = mkdtempSync(join(tmpdir(), 'confab-store-'))
   const file = join(folder, 'confab.db')
   const limits = defaultLimits
   let database = openDatabase({ file })
-  let store = await openSqliteStore({ database, limits })
+  let store = await openSqliteStore({ database, limits, keys })
   async function close() {
     await store[Symbol.asyncDispose]()
     database.close()
@@ -21,7 +24,7 @@ storeContract(async () => {
     async reopen() {
       await close()
       database = openDatabase({ file })
-      store = await openSqliteStore({ database, limits })
+      store = await openSqliteStore({ database, limits, keys })
       return store
     },
     async [Symbol.asyncDispose]() {
@@ -29,4 +32,7 @@ storeContract(async () => {
       rmSync(folder, { recursive: true })
     },
   }
-})
+}
+
+storeContract(storeWith([]))
+describe('with what people say sealed', () => storeContract(storeWith([sealingKey('one')])))

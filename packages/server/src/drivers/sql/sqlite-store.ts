@@ -3,6 +3,7 @@ import type { ConversationId, UserId } from '@confab/protocol/ids'
 import type { Limits } from '@confab/protocol/limits'
 import { type Clock, systemClock } from '../../lib/clock.ts'
 import { type Report, reportUncaught } from '../../lib/report.ts'
+import type { SealingKey } from '../../lib/sealing-keys.ts'
 import type { Standing, Store } from '../../ports/store.ts'
 import { openCheckpoints } from './checkpoints.ts'
 import { prepareCommit } from './commit.ts'
@@ -25,6 +26,9 @@ import { prepareReadReactions } from './reads/reactions.ts'
 import { prepareSent } from './reads/sent.ts'
 import { prepareSharing } from './reads/sharing.ts'
 import { prepareReadUserChanges } from './reads/user-changes.ts'
+import { sqliteStatements } from './statements.ts'
+import { admitKeys } from './text-keys.ts'
+import { openTextSeal } from './text-seal.ts'
 import { prepareAccess } from './writes/access.ts'
 
 /**
@@ -32,33 +36,39 @@ import { prepareAccess } from './writes/access.ts'
  * `commit` resolves, and every read runs in one go, so it sees one snapshot. Closing the store leaves the
  * database open to those who share it.
  *
- * Throws DatabaseUnavailable where a newer version has written the file.
+ * What people say is sealed with the first of `keys`.
+ *
+ * Throws DatabaseUnavailable where a newer version has written the file, or a key of it is missing.
  */
 export async function openSqliteStore({
   database,
   clock = systemClock,
   limits,
+  keys = [],
   report = reportUncaught,
 }: {
   database: Database
   clock?: Pick<Clock, 'now'>
   limits: Pick<Limits, 'receiptMembers' | 'reactionKinds'>
+  keys?: readonly SealingKey[]
   report?: Report
 }): Promise<Store> {
   migrate(database, clock)
+  await admitKeys(sqliteStatements(database), keys)
+  const texts = openTextSeal({ keys, report })
   const sharing = prepareSharing(database)
   const blocks = prepareBlocks(database)
-  const commit = prepareCommit(database, { ...limits, sharing, blocks })
+  const commit = prepareCommit(database, { ...limits, sharing, blocks, texts })
   const checkpoints = openCheckpoints(database, { report })
   const createUser = prepareCreateUser(database)
   const access = prepareAccess(database)
-  const events = prepareReadEvents(database)
+  const events = prepareReadEvents(database, texts)
   const reactionsOf = prepareReadReactions(database)
-  const history = prepareReadHistory(database, reactionsOf)
-  const sent = prepareSent(database, reactionsOf)
-  const pins = prepareReadPins(database, reactionsOf)
+  const history = prepareReadHistory(database, texts, reactionsOf)
+  const sent = prepareSent(database, texts, reactionsOf)
+  const pins = prepareReadPins(database, texts, reactionsOf)
   const reactors = prepareReadReactors(database)
-  const conversations = prepareReadConversations(database, limits, reactionsOf)
+  const conversations = prepareReadConversations(database, limits, texts, reactionsOf)
   const members = prepareReadMembers(database, limits)
   const changes = prepareReadChanges(database, limits)
   const presences = prepareReadPresences(database)

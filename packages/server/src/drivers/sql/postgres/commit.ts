@@ -6,6 +6,7 @@ import { assert } from '../../../lib/assert.ts'
 import {
   type CreateConversation,
   type CreateMessage,
+  type EditMessage,
   erasedRowsAtOnce,
   type Outcome,
   type Write,
@@ -13,9 +14,11 @@ import {
 import { iso } from '../iso.ts'
 import { type MessageRow, toCreatedMessage, toMessage } from '../reads/message-row.ts'
 import { searchText, searchWords } from '../search-text.ts'
+import type { TextSeal } from '../text-seal.ts'
 import { nothingNew } from '../writes/committed.ts'
 import { readReceipt } from '../writes/cursors.ts'
 import type { Postgres } from './connection.ts'
+import { sealedWrites } from './sealed-writes.ts'
 
 /** What the function answers to a send: what only the database knew. */
 interface Created {
@@ -40,9 +43,10 @@ export function prepareCommit(
   postgres: Postgres,
   {
     schema,
+    texts,
     receiptMembers,
     reactionKinds,
-  }: { schema: string } & Pick<Limits, 'receiptMembers' | 'reactionKinds'>,
+  }: { schema: string; texts: TextSeal } & Pick<Limits, 'receiptMembers' | 'reactionKinds'>,
 ): (writes: readonly Write[]) => Promise<Outcome[]> {
   const call = `SELECT ${schema}.commit($1::text::jsonb, $2::text::jsonb, $3::text::jsonb) AS answer`
   const limits = JSON.stringify({
@@ -56,13 +60,14 @@ export function prepareCommit(
   })
 
   return async (writes) => {
-    const asked = [JSON.stringify(writes.map(sentForm)), JSON.stringify(locksOf(writes)), limits]
+    const kept = await sealedWrites(postgres, texts, writes)
+    const asked = [JSON.stringify(kept.map(sentForm)), JSON.stringify(locksOf(writes)), limits]
     const answers = await postgres.ask<Answer[]>(call, asked)
     assert(answers?.length === writes.length, `${answers?.length} outcomes for ${writes.length} writes`)
     return writes.map((write, index) => {
       const answer = answers[index]
       assert(answer, `${write.write}: no outcome`)
-      return outcomeOf(write, answer, { receiptMembers })
+      return outcomeOf(write, answer, { receiptMembers, texts })
     })
   }
 }
@@ -169,12 +174,25 @@ function locksOf(writes: readonly Write[]) {
   }
 }
 
-function outcomeOf(write: Write, answer: Answer, limits: Pick<Limits, 'receiptMembers'>): Outcome {
-  if ('status' in answer) return answer
+function outcomeOf(
+  write: Write,
+  answer: Answer,
+  { texts, ...limits }: Pick<Limits, 'receiptMembers'> & { texts: TextSeal },
+): Outcome {
+  if ('status' in answer) return write.write === 'message.edit' ? editedOutcome(write, answer) : answer
   assert(write.write === 'message.create', `${write.write}: answered as a message is`)
   if ('created' in answer) return createdOutcome(write, answer, limits)
   const { reactions, ...row } = answer.repeated
-  return { ...nothingNew, message: toMessage(write.conversationId, row, reactions) }
+  return { ...nothingNew, message: toMessage(texts, write.conversationId, row, reactions) }
+}
+
+/** The function was given the text as it is kept: it is told as it was said. */
+function editedOutcome({ text }: EditMessage, answer: Outcome): Outcome {
+  if (answer.status === 'refused') return answer
+  const events = answer.events.map((event) =>
+    event.type === 'message.edited' ? { ...event, data: { ...event.data, text } } : event,
+  )
+  return { ...answer, events }
 }
 
 function createdOutcome(
@@ -184,20 +202,20 @@ function createdOutcome(
 ): Outcome {
   const { conversationId, actorId, text, clientId, priority } = write
   const { created: seq, ordinal, at, seen } = answer
-  const message = toCreatedMessage(conversationId, {
+  const row = {
     seq,
     ordinal,
     id: write.messageId,
     clientId,
     senderId: actorId,
     at,
-    text,
     replyTo: write.replyToSeq,
     priority,
     mentions: answer.addressed,
     forwardedSender: write.forwardedFrom?.senderId ?? null,
     forwardedAt: write.forwardedFrom?.createdAt ?? null,
-  })
+  }
+  const message = toCreatedMessage(conversationId, row, text)
   const moved = { conversationId, userId: actorId, readSeq: seen, at, head: seq }
   const { deliveredSeq, unread, mentions } = answer
   const receipt = readReceipt({ ...moved, deliveredSeq, unread, mentions })

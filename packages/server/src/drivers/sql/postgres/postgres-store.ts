@@ -1,6 +1,10 @@
 import type { Limits } from '@confab/protocol/limits'
 import { assert } from '../../../lib/assert.ts'
+import { type Report, reportUncaught } from '../../../lib/report.ts'
+import type { SealingKey } from '../../../lib/sealing-keys.ts'
 import type { Store } from '../../../ports/store.ts'
+import { admitKeys } from '../text-keys.ts'
+import { openTextSeal } from '../text-seal.ts'
 import { prepareCommit } from './commit.ts'
 import type { Postgres } from './connection.ts'
 import { prepareCreateUser } from './create-user.ts'
@@ -10,30 +14,39 @@ import { conversationReads } from './reads/conversation-reads.ts'
 import { memberReads } from './reads/member-reads.ts'
 import { messageReads } from './reads/message-reads.ts'
 import { peopleReads } from './reads/people-reads.ts'
+import { postgresStatements } from './statements.ts'
 
 /**
  * The store on PostgreSQL: a batch is one call of a function, flushed when it answers, and every read is one
  * statement, and so one snapshot. Several nodes may have it open. Closing the store leaves the connections
  * open to those who share them.
  *
- * Throws DatabaseUnavailable where a newer version has written the database.
+ * What people say is sealed with the first of `keys`.
+ *
+ * Throws DatabaseUnavailable where a newer version has written the database, or a key of it is missing.
  */
 export async function openPostgresStore({
   postgres,
   limits,
+  keys = [],
+  report = reportUncaught,
 }: {
   postgres: Postgres
   limits: Pick<Limits, 'receiptMembers' | 'reactionKinds'>
+  keys?: readonly SealingKey[]
+  report?: Report
 }): Promise<Store> {
   await migrate(postgres)
+  await admitKeys(postgresStatements(postgres), keys)
+  const texts = openTextSeal({ keys, report })
   const schema = await installFunctions(postgres)
   return {
     epoch: await readEpoch(postgres),
-    commit: prepareCommit(postgres, { schema, ...limits }),
+    commit: prepareCommit(postgres, { schema, texts, ...limits }),
     createUser: prepareCreateUser(postgres, schema),
-    ...conversationReads(postgres, limits),
+    ...conversationReads(postgres, limits, texts),
     ...memberReads(postgres, limits),
-    ...messageReads(postgres),
+    ...messageReads(postgres, texts),
     ...peopleReads(postgres, limits),
     isErasing: async () =>
       (await postgres.ask<boolean>('SELECT EXISTS (SELECT 1 FROM erasures) AS answer')) === true,

@@ -12,6 +12,7 @@ import type { ConversationId, UserId } from '@confab/protocol/ids'
 import { conversationMembersShown } from '@confab/protocol/limits'
 import type { Message } from '@confab/protocol/message'
 import { isoTime } from '../../../lib/clock.ts'
+import type { StoredText, TextSeal } from '../text-seal.ts'
 import { type MemberRow, memberColumns, toMember } from './members.ts'
 import { type MessageRow, messageColumns, toMessage } from './message-row.ts'
 import { parsePermissions } from './permissions.ts'
@@ -40,7 +41,7 @@ export interface ConversationRow {
   notify: Notify
   hidden: number
   markedUnread: number
-  draft: string | null
+  draft: StoredText | null
 }
 
 export type ReadConversations = (query: {
@@ -56,6 +57,7 @@ export type ReadConversations = (query: {
 export function prepareReadConversations(
   database: Database,
   { receiptMembers }: { receiptMembers: number },
+  texts: TextSeal,
   reactionsOf: ReadReactions,
 ): ReadConversations {
   const conversations = database.prepare<ConversationRow & { num: number }, [string, string]>(`
@@ -104,9 +106,9 @@ export function prepareReadConversations(
     return rows.map((row) => {
       const last = messages.get(row.num)
       const cursorsShown = row.role !== null && row.memberCount <= receiptMembers
-      return toConversation(row, {
+      return toConversation(texts, viewerId, row, {
         lastMessage:
-          last && row.role !== null ? toMessage(row.id, last, reactions.get(last.place) ?? []) : null,
+          last && row.role !== null ? toMessage(texts, row.id, last, reactions.get(last.place) ?? []) : null,
         members: (members.get(row.num) ?? []).map((member) => toMember(member, { cursorsShown })),
       })
     })
@@ -114,6 +116,8 @@ export function prepareReadConversations(
 }
 
 export const toConversation = (
+  texts: TextSeal,
+  viewerId: UserId,
   row: ConversationRow,
   { lastMessage, members }: { lastMessage: Message | null; members: Member[] },
 ): Conversation => ({
@@ -133,10 +137,13 @@ export const toConversation = (
   memberCount: row.memberCount,
   lastMessage,
   members,
-  me: row.role === null ? null : toMyMembership(row, row.role),
+  me:
+    row.role === null
+      ? null
+      : toMyMembership(row, row.role, row.draft && texts.draft.open(row.id, viewerId, row.draft)),
 })
 
-const toMyMembership = (row: ConversationRow, role: Role): MyMembership => ({
+const toMyMembership = (row: ConversationRow, role: Role, draft: string | null): MyMembership => ({
   role,
   readSeq: row.readSeq,
   unread: row.lastOrdinal - row.readOrdinal - row.deletedUnread,
@@ -146,5 +153,5 @@ const toMyMembership = (row: ConversationRow, role: Role): MyMembership => ({
   notify: row.notify,
   hidden: row.hidden === 1,
   markedUnread: row.markedUnread === 1,
-  draft: row.draft,
+  draft,
 })

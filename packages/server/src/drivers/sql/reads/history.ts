@@ -2,6 +2,7 @@ import type { Database } from 'bun:sqlite'
 import type { ConversationId, UserId } from '@confab/protocol/ids'
 import type { Message } from '@confab/protocol/message'
 import type { Store } from '../../../ports/store.ts'
+import type { TextSeal } from '../text-seal.ts'
 import { type MessageRow, messageColumns, toMessage } from './message-row.ts'
 import type { ReadReactions } from './reactions.ts'
 
@@ -17,7 +18,11 @@ export interface ReadHistory {
  * conversation's messages: it costs the same at the millionth message as at the first, and thousands of
  * other events between two messages cost nothing.
  */
-export function prepareReadHistory(database: Database, reactionsOf: ReadReactions): ReadHistory {
+export function prepareReadHistory(
+  database: Database,
+  texts: TextSeal,
+  reactionsOf: ReadReactions,
+): ReadHistory {
   const conversation = database.prepare<{ num: number; head: number }, [string]>(
     'SELECT num, head FROM conversations WHERE id = ?',
   )
@@ -51,7 +56,7 @@ export function prepareReadHistory(database: Database, reactionsOf: ReadReaction
       rows.map(({ place }) => place),
       viewerId,
     )
-    return rows.map((row) => toMessage(conversationId, row, reactions.get(row.place) ?? []))
+    return rows.map((row) => toMessage(texts, conversationId, row, reactions.get(row.place) ?? []))
   }
 
   return {

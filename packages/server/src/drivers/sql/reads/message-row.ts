@@ -2,6 +2,7 @@ import type { ConversationId, MessageId, UserId } from '@confab/protocol/ids'
 import { type Mentions, type Message, mentions, type Reaction } from '@confab/protocol/message'
 import { isoTimeOrNull } from '../../../lib/clock.ts'
 import { iso } from '../iso.ts'
+import type { StoredText, TextSeal } from '../text-seal.ts'
 
 /** A message as the tables keep it: what `messageColumns` selects. Times are milliseconds. */
 export interface MessageRow {
@@ -13,7 +14,7 @@ export interface MessageRow {
   clientId: string
   senderId: UserId
   at: number
-  text: string
+  text: StoredText
   updatedSeq: number
   replyTo: number | null
   priority: 'high' | null
@@ -34,11 +35,12 @@ export const messageColumns = `m.place, m.place & 4294967295 AS seq, m.ordinal, 
 
 /** The message as it stands now, for who sees these reactions. */
 export const toMessage = (
+  texts: TextSeal,
   conversationId: ConversationId,
   row: MessageRow,
   reactions: Reaction[],
 ): Message => ({
-  ...toCreatedMessage(conversationId, row),
+  ...toCreatedMessage(conversationId, row, texts.message.open(conversationId, row.id, row.text)),
   updatedSeq: row.updatedSeq,
   reactions,
   pinned: row.pinnedSeq > 0,
@@ -49,7 +51,8 @@ export const toMessage = (
 /** The message as its `message.created` tells it: the content as it is now, all else as it was then. */
 export const toCreatedMessage = (
   conversationId: ConversationId,
-  row: Omit<MessageRow, 'place' | 'updatedSeq' | 'editedAt' | 'deletedAt' | 'pinnedSeq'>,
+  row: Omit<MessageRow, 'place' | 'text' | 'updatedSeq' | 'editedAt' | 'deletedAt' | 'pinnedSeq'>,
+  text: string,
 ): Message => ({
   conversationId,
   seq: row.seq,
@@ -58,7 +61,7 @@ export const toCreatedMessage = (
   id: row.id,
   clientId: row.clientId,
   senderId: row.senderId,
-  text: row.text,
+  text,
   attachments: [],
   mentions: row.mentions === null ? { userIds: [], all: false } : parseMentions(row.mentions),
   replyTo: row.replyTo === null ? null : { seq: row.replyTo },

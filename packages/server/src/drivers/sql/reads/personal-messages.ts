@@ -2,6 +2,7 @@ import type { Database } from 'bun:sqlite'
 import type { ConversationId } from '@confab/protocol/ids'
 import type { PersonalRecords } from '../../../ports/personal-records.ts'
 import type { Now } from '../now.ts'
+import type { TextSeal } from '../text-seal.ts'
 import { prepareReadHistory } from './history.ts'
 import { type MessageRow, messageColumns, toMessage } from './message-row.ts'
 import { prepareReadReactions } from './reactions.ts'
@@ -10,8 +11,11 @@ import { prepareReadReactions } from './reactions.ts'
  * Of one conversation, or what the person wrote where they are no member any more: that looks through every
  * message there is.
  */
-export function preparePersonalMessages(database: Database): Now<PersonalRecords['messages']> {
-  const history = prepareReadHistory(database, prepareReadReactions(database))
+export function preparePersonalMessages(
+  database: Database,
+  texts: TextSeal,
+): Now<PersonalRecords['messages']> {
+  const history = prepareReadHistory(database, texts, prepareReadReactions(database))
   // CROSS JOIN keeps the order of the tables: one walk along `messages`, from where the last page ended.
   const elsewhere = database.prepare<
     MessageRow & { conversationId: ConversationId },
@@ -34,7 +38,7 @@ export function preparePersonalMessages(database: Database): Now<PersonalRecords
     const rows = elsewhere.all(userId, from, limit)
     const last = rows.at(-1)
     return {
-      items: rows.map((row) => toMessage(row.conversationId, row, [])),
+      items: rows.map((row) => toMessage(texts, row.conversationId, row, [])),
       next: rows.length === limit && last ? [last.place] : null,
     }
   }

@@ -1,4 +1,5 @@
 import type { Database, SQLQueryBindings } from 'bun:sqlite'
+import type { ConversationId, UserId } from '@confab/protocol/ids'
 import { isoTimeOrNull } from '../../../lib/clock.ts'
 import type {
   PersonalItem,
@@ -7,8 +8,12 @@ import type {
   PersonalRecords,
 } from '../../../ports/personal-records.ts'
 import type { Now } from '../now.ts'
+import type { StoredText, TextSeal } from '../text-seal.ts'
 
-type Row = Record<string, SQLQueryBindings>
+type Row = Record<string, SQLQueryBindings> & {
+  conversationId?: ConversationId
+  draft?: StoredText | null
+}
 
 /**
  * A part as a statement of ?1 the person (their number, or what `of` says), ?2 and ?3 the place after which,
@@ -19,7 +24,7 @@ interface Part {
   keys: readonly string[]
   from: PersonalPlace
   of?: 'num' | 'id' | 'email'
-  item?: (row: Row) => PersonalItem
+  item?: (row: Row, by: { texts: TextSeal; userId: UserId }) => PersonalItem
 }
 
 /** Runs through all conversations in order of place, on a thread that nobody waits for. */
@@ -45,8 +50,9 @@ const parts: Record<PersonalPart, Part> = {
       WHERE m.user = ?1 AND m.conversation > ?2 ORDER BY m.conversation LIMIT ?4`,
     keys: ['place'],
     from: [0],
-    item: (row) => ({
+    item: (row, { texts, userId }) => ({
       ...row,
+      draft: row.draft && row.conversationId ? texts.draft.open(row.conversationId, userId, row.draft) : null,
       ...Object.fromEntries(
         ['muted', 'pinned', 'hidden', 'markedUnread'].map((name) => [name, row[name] === 1]),
       ),
@@ -114,7 +120,7 @@ const parts: Record<PersonalPart, Part> = {
 }
 
 /** A part that is a table's rows as they are. */
-export function preparePersonalParts(database: Database): Now<PersonalRecords['page']> {
+export function preparePersonalParts(database: Database, texts: TextSeal): Now<PersonalRecords['page']> {
   const numOf = database.prepare<{ num: number }, [string]>('SELECT num FROM users WHERE id = ?')
 
   return ({ part, userId, email, after, limit }) => {
@@ -125,7 +131,7 @@ export function preparePersonalParts(database: Database): Now<PersonalRecords['p
     const rows = database.query<Row, SQLQueryBindings[]>(sql).all(person, first, second, limit)
     const last = rows.at(-1)
     const next = rows.length === limit && last ? keys.map((key) => keyOf(last[key])) : null
-    return { items: rows.map((row) => withTimes(item(row))), next }
+    return { items: rows.map((row) => withTimes(item(row, { texts, userId }))), next }
   }
 }
 

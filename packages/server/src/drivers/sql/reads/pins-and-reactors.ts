@@ -4,6 +4,7 @@ import type { User } from '@confab/protocol/user'
 import { z } from 'zod'
 import type { List, Store } from '../../../ports/store.ts'
 import { pageOf, parseCursor } from '../cursor.ts'
+import type { TextSeal } from '../text-seal.ts'
 import { type MessageRow, messageColumns, toMessage } from './message-row.ts'
 import { toUser, type UserColumns } from './people.ts'
 import type { ReadReactions } from './reactions.ts'
@@ -16,6 +17,7 @@ const seqEnd = 2 ** 32
 
 export function prepareReadPins(
   database: Database,
+  texts: TextSeal,
   reactionsOf: ReadReactions,
 ): (page: PinsPage) => List<Message> {
   const select = database.prepare<MessageRow, [string, number, number]>(`
@@ -35,7 +37,7 @@ export function prepareReadPins(
     return pageOf(rows, {
       limit,
       keys: ({ pinnedSeq }) => [pinnedSeq],
-      item: (row) => toMessage(conversationId, row, reactions.get(row.place) ?? []),
+      item: (row) => toMessage(texts, conversationId, row, reactions.get(row.place) ?? []),
     })
   }
 }

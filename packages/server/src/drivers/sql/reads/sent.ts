@@ -1,13 +1,14 @@
 import type { Database } from 'bun:sqlite'
 import type { Message } from '@confab/protocol/message'
 import type { SendKey } from '../../../ports/store.ts'
+import type { TextSeal } from '../text-seal.ts'
 import { type MessageRow, messageColumns, toMessage } from './message-row.ts'
 import type { ReadReactions } from './reactions.ts'
 
 export type Sent = (key: SendKey) => { message: Message; contentKey: Uint8Array } | undefined
 
 /** What was sent under a key: the message as it stands now, and the content key it first came with. */
-export function prepareSent(database: Database, reactionsOf: ReadReactions): Sent {
+export function prepareSent(database: Database, texts: TextSeal, reactionsOf: ReadReactions): Sent {
   const find = database.prepare<MessageRow & { contentKey: Uint8Array }, [string, Uint8Array]>(`
     SELECT ${messageColumns}, k.content_key AS contentKey
     FROM conversations c
@@ -20,6 +21,6 @@ export function prepareSent(database: Database, reactionsOf: ReadReactions): Sen
     if (!row) return undefined
     const { contentKey, place, senderId } = row
     const reactions = reactionsOf([place], senderId).get(place) ?? []
-    return { message: toMessage(conversationId, row, reactions), contentKey }
+    return { message: toMessage(texts, conversationId, row, reactions), contentKey }
   }
 }

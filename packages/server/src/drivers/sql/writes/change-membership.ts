@@ -2,6 +2,7 @@ import type { Database } from 'bun:sqlite'
 import type { Notify } from '@confab/protocol/conversation'
 import { assert } from '../../../lib/assert.ts'
 import type { ChangeMembership, Committed } from '../../../ports/store.ts'
+import type { StoredText } from '../text-seal.ts'
 import { nothingNew } from './committed.ts'
 import type { WriteTools } from './write-tools.ts'
 
@@ -16,9 +17,9 @@ interface Settings {
 
 export function prepareChangeMembership(
   database: Database,
-  { access, revs }: WriteTools,
+  { access, revs, texts }: WriteTools,
 ): (write: ChangeMembership) => Committed {
-  const select = database.prepare<Settings, [number, number]>(
+  const select = database.prepare<Omit<Settings, 'draft'> & { draft: StoredText | null }, [number, number]>(
     `SELECT muted, pinned, notify, hidden, marked_unread AS markedUnread, draft FROM members
       WHERE conversation = ? AND user = ?`,
   )
@@ -28,8 +29,12 @@ export function prepareChangeMembership(
   )
   return ({ conversationId, actorId, change }) => {
     const { num, user } = access.permit(conversationId, actorId, 'membership.change')
-    const before = select.get(num, user)
-    assert(before, `${conversationId}: ${actorId} gone under the lock`)
+    const found = select.get(num, user)
+    assert(found, `${conversationId}: ${actorId} gone under the lock`)
+    const before: Settings = {
+      ...found,
+      draft: found.draft && texts.draft.open(conversationId, actorId, found.draft),
+    }
     const after: Settings = {
       muted: Number(change.muted ?? before.muted),
       pinned: Number(change.pinned ?? before.pinned),
@@ -42,7 +47,8 @@ export function prepareChangeMembership(
 
     const { muted, pinned, notify, hidden, markedUnread, draft } = after
     const userRev = revs.next(user)
-    update.run(num, user, muted, pinned, notify, hidden, markedUnread, draft, userRev)
+    const kept = draft && texts.draft.seal(conversationId, actorId, draft)
+    update.run(num, user, muted, pinned, notify, hidden, markedUnread, kept, userRev)
     const userChange = { change: 'conversation', userId: actorId, userRev, conversationId } as const
     return { status: 'committed', fresh: true, events: [], receipts: [], userChanges: [userChange] }
   }

@@ -15,7 +15,7 @@ import type { WriteTools } from './write-tools.ts'
  */
 export function prepareCreateMessage(
   database: Database,
-  { access, cursors, mentions, sent, receiptMembers }: WriteTools,
+  { access, cursors, mentions, sent, texts, receiptMembers }: WriteTools,
 ): (write: CreateMessage) => Committed {
   const insertKey = database.prepare<never, [number, Uint8Array, number, Uint8Array]>(
     'INSERT INTO send_keys VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
@@ -72,7 +72,8 @@ export function prepareCreateMessage(
     const mentioned = mentions.resolve(conversation, write.mentioned)
     const { senderId: forwardedSender = null, createdAt: forwardedAt = null } = write.forwardedFrom ?? {}
     insertMessage.run(
-      ...[num, seq, ordinal, user, at, replyToSeq, priority, messageId, clientId, text],
+      ...[num, seq, ordinal, user, at, replyToSeq, priority, messageId, clientId],
+      texts.message.seal(conversationId, messageId, text),
       ...[mentioned.json, mentioned.shown.all ? 1 : 0, forwardedSender, forwardedAt],
     )
     mentions.save(conversation, seq, mentioned)
@@ -85,9 +86,9 @@ export function prepareCreateMessage(
     if (seen > readSeq) cursors.read(conversation, { seq: seen, ordinal: readOrdinal, at })
     access.saveHead(conversation)
 
-    const row = { seq, ordinal, id: messageId, clientId, senderId: actorId, at, text, replyTo: replyToSeq }
+    const row = { seq, ordinal, id: messageId, clientId, senderId: actorId, at, replyTo: replyToSeq }
     const content = { mentions: mentioned.json, forwardedSender, forwardedAt }
-    const message = toCreatedMessage(conversationId, { ...row, priority, ...content })
+    const message = toCreatedMessage(conversationId, { ...row, priority, ...content }, text)
     const unread = cursors.unread(conversation, { seq: seen, ordinal: readOrdinal })
     const counts = { unread, mentions: unread === 0 ? 0 : mentions.unread(num, user, seen), head: seq }
     const moved = { conversationId, userId: actorId, readSeq: seen, at, deliveredSeq, ...counts }

@@ -10,7 +10,7 @@ import type { WriteTools } from './write-tools.ts'
 /** The new text takes the place of the old one: `secure_delete` overwrites what the row held. */
 export function prepareEditMessage(
   database: Database,
-  { access, append, mentions }: WriteTools,
+  { access, append, mentions, texts }: WriteTools,
   messages: MessagesUnderLock,
 ): (write: EditMessage) => Committed {
   const update = database.prepare<never, (number | string | null)[]>(
@@ -24,12 +24,13 @@ export function prepareEditMessage(
       throw new Refusal('forbidden', { detail: 'this message is not yours to edit' })
     if (message.forwardedSender !== null)
       throw new Refusal('conflict', { detail: 'a forwarded message is somebody else’s words' })
-    if (message.text === text) return nothingNew
+    const sealed = texts.message.seal(conversationId, message.id, text)
+    if (texts.message.open(conversationId, message.id, message.text) === text) return nothingNew
 
     const resolved = mentions.resolve(conversation, mentioned)
     mentions.forget(conversation.num, seq)
     const editedAt = Math.max(at, conversation.lastAt)
-    update.run(message.place, text, resolved.json, resolved.shown.all ? 1 : 0, editedAt)
+    update.run(message.place, sealed, resolved.json, resolved.shown.all ? 1 : 0, editedAt)
     mentions.save(conversation, seq, resolved)
     const data = { target: seq, text, mentions: resolved.shown, editedAt: iso(editedAt) }
     const by = { actor: conversation.user, at }

@@ -1,14 +1,17 @@
 import type { Database } from 'bun:sqlite'
+import type { MessageId } from '@confab/protocol/ids'
 import { Refusal } from '@confab/protocol/refusal'
 import { assert } from '../../../lib/assert.ts'
 import type { Committed } from '../../../ports/store.ts'
+import type { StoredText } from '../text-seal.ts'
 import type { OpenConversation } from './access.ts'
 
 /** A message that an action is about, as it stands under the conversation's lock. */
 export interface MessageUnderLock {
   place: number
+  id: MessageId
   sender: number
-  text: string
+  text: StoredText
   deletedAt: number | null
   forwardedSender: string | null
   pinnedSeq: number
@@ -25,7 +28,7 @@ export interface MessagesUnderLock {
 
 export function prepareMessagesUnderLock(database: Database): MessagesUnderLock {
   const select = database.prepare<MessageUnderLock, [number, number]>(`
-    SELECT place, sender, text, deleted_at AS deletedAt, forwarded_sender AS forwardedSender,
+    SELECT place, id, sender, text, deleted_at AS deletedAt, forwarded_sender AS forwardedSender,
       pinned_seq AS pinnedSeq
     FROM messages WHERE place = (?1 << 32) + ?2`)
   const update = database.prepare<never, [number, number]>(

@@ -3,6 +3,7 @@ import type { Blocks } from '../reads/blocks.ts'
 import { prepareReadReactions } from '../reads/reactions.ts'
 import { prepareSent, type Sent } from '../reads/sent.ts'
 import type { Sharing } from '../reads/sharing.ts'
+import type { TextSeal } from '../text-seal.ts'
 import { type Access, prepareAccess } from './access.ts'
 import { type Cursors, prepareCursors } from './cursors.ts'
 import { type Append, prepareAppend } from './log.ts'
@@ -23,13 +24,19 @@ export interface WriteTools {
   users: Users
   sent: Sent
   sharing: Sharing
+  texts: TextSeal
   /** Above so many members nobody is told of a cursor but its owner. */
   receiptMembers: number
 }
 
 export const prepareWriteTools = (
   database: Database,
-  { receiptMembers, sharing, blocks }: { receiptMembers: number; sharing: Sharing; blocks: Blocks },
+  {
+    receiptMembers,
+    sharing,
+    blocks,
+    texts,
+  }: { receiptMembers: number; sharing: Sharing; blocks: Blocks; texts: TextSeal },
 ): WriteTools => {
   const revs = prepareUserRevs(database)
   return {
@@ -41,8 +48,9 @@ export const prepareWriteTools = (
     mentions: prepareMentions(database),
     revs,
     users: prepareUsers(database),
-    sent: prepareSent(database, prepareReadReactions(database)),
+    sent: prepareSent(database, texts, prepareReadReactions(database)),
     sharing,
+    texts,
     receiptMembers,
   }
 }

@@ -11,6 +11,7 @@ import { type MemberRow, toMember } from '../../reads/members.ts'
 import { type MessageRow, toMessage } from '../../reads/message-row.ts'
 import { parsePermissions } from '../../reads/permissions.ts'
 import { searchText } from '../../search-text.ts'
+import type { TextSeal } from '../../text-seal.ts'
 import type { Postgres, Value } from '../connection.ts'
 import { messageColumnsFor } from '../message-columns.ts'
 import { uuids } from '../uuids.ts'
@@ -30,14 +31,15 @@ type Reads = Pick<
 export function conversationReads(
   postgres: Postgres,
   { receiptMembers }: Pick<Limits, 'receiptMembers'>,
+  texts: TextSeal,
 ): Reads {
   const conversations: Store['conversations'] = async ({ ids, viewerId }) => {
     if (ids.length === 0) return []
     const rows = await postgres.ask<Row[]>(selectConversations, [uuids(new Set(ids)), viewerId])
     return (rows ?? []).map(({ lastMessage, members, ...row }) => {
       const cursorsShown = row.role !== null && row.memberCount <= receiptMembers
-      return toConversation(row, {
-        lastMessage: lastMessage && toMessage(row.id, lastMessage, lastMessage.reactions),
+      return toConversation(texts, viewerId, row, {
+        lastMessage: lastMessage && toMessage(texts, row.id, lastMessage, lastMessage.reactions),
         members: members.map((member) => toMember(member, { cursorsShown })),
       })
     })

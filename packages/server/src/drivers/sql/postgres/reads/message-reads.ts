@@ -7,6 +7,7 @@ import { createdEvent, type EventRow, otherEvent } from '../../reads/events.ts'
 import { halvesAround } from '../../reads/history.ts'
 import { type MessageRow, toMessage } from '../../reads/message-row.ts'
 import { toUser, type UserColumns } from '../../reads/people.ts'
+import type { TextSeal } from '../../text-seal.ts'
 import type { Postgres } from '../connection.ts'
 import { createdColumns, messageColumnsFor } from '../message-columns.ts'
 
@@ -27,9 +28,9 @@ function rowsOf(select: string): string {
   return `(SELECT coalesce(json_agg(r ORDER BY r.seq), '[]') FROM (${select}) r)`
 }
 
-export function messageReads(postgres: Postgres): Reads {
+export function messageReads(postgres: Postgres, texts: TextSeal): Reads {
   const shown = (conversationId: ConversationId, row: Row): Message =>
-    toMessage(conversationId, row, row.reactions)
+    toMessage(texts, conversationId, row, row.reactions)
 
   async function page({
     conversationId,
@@ -62,7 +63,8 @@ export function messageReads(postgres: Postgres): Reads {
         `SELECT json_build_object('head', c.head,
             'messages', ${rowsOf(`SELECT ${createdColumns} FROM messages m
               WHERE m.conversation = c.id AND m.${within.replace('AND ', 'AND m.')}`)},
-            'others', ${rowsOf(`SELECT e.seq, e.type, e.actor AS "actorId", e.at, e.data, t.text, t.mentions
+            'others', ${rowsOf(`SELECT e.seq, e.type, e.actor AS "actorId", e.at, e.data, t.id AS "messageId",
+              t.text, t.mentions
               FROM events e LEFT JOIN messages t
                 ON e.type = 'message.edited' AND t.conversation = e.conversation AND t.seq = e.target
               WHERE e.conversation = c.id AND e.${within.replace('AND ', 'AND e.')}`)}) AS answer
@@ -71,8 +73,8 @@ export function messageReads(postgres: Postgres): Reads {
       )
       if (!found) return { events: [], head: 0 }
       const events = [
-        ...found.messages.map((row) => createdEvent(conversationId, row)),
-        ...found.others.map((row) => otherEvent(conversationId, row)),
+        ...found.messages.map((row) => createdEvent(texts, conversationId, row)),
+        ...found.others.map((row) => otherEvent(texts, conversationId, row)),
       ]
       return { events: events.sort((a, b) => a.seq - b.seq), head: found.head }
     },
