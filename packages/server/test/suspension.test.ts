@@ -34,6 +34,35 @@ test('[SUSP1] a suspended person’s sockets and streams close at once, their ti
   expect((await server.call(ann, 'GET /api/v1/me')).status).toBe(401)
 })
 
+test('[ADMIN4] somebody is signed out everywhere, once, and may sign in again; who is no administrator signs out nobody', async () => {
+  await using server = await startServer({ RATE_LIMITS: 'off' })
+  const root = await server.signIn('root@example.com')
+  const [ann, bob] = await signInPeople(server, 'ann', 'bob')
+  const phone = await server.signIn(ann.email)
+  const { token: jwt } = (await doCall(server, ann, 'GET /api/auth/token')) as { token: string }
+  await using anns = await openSynced(server, ann)
+  await using phones = await openSynced(server, phone)
+  await using bobs = await openSynced(server, bob)
+  await using stream = await openStream(server, ann)
+  const signOut = (by: Person) => server.call(by, `DELETE /api/v1/admin/accounts/${ann.id}/sessions`)
+
+  expect((await signOut(bob)).status).toBe(403)
+  await anns.call('ping')
+  expect((await signOut(root)).status).toBe(204)
+  for (const open of [anns, phones, stream])
+    expect(await within<unknown>(open.closed, 'the close')).toMatchObject({ code: closeCode.signedOut })
+  for (const one of [ann, phone, { ...ann, token: jwt }])
+    expect((await server.call(one, 'GET /api/v1/me')).status).toBe(401)
+  await bobs.call('ping')
+  expect((await server.signIn(ann.email)).id).toBe(ann.id)
+  const told = (await doCall(server, root, 'GET /api/v1/admin/audit?action=sessions.ended')) as {
+    items: { actorId: string; targetId: string }[]
+  }
+  expect(told.items.map(({ actorId, targetId }) => [actorId, targetId])).toEqual([[root.id, ann.id]])
+  const nobody = '01900000-0000-7000-8000-00000000000a'
+  expect((await server.call(root, `DELETE /api/v1/admin/accounts/${nobody}/sessions`)).status).toBe(404)
+})
+
 test('[SUSP3] [SUSP4] a suspended member’s messages stay; reinstated they write on', async () => {
   await using server = await startServer({ RATE_LIMITS: 'off' })
   const root = await server.signIn('root@example.com')

@@ -113,6 +113,18 @@ test('[WEB101] an administrator finds people, shares the role, suspends with a r
   await world.leave(page, caras)
 })
 
+test('[WEB106] an administrator signs somebody out everywhere', async () => {
+  const hugo = await world.person('Hugo Example')
+  const hugos = await world.open({ as: hugo })
+  await hugos.getByRole('link', { name: 'New conversation' }).first().waitFor()
+  const page = await world.open({ as: admin, path: '/administration/accounts' })
+  await page.getByRole('searchbox', { name: 'Search accounts' }).fill('hugo.example@')
+  await page.getByRole('button', { name: 'Sign out everywhere: Hugo Example' }).click()
+  await page.getByText('Hugo Example was signed out everywhere.').waitFor()
+  await hugos.getByLabel('Email').waitFor()
+  await world.leave(page, hugos)
+})
+
 test('[WEB102] [WEB103] a message is reported from its menu; an administrator sees it as it stands, and removes it', async () => {
   const [dora, emil] = [await world.person('Dora Example'), await world.person('Emil Example')]
   const id = await world.conversation(dora, { kind: 'group', name: 'Market', memberIds: [emil.id] })

@@ -21,6 +21,7 @@ export const auditActions = [
   'export.fetched',
   'account.suspended',
   'account.reinstated',
+  'sessions.ended',
   'role.changed',
   'message.removed',
   'report.settled',

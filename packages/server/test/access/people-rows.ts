@@ -76,6 +76,11 @@ export const administrationRows: OperationRows = {
     spends: 'sessions',
   },
   'DELETE /api/v1/admin/accounts/{userId}/suspension': { answers: administrators(), ask: onNewcomer },
+  'DELETE /api/v1/admin/accounts/{userId}/sessions': {
+    answers: administrators(),
+    ask: onNewcomer,
+    spends: 'sessions',
+  },
   'GET /api/v1/admin/reports': { answers: administrators(), ask: () => ({ query: { status: 'open' } }) },
   'GET /api/v1/admin/reports/{reportId}': { answers: administrators(), ask: openReport },
   'POST /api/v1/admin/reports/{reportId}/settle': {

@@ -24,6 +24,11 @@ export const suspendAccount = async (id: string, reason: string): Promise<Accoun
 export const reinstateAccount = async (id: string): Promise<Account> =>
   account.parse(await call('DELETE', `${accountPath(id)}/suspension`))
 
+/** On every device. They may sign in again. */
+export async function endAccountSessions(id: string): Promise<void> {
+  await call('DELETE', `${accountPath(id)}/sessions`)
+}
+
 export const listReports = (status: ReceivedReport['status']): Promise<Page<ReceivedReport>> =>
   firstPage(byCookie, `${admin}/reports?status=${status}`, receivedReport)
 

@@ -3,7 +3,7 @@ import type { ServerRole } from '@confab/protocol/user'
 import type { Domain } from '../domain.ts'
 import { heartbeatOf } from '../presence/heartbeats.ts'
 import { noteAct } from '../security/note-act.ts'
-import { accountOf, type ManagedAccount } from './find-accounts.ts'
+import { accountOf, findAccount, type ManagedAccount } from './find-accounts.ts'
 
 /** Makes an administrator or a member; one administrator stays. Who may, the store says as it commits. */
 export async function changeServerRole(
@@ -49,4 +49,12 @@ export async function reinstateAccount(
   const { fresh } = await commits.commit({ write: 'suspension.change', actorId, at, userId, reason: null })
   if (fresh) await noteAct(domain, actorId, { action: 'account.reinstated', targetId: userId })
   return accountOf(domain, userId)
+}
+
+/** Signs somebody out everywhere, for administrators; they may sign in again. */
+export async function endAccountSessions(domain: Domain, actorId: UserId, userId: UserId): Promise<void> {
+  await findAccount(domain, actorId, userId)
+  await domain.identity.endSessions(userId)
+  await domain.presence.disconnect(userId, heartbeatOf(userId))
+  await noteAct(domain, actorId, { action: 'sessions.ended', targetId: userId })
 }

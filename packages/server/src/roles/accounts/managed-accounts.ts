@@ -3,7 +3,12 @@ import { userId } from '@confab/protocol/ids'
 import { storableText } from '@confab/protocol/text'
 import { serverRole } from '@confab/protocol/user'
 import { createRoute, z } from '@hono/zod-openapi'
-import { changeServerRole, reinstateAccount, suspendAccount } from '../../domain/accounts/change-account.ts'
+import {
+  changeServerRole,
+  endAccountSessions,
+  reinstateAccount,
+  suspendAccount,
+} from '../../domain/accounts/change-account.ts'
 import { findAccount, listAccounts, type ManagedAccount } from '../../domain/accounts/find-accounts.ts'
 import { isoTime, isoTimeOrNull } from '../../lib/clock.ts'
 import { createRoutes } from '../http/api.ts'
@@ -107,6 +112,22 @@ export function managedAccountRoutes({ domain, door }: People) {
   routes.openapi(reinstate, async (c) =>
     c.json(toAccount(await reinstateAccount(domain, c.var.session.userId, c.req.valid('param').userId)), 200),
   )
+
+  const signOut = createRoute({
+    ...common,
+    method: 'delete',
+    path: `${onePath}/sessions`,
+    summary: 'Sign somebody out everywhere',
+    description:
+      'Their tokens are refused and their sockets close within a second, in every process. They may sign in ' +
+      'again. A link for a new password that they had asked for is good no more.',
+    request: { params },
+    responses: { 204: { description: 'Signed out' }, ...refusals },
+  })
+  routes.openapi(signOut, async (c) => {
+    await endAccountSessions(domain, c.var.session.userId, c.req.valid('param').userId)
+    return c.body(null, 204)
+  })
 
   return routes
 }

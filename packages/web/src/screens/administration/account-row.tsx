@@ -1,7 +1,13 @@
 import type { Account } from '@confab/protocol/account'
 import { useEffect, useRef, useState } from 'react'
-import { changeServerRole, reinstateAccount, suspendAccount } from '../../session/moderation.ts'
+import {
+  changeServerRole,
+  endAccountSessions,
+  reinstateAccount,
+  suspendAccount,
+} from '../../session/moderation.ts'
 import { exactTime, timeAgo } from '../../state/times.ts'
+import { showToast } from '../../state/toasts.ts'
 import { useNow } from '../../state/use-now.ts'
 import { useMe } from '../../state/use-people.ts'
 import { Button } from '../../ui/button.tsx'
@@ -80,6 +86,20 @@ export function AccountRow({ account, onChanged }: AccountRowProps) {
               onClick={() => void change(() => reinstateAccount(id))}
             >
               Reinstate
+            </Button>
+          )}
+          {!suspension && !isMe && (
+            <Button
+              look="quiet"
+              busy={changing.busy}
+              aria-label={`Sign out everywhere: ${name}`}
+              onClick={() =>
+                void change(() =>
+                  endAccountSessions(id).then(() => showToast(`${name} was signed out everywhere.`)),
+                )
+              }
+            >
+              Sign out everywhere
             </Button>
           )}
           {!suspension && !isMe && (

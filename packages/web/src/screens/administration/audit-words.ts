@@ -6,6 +6,7 @@ export const auditWords: Readonly<Record<string, string>> = {
   'account.erased': 'An account was erased',
   'account.suspended': 'An account was suspended',
   'account.reinstated': 'An account was reinstated',
+  'sessions.ended': 'Somebody was signed out everywhere',
   'role.changed': 'A role was changed',
   'message.removed': 'A message was removed',
   'report.settled': 'A report was settled',
