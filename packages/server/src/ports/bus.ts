@@ -4,9 +4,17 @@
  * again: the feed notices the gap in `seq` and reads the store.
  */
 export interface Bus extends AsyncDisposable {
+  /**
+   * Whether messages are being lost now, as far as this node knows: until `onCut` calls, whoever must miss
+   * nothing looks at the store. What this node publishes still reaches its own listeners.
+   */
+  readonly isCut: boolean
   /** Hands the messages over, in order, and does not wait. Never throws for a bus that is down. */
   publish(messages: readonly BusMessage[]): void
-  /** Hears the channels until unsubscribed. Resolves when nothing published from now on is missed. */
+  /**
+   * Hears the channels until unsubscribed. Resolves when nothing published from now on is missed; on a bus
+   * that is cut at once, since the end of the cut will be told.
+   */
   subscribe(channels: readonly string[], listener: BusListener): Promise<void>
   unsubscribe(channels: readonly string[], listener: BusListener): void
   /**

@@ -34,10 +34,10 @@ export class SimulatedBus {
   /** For so long nothing reaches anybody, or one node alone; then they are told. */
   cut(ms: number, which?: BusEnd): void {
     const ends = which ? [which] : [...this.#ends]
-    for (const end of ends) end.isCut++
+    for (const end of ends) end.cuts++
     this.#timeline.after(ms, () => {
-      for (const end of ends) end.isCut--
-      for (const end of ends) if (end.isCut === 0 && this.#ends.has(end)) end.tellCut()
+      for (const end of ends) end.cuts--
+      for (const end of ends) if (!end.isCut && this.#ends.has(end)) end.tellCut()
     })
   }
 
@@ -46,9 +46,9 @@ export class SimulatedBus {
       const at = Math.max(from.clearAt.get(end) ?? 0, this.#timeline.now + this.#dice.below(busDelayMs))
       from.clearAt.set(end, at)
       for (const message of messages) {
-        if (this.#dice.chance(this.losesSilently) || end.isCut > 0) continue
+        if (this.#dice.chance(this.losesSilently) || end.isCut) continue
         this.#timeline.after(at - this.#timeline.now, () => {
-          if (end.isCut === 0) end.hear(message)
+          if (!end.isCut) end.hear(message)
         })
       }
     }
@@ -69,11 +69,16 @@ export class BusEnd implements Bus {
   readonly #cutListeners = new Set<(since?: number) => void>()
   /** When the last message to each other end arrives. */
   readonly clearAt = new Map<BusEnd, number>()
-  isCut = 0
+  /** How many cuts it is under at once. */
+  cuts = 0
   #gone = false
 
   constructor(cable: Cable) {
     this.#cable = cable
+  }
+
+  get isCut(): boolean {
+    return this.cuts > 0
   }
 
   publish(messages: readonly BusMessage[]): void {

@@ -2,7 +2,6 @@ import type { Bus } from '../../ports/bus.ts'
 
 /** A bus for tests, that can be cut: what is published meanwhile is lost. */
 export interface LossyBus extends Bus {
-  readonly isCut: boolean
   cut(): void
   /** Ends the cut and tells of it, and of its beginning if that is known, as a driver does. */
   mend(since?: number): void

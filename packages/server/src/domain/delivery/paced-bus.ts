@@ -58,6 +58,9 @@ export function pacedBus({ bus, pace, report }: { bus: Bus; pace: Pace; report: 
   }
 
   return {
+    get isCut() {
+      return bus.isCut
+    },
     publish: (messages) => bus.publish(messages),
     onCut: (listener) => bus.onCut(listener),
     [Symbol.asyncDispose]: () => bus[Symbol.asyncDispose](),

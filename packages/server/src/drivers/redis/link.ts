@@ -1,0 +1,145 @@
+import type { Redis } from 'ioredis'
+import type { Clock } from '../../lib/clock.ts'
+import { createListeners } from '../../lib/listeners.ts'
+import type { Report } from '../../lib/report.ts'
+
+/**
+ * A connection to Redis of which is known whether it answers now.
+ *
+ *   down ── connected, prepared, a ping answered ──▶ up ── closed, or a ping unanswered for 500 ms ──▶ down
+ *
+ * What a frozen engine or a dead line holds up is noticed by the pings; a connection that has answered none
+ * for a while is made anew.
+ */
+export interface Link extends AsyncDisposable {
+  readonly client: Redis
+  readonly isUp: boolean
+  /** When it was last surely well, in milliseconds since 1970 UTC; when it was opened, at first. */
+  readonly goodAt: number
+  /** Calls whenever it is up, with the last time before at which it surely was well: that of its opening, at first. */
+  onUp(listener: (since: number) => void): () => void
+  /** Leaves the connection, of which something is wrong, for another one. */
+  renew(): void
+  /** Resolves once it is up, or has not come up within a moment. */
+  begun: Promise<void>
+}
+
+const pingEveryMs = 250
+/** Twice what a ping may take, so that an engine which only just wakes is not left. */
+const reconnectAfterMs = 5_000
+/** A process that was held up itself says nothing about its engines. */
+const ownStallMs = 200
+/** So long a start waits for an engine; it then begins without it. */
+const beginMs = 2_000
+
+export interface LinkOptions {
+  client: Redis
+  clock: Clock
+  report: Report
+  /** What must be done on a new connection before it counts as up. */
+  prepare?: () => Promise<unknown>
+}
+
+export function openLink({ client, clock, report, prepare = async () => undefined }: LinkOptions): Link {
+  const ups = createListeners<number>({ name: 'a connection to Redis', report })
+  const begun = Promise.withResolvers<void>()
+  let isUp = false
+  let isPrepared = false
+  let isAsking = false
+  let isLeaving = false
+  let closed = false
+  let goodAt = clock.now()
+  let lastError: unknown
+  let askedAt = clock.elapsed()
+  let stalledAt = Number.NEGATIVE_INFINITY
+  let renewedAt = clock.elapsed()
+
+  function fall(cause: unknown) {
+    if (isUp && !closed) report('redis: cut off; it is tried again', cause)
+    isUp = false
+  }
+
+  async function ask() {
+    if (isAsking || isLeaving || closed) return
+    isAsking = true
+    const at = clock.now()
+    try {
+      if (!isPrepared) await prepare()
+      isPrepared = true
+      await client.ping()
+      rise(at)
+    } catch (cause) {
+      if (clock.elapsed() - stalledAt > 2 * pingEveryMs || client.status !== 'ready') fall(lastError ?? cause)
+    } finally {
+      isAsking = false
+    }
+  }
+
+  function rise(at: number) {
+    if (isLeaving || closed) return
+    const since = goodAt
+    goodAt = at
+    lastError = undefined
+    renewedAt = clock.elapsed()
+    if (isUp) return
+    isUp = true
+    begun.resolve()
+    ups.tell(since)
+  }
+
+  function renew() {
+    fall(new Error('a new connection is made'))
+    isLeaving = true
+    renewedAt = clock.elapsed()
+    client.disconnect(true)
+  }
+
+  function watch() {
+    const now = clock.elapsed()
+    if (now - askedAt > pingEveryMs + ownStallMs) stalledAt = now
+    askedAt = now
+    if (client.status === 'ready') void ask()
+    if (!isUp && now - renewedAt > reconnectAfterMs && client.status !== 'reconnecting') {
+      renew()
+    }
+    cancel = clock.after(pingEveryMs, watch)
+  }
+
+  client.on('error', (error) => {
+    lastError = error
+  })
+  client.on('close', () => {
+    isPrepared = false
+    isLeaving = false
+    fall(lastError ?? new Error('the connection was closed'))
+  })
+  client.on('ready', () => void ask())
+  let cancel = clock.after(pingEveryMs, watch)
+  const cancelBegin = clock.after(beginMs, begun.resolve)
+  // What hinders it is told by the error.
+  client.connect().catch((cause) => {
+    lastError = cause
+  })
+
+  return {
+    client,
+    begun: begun.promise,
+    get isUp() {
+      return isUp
+    },
+    get goodAt() {
+      return goodAt
+    },
+    onUp: (listener) => ups.add(listener),
+    renew,
+    async [Symbol.asyncDispose]() {
+      closed = true
+      isUp = false
+      cancel()
+      cancelBegin()
+      begun.resolve()
+      ups.clear()
+      client.disconnect()
+    },
+  }
+}

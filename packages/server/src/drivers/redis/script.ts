@@ -1,0 +1,29 @@
+import type { Redis } from 'ioredis'
+
+/** A program that the engine runs as one step. */
+export interface Script {
+  lua: string
+  sha: string
+}
+
+export const createScript = (lua: string): Script => ({
+  lua,
+  sha: new Bun.CryptoHasher('sha1').update(lua).digest('hex'),
+})
+
+export const loadScripts = (client: Redis, scripts: readonly Script[]): Promise<unknown> =>
+  Promise.all(scripts.map(({ lua }) => client.script('LOAD', lua)))
+
+/** One round trip; a second one where the engine has forgotten the script. */
+export async function runScript(
+  client: Redis,
+  { lua, sha }: Script,
+  { keys, args }: { keys: readonly string[]; args: readonly (string | number)[] },
+): Promise<unknown> {
+  try {
+    return await client.evalsha(sha, keys.length, ...keys, ...args)
+  } catch (cause) {
+    if (!(cause instanceof Error && cause.message.startsWith('NOSCRIPT'))) throw cause
+    return client.eval(lua, keys.length, ...keys, ...args)
+  }
+}

@@ -1,0 +1,71 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** Where `tools/services` says that a Redis runs for the tests; without one they are skipped. */
+export const testRedisUrl = process.env.TEST_REDIS_URL
+
+/** A place of its own on that one. */
+export const testUrl = () => `${testRedisUrl}?prefix=test-${crypto.randomUUID()}`
+
+/** A Redis of the test's own, to be killed, frozen and started again, always on the same port. */
+export interface OwnRedis extends AsyncDisposable {
+  url: string
+  start(): Promise<void>
+  kill(): Promise<void>
+  freeze(): void
+  thaw(): void
+}
+
+/** With further words for its command line, such as `--cluster-enabled yes`. */
+export async function startOwnRedis(...words: string[]): Promise<OwnRedis> {
+  const port = await freePort()
+  const folder = await mkdtemp(join(tmpdir(), 'confab-redis-'))
+  let child: Bun.Subprocess<'ignore', 'pipe', 'ignore'>
+
+  async function start() {
+    child = Bun.spawn(
+      [
+        ...['redis-server', '--port', String(port), '--bind', '127.0.0.1', '--dir', folder],
+        ...['--save', '', '--appendonly', 'no', ...words],
+      ],
+      { stdio: ['ignore', 'pipe', 'ignore'] },
+    )
+    let said = ''
+    for await (const part of child.stdout) {
+      said += Buffer.from(part).toString()
+      if (/Ready to accept connections/.test(said)) return
+    }
+    throw new Error(`Redis did not start: ${said}`)
+  }
+
+  await start()
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    start,
+    async kill() {
+      child.kill('SIGKILL')
+      await child.exited
+    },
+    freeze: () => child.kill('SIGSTOP'),
+    thaw: () => child.kill('SIGCONT'),
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGKILL')
+      await child.exited
+      await rm(folder, { recursive: true })
+    },
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  const { promise, resolve } = Promise.withResolvers<number>()
+  server.listen(0, '127.0.0.1', () => {
+    const address = server.address()
+    resolve(typeof address === 'object' && address ? address.port : 0)
+  })
+  const port = await promise
+  await new Promise<void>((closed) => server.close(() => closed()))
+  return port
+}
