@@ -1,6 +1,6 @@
 import { assert } from '../../lib/assert.ts'
 import type { Clock } from '../../lib/clock.ts'
-import type { Bucket, RateLimits } from '../../ports/rate-limits.ts'
+import type { Bucket, RateLimits, Standing } from '../../ports/rate-limits.ts'
 import { createLockouts } from './lockouts.ts'
 
 // Sums of odd intervals leave a rest of some microseconds, which must not refuse the last token.
@@ -51,9 +51,7 @@ export function openMemoryRateLimits({ clock }: { clock: Clock }): RateLimits & 
     },
 
     async look(key, bucket) {
-      const missing = missingMs(key, bucket)
-      const remaining = bucket.capacity - Math.ceil((missing - roundingMs) / tokenMs(bucket))
-      return { remaining: Math.min(remaining, bucket.capacity), fullInMs: Math.ceil(missing) }
+      return standing(bucket, missingMs(key, bucket))
     },
 
     strike: lockouts.strike,
@@ -67,4 +65,10 @@ export function openMemoryRateLimits({ clock }: { clock: Clock }): RateLimits & 
   }
 }
 
-const tokenMs = ({ perMinute }: Bucket): number => 60_000 / perMinute
+/** How a bucket stands of which so many milliseconds' gain is missing. */
+export function standing(bucket: Bucket, missingMs: number): Standing {
+  const remaining = bucket.capacity - Math.ceil((missingMs - roundingMs) / tokenMs(bucket))
+  return { remaining: Math.min(remaining, bucket.capacity), fullInMs: Math.ceil(missingMs) }
+}
+
+export const tokenMs = ({ perMinute }: Bucket): number => 60_000 / perMinute

@@ -1,0 +1,102 @@
+import { z } from 'zod'
+import { assert } from '../../lib/assert.ts'
+import type { Clock } from '../../lib/clock.ts'
+import type { RateLimits } from '../../ports/rate-limits.ts'
+import { openMemoryRateLimits, standing, tokenMs } from '../memory/rate-limits.ts'
+import {
+  forgiveScript,
+  giveBackScript,
+  lockedScript,
+  lookScript,
+  strikeScript,
+  takeScript,
+} from './rate-limit-scripts.ts'
+import type { RedisEngine } from './redis.ts'
+import { runScript, type Script } from './script.ts'
+
+const ms = z.coerce.number()
+const strike = z.tuple([z.number(), z.literal([0, 1])])
+const toldEveryMs = 60_000
+const granted = { granted: true } as const
+
+/**
+ * Buckets and lockouts that all nodes share, each a step of the engine by its own time. While it is down each
+ * node counts for itself: then as many times as much is granted as there are nodes, and a lock that has begun
+ * elsewhere is not known. What an engine doesn't answer within half a second, or refuses, is counted here.
+ */
+export function openRedisRateLimits(
+  { address, commands, clock, report }: RedisEngine,
+  { now }: { now?: Clock['now'] } = {},
+): RateLimits {
+  let tellFrom = Number.NEGATIVE_INFINITY
+  const local = openMemoryRateLimits({ clock: now ? { ...clock, now } : clock })
+
+  /** A hash: who looks into the engine reads nobody's mail address. */
+  const keyOf = (what: 'limit' | 'lock', key: string) =>
+    `${address.prefix}:${what}:${new Bun.CryptoHasher('sha256').update(key).digest('base64url')}`
+
+  /** That the engine is down is told by its connection; that it is full, or read-only, here, once in a while. */
+  function tellRefusal(cause: unknown) {
+    if (!(cause instanceof Error && cause.name === 'ReplyError') || clock.elapsed() < tellFrom) return
+    tellFrom = clock.elapsed() + toldEveryMs
+    report('redis: limits are counted by each node for itself', cause)
+  }
+
+  /** Undefined where the engine doesn't answer. */
+  async function run(script: Script, key: string, args: readonly number[]): Promise<unknown> {
+    if (!commands.isUp) return undefined
+    try {
+      return await runScript(commands.client, script, {
+        keys: [key],
+        args: [now?.() ?? '', ...args],
+      })
+    } catch (cause) {
+      tellRefusal(cause)
+      return undefined
+    }
+  }
+
+  return {
+    async take(key, bucket, tokens = 1) {
+      assert(tokens <= bucket.capacity, `${key}: ${tokens} tokens of a bucket that holds ${bucket.capacity}`)
+      const answer = await run(takeScript, keyOf('limit', key), [bucket.capacity, tokenMs(bucket), tokens])
+      if (answer === undefined) return local.take(key, bucket, tokens)
+      const retryAfterMs = ms.parse(answer)
+      return retryAfterMs === 0 ? granted : { granted: false, retryAfterMs }
+    },
+
+    async giveBack(key, bucket, tokens = 1) {
+      const answer = await run(giveBackScript, keyOf('limit', key), [
+        bucket.capacity,
+        tokenMs(bucket),
+        tokens,
+      ])
+      if (answer === undefined) await local.giveBack(key, bucket, tokens)
+    },
+
+    async look(key, bucket) {
+      const answer = await run(lookScript, keyOf('limit', key), [bucket.capacity, tokenMs(bucket), 0])
+      if (answer === undefined) return local.look(key, bucket)
+      return standing(bucket, ms.parse(answer))
+    },
+
+    async strike(key, { failures, withinMs, lockMs }) {
+      const answer = await run(strikeScript, keyOf('lock', key), [failures, withinMs, lockMs])
+      if (answer === undefined) return local.strike(key, { failures, withinMs, lockMs })
+      const [lockedMs, began] = strike.parse(answer)
+      return lockedMs === 0 ? { locked: false } : { locked: true, began: began === 1, lockedMs }
+    },
+
+    async lockedMs(key) {
+      const answer = await run(lockedScript, keyOf('lock', key), [])
+      return answer === undefined ? local.lockedMs(key) : ms.parse(answer)
+    },
+
+    async forgive(key) {
+      const answer = await run(forgiveScript, keyOf('lock', key), [])
+      if (answer === undefined) await local.forgive(key)
+    },
+
+    [Symbol.asyncDispose]: () => local[Symbol.asyncDispose](),
+  }
+}
