@@ -300,6 +300,7 @@ const oidcProvider = z.object({
   clientId: z.string().min(1),
   clientSecret: z.string().min(1).optional(),
   scopes: z.array(z.string().min(1)).default(['openid', 'email', 'profile']),
+  domains: accountSettings.shape.domains.optional(),
 })
 
 const aProviderList =

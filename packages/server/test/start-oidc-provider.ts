@@ -1,10 +1,12 @@
 import { join } from 'node:path'
 
 /** The provider program as a process of its own, with accounts by the name that `login_hint` asks for. */
-export async function startOidcProvider(settings: {
-  redirectUri: string
-  accounts: Record<string, { email: string; email_verified: boolean; name: string }>
-}) {
+export async function startOidcProvider(
+  settings: {
+    redirectUri: string
+    accounts: Record<string, { email: string; email_verified: boolean; name: string }>
+  } & Wrong,
+) {
   const child = Bun.spawn(
     [process.execPath, join(import.meta.dir, 'oidc-provider.mjs'), JSON.stringify(settings)],
     {
@@ -30,4 +32,11 @@ async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
     if (end >= 0) return said.slice(0, end)
   }
   throw new Error('the provider ended before it served')
+}
+
+/** What a provider that isn't to be trusted does, as `oidc-provider.mjs` says it. */
+export interface Wrong {
+  claims?: Record<string, string> | null
+  subject?: string
+  moved?: string
 }

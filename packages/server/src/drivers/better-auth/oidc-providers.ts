@@ -1,8 +1,10 @@
+import type { OAuth2Tokens } from '@better-auth/core/oauth2'
 import type { AuthContext } from 'better-auth'
 import { genericOAuth } from 'better-auth/plugins/generic-oauth'
 import type { BetterAuthPlugin } from 'better-auth/types'
 import { assert } from '../../lib/assert.ts'
 import type { Report } from '../../lib/report.ts'
+import { type Discovery, discoveryUrlOf, readDiscovery, readProfile } from './ask-oidc-provider.ts'
 
 /** A provider of OpenID Connect, as the settings name it. */
 export interface OidcProvider {
@@ -15,6 +17,8 @@ export interface OidcProvider {
   /** Undefined for a public client, which PKCE alone protects. */
   clientSecret?: string | undefined
   scopes: readonly string[]
+  /** Whose addresses it may confirm; undefined for any. */
+  domains?: readonly string[] | undefined
 }
 
 export type OidcProviders = ReturnType<typeof oidcProviders>
@@ -30,13 +34,22 @@ export function oidcProviders(configured: readonly OidcProvider[], report: Repor
 
   async function discover(provider: OidcProvider): Promise<void> {
     assert(context, 'a provider is looked for before better-auth has begun')
-    const { context: also } = await genericOAuth({ config: [configOf(provider)] }).init(context)
+    const document = await readDiscovery(provider.issuer)
+    const config = {
+      ...configOf(provider),
+      getUserInfo: (tokens: OAuth2Tokens) => profileOf(document, tokens),
+    }
+    const { context: also } = await genericOAuth({ config: [config] }).init(context)
     const [one] = also.socialProviders.filter(({ id }) => id === provider.id)
     if (!one) throw new Error(`nothing that can be used at ${provider.issuer}`)
-    if (one.issuer !== provider.issuer)
-      throw new Error(`the document at ${provider.issuer} names another issuer, ${one.issuer}`)
     if (!found.some(({ id }) => id === provider.id)) found.push(one)
   }
+
+  const profileOf = (document: Discovery, tokens: OAuth2Tokens) =>
+    readProfile(document, tokens).catch((cause: unknown) => {
+      report(`${document.issuer} did not tell who signs in`, cause)
+      return null
+    })
 
   return {
     plugin: {
@@ -56,10 +69,10 @@ export function oidcProviders(configured: readonly OidcProvider[], report: Repor
   }
 }
 
-const configOf = ({ id, name, issuer, clientId, clientSecret, scopes }: OidcProvider) => ({
+const configOf = ({ id, name, issuer, clientId, clientSecret, scopes, domains }: OidcProvider) => ({
   providerId: id,
   name,
-  discoveryUrl: `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
+  discoveryUrl: discoveryUrlOf(issuer),
   clientId,
   ...(clientSecret === undefined
     ? { tokenEndpointAuth: { method: 'none' } as const }
@@ -70,6 +83,11 @@ const configOf = ({ id, name, issuer, clientId, clientSecret, scopes }: OidcProv
   disableProviderLogout: true,
   // An address that its provider didn't confirm would open somebody else's account.
   mapProfileToUser: (profile: Record<string, unknown>) => ({
-    emailVerified: profile.email_verified === true,
+    emailVerified: profile.email_verified === true && mayConfirm(domains, profile.email),
   }),
 })
+
+/** Where there are several providers, each can be kept to the addresses that are its own to speak for. */
+const mayConfirm = (domains: readonly string[] | undefined, email: unknown): boolean =>
+  domains === undefined ||
+  (typeof email === 'string' && domains.includes(email.slice(email.lastIndexOf('@') + 1).toLowerCase()))

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { type AccountsServer, startAccounts as start } from '../../../test/accounts-server.ts'
 import { openBrowser } from '../../../test/browser.ts'
-import { startOidcProvider } from '../../../test/start-oidc-provider.ts'
+import { startOidcProvider, type Wrong } from '../../../test/start-oidc-provider.ts'
 import { totpAt } from '../../../test/totp.ts'
 
 const people = {
@@ -13,7 +13,7 @@ const people = {
 type Options = Parameters<typeof start>[0]
 
 /** A server and a provider that know of each other, found by discovery when it is first needed. */
-async function startBoth(options: Options = {}) {
+async function startBoth(options: Options = {}, { domains, ...wrong }: Wrong & { domains?: string[] } = {}) {
   const stack = new AsyncDisposableStack()
   const acme = {
     id: 'acme',
@@ -22,10 +22,10 @@ async function startBoth(options: Options = {}) {
     clientId: 'confab',
     scopes: ['openid', 'email', 'profile'],
   }
-  const providers = [{ ...acme, clientSecret: 'a secret of the client' }]
+  const providers = [{ ...acme, domains, clientSecret: 'a secret of the client' }]
   const server = stack.use(await start({ providers, ...options }))
   const redirectUri = `${server.home}/api/auth/callback/acme`
-  const { issuer } = stack.use(await startOidcProvider({ redirectUri, accounts: people }))
+  const { issuer } = stack.use(await startOidcProvider({ redirectUri, accounts: people, ...wrong }))
   for (const provider of providers) provider.issuer = issuer
   return { server, issuer, [Symbol.asyncDispose]: () => stack.disposeAsync() }
 }
@@ -158,6 +158,66 @@ test('[OIDC9] a provider that sleeps is reported and looked for again; an unknow
   expect(other.reports).toHaveLength(1)
   for (const provider of providers) provider.issuer = both.issuer
   expect(await late()).toBe(200)
+})
+
+test('[OIDC10] an ID token of another issuer, for another client, or of no issue at all, opens nothing', async () => {
+  const signedBy = async (claims: Wrong['claims']) => {
+    await using both = await startBoth({}, claims === undefined ? {} : { claims })
+    const { page, me } = await signIn(both.server, 'ann')
+    return [page.pathname, me?.email]
+  }
+  expect(await signedBy(undefined)).toEqual(['/chat', 'ann@example.com'])
+  expect(await signedBy({ name: 'Ann' })).toEqual(['/chat', 'ann@example.com'])
+  for (const claims of [{ iss: 'https://evil.example' }, { aud: 'another client' }, { nonce: 'x' }, null])
+    expect([claims, await signedBy(claims)]).toEqual([claims, ['/failed', undefined]])
+})
+
+test('[OIDC10] a userinfo about somebody else than the ID token opens nothing', async () => {
+  await using both = await startBoth({}, { subject: 'bob' })
+  const refused = await signIn(both.server, 'ann')
+  expect([refused.page.pathname, refused.me]).toEqual(['/failed', undefined])
+  expect((await signIn(both.server, 'bob')).me).toMatchObject({ email: 'bob@example.org' })
+})
+
+test('[OIDC11] a provider whose document names another issuer than the one that was set is none', async () => {
+  await using both = await startBoth()
+  const { port } = new URL(both.issuer)
+  const begin = async (issuer: string) => {
+    const acme = { id: 'acme', name: 'Acme', clientId: 'confab', clientSecret: 's', scopes: ['openid'] }
+    await using server = await start({ providers: [{ ...acme, issuer }] })
+    return (await server.post('sign-in/social', { provider: 'acme' })).status
+  }
+  expect(await begin(`http://localhost:${port}`)).toBe(404)
+  expect(await begin(both.issuer)).toBe(200)
+})
+
+test('[OIDC12] no redirect of a provider is followed', async () => {
+  const signedBy = async (moved: string) => {
+    await using both = await startBoth({}, { moved })
+    const browser = openBrowser()
+    const begun = await browser.post(`${both.server.home}/api/auth/sign-in/social`, {
+      ...{ provider: 'acme', callbackURL: '/chat', errorCallbackURL: '/failed' },
+    })
+    if (begun.status !== 200) return begun.status
+    return (await browser.follow((await begun.json()).url, both.server.home)).pathname
+  }
+  expect(await signedBy('/nowhere')).toBe('/chat')
+  expect(await signedBy('/.well-known/openid-configuration')).toBe(404)
+  for (const path of ['/token', '/me', '/jwks'])
+    expect([path, await signedBy(path)]).toEqual([path, '/failed'])
+})
+
+test('[OIDC13] a provider that may confirm addresses of some domains opens no account with another', async () => {
+  await using both = await startBoth({}, { domains: ['example.com'] })
+  const ann = await both.server.signIn('ann@example.com')
+  const bob = await both.server.signIn('bob@example.org')
+  const refused = await signIn(both.server, 'bob')
+  expect([refused.page.pathname, refused.page.searchParams.get('error')]).toEqual([
+    '/failed',
+    'account_not_linked',
+  ])
+  expect([refused.me, (await signIn(both.server, 'ann')).me.id]).toEqual([undefined, ann.id])
+  expect(bob.id).not.toBe(ann.id)
 })
 
 test('[SUSP2] who comes from a provider to a suspended account is led to a page that says so', async () => {
