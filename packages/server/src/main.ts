@@ -1,7 +1,7 @@
 import type { Database } from 'bun:sqlite'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Config, originsOf, parseConfig, publicUrlOf } from './config.ts'
+import { type Config, originsOf, parseConfig, publicUrlOf, WrongSettings } from './config.ts'
 import { demoSignIns } from './demo/demo-people.ts'
 import { accountRules } from './domain/accounts/account-rules.ts'
 import { hasAgreed } from './domain/consent/consents.ts'
@@ -52,6 +52,8 @@ async function main(words: string[]): Promise<void> {
     const [command, ...rest] = words
     if (command === undefined) await serve(config)
     else if (command === 'epoch' && rest[0] === 'new' && rest.length === 1) await renewEpoch(config)
+    else if (command === 'reseal' && (rest.length === 0 || rest.join() === 'clear'))
+      await reseal(config, { clear: rest.length > 0 })
     else if (command === 'seed') await seedData(config, rest)
     else throw new WrongCommand(words)
   } catch (error) {
@@ -96,6 +98,7 @@ async function serve(config: Config): Promise<void> {
   const { openExports } = await import('./drivers/sql/exports.ts')
   const { openReader } = await import('./drivers/sql/reader.ts')
   const { openFolderBlobs } = await import('./drivers/fs/blobs.ts')
+  const { sealedBlobs } = await import('./drivers/aes-gcm/sealed-blobs.ts')
   const { openPreviewInbox } = await import('./drivers/sql/preview-inbox.ts')
   const { loadWebAuthnWhenAsked } = await import('./drivers/better-auth/webauthn-when-asked.ts')
   loadWebAuthnWhenAsked()
@@ -118,7 +121,8 @@ async function serve(config: Config): Promise<void> {
   const exports = stack.use(openExports(statements))
   const consents = stack.use(openConsents(statements))
   const personal = stack.use(openReader(database, { keys, report }))
-  const blobs = stack.use(await openFolderBlobs(join(config.dataDir, 'blobs')))
+  const folder = await openFolderBlobs(join(config.dataDir, 'blobs'))
+  const blobs = stack.use(sealedBlobs(folder, { keys, report }))
   const accountDefaults = config.accounts
   const identity = stack.use(
     await openIdentity({
@@ -301,6 +305,29 @@ async function renewEpoch(config: Config): Promise<void> {
   process.stdout.write(`The epoch is now ${epochs.renewEpoch(database)}.\n`)
 }
 
+/** `reseal`, once the keys have changed: everything goes under the first one, or with `clear` into the clear. */
+async function reseal(config: Config, { clear }: { clear: boolean }): Promise<void> {
+  const keys = config.encryptionKeys
+  if (keys.length === 0) throw new WrongSettings(['ENCRYPTION_KEYS must hold the keys: none is set'])
+  const report = reportTo(await openLog(config.logLevel))
+  await using stack = new AsyncDisposableStack()
+  const { database } = await openData(config, stack)
+  const { openSqliteStore } = await import('./drivers/sql/sqlite-store.ts')
+  const { sqliteStatements } = await import('./drivers/sql/statements.ts')
+  const { sqliteTexts } = await import('./drivers/sql/sqlite-texts.ts')
+  const { resealTexts, tellResealed } = await import('./drivers/sql/reseal.ts')
+  const { blobKeys, openFolderBlobs } = await import('./drivers/fs/blobs.ts')
+  const { resealBlobs } = await import('./drivers/aes-gcm/sealed-blobs.ts')
+  stack.use(await openSqliteStore({ database, limits: config.limits, keys, report }))
+  const folder = join(config.dataDir, 'blobs')
+  const blobs = await openFolderBlobs(folder)
+  const files = await resealBlobs(blobs, { names: blobKeys(folder), keys, clear, report })
+  const statements = sqliteStatements(database)
+  const tables = sqliteTexts(database)
+  const done = await resealTexts({ statements, tables, keys, clear, report })
+  process.stdout.write(tellResealed({ ...done, files }))
+}
+
 /** `seed`, for benchmarks and trials: fills an empty data folder with people, conversations and messages. */
 async function seedData(config: Config, words: string[]): Promise<void> {
   const { parseSeedWords } = await import('./seed/parse-seed-words.ts')
@@ -432,7 +459,7 @@ function tellReady(
 class WrongCommand extends Error {
   readonly exitStatus = 64
   constructor(words: string[]) {
-    super(`no command '${words.join(' ')}': say nothing to serve, epoch new, or seed`)
+    super(`no command '${words.join(' ')}': say nothing to serve, epoch new, reseal, reseal clear, or seed`)
   }
 }
 

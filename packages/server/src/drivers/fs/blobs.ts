@@ -1,6 +1,6 @@
 import { createWriteStream } from 'node:fs'
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { assert } from '../../lib/assert.ts'
 import { type Blobs, isBlobKey } from '../../ports/blobs.ts'
@@ -43,6 +43,16 @@ export async function openFolderBlobs(folder: string): Promise<Blobs> {
       await rm(pathOf(key), { force: true })
     },
     [Symbol.asyncDispose]: async () => undefined,
+  }
+}
+
+/** The keys of the files that lay there when it was asked. */
+export async function* blobKeys(folder: string): AsyncGenerator<string> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const files = await readdir(folder, { recursive: true, withFileTypes: true })
+  for (const file of files) {
+    const key = relative(folder, join(file.parentPath, file.name))
+    if (file.isFile() && isBlobKey(key)) yield key
   }
 }
 

@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defaultLimits } from '@confab/protocol/limits'
 import type { SealingKey } from '../../lib/sealing-keys.ts'
+import { sealingKey } from '../../lib/test-sealing-key.ts'
 import { said, sayEverything } from '../../ports/store-contract/sayings.contract.ts'
 import { openWorld } from '../../ports/store-contract/world.contract.ts'
 import { openDatabase } from './database.ts'
 import { openReader } from './reader.ts'
 import { openSqliteStore } from './sqlite-store.ts'
-import { sealingKey } from './test-keys.ts'
 import { unreadableText } from './text-seal.ts'
 
 /** A store in a folder with these keys; `restart` opens the same data with others. */

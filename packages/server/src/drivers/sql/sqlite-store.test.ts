@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defaultLimits } from '@confab/protocol/limits'
 import type { SealingKey } from '../../lib/sealing-keys.ts'
+import { sealingKey } from '../../lib/test-sealing-key.ts'
 import { storeContract } from '../../ports/store.contract.ts'
 import { openDatabase } from './database.ts'
 import { openSqliteStore } from './sqlite-store.ts'
-import { sealingKey } from './test-keys.ts'
 
 const storeWith = (keys: readonly SealingKey[]) => async () => {
   const folder = mkdtempSync(join(tmpdir(), 'confab-store-'))

@@ -1,12 +1,16 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { defaultLimits } from '@confab/protocol/limits'
 import type { SealingKey } from '../../../lib/sealing-keys.ts'
+import { sealingKey } from '../../../lib/test-sealing-key.ts'
+import type { Store } from '../../../ports/store.ts'
 import { said, sayEverything } from '../../../ports/store-contract/sayings.contract.ts'
 import { fetchOne, openWorld } from '../../../ports/store-contract/world.contract.ts'
-import { sealingKey } from '../test-keys.ts'
+import { resealTexts } from '../reseal.ts'
 import { unreadableText } from '../text-seal.ts'
 import { openPostgres } from './connection.ts'
 import { openPostgresStore } from './postgres-store.ts'
+import { postgresTexts } from './postgres-texts.ts'
+import { postgresStatements } from './statements.ts'
 import { createTestDatabase, testPostgresUrl } from './test-database.ts'
 
 // Each statement is a round trip to a server that has other work.
@@ -79,5 +83,33 @@ describe.skipIf(testPostgresUrl === undefined)('on PostgreSQL', () => {
     for (let time = 1; time <= 2; time++)
       expect(await texts()).toEqual([said[0] ?? '', unreadableText, said[2] ?? ''])
     expect(reports).toHaveLength(1)
+  })
+  test('[ATREST6] every text goes under the first key, beside a server, and then into the clear', async () => {
+    const [one, two] = [sealingKey('one'), sealingKey('two')]
+    await using opened = await openSealed([one])
+    const { world, postgres, open } = opened
+    const { ana, conversationId } = await sayEverything(world)
+    const sends = Array.from({ length: 600 }, () =>
+      world.message(conversationId, ana, { text: 'one of many' }),
+    )
+    await world.store.commit(sends)
+    const reseal = (keys: SealingKey[], clear: boolean) =>
+      resealTexts({
+        statements: postgresStatements(postgres),
+        tables: postgresTexts(postgres),
+        keys,
+        clear,
+        report: () => undefined,
+      })
+    const done = { texts: 604, unreadable: 0, needed: [] }
+    expect(await reseal([two, one], false)).toEqual({ ...done, free: ['one'] })
+    const next = await open([two])
+    const page = { conversationId, viewerId: ana, after: 0, limit: 3 }
+    const texts = async (store: Store) => (await store.history(page)).messages.map(({ text }) => text)
+    expect(await texts(next)).toEqual(said.slice(0, 3))
+    const [conversation] = await next.conversations({ ids: [conversationId], viewerId: ana })
+    expect(conversation?.me?.draft).toBe(said[3] ?? '')
+    expect(await reseal([two], true)).toEqual({ ...done, free: ['two'] })
+    expect(await texts(await open([]))).toEqual(said.slice(0, 3))
   })
 })

@@ -1,4 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import type { SealingKey } from '../../lib/sealing-keys.ts'
+import type { SealingKey } from './sealing-keys.ts'
 
 export const sealingKey = (id: string): SealingKey => ({ id, key: Uint8Array.from(randomBytes(32)) })
