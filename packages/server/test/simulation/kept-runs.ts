@@ -82,6 +82,13 @@ export const keptRuns: readonly KeptRun[] = [
   },
   {
     rule: 'SIM1',
+    what: 'what a cut bus swallowed before a server’s clock was set ahead is told after it',
+    seed: 1007499327,
+    climate: { ...calm, bus: 'remote' },
+    steps: [step('busCut', 2, 0, 21333), step('profile', 0, 1), step('serverClock', 5, 2)],
+  },
+  {
+    rule: 'SIM1',
     what: 'a cursor that is told before who moved it is shown is not lost',
     seed: 1608815075,
     climate: { ...calm, storeIsFar: true },

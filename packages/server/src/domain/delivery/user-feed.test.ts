@@ -140,6 +140,25 @@ test('[OWN2] [OWN4] what a cut has swallowed is found at once when it ends', asy
   expect(caughtUp[0]?.[1]).toBeLessThanOrEqual(cutAt)
 })
 
+for (const ms of [3_600_000, -3_600_000])
+  test(`[OWN4] what changed before a clock was set by ${ms / 60_000} minutes, and after, is told after a cut`, async () => {
+    for (const knowsSince of [true, false]) {
+      const { bus, feed, caughtUp, clock } = setUp()
+      await feed.follow(ana)
+      clock.advance(120_000)
+      const cutAt = clock.now()
+      bus.cut()
+      clock.advance(3_300)
+      clock.stepBy(ms)
+      const setAt = clock.now()
+      clock.advance(300)
+      bus.mend(knowsSince ? cutAt : undefined)
+      await settled()
+      expect(caughtUp.length).toBe(1)
+      expect(caughtUp[0]?.[1]).toBeLessThanOrEqual(Math.min(cutAt, setAt))
+    }
+  })
+
 test('[OWN4] who can’t be caught up with is tried again, and holds up nobody', async () => {
   const { bus, feed, caughtUp, clock, reports, failCatchingUp } = setUp()
   await feed.follow(ana)

@@ -1,5 +1,6 @@
 import type { SessionId, UserId } from '@confab/protocol/ids'
 import type { Clock } from '../../lib/clock.ts'
+import { openClockOffsets } from '../../lib/clock-offsets.ts'
 import type { Report } from '../../lib/report.ts'
 import type { Bus, BusMessage } from '../../ports/bus.ts'
 import type { Store, UserChange } from '../../ports/store.ts'
@@ -55,6 +56,7 @@ export function openUserFeed({ store, bus, clock, sink, report }: UserFeedOption
   const beginning = new Map<UserId, Promise<void>>()
   /** Whoever is unfollowed and followed again while it begins is one of these at its end. */
   const wanted = new Set<UserId>()
+  const offsets = openClockOffsets(clock, cutMsMax)
   let looking: UserId[] = []
   let closed = false
 
@@ -129,6 +131,7 @@ export function openUserFeed({ store, bus, clock, sink, report }: UserFeedOption
 
   function lookAround() {
     if (closed) return
+    offsets.look()
     if (looking.length === 0) looking = [...revs.keys()]
     lookAt(looking.splice(-lookAtMax)).catch((cause) => report('user feed: revs not read', cause))
     cancelLook = clock.after(lookEveryMs, lookAround)
@@ -161,8 +164,11 @@ export function openUserFeed({ store, bus, clock, sink, report }: UserFeedOption
   }
 
   let cancelLook = clock.after(lookEveryMs, lookAround)
-  const stopHearingCuts = bus.onCut((since = clock.now() - cutMsMax) => {
-    lookAtAll(since - overlapMs).catch((cause) => report('user feed: not caught up after a cut', cause))
+  const stopHearingCuts = bus.onCut((since) => {
+    // Where the clock was set meanwhile a time that the bus knows is of another hour than what came after.
+    const isKnown = since !== undefined && !offsets.wasSetWithin(cutMsMax)
+    const from = isKnown ? since : offsets.earliest(cutMsMax)
+    lookAtAll(from - overlapMs).catch((cause) => report('user feed: not caught up after a cut', cause))
   })
 
   return {
