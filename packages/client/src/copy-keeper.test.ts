@@ -2,8 +2,12 @@ import { expect, test } from 'bun:test'
 import { FakeBrowser } from '../test/fake-browser.ts'
 import { textsOf } from '../test/texts.ts'
 import { aGroup } from '../test/world.ts'
+import { CopyKeeper } from './copy-keeper.ts'
+import { beginAt, type LocalConversation } from './local-conversation.ts'
 import type { LocalStore } from './local-store.ts'
+import { MemoryDisk, memoryLocalStore } from './memory-local-store.ts'
 import { memoryStorage } from './storage.ts'
+import { oneTab } from './tabs.ts'
 
 /** Ann in a group with Bob, in a browser that keeps what her tabs hold. */
 async function annInABrowser() {
@@ -153,6 +157,45 @@ test('[SDK162] signing out leaves nothing of the copy, the outbox and the drafts
   expect(browser.disk.conversations.size).toBe(0)
   expect(await browser.outbox.load(ann.id)).toEqual([])
   expect(await browser.drafts.load(ann.id)).toEqual([])
+})
+
+test('[SDK161] what is dropped while it is being saved is gone once that save is done', async () => {
+  const { world, ann, group } = aGroup()
+  const disk = new MemoryDisk()
+  const store = memoryLocalStore(disk)
+  const { promise: mayGoOn, resolve: goOn } = Promise.withResolvers<void>()
+  let saves = 0
+  const held: Record<string, LocalConversation> = {
+    [group.id]: beginAt({ conversation: group.seenBy(ann.id), rev: 1 }),
+  }
+  const keeper = new CopyKeeper({
+    store: {
+      ...store,
+      async save(write) {
+        if (++saves === 1) await mayGoOn
+        return await store.save(write)
+      },
+    },
+    tabs: oneTab,
+    name: 'copy',
+    clock: world.clock,
+    log: () => undefined,
+    state: () => ({ userId: ann.id, epoch: 'first', userRev: 1, since: '', me: undefined }),
+    entries: () => Object.entries(held),
+    copy: (id) => held[id],
+    viewer: () => ann.id,
+    users: () => [],
+  })
+  await keeper.load()
+  keeper.changed(group.id)
+  await world.pass()
+  delete held[group.id]
+  keeper.replace()
+  goOn()
+  await world.pass()
+  expect(saves).toBe(2)
+  expect([...disk.conversations.keys()]).toEqual([])
+  await keeper.close()
 })
 
 test('[SDK163] a copy that can’t be read or written is done without, with a warning', async () => {

@@ -242,7 +242,7 @@ export class CopyKeeper {
       )
       .then(() => {
         this.#isSaving = false
-        if (this.#unsaved.size > 0 || this.#users.size > 0) this.#touched()
+        if (this.#whole || this.#unsaved.size > 0 || this.#users.size > 0) this.#touched()
       })
   }
 
