@@ -95,10 +95,12 @@ export class ChatSession implements Chat {
   }
 
   async signOut(): Promise<void> {
-    const { rest, outbox, drafts } = this.#parts
+    const { rest, outbox, drafts, engine } = this.#parts
     await rest.run('POST', '/api/auth/sign-out', {})
-    outbox.eraseAll()
-    await drafts.eraseAll()
+    await this.#restored
+    // Where no connection came to its hello, nobody but the page knows who it was.
+    const userId = engine.viewer ?? this.#options.userId
+    await Promise.all([outbox.eraseAll(userId), drafts.eraseAll(userId)])
     await this.forget()
   }
 

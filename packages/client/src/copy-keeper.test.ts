@@ -159,6 +159,25 @@ test('[SDK162] signing out leaves nothing of the copy, the outbox and the drafts
   expect(await browser.drafts.load(ann.id)).toEqual([])
 })
 
+test('[SDK162] signing out erases what could not be read of the outbox, and where no socket ever opened', async () => {
+  const { world, server, ann, group } = aGroup()
+  const entry = { conversationId: group.id, clientId: 'left', text: 'unsent', createdAt: 1, number: 1 }
+  for (const isReached of [true, false]) {
+    const { storage } = new FakeBrowser().openTab()
+    await storage.outbox.put(ann.id, entry)
+    await storage.drafts.put(ann.id, { conversationId: group.id, text: 'begun' })
+    const unread = { ...storage.outbox, load: () => Promise.reject(new Error('not now')) }
+    const { chat, network } = world.device(ann, { storage: { ...storage, outbox: unread }, userId: ann.id })
+    if (!isReached) network.socketsBlocked = true
+    await world.pass()
+    expect(await storage.outbox.load(ann.id)).toEqual([entry])
+    server.answersSignOut = true
+    await chat.signOut()
+    expect(await storage.outbox.load(ann.id)).toEqual([])
+    expect(await storage.drafts.load(ann.id)).toEqual([])
+  }
+})
+
 test('[SDK161] what is dropped while it is being saved is gone once that save is done', async () => {
   const { world, ann, group } = aGroup()
   const disk = new MemoryDisk()

@@ -133,9 +133,8 @@ export class Drafts {
   }
 
   /** Forgets everything, on disk too. */
-  async eraseAll(): Promise<void> {
+  async eraseAll(userId = this.#userId): Promise<void> {
     const { store, log } = this.#options
-    const userId = this.#userId
     this.forgetAll()
     if (userId === undefined) return
     await store.clear(userId).catch((error: unknown) => log('error', 'drafts could not be cleared', error))

@@ -40,6 +40,7 @@ export function indexedDbUnsent(name: string): Unsent {
         await Promise.all([transaction.store.put(entry, [userId, entry.clientId]), transaction.done])
       },
       remove: async (userId, clientId) => await (await open()).delete('entries', [userId, clientId]),
+      clear: async (userId) => await (await open()).delete('entries', allOf(userId)),
     },
     drafts: {
       load: async (userId) => await (await open()).getAll('drafts', allOf(userId)),

@@ -14,5 +14,9 @@ export function memoryOutbox(): OutboxStore {
       users.get(userId)?.delete(clientId)
       return Promise.resolve()
     },
+    clear(userId) {
+      users.delete(userId)
+      return Promise.resolve()
+    },
   }
 }

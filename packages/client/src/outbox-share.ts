@@ -91,6 +91,14 @@ export class OutboxShare {
       .catch((error: unknown) => log('warn', 'a sent message is still kept, and sent again', error))
   }
 
+  /** Never rejects, and comes after all that was put there before. */
+  async clear(userId: string): Promise<void> {
+    const { store, log } = this.#options
+    await store
+      .clear(userId)
+      .catch((error: unknown) => log('error', 'what was not sent could not be cleared', error))
+  }
+
   tell(news: OutboxNews): void {
     this.#channel?.tell(news.kind === 'failed' ? { ...news, refusal: refusalError(news.refusal) } : news)
   }

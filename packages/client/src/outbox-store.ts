@@ -23,6 +23,8 @@ export interface OutboxStore {
   /** Resolves when it would outlive the process. */
   put(userId: string, entry: OutboxEntry): Promise<void>
   remove(userId: string, clientId: string): Promise<void>
+  /** Forgets all that the user left, whoever put it there. */
+  clear(userId: string): Promise<void>
 }
 
 /** As the tabs of a user, and a page after a reload, send them. */

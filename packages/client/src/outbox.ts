@@ -176,9 +176,11 @@ export class Outbox {
     this.#share.close()
   }
 
-  /** Forgets everything, in the store too. */
-  eraseAll(): void {
+  /** Forgets everything, in the store and in the other tabs too: also what could not be read of it. */
+  async eraseAll(userId = this.#share.userId): Promise<void> {
     for (const { item } of this.#lines.all()) this.discard(item.entry.conversationId, item.entry.clientId)
+    this.forgetAll()
+    if (userId !== undefined) await this.#share.clear(userId)
   }
 
   /** Settled: it is forgotten here and on disk. */

@@ -46,4 +46,6 @@ test('[SDK178] what an earlier version left in localStorage is taken over, for i
   expect(await afterEarlier(outbox, storage).load('ann')).toEqual([entry])
   expect([...left.keys()]).toEqual(['confab.outbox.bob.a', 'confab.theme'])
   expect(await outbox.load('ann')).toEqual([entry])
+  await afterEarlier(outbox, storage).clear('bob')
+  expect([...left.keys()]).toEqual(['confab.theme'])
 })

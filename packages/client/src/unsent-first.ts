@@ -22,15 +22,23 @@ export const beforeCopy = (outbox: OutboxStore, copy: Pick<LocalStore, 'clear'>)
 export const afterEarlier = (outbox: OutboxStore, storage: Storage): OutboxStore => ({
   ...outbox,
   async load(userId) {
-    const keys = Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? '')
-    for (const key of keys.filter((one) => one.startsWith(`${earlierPrefix}${userId}.`))) {
+    for (const key of earlierKeys(storage, userId)) {
       const entry = parseEntry(storage.getItem(key))
       if (entry) await outbox.put(userId, entry)
       storage.removeItem(key)
     }
     return await outbox.load(userId)
   },
+  async clear(userId) {
+    for (const key of earlierKeys(storage, userId)) storage.removeItem(key)
+    await outbox.clear(userId)
+  },
 })
+
+function earlierKeys(storage: Storage, userId: string): string[] {
+  const keys = Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? '')
+  return keys.filter((key) => key.startsWith(`${earlierPrefix}${userId}.`))
+}
 
 /** The entry, or none: anything may have been written there. */
 function parseEntry(json: string | null) {

@@ -26,6 +26,9 @@ export function unsentContract(name: string, open: () => { outbox: OutboxStore; 
       await outbox.remove('ann', 'never')
       expect(await outbox.load('ann')).toEqual([entry('b', { number: 7 })])
       expect(await outbox.load('bob')).toEqual([entry('a')])
+      await outbox.put('ann', entry('c'))
+      await outbox.clear('ann')
+      expect([await outbox.load('ann'), await outbox.load('bob')]).toEqual([[], [entry('a')]])
     })
 
     test('[SDK185] a draft is kept for its user and conversation until it is removed', async () => {
