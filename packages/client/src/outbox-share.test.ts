@@ -138,6 +138,32 @@ test('[SDK174] a word of a tab that sends for all and can’t only puts off that
   expect(stored()).toEqual(['not held up', 'written where there is no network'])
 })
 
+test('[SDK174] all that waits is looked after when the connection is back, not only the first of it', async () => {
+  const { world, server, ann, group, first, second, stored } = await annInTabs(2)
+  first.network.up = false
+  const one = second.handle.send('comes another way')
+  second.handle.send('not held up')
+  second.network.cutAll()
+  await world.pass(5_000)
+  server.send(group.id, ann.id, 'comes another way', one.clientId)
+  await world.pass(25_000)
+  expect(stored()).toEqual(['comes another way', 'not held up'])
+})
+
+test('[SDK174] who was relieved takes the lead back from a tab that falls asleep with it', async () => {
+  const { world, first, second, stored } = await annInTabs(2)
+  first.network.up = false
+  first.handle.send('by the first')
+  second.handle.send('by the second')
+  await world.pass(9_000)
+  second.network.up = false
+  await world.pass(2_000)
+  // Soon enough for its connection to have stood it.
+  first.network.up = true
+  await world.pass(60_000)
+  expect(stored()).toEqual(['by the first', 'by the second'])
+})
+
 test('[SDK175] a late word of a message that is settled brings nothing back', async () => {
   const { world, ann, group, first, second, browser, sends } = await annInTabs(2)
   const { clientId } = first.handle.send('once')

@@ -62,8 +62,10 @@ export class Outbox {
   /** This tab sends; and it may, but doesn't know yet what waits. */
   #leads = false
   #mayLead = false
-  #heardAt = 0
+  /** What the other tabs have told, in number. */
+  #heardOf = 0
   #connection = 0
+  #cancelRelief: (() => void) | undefined
 
   constructor(options: OutboxOptions) {
     this.#options = options
@@ -95,7 +97,7 @@ export class Outbox {
     const { sent } = this.#lines.add(entry, true)
     this.#share.added(entry)
     this.#pump(entry.conversationId)
-    this.#relieve(entry.clientId)
+    this.#watchLead()
     return sent
   }
 
@@ -122,13 +124,13 @@ export class Outbox {
   online(): void {
     this.#online = true
     for (const id of this.#lines.ids) this.#pump(id)
-    const waits = this.#lines.all().find(isWaiting)
-    if (waits) this.#relieve(waits.item.entry.clientId)
+    this.#watchLead()
   }
 
   down(): void {
     this.#online = false
     this.#connection++
+    this.#stopWatching()
     this.#lines.notBusy()
   }
 
@@ -173,6 +175,7 @@ export class Outbox {
   /** Another tab sends from now on; what is kept stays there. */
   close(): void {
     this.#leads = this.#mayLead = false
+    this.#stopWatching()
     this.#share.close()
   }
 
@@ -201,7 +204,7 @@ export class Outbox {
 
   /** What another tab of the user has done. */
   #heard(news: OutboxNews): void {
-    this.#heardAt = this.#options.clock.now()
+    this.#heardOf++
     if (news.kind === 'added') {
       const { conversationId, clientId, number } = news.entry
       if (this.#settled.has(clientId) || this.#lines.size >= outboxMax) return
@@ -226,6 +229,7 @@ export class Outbox {
     this.#mayLead = leads
     this.#leads = false
     const { userId } = this.#share
+    if (!leads) this.#watchLead()
     if (!leads || userId === undefined) return
     const left = await this.#share.load(userId)
     if (this.#share.userId !== userId || !this.#mayLead) return
@@ -241,16 +245,23 @@ export class Outbox {
     for (const id of this.#lines.ids) this.#pump(id)
   }
 
-  #relieve(clientId: string): void {
-    if (this.#leads || !this.#online) return
-    const since = this.#options.clock.now()
-    this.#options.timers.after(relieveAfterMs, () => {
-      const isThis = (held: Held) => held.item.entry.clientId === clientId
-      const waits = this.#lines.all().some((held) => isThis(held) && isWaiting(held))
-      if (!waits) return
-      if (!this.#leads && this.#heardAt <= since) this.#share.takeLead()
-      else this.#relieve(clientId)
+  /** For as long as anything of this tab waits for another to send it: one timer, of this connection. */
+  #watchLead(): void {
+    if (this.#leads || !this.#online || this.#cancelRelief) return
+    const longest = this.#lines.all().find((held) => held.own && isWaiting(held))
+    if (!longest) return
+    const before = this.#heardOf
+    this.#cancelRelief = this.#options.timers.after(relieveAfterMs, () => {
+      this.#cancelRelief = undefined
+      const stillWaits = this.#lines.all().includes(longest) && isWaiting(longest)
+      if (!this.#leads && stillWaits && this.#heardOf === before) this.#share.takeLead()
+      this.#watchLead()
     })
+  }
+
+  #stopWatching(): void {
+    this.#cancelRelief?.()
+    this.#cancelRelief = undefined
   }
 
   #pump(conversationId: string): void {
