@@ -81,6 +81,17 @@ test('[SDK134] what ends a stream means what it would mean of a socket', async (
   expect([chat.status.get(), device.network.streams.open]).toEqual([{ status: 'signed-out' }, 0])
 })
 
+test('[SDK137] a call that can’t be answered now is made again, on the same stream', async () => {
+  const { world, handle, device } = await behindAWall()
+  const refusal = (code: string, status: number) => Response.json({ code }, { status })
+  device.network.streams.refusals.push(refusal('rate_limited', 429), refusal('overloaded', 503))
+  const { attempts } = device.network
+  const { sent } = handle.send('in the end')
+  await world.pass(20_000)
+  expect((await sent).text).toBe('in the end')
+  expect(device.network.attempts).toBe(attempts)
+})
+
 test('[SDK135] a closed chat leaves no stream behind', async () => {
   const { world, chat, device } = await behindAWall()
   await chat.close()

@@ -88,7 +88,8 @@ export function openStream({ origin, token, edges }: StreamOptions): Socket {
     if (closed || response.status === 204) return
     if (response.ok) return socket.onmessage?.({ data: text })
     // 404: the server has ended the stream, which may not have been heard of.
-    if (response.status < 500 && response.status !== 400) return end(closeOf(response.status))
+    if (response.status < 500 && response.status !== 400 && response.status !== 429)
+      return end(closeOf(response.status))
     const refusal = problemRefusal(response.status, parseJson(text), response.headers.get('retry-after'))
     socket.onmessage?.({ data: JSON.stringify({ ...idIn(frame), error: refusalError(refusal) }) })
   }

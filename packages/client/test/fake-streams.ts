@@ -15,6 +15,8 @@ export class FakeStreams {
   readonly #clock: FakeClock
   readonly #connect: (url: string) => Socket
   readonly #streams = new Map<string, FakeStream>()
+  /** With these the next calls are refused, before they come to their stream. */
+  readonly refusals: Response[] = []
 
   constructor(clock: FakeClock, connect: (url: string) => Socket) {
     this.#clock = clock
@@ -87,6 +89,8 @@ export class FakeStreams {
   #call(body: string): Promise<Response> {
     const { connectionId, ...frame } = JSON.parse(body)
     const stream = this.#streams.get(connectionId)
+    const refusal = this.refusals.shift()
+    if (refusal) return Promise.resolve(refusal)
     if (!stream) return Promise.resolve(new Response('{}', { status: 404 }))
     const { promise, resolve, reject } = Promise.withResolvers<Response>()
     stream.waiting.set(frame.id, { resolve, reject })

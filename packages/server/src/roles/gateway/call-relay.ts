@@ -19,13 +19,24 @@ export interface StreamCall {
 export interface CallRelay extends Disposable {
   /** The id of a stream of this node. */
   newStreamId(): ConnectionId
-  /** `undefined` to a notification. Refuses with `not_found` what nobody answers, as the stream may be gone. */
+  /**
+   * `undefined` to a notification. Refuses with `not_found` where nobody holds such a stream, `overloaded` where
+   * who does can't answer now, and `rate_limited` where too many of the session are under way elsewhere.
+   */
   call(call: StreamCall): Promise<string | undefined>
 }
 
-/** Then its node is taken for dead. The client connects anew, and sends again what it isn't sure of. */
+/** Who takes longer to answer says by then that it is at it; of whom nothing is heard by the second, isn't there. */
+export const atItAfterMs = 250
+export const heardWithinMs = 1_000
+/** A node that was heard of that lately is there, and slow: its stream isn't gone. */
+export const heardLatelyMs = 10_000
 export const answeredWithinMs = 10_000
 const underWayMax = 10_000
+/** Of one session. A client has some under way at a time; a socket may have 512, which cost no bus. */
+export const underWayOfSessionMax = 128
+const nodesKnownMax = 256
+const retryAfterMs = 1_000
 
 /** The tail of a UUIDv7, which is random. */
 const tagLength = 8
@@ -38,6 +49,8 @@ interface Carried extends StreamCall {
 
 interface Answered {
   call: number
+  /** The answer is still to come. */
+  isAtIt?: true
   reply?: string
   refused?: RefusalCode
   retryAfterMs?: number
@@ -60,6 +73,9 @@ export function openCallRelay({
   const here = tagOf(newId())
   const channels = [channelOf(here, 'calls'), channelOf(here, 'answers')]
   const underWay = new Map<number, (answered: Answered) => void>()
+  const ofSessions = new Map<SessionId, number>()
+  /** When nodes were heard of last, that latest last. */
+  const heardAt = new Map<string, number>()
   let calls = 0
 
   function hear({ channel, body }: BusMessage) {
@@ -68,20 +84,25 @@ export function openCallRelay({
   }
 
   async function answerFrom({ from, call, ...asked }: Carried) {
+    const sayAtIt = () => tell(channelOf(from, 'answers'), { call, isAtIt: true })
+    const cancel = clock.after(atItAfterMs, sayAtIt)
     const answered = await answer(asked).then(
       (reply): Answered => ({ call, ...(reply !== undefined && { reply }) }),
       (cause): Answered => ({ call, ...refusedFor(cause) }),
     )
+    cancel()
     tell(channelOf(from, 'answers'), answered)
   }
 
   function refusedFor(cause: unknown): Omit<Answered, 'call'> {
     if (!(cause instanceof Refusal)) {
       report('gateway: a call of another node was not answered', cause)
-      return { refused: 'not_found' }
+      return unanswered
     }
-    const { code, retryAfterMs } = cause
-    return { refused: code, ...(retryAfterMs !== undefined && { retryAfterMs }) }
+    return {
+      refused: cause.code,
+      ...(cause.retryAfterMs !== undefined && { retryAfterMs: cause.retryAfterMs }),
+    }
   }
 
   function takeAnswer(answered: Answered) {
@@ -92,19 +113,55 @@ export function openCallRelay({
     bus.publish([{ channel, seq: 0, body: JSON.stringify(body) }])
 
   async function carry(asked: StreamCall): Promise<string | undefined> {
-    if (!uuidPattern.test(asked.id)) throw new Refusal('not_found')
-    if (underWay.size >= underWayMax) throw new Refusal('overloaded', { retryAfterMs: 1_000 })
-    const call = ++calls
-    const { promise, resolve } = Promise.withResolvers<Answered>()
-    underWay.set(call, resolve)
-    const cancel = clock.after(answeredWithinMs, () => resolve({ call, refused: 'not_found' }))
-    tell(channelOf(tagOf(asked.id), 'calls'), { ...asked, from: here, call })
-    const { reply, refused, retryAfterMs } = await promise
-    underWay.delete(call)
-    cancel()
-    if (!isRefusalCode(refused)) return reply
-    throw new Refusal(refused, retryAfterMs === undefined ? {} : { retryAfterMs })
+    const { id, sessionId } = asked
+    if (!uuidPattern.test(id)) throw new Refusal('not_found')
+    const ofSession = ofSessions.get(sessionId) ?? 0
+    if (ofSession >= underWayOfSessionMax) throw new Refusal('rate_limited', { retryAfterMs })
+    if (underWay.size >= underWayMax) throw new Refusal('overloaded', { retryAfterMs })
+    ofSessions.set(sessionId, ofSession + 1)
+    try {
+      const { reply, refused, ...more } = await answerOf(asked)
+      if (!isRefusalCode(refused)) return reply
+      throw new Refusal(refused, more.retryAfterMs === undefined ? {} : { retryAfterMs: more.retryAfterMs })
+    } finally {
+      const left = (ofSessions.get(sessionId) ?? 1) - 1
+      if (left > 0) ofSessions.set(sessionId, left)
+      else ofSessions.delete(sessionId)
+    }
   }
+
+  function answerOf(asked: StreamCall): Promise<Answered> {
+    const call = ++calls
+    const node = tagOf(asked.id)
+    const { promise, resolve } = Promise.withResolvers<Answered>()
+    const cancelWait = clock.after(answeredWithinMs, () => end({ call, ...unanswered }))
+    const cancelFirst = clock.after(heardWithinMs, () =>
+      end({ call, ...(isHeardLately(node) ? unanswered : { refused: 'not_found' }) }),
+    )
+    function end(answered: Answered) {
+      underWay.delete(call)
+      cancelWait()
+      cancelFirst()
+      resolve(answered)
+    }
+    underWay.set(call, (answered) => {
+      noteHeard(node)
+      if (answered.isAtIt) cancelFirst()
+      else end(answered)
+    })
+    tell(channelOf(node, 'calls'), { ...asked, from: here, call })
+    return promise
+  }
+
+  function noteHeard(node: string) {
+    heardAt.delete(node)
+    heardAt.set(node, clock.elapsed())
+    const [first] = heardAt.keys()
+    if (first !== undefined && heardAt.size > nodesKnownMax) heardAt.delete(first)
+  }
+
+  const isHeardLately = (node: string) =>
+    (heardAt.get(node) ?? Number.NEGATIVE_INFINITY) >= clock.elapsed() - heardLatelyMs
 
   bus.subscribe(channels, hear).catch((cause) => report('gateway: streams take no calls elsewhere', cause))
 
@@ -113,9 +170,12 @@ export function openCallRelay({
     call: (asked) => (tagOf(asked.id) === here ? answer(asked) : carry(asked)),
     [Symbol.dispose]() {
       bus.unsubscribe(channels, hear)
-      for (const [call, end] of underWay) end({ call, refused: 'not_found' })
+      for (const [call, take] of underWay) take({ call, ...unanswered })
     },
   }
 }
+
+/** Its node may have done it: the client asks again, under the same identity where it matters. */
+const unanswered = { refused: 'overloaded', retryAfterMs } as const
 
 const channelOf = (node: string, what: 'calls' | 'answers') => `node:${node}:${what}`

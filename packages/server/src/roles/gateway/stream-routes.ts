@@ -55,7 +55,8 @@ export function streamRoutes({ gateway, ...who }: StreamRoutesOptions): OpenAPIH
     responses: {
       200: jsonAnswer('The reply: a result, or an error as a socket tells it', reply),
       204: { description: 'Nothing, to a notification' },
-      ...problemAnswers('invalid', 'unauthenticated', 'forbidden', 'not_found', 'too_large', 'overloaded'),
+      ...problemAnswers('invalid', 'unauthenticated', 'forbidden', 'not_found', 'too_large'),
+      ...problemAnswers('rate_limited', 'overloaded'),
     },
   })
   routes.openapi(call, async (c) => {
