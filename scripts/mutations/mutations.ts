@@ -83,7 +83,7 @@ export const mutations: readonly Mutation[] = [
     breaks: 'G4: a sync subscribes after its snapshot',
     file: `${gateway}/calls.ts`,
     find: `const standing = await subscriptions.enter(connection)
-      return sync(domain, connection.session.userId, params, { standing, bounds })`,
+      return sync(domain, connection.session.userId, params, { standing, bounds, setBacks })`,
     replace: `const result = await sync(domain, connection.session.userId, params, { bounds })
       await subscriptions.enter(connection)
       return result`,
@@ -159,6 +159,12 @@ export const mutations: readonly Mutation[] = [
     file: `${sql}/writes/move-cursor.ts`,
     find: 'if (seq <= readSeq) return nothingNew',
     replace: 'if (seq === readSeq) return nothingNew',
+  },
+  {
+    breaks: 'G5: what changed behind a clock that was set back is passed over',
+    file: `${domain}/delivery/sync.ts`,
+    find: 'since > now ? 0 : (setBacks?.from(since) ?? since)',
+    replace: 'since > now ? 0 : since',
   },
   {
     breaks: 'G6: one’s own member.left is not the last that one gets',

@@ -72,7 +72,7 @@ export const keptRuns: readonly KeptRun[] = [
   },
   {
     rule: 'SIM1',
-    what: 'all but cursors is alike where a server’s clock was set back as a receipt was lost',
+    what: 'all is alike where a server’s clock was set back as a receipt was lost',
     seed: -1903195596,
     climate: { ...calm, bus: 'remote', storeIsFar: true, link: { delayMs: 3, disorder: 0.1, breaks: 0 } },
     steps: [
@@ -86,6 +86,16 @@ export const keptRuns: readonly KeptRun[] = [
     seed: 1007499327,
     climate: { ...calm, bus: 'remote' },
     steps: [step('busCut', 2, 0, 21333), step('profile', 0, 1), step('serverClock', 5, 2)],
+  },
+  {
+    rule: 'SIM1',
+    what: 'what changed behind a clock that was set back is told to who was away, once it shows the time again',
+    seed: 0,
+    climate: calm,
+    steps: [
+      ...[step('send', 0), step('wait', 0, 0, 4000), step('restart', 2), step('wait', 0, 0, 200)],
+      ...[step('outage', 2, 0, 9001), step('serverClock', 0, 0, 3), step('read', 1), step('profile', 4)],
+    ],
   },
   {
     rule: 'SIM1',

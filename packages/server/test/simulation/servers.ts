@@ -20,7 +20,9 @@ export interface ServersOptions {
   weather: { nodes: number; bus: 'memory' | 'remote'; storeIsFar: boolean }
   newId: () => string
   report: Report
-  crashed(): void
+  /** `wasSetBack`: its clock, while it ran. */
+  crashed(crash: { others: boolean; wasSetBack: boolean }): void
+  setBackUnseen(): void
 }
 
 /** One place for a node: it is empty while there is none. */
@@ -31,6 +33,8 @@ export interface Seat {
   busEnd: BusEnd | undefined
   mishap: Mishap | undefined
   offsetMs: number
+  /** Since its node began: another one doesn't know. */
+  wasSetBack: boolean
 }
 
 /** The nodes, on one store and one bus. A node that crashes is thrown away whole; another takes its seat. */
@@ -49,6 +53,7 @@ export class Servers {
       busEnd: undefined,
       mishap: undefined,
       offsetMs: 0,
+      wasSetBack: false,
     }))
     for (const seat of this.seats) this.boot(seat)
   }
@@ -89,7 +94,8 @@ export class Servers {
   crash(seat: Seat, told: boolean): void {
     const { node, busEnd, links } = seat
     if (!node) return
-    if (this.seats.length > 1) this.#options.crashed()
+    this.#options.crashed({ others: this.seats.length > 1, wasSetBack: seat.wasSetBack })
+    seat.wasSetBack = false
     seat.node = seat.busEnd = seat.mishap = undefined
     seat.door.node = undefined
     node.clock.stop()
@@ -102,6 +108,9 @@ export class Servers {
   /** A clock that is set, for whatever reason. */
   stepClock(seat: Seat, ms: number): void {
     seat.offsetMs += ms
+    // What is set while no node is there, the next one doesn't know either.
+    if (seat.node) seat.wasSetBack ||= ms < 0
+    else if (ms < 0) this.#options.setBackUnseen()
     seat.node?.clock.stepBy(ms)
   }
 

@@ -63,8 +63,8 @@ export class World {
   nodeCrashed = false
   /**
    * A sync tells of cursors, one's own included, and of people by the time of their change. Once a clock was
-   * set back, or two nodes' are further apart than a sync looks back, that time is no use to it: what was
-   * lost on its way is told with its next change.
+   * set back that no node remembers, or two nodes' are further apart than a sync looks back, that time is no
+   * use to it: what was lost on its way is told with its next change.
    */
   serverClocksErred = false
   readonly climate: Climate
@@ -95,8 +95,12 @@ export class World {
         bus: climate.bus === 'memory' && climate.nodes === 1 ? 'memory' : 'remote',
         storeIsFar: climate.storeIsFar,
       },
-      crashed: () => {
-        this.nodeCrashed = true
+      crashed: ({ others, wasSetBack }) => {
+        this.nodeCrashed ||= others
+        this.serverClocksErred ||= wasSetBack
+      },
+      setBackUnseen: () => {
+        this.serverClocksErred = true
       },
       newId: () => this.newId(),
       report: (context, cause) => {

@@ -6,6 +6,7 @@ import { syncBehindMax, syncConversationsMax, syncEventsMax } from '@confab/prot
 import type { Receipt } from '@confab/protocol/pushes'
 import type { User } from '@confab/protocol/user'
 import { isoTime } from '../../lib/clock.ts'
+import type { ClockSetBacks } from '../../lib/clock-set-backs.ts'
 import type { Membership, Store } from '../../ports/store.ts'
 import type { Domain } from '../domain.ts'
 import { accessMe } from '../people/find-me.ts'
@@ -25,6 +26,13 @@ export const syncBounds: SyncBounds = {
   behindMax: syncBehindMax,
 }
 
+export interface SyncOptions {
+  standing?: UserStanding | undefined
+  bounds?: SyncBounds
+  /** Where the clock that `since` was told by was set back. */
+  setBacks?: ClockSetBacks
+}
+
 /** What changed this long before the look may have been committed after it by a slower clock. */
 const overlapMs = 2_000
 
@@ -37,13 +45,13 @@ export async function sync(
   domain: Domain,
   userId: UserId,
   { cursors, userRev: known = 0, since }: CallParams['sync'],
-  { standing, bounds = syncBounds }: { standing?: UserStanding | undefined; bounds?: SyncBounds } = {},
+  { standing, bounds = syncBounds, setBacks }: SyncOptions = {},
 ): Promise<SyncResult> {
   const { store, clock } = domain
   const now = clock.now()
   const at = isoTime(now - overlapMs)
-  // A clock that was set back would pass over all that changes until it is there again.
-  const changedFrom = since !== undefined && since > isoTime(now) ? isoTime(0) : since
+  setBacks?.look()
+  const changedFrom = since === undefined ? undefined : changesFrom(Date.parse(since), now, setBacks)
   const { userRev, meRev, memberships } = standing ?? (await readStanding(store, userId))
   const ownRev = known > userRev ? 0 : known
 
@@ -66,9 +74,10 @@ export async function sync(
   budget.reserve([me, reset, removed])
   // As if all were left out, which may turn out to be so.
   budget.reserve(wanted.map(({ conversationId, head }) => ({ id: conversationId, head })))
-  const changed = changedFrom
-    ? await changedSince(domain, userId, { since: changedFrom, at }, budget)
-    : { ...unchanged, at }
+  const changed =
+    changedFrom === undefined
+      ? { ...unchanged, at }
+      : await changedSince(domain, userId, { since: changedFrom, at }, budget)
   const headsOfWanted = new Map(wanted.map(({ conversationId, head }) => [conversationId, head]))
   const shown = await store.conversations({
     ids: wanted.slice(0, bounds.conversationsMax).map(({ conversationId }) => conversationId),
@@ -108,6 +117,10 @@ export async function sync(
   }
 }
 
+/** A clock that was set back would pass over all that changes until it is there again, and some of it for ever. */
+const changesFrom = (since: number, now: number, setBacks: SyncOptions['setBacks']): number =>
+  since > now ? 0 : (setBacks?.from(since) ?? since)
+
 /** What a user has, and how often that has changed. */
 export interface UserStanding {
   userRev: number
@@ -139,10 +152,10 @@ const changedBytesMax = 240 * 1024
 async function changedSince(
   { store }: Domain,
   userId: UserId,
-  { since, at }: { since: string; at: string },
+  { since, at }: { since: number; at: string },
   whole: ReplyBudget,
 ): Promise<Changed> {
-  const { receipts, users, until } = await store.changedSince(userId, Date.parse(since))
+  const { receipts, users, until } = await store.changedSince(userId, since)
   const changes = [
     ...receipts.map((receipt) => ({ receipt, changedAt: latest(receipt.readAt, receipt.deliveredAt) })),
     ...users.map((user) => ({ user, changedAt: user.updatedAt })),

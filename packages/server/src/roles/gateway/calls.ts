@@ -12,6 +12,7 @@ import { sendMessage } from '../../domain/messages/send-message.ts'
 import type { PresenceWatch } from '../../domain/presence/presence-watch.ts'
 import { moveCursor } from '../../domain/receipts/move-cursor.ts'
 import type { TypingBoard } from '../../domain/typing/typing-board.ts'
+import type { ClockSetBacks } from '../../lib/clock-set-backs.ts'
 import type { SignedIn } from './connection.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
@@ -26,6 +27,7 @@ export interface CallsOptions {
   presenceWatch: PresenceWatch
   typing: TypingBoard
   syncBounds?: SyncBounds | undefined
+  setBacks: ClockSetBacks
 }
 
 export function openCalls({
@@ -34,6 +36,7 @@ export function openCalls({
   presenceWatch,
   typing,
   syncBounds: bounds = syncBounds,
+  setBacks,
 }: CallsOptions): Calls {
   /** Who is invisible neither types nor receives, as far as others can tell. */
   async function isSeen(userId: UserId): Promise<boolean> {
@@ -54,7 +57,7 @@ export function openCalls({
     async sync(connection, params) {
       connection.synced = true
       const standing = await subscriptions.enter(connection)
-      return sync(domain, connection.session.userId, params, { standing, bounds })
+      return sync(domain, connection.session.userId, params, { standing, bounds, setBacks })
     },
     async conversations({ session }, params) {
       const { userId } = session

@@ -17,6 +17,7 @@ import { openPresenceWatch } from '../../domain/presence/presence-watch.ts'
 import { openTypingBoard } from '../../domain/typing/typing-board.ts'
 import { assert } from '../../lib/assert.ts'
 import { isoTime } from '../../lib/clock.ts'
+import { openClockSetBacks } from '../../lib/clock-set-backs.ts'
 import type { Identity, Session } from '../../ports/identity.ts'
 import { problemResponse } from '../http/problem.ts'
 import { prepareAnswerCall } from './answer-call.ts'
@@ -123,7 +124,8 @@ export function openGateway({
     watchedMax: limits.watchedUsers,
   })
   const typing = openTypingBoard({ bus, clock })
-  const calls = openCalls({ domain, subscriptions, presenceWatch, typing, syncBounds })
+  const setBacks = openClockSetBacks(clock)
+  const calls = openCalls({ domain, subscriptions, presenceWatch, typing, syncBounds, setBacks })
   const answerCall = prepareAnswerCall({ calls, auth, limiter, report })
   const relay = openCallRelay({ bus, clock, newId: domain.newId, report, answer: answerOnStream })
   const sweeper = openSweeper({
@@ -131,7 +133,10 @@ export function openGateway({
     clock,
     limited: limiter !== undefined,
     bounds: { ...(limiter && callBounds(limiter)), ...bounds },
-    also: subscriptions.sweep,
+    also() {
+      setBacks.look()
+      subscriptions.sweep()
+    },
   })
 
   const stopHearingEnds = identity.onSessionEnded((ended) => {
