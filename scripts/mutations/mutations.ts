@@ -199,7 +199,7 @@ export const mutations: readonly Mutation[] = [
   {
     breaks: 'G6: an edit changes the log alone, and the old text is answered',
     file: `${sql}/writes/edit-message.ts`,
-    find: 'update.run(message.place, text, resolved',
+    find: 'update.run(message.place, sealed, resolved',
     replace: 'update.run(message.place, message.text, resolved',
   },
   {
