@@ -71,7 +71,9 @@ export function openHttpServer<Data>({
     const startedAt = performance.now()
     underWay++
     try {
-      const response = await (request.body ? inTime(handle(request), withinMs) : handle(request))
+      const response =
+        refuseOutright(request) ??
+        (await (request.body ? inTime(handle(request), withinMs) : handle(request)))
       if (response) complete(response)
       if (draining) response?.headers.set('Connection', 'close')
       if (response) onAnswer?.(response.status, (performance.now() - startedAt) / 1_000)
@@ -147,6 +149,17 @@ function whyUnavailable(cause: unknown, host: string, port: number): string {
       return `${host}:${port} can't be listened on (${code}): set HOST to an address of this machine`
   }
 }
+
+/**
+ * What no door is to see, and the runtime passes on; what frames a request in two ways (RFC 9112, 6.3) it refuses
+ * itself. Of two `Host`s a proxy may have gone by the other (RFC 9112, 3.2).
+ */
+function refuseOutright({ method, headers }: Request): Response | undefined {
+  const status = unsupportedMethods.has(method) ? 501 : headers.get('host')?.includes(',') ? 400 : undefined
+  return status && new Response(null, { status, headers: { Connection: 'close' } })
+}
+
+const unsupportedMethods: ReadonlySet<string> = new Set(['TRACE', 'CONNECT'])
 
 function inTime(answer: Promise<Response | undefined>, ms: number): Promise<Response | undefined> {
   const { promise: late, resolve } = Promise.withResolvers<Response>()

@@ -7,7 +7,13 @@ import { cors } from 'hono/cors'
 import { HTTPException } from 'hono/http-exception'
 import { clientAddress, type IpNetworks } from '../../lib/ip-networks.ts'
 import type { Report } from '../../lib/report.ts'
-import { internalErrorResponse, invalidInput, problemResponse, wrongMethodResponse } from './problem.ts'
+import {
+  errorsMax,
+  internalErrorResponse,
+  invalidInput,
+  problemResponse,
+  wrongMethodResponse,
+} from './problem.ts'
 import { type Counted, type RequestLimits, tellRate } from './rate-headers.ts'
 
 /** What every handler finds in its context. */
@@ -80,6 +86,7 @@ export function createApi({
   })
 
   api.use('/api/v1/*', async (c, next) => {
+    refuseRepeats(new URL(c.req.url).searchParams)
     // The framework takes it for no body at all, and a change would be ignored.
     if (c.req.raw.body !== null && !c.req.header('content-type')) throw invalidBody(otherType(undefined))
     // Decoding would put U+FFFD for each wrong byte, and a text is stored as it was sent or not at all.
@@ -122,6 +129,15 @@ function ofException({ status }: HTTPException, c: Context): Refusal {
   if (status === 413) return new Refusal('too_large')
   const detail = status === 415 ? otherType(c.req.header('content-type')) : 'The body is not well-formed JSON'
   return invalidBody(detail)
+}
+
+/** Of two values one door would take the first, another the last, and a proxy's filter perhaps neither. */
+function refuseRepeats(query: URLSearchParams): void {
+  const names = [...query.keys()]
+  const repeated = new Set(names.filter((name, index) => names.indexOf(name) !== index))
+  if (repeated.size === 0) return
+  const errors = [...repeated].slice(0, errorsMax).map((path) => ({ path, message: 'was given twice' }))
+  throw new Refusal('invalid', { detail: 'A part of the query was given twice', errors })
 }
 
 const otherType = (type: string | undefined) =>

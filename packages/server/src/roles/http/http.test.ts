@@ -95,6 +95,20 @@ test('[HTTP3] wrong input names each wrong field; right input passes', async () 
   expect((await query.json()).errors.map((error: { path: string }) => error.path)).toEqual(['limit', 'ids.0'])
 })
 
+test('[HTTP18] a part of the query that is given twice is named; given once it passes', async () => {
+  const { post, path } = start()
+  expect((await post({ path: `${path}?limit=2&cursor=limit` })).status).toBe(200)
+  for (const query of ['limit=2&limit=2', 'limit=2&cursor=a&limit=3', 'limit=2&%6cimit=3', 'limit&limit=2']) {
+    const answer = await post({ path: `${path}?${query}` })
+    const { errors } = await answer.json()
+    expect([query, answer.status, errors]).toEqual([
+      query,
+      400,
+      [{ path: 'limit', message: 'was given twice' }],
+    ])
+  }
+})
+
 test('[HTTP3] a list of ids and a limit come out of the query parsed, with the defaults of lists', async () => {
   const { post, path } = start()
   expect((await (await post()).json()).query).toEqual({ limit: 50 })

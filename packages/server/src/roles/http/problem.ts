@@ -1,7 +1,7 @@
 import { type Problem, Refusal, refusalStatus, refusalTitles } from '@confab/protocol/refusal'
 import type { z } from 'zod'
 
-const errorsMax = 20
+export const errorsMax = 20
 
 /** Words for what no door of the domain refuses. */
 type BeyondRefusals = 'internal' | 'method_not_allowed' | 'upgrade_required'

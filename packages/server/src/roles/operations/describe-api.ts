@@ -111,7 +111,8 @@ const answersOf = (route: RouteConfig): RouteConfig['responses'] => ({
 /** What doors refuse before a route is asked, so that no route need say it. */
 function ofEveryDoor({ path, security, request }: RouteConfig): RefusalCode[] {
   return [
-    ...(request?.query || request?.body ? (['invalid'] as const) : []),
+    // For what is wrong of its own, and for a part of the query that is there twice.
+    ...(request?.query || request?.body || path.startsWith('/api/v1/') ? (['invalid'] as const) : []),
     ...(security ? (['unauthenticated'] as const) : []),
     // With a cookie, by a page that may not write; or where something is to be agreed to first.
     ...(security ? (['forbidden', 'consent_needed'] as const) : []),
