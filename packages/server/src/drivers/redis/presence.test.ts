@@ -1,0 +1,180 @@
+import { describe, expect, test } from 'bun:test'
+import { type UserId, userId } from '@confab/protocol/ids'
+import { manualClock } from '../../lib/manual-clock.ts'
+import { presenceContract } from '../../ports/presence.contract.ts'
+import type { PresenceBoard, Seen } from '../../ports/presence.ts'
+import { openRedisBus } from './bus.ts'
+import { openRedisPresence } from './presence.ts'
+import { presenceScripts } from './presence-scripts.ts'
+import { openRedis } from './redis.ts'
+import { startOwnRedis, testRedisUrl, testUrl } from './test-redis.ts'
+
+const ann = userId.parse('01939c2e-0000-7000-8000-00000000000a')
+const bob = userId.parse('01939c2e-0000-7000-8000-00000000000b')
+
+describe.skipIf(testRedisUrl === undefined)('on a real server', () => {
+  presenceContract(async ({ clock, report }) => {
+    // One connection for both nodes, so that what the clock lets them do keeps its order.
+    const stack = new AsyncDisposableStack()
+    const engine = stack.use(await openRedis({ url: testUrl(), scripts: presenceScripts, report }))
+    const bus = stack.use(await openRedisBus(engine))
+    const open = () => stack.use(openRedisPresence(engine, { bus, clock, now: clock.now }))
+    const [here, there] = [open(), open()]
+    return { here, there, crashThere: there.crash, [Symbol.asyncDispose]: () => stack.disposeAsync() }
+  })
+
+  test('[PRES13] what changes on one node is told on the others', async () => {
+    await using redis = await startOwnRedis()
+    await using here = await openNode(redis.url)
+    await using there = await openNode(redis.url)
+    const told = there.next(ann, 'online')
+    await here.board.connect(ann, 'phone')
+    expect(await told).toEqual({ userId: ann, status: 'online', lastSeenAt: null })
+    const away = here.next(ann, 'offline')
+    await here.board.disconnect(ann, 'phone')
+    await there.next(ann, 'offline')
+    expect((await away).lastSeenAt).toBeNumber()
+  })
+
+  test('[PRES14] a further connection that changes nothing for its user writes nothing', async () => {
+    await using redis = await startOwnRedis()
+    await using node = await openNode(redis.url)
+    await node.board.connect(ann, 'phone')
+    const written = () => node.engine.commands.client.info('commandstats')
+    const scripts = async () => /cmdstat_evalsha:calls=(\d+)/.exec(await written())?.[1]
+    const before = await scripts()
+    for (const device of ['desk', 'tablet']) await node.board.connect(ann, device)
+    for (const device of ['desk', 'tablet']) await node.board.disconnect(ann, device)
+    expect(await scripts()).toBe(before)
+    await node.board.disconnect(ann, 'phone')
+    expect(await scripts()).not.toBe(before)
+  })
+
+  for (const how of ['killed', 'frozen'] as const) {
+    test(`[PRES15] with an engine ${how} presence is frozen, and what changed meanwhile is written after`, async () => {
+      await using redis = await startOwnRedis()
+      await using here = await openNode(redis.url)
+      await using there = await openNode(redis.url)
+      await Promise.all([here.board.connect(ann, 'phone'), there.next(ann, 'online')])
+      await here.board.look([bob])
+      const down = [here.isDown(), there.isDown()]
+      if (how === 'killed') await redis.kill()
+      else redis.freeze()
+      await Promise.all(down)
+      const told: Seen[] = []
+      there.board.onChange((seen) => told.push(seen))
+      await here.board.disconnect(ann, 'phone')
+      await here.board.connect(bob, 'desk')
+      for (const { board } of [here, there]) {
+        expect(await statuses(board)).toEqual(['online', 'offline'])
+      }
+      expect(told).toEqual([])
+      // A board that is cut off yet misses what is told: who watches looks again after the bus's cut.
+      const back = [here.next(bob, 'online'), there.isUp()]
+      if (how === 'killed') await redis.start()
+      else redis.thaw()
+      await Promise.all(back)
+      expect(await statuses(there.board)).toEqual(['offline', 'online'])
+    })
+  }
+
+  test('[PRES16] after the engine was emptied everybody who is here is there again', async () => {
+    await using redis = await startOwnRedis()
+    await using here = await openNode(redis.url)
+    await using there = await openNode(redis.url)
+    await here.board.connect(ann, 'phone')
+    await there.board.connect(bob, 'desk')
+    await here.engine.commands.client.flushall()
+    const back = here.next(bob, 'online')
+    expect((await here.board.look([ann])).map(({ status }) => status)).toEqual(['online'])
+    await back
+    expect(await statuses(here.board)).toEqual(['online', 'online'])
+    const told = there.next(ann, 'offline')
+    await here.board.disconnect(ann, 'phone')
+    await told
+  })
+
+  test('[PRES17] after an engine was frozen for long nobody is taken for dead before they could say otherwise', async () => {
+    await using redis = await startOwnRedis()
+    const clock = manualClock()
+    await using node = await openNode(redis.url)
+    const open = () =>
+      openRedisPresence(node.engine, { bus: node.bus, clock, now: () => clock.now() + frozenMs })
+    let frozenMs = 0
+    await using here = open()
+    await using there = open()
+    await here.connect(ann, 'phone')
+    await there.connect(bob, 'desk')
+    frozenMs = 60_000
+    const told: Seen[] = []
+    here.onChange((seen) => told.push(seen))
+    clock.advance(40_000)
+    expect(await statuses(here)).toEqual(['online', 'online'])
+    expect(told).toEqual([])
+    there.crash()
+    clock.advance(30_000)
+    expect(await statuses(here)).toEqual(['online', 'offline'])
+  })
+
+  test('[PRES9] who has left is forgotten after a day', async () => {
+    await using redis = await startOwnRedis()
+    await using node = await openNode(redis.url)
+    await node.board.connect(ann, 'phone')
+    const { client } = node.engine.commands
+    const key = `confab:{presence}:user:${ann}`
+    expect(await client.ttl(key)).toBe(-1)
+    await node.board.disconnect(ann, 'phone')
+    expect(await client.ttl(key)).toBeWithin(86_000, 86_401)
+    await node.board.connect(ann, 'phone')
+    expect(await client.ttl(key)).toBe(-1)
+  })
+
+  test('[PRES11] a dead node is taken away whole, however many were there through it', async () => {
+    await using redis = await startOwnRedis()
+    const clock = manualClock()
+    await using node = await openNode(redis.url)
+    const open = () => openRedisPresence(node.engine, { bus: node.bus, clock, now: clock.now })
+    await using here = open()
+    await using there = open()
+    const crowd = Array.from({ length: 1_200 }, (_, n) =>
+      userId.parse(`01939c2e-0000-7000-8000-${String(n).padStart(12, '0')}`),
+    )
+    await Promise.all(crowd.map((id) => there.connect(id, `of ${id}`)))
+    await here.look(crowd)
+    const left = new Set<UserId>()
+    const all = Promise.withResolvers<void>()
+    here.onChange(({ userId }) => left.add(userId).size === crowd.length && all.resolve())
+    there.crash()
+    clock.advance(30_000)
+    await all.promise
+    expect((await here.look(crowd)).filter(({ status }) => status !== 'offline')).toEqual([])
+  })
+})
+
+const statuses = async (board: PresenceBoard) => (await board.look([ann, bob])).map(({ status }) => status)
+
+async function openNode(url: string) {
+  const stack = new AsyncDisposableStack()
+  let heardDown: () => void = () => undefined
+  const engine = stack.use(
+    await openRedis({
+      ...{ url, scripts: presenceScripts },
+      report: (context) => context.startsWith('redis: cut off') && heardDown(),
+    }),
+  )
+  const bus = stack.use(await openRedisBus(engine))
+  const board = stack.use(openRedisPresence(engine, { bus }))
+  return {
+    ...{ engine, bus, board },
+    isDown: async () => {
+      while (engine.commands.isUp) await new Promise<void>((resolve) => (heardDown = resolve))
+    },
+    isUp: () => new Promise<void>((resolve) => engine.commands.onUp(() => resolve())),
+    /** The next change of a user to a status. */
+    next: (id: UserId, status: Seen['status']) =>
+      new Promise<Seen>((resolve) => {
+        board.onChange((seen) => seen.userId === id && seen.status === status && resolve(seen))
+      }),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  }
+}

@@ -1,0 +1,223 @@
+import { type UserId, userId as userIdSchema } from '@confab/protocol/ids'
+import { presenceStatus } from '@confab/protocol/presence'
+import { z } from 'zod'
+import type { Clock } from '../../lib/clock.ts'
+import { createListeners } from '../../lib/listeners.ts'
+import { randomToken } from '../../lib/random-token.ts'
+import type { Bus, BusMessage } from '../../ports/bus.ts'
+import type { PresenceBoard, Seen } from '../../ports/presence.ts'
+import { beginScript, endScript, lookScript, putScript, renewScript } from './presence-scripts.ts'
+import type { RedisEngine } from './redis.ts'
+import { runScript, type Script } from './script.ts'
+
+/** What a node that dies leaves behind is gone after `leaseMs`, found out within another `renewEveryMs`: 30 s. */
+const renewEveryMs = 5_000
+const leaseMs = 25_000
+/** How so many were seen last is what is answered while the engine is down: 150 bytes each. */
+const rememberedMax = 100_000
+/** Of so many it is known which change they were told of last, so that none is told after a later one. */
+const versionsMax = 10_000
+const atOnce = 500
+/** The bus's channel, and with its prefix the key; the tag keeps both on one shard of a cluster. */
+const channel = '{presence}'
+
+/** Tells the others that the engine did not know a node that lives. */
+const forgotten = 'forgotten'
+
+type How = 'online' | 'away' | ''
+type Chosen = 'busy' | 'invisible' | '' | '='
+
+const texts = z.array(z.string())
+
+/**
+ * The board on Redis. A node holds one lease and writes a user only when how they are there through it
+ * changes: the first connection, the last, the one that is no longer away. While the engine is down the board
+ * is frozen: it answers what was last seen, and tells nothing. What changed here meanwhile is written after.
+ */
+export function openRedisPresence(
+  { address, clock: engineClock, report, commands }: RedisEngine,
+  { bus, clock = engineClock, now }: { bus: Bus; clock?: Clock; now?: Clock['now'] },
+): PresenceBoard & { crash(): void } {
+  const base = `${address.prefix}:${channel}`
+  const changes = createListeners<Seen>({ name: 'presence', report })
+  const here = new Map<UserId, { id: string; isAway: boolean }[]>()
+  /** What the engine has not confirmed: what was chosen, if anything was. */
+  const unwritten = new Map<UserId, { chosen: Chosen }>()
+  const remembered = new Map<UserId, Seen>()
+  const versions = new Map<UserId, number>()
+  // Another one at each beginning: what is left of the last is then taken away like a dead node's.
+  let node = newNode()
+  let beginning: Promise<void> | undefined
+  let begun = false
+  let closed = false
+
+  const run = (script: Script, args: readonly (string | number)[]) =>
+    runScript(commands.client, script, { keys: [base], args: [now?.() ?? '', 'PUBLISH', node, ...args] })
+
+  /** Undefined where the engine is down, or does not know this node even after it has begun again. */
+  async function ask(script: Script, args: readonly (string | number)[]): Promise<string[] | undefined> {
+    for (let attempt = 1; attempt <= 2; attempt++) {
+      if (!commands.isUp || closed) return undefined
+      try {
+        if (!begun) await begin()
+        const answer = await run(script, args)
+        if (answer !== 0) return texts.parse(answer)
+        begun = false
+        // Then it has likely forgotten the others too.
+        bus.publish([{ channel, seq: 0, tag: forgotten, body: '' }])
+      } catch (cause) {
+        if (commands.isUp) report('redis: presence is not written yet', cause)
+        return undefined
+      }
+    }
+    return undefined
+  }
+
+  /** Writes everybody who is here: at the start, and when the engine has forgotten this node. */
+  function begin() {
+    beginning ??= (async () => {
+      node = newNode()
+      const pairs = [...here.keys()].map((userId) => [userId, howOf(userId)] as const)
+      for (let from = 0; from === 0 || from < pairs.length; from += atOnce)
+        tellAll(texts.parse(await run(beginScript, pairs.slice(from, from + atOnce).flat())))
+      begun = true
+    })().finally(() => {
+      beginning = undefined
+    })
+    return beginning
+  }
+
+  function howOf(userId: UserId): How {
+    const connections = here.get(userId)
+    if (!connections) return ''
+    return connections.some(({ isAway }) => !isAway) ? 'online' : 'away'
+  }
+
+  async function write(userId: UserId, chosen: Chosen = '=') {
+    const before = unwritten.get(userId)?.chosen ?? '='
+    const change = { chosen: chosen === '=' ? before : chosen }
+    unwritten.set(userId, change)
+    const answer = await ask(putScript, [userId, howOf(userId), change.chosen])
+    if (!answer) return
+    if (unwritten.get(userId) === change) unwritten.delete(userId)
+    const [seen = '', told = ''] = answer
+    if (told !== '') tellAll([told])
+    else remember(parseSeen(seen.split(' ')))
+  }
+
+  function tellAll(told: readonly string[]) {
+    for (const text of told) {
+      const [version = '', ...rest] = text.split(' ')
+      const seen = parseSeen(rest)
+      if (Number(version) <= (versions.get(seen.userId) ?? 0)) continue
+      putLatest(versions, seen.userId, { value: Number(version), max: versionsMax })
+      remember(seen)
+      changes.tell(seen)
+    }
+  }
+
+  function remember(seen: Seen) {
+    putLatest(remembered, seen.userId, { value: seen, max: rememberedMax })
+  }
+
+  async function renew() {
+    const late = [...unwritten.keys()]
+    for (let from = 0; from < late.length && commands.isUp; from += atOnce)
+      await Promise.all(late.slice(from, from + atOnce).map((userId) => write(userId)))
+    for (let more = '1'; more === '1'; ) {
+      const [left = '0', ...told] = (await ask(renewScript, [renewEveryMs, leaseMs])) ?? []
+      tellAll(told)
+      more = left
+    }
+  }
+
+  function renewAgain() {
+    void renew()
+    cancel = clock.after(renewEveryMs, renewAgain)
+  }
+
+  function stop() {
+    closed = true
+    cancel()
+    stopHearingUps()
+    bus.unsubscribe([channel], hear)
+    changes.clear()
+  }
+
+  const hear = ({ body, tag }: BusMessage) => (tag === forgotten ? void renew() : tellAll([body]))
+  bus.subscribe([channel], hear).catch((cause) => report('redis: presence of others is not heard', cause))
+  const stopHearingUps = commands.onUp(() => void renew())
+  let cancel = clock.after(renewEveryMs, renewAgain)
+
+  return {
+    crash: stop,
+
+    async connect(userId, connectionId) {
+      const before = howOf(userId)
+      const connections = here.get(userId) ?? []
+      if (connections.some(({ id }) => id === connectionId)) return
+      here.set(userId, [...connections, { id: connectionId, isAway: false }])
+      if (howOf(userId) !== before) await write(userId)
+    },
+
+    async disconnect(userId, connectionId) {
+      const before = howOf(userId)
+      const left = (here.get(userId) ?? []).filter(({ id }) => id !== connectionId)
+      if (left.length > 0) here.set(userId, left)
+      else here.delete(userId)
+      if (howOf(userId) !== before) await write(userId)
+    },
+
+    async choose(userId, connectionId, status) {
+      if (status === 'busy' || status === 'invisible') return write(userId, status)
+      const connection = here.get(userId)?.find(({ id }) => id === connectionId)
+      if (connection) connection.isAway = status === 'away'
+      return write(userId, '')
+    },
+
+    async look(userIds) {
+      const answer = await ask(lookScript, userIds)
+      if (!answer) return userIds.map((userId) => remembered.get(userId) ?? unseen(userId))
+      const all = answer.map((text) => parseSeen(text.split(' ')))
+      for (const seen of all) remember(seen)
+      return all
+    },
+
+    onChange: (listener) => changes.add(listener),
+
+    async [Symbol.asyncDispose]() {
+      if (!closed && commands.isUp) {
+        try {
+          for (let more = '1'; more === '1'; ) [more = '0'] = texts.parse(await run(endScript, []))
+        } catch (cause) {
+          report('redis: this node is not taken out of presence: its lease ends', cause)
+        }
+      }
+      stop()
+    },
+  }
+}
+
+const newNode = () => randomToken().slice(0, 12)
+
+const unseen = (userId: UserId): Seen => ({ userId, status: 'offline', lastSeenAt: null })
+
+function parseSeen([id, status, lastSeenAt]: readonly (string | undefined)[]): Seen {
+  return {
+    userId: userIdSchema.parse(id),
+    status: presenceStatus.parse(status),
+    lastSeenAt: lastSeenAt ? Number(lastSeenAt) : null,
+  }
+}
+
+/** Puts it last, and forgets the first above the bound. */
+function putLatest<Key, Value>(
+  map: Map<Key, Value>,
+  key: Key,
+  { value, max }: { value: Value; max: number },
+) {
+  map.delete(key)
+  map.set(key, value)
+  const [first] = map.keys()
+  if (map.size > max && first !== undefined) map.delete(first)
+}
