@@ -27,8 +27,11 @@ export function parseSealingKeys(text: string): SealingKey[] | undefined {
 }
 
 /** A key for one purpose by HKDF-SHA-256 (RFC 5869): who learns it learns no other purpose's. */
-export const keyFor = ({ key }: SealingKey, purpose: string, salt: Uint8Array = noSalt): Uint8Array =>
-  new Uint8Array(hkdfSync('sha256', key, salt, `confab ${purpose}`, keyBytes))
+export const keyFor = (
+  { key }: Pick<SealingKey, 'key'>,
+  purpose: string,
+  salt: Uint8Array = noSalt,
+): Uint8Array => new Uint8Array(hkdfSync('sha256', key, salt, `confab ${purpose}`, keyBytes))
 
 const noSalt = new Uint8Array()
 

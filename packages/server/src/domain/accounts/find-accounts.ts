@@ -3,6 +3,7 @@ import { Refusal } from '@confab/protocol/refusal'
 import type { AccountRecord, AccountsPage, List } from '../../ports/store.ts'
 import type { Domain } from '../domain.ts'
 import { requireAdministrator } from './require-administrator.ts'
+import { openCursor, sealCursor } from './sealed-cursor.ts'
 
 /** Somebody as administrators see them. Times are milliseconds since 1970 UTC. */
 export interface ManagedAccount extends AccountRecord {
@@ -17,14 +18,15 @@ export interface ManagedAccount extends AccountRecord {
 export async function listAccounts(
   domain: Domain,
   actorId: UserId,
-  page: AccountsPage,
+  asked: AccountsPage,
 ): Promise<List<ManagedAccount>> {
   await requireAdministrator(domain, actorId)
+  const page = { ...asked, ...(asked.cursor !== undefined && { cursor: openCursor(domain, asked.cursor) }) }
   // A handle is written with its `@` too, at its beginning.
   const { items, next } = page.query.includes('@', 1)
     ? await findByAddress(domain, page)
     : await domain.store.accounts({ ...page, query: page.query.replace(/^@/, '') })
-  return { items: await withAddresses(domain, items), next }
+  return { items: await withAddresses(domain, items), next: next && sealCursor(domain, next) }
 }
 
 /** One of them, for administrators. */

@@ -73,6 +73,25 @@ test('[ADMIN3] a search by address goes on page by page', async () => {
   expect(emails).toEqual(['same@1.example.com', 'same@2.example.com', 'same@3.example.com'])
 })
 
+test('[ADMIN5] a cursor holds no address and no name, and another list’s or a made-up one is refused', async () => {
+  await using server = await startAccounts()
+  const root = await server.signIn('root@example.com')
+  for (const number of [1, 2, 3]) await server.signIn(`same@${number}.example.com`)
+  await root.as('/api/v1/me', { method: 'PATCH', body: { name: 'Aaron' } })
+  for (const query of ['query=same%40', '']) {
+    const { next } = (await root.as(`${path}?${query}&limit=1`)).json()
+    const read = `${next} ${Buffer.from(next, 'base64url').toString('latin1')}`
+    expect(['same', 'example', 'Aaron', 'aaron'].filter((word) => read.includes(word))).toEqual([])
+    expect((await root.as(`${path}?${query}&limit=1&cursor=${next}`)).status).toBe(200)
+    for (const wrong of ['same@1.example.com', `${next.slice(0, -2)}AA`])
+      expect((await root.as(`${path}?${query}&cursor=${wrong}`)).json()).toMatchObject({
+        status: 400,
+        code: 'invalid',
+        errors: [{ path: 'cursor' }],
+      })
+  }
+})
+
 test('[ADMIN3] nobody else may look, or change anything', async () => {
   await using server = await startAccounts()
   const { root, ann, bob, change, reinstate } = await meet(server)

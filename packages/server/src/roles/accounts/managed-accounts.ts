@@ -16,6 +16,8 @@ import { jsonAnswer, jsonBody, listOf, listQuery, problemAnswers } from '../http
 import type { People } from './door.ts'
 
 const queryCodePointsMax = 254
+/** It holds a name, of 1,000 code points at most, and is encoded and sealed. */
+const cursorCharactersMax = 8_192
 const listPath = '/api/v1/admin/accounts'
 const onePath = `${listPath}/{userId}`
 const suspensionPath = `${onePath}/suspension`
@@ -41,6 +43,7 @@ export function managedAccountRoutes({ domain, door }: People) {
       'A page may hold fewer than `limit` though `next` leads on.',
     request: {
       query: listQuery.extend({
+        cursor: z.string().max(cursorCharactersMax).optional(),
         query: storableText(queryCodePointsMax).default(''),
         role: serverRole.optional(),
         status: account.shape.status.optional(),
