@@ -52,10 +52,14 @@ export async function askExport(domain: Exporting, userId: UserId): Promise<Data
 
 const waiting = { status: 'waiting', progress: 0, readyAt: null, expiresAt: null, bytes: null } as const
 
-/** The zip, where one is ready; else how far it is, begun by this question where there was none. */
+/**
+ * The zip, where one is ready; else how far it is, begun by this question where there was none and it may. `forbidden`
+ * where it may not.
+ */
 export async function fetchExport(
   domain: Exporting,
   userId: UserId,
+  { mayBegin }: { mayBegin: boolean },
 ): Promise<{ zip: StoredBlob } | { state: DataExport }> {
   const { exports, blobs, clock } = domain
   const last = await exports.find(userId)
@@ -66,6 +70,8 @@ export async function fetchExport(
       return { zip }
     }
   }
+  if (last && isUnderWay(last, clock.now())) return { state: toState(last, clock.now()) }
+  if (!mayBegin) throw new Refusal('forbidden', { detail: 'To begin one, ask by POST from a page that may' })
   return { state: await askExport(domain, userId) }
 }
 

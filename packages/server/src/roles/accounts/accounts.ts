@@ -80,7 +80,7 @@ export function accountsRole({
   )
   routes.route('/', meRoutes({ domain, door }))
   routes.route('/', consentRoutes({ domain, door }))
-  routes.route('/', exportRoutes({ domain, door }))
+  routes.route('/', exportRoutes({ domain, door, trustedOrigins }))
   routes.route('/', blockRoutes({ domain, door }))
   routes.route('/', userRoutes({ domain, door }))
   routes.route('/', signInRoutes({ domain, door, identity, demo }))

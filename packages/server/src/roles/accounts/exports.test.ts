@@ -57,6 +57,29 @@ test('[EXPORT4] a GET begins one where there is none, and there is one an hour',
   expect((await ann.as(path, { method: 'POST' })).status).toBe(202)
 })
 
+test('[EXPORT12] a link on another’s page begins none, though the cookie comes with it; one’s own page does', async () => {
+  await using server = await start()
+  const ann = await server.signIn('ann@example.com')
+  const from = (headers: Record<string, string>) =>
+    server.ask(path, { headers: { ...ann.cookie, ...headers } })
+  for (const site of [
+    {},
+    { 'Sec-Fetch-Site': 'cross-site' },
+    { 'Sec-Fetch-Site': 'same-site' },
+    { 'Sec-Fetch-Site': 'same-origin', Origin: 'https://elsewhere.example.com' },
+  ]) {
+    const refused = await from(site)
+    expect([refused.status, refused.json().code]).toEqual([403, 'forbidden'])
+  }
+  expect((await ann.as(state)).json()).toEqual({ ...none, mayAskAt: null })
+  const begun = await from({ 'Sec-Fetch-Site': 'same-origin' })
+  expect([begun.status, begun.json().status]).toEqual([202, 'waiting'])
+  // What is there already is told, and handed out, whoever asks: nothing begins.
+  expect((await from({ 'Sec-Fetch-Site': 'cross-site' })).status).toBe(202)
+  await server.work()
+  expect((await from({ 'Sec-Fetch-Site': 'cross-site' })).headers.get('content-type')).toBe('application/zip')
+})
+
 test('[EXPORT10] one that is under way for a day has failed, and another may be asked for', async () => {
   await using server = await start()
   const ann = await server.signIn('ann@example.com')

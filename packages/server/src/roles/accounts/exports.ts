@@ -3,13 +3,18 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { askExport, exportState, fetchExport } from '../../domain/exports/ask-export.ts'
 import { createRoutes } from '../http/api.ts'
 import { jsonAnswer, problemAnswers } from '../http/schemas.ts'
+import { isMeant } from '../http/signed-in.ts'
 import type { People } from './door.ts'
 
 const tags = ['Me']
 const path = '/api/v1/me/export'
 
 /** The copy of everything about oneself; what it holds is in `docs/export.md`. */
-export function exportRoutes({ domain, door }: People) {
+export function exportRoutes({
+  domain,
+  door,
+  trustedOrigins,
+}: People & { trustedOrigins: readonly string[] }) {
   const routes = createRoutes()
   const underWay = jsonAnswer('It is under way', dataExport)
   const refusals = problemAnswers('unauthenticated', 'rate_limited')
@@ -21,7 +26,7 @@ export function exportRoutes({ domain, door }: People) {
     path,
     summary: 'Everything held about oneself, as a zip',
     description:
-      'Begins one where none is ready. A ready one can be fetched for three days, by its owner alone; there is one an hour.',
+      'Begins one where none is ready, unless the cookie comes from another site: `forbidden`. A ready one can be fetched for three days, by its owner alone; there is one an hour.',
     responses: {
       200: {
         description: 'The zip',
@@ -29,10 +34,13 @@ export function exportRoutes({ domain, door }: People) {
       },
       202: underWay,
       ...refusals,
+      ...problemAnswers('forbidden'),
     },
   })
   routes.openapi(fetch, async (c) => {
-    const found = await fetchExport(domain, c.var.session.userId)
+    const found = await fetchExport(domain, c.var.session.userId, {
+      mayBegin: isMeant(c.req.raw, trustedOrigins),
+    })
     if ('state' in found) return c.json(found.state, 202)
     const { bytes, content } = found.zip
     return c.body(content, 200, {

@@ -55,3 +55,15 @@ function isForeignWrite({ method, headers }: Request, trustedOrigins: readonly s
   const origin = headers.get('origin')
   return origin === null || !trustedOrigins.includes(origin)
 }
+
+/**
+ * Whether a GET is meant by the person: by a bearer token, or by the cookie from a page of ours or from nowhere. A
+ * link on another's page sends the cookie too. Browsers say where it came from over https and on this machine
+ * (Fetch Metadata); where none says so, nobody can tell.
+ */
+export function isMeant({ headers }: Request, trustedOrigins: readonly string[]): boolean {
+  if (headers.has('authorization')) return true
+  const origin = headers.get('origin')
+  if (origin !== null) return trustedOrigins.includes(origin)
+  return ['same-origin', 'none'].includes(headers.get('sec-fetch-site') ?? '')
+}
