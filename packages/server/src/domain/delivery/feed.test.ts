@@ -34,6 +34,7 @@ function setUp() {
   const pushed: string[] = []
   const left: unknown[] = []
   const reports: unknown[] = []
+  const looks: number[] = []
   const clock = manualClock()
   const inner = openMemoryBus()
   const cuts = new Set<() => void>()
@@ -41,12 +42,20 @@ function setUp() {
     cuts.add(listener)
     return () => cuts.delete(listener)
   }
-  const bus: Bus = { ...inner, onCut }
+  let isCut = false
+  const bus: Bus = {
+    ...inner,
+    onCut,
+    get isCut() {
+      return isCut
+    },
+  }
   let storeFails = 0
   /** What the store has read is answered only then. */
   let answered = Promise.resolve()
   const store = {
     heads: async (ids: readonly ConversationId[]) => {
+      looks.push(ids.length)
       if (storeFails-- > 0) throw new Error('the store is away')
       const heads = new Map(ids.map((one) => [one, log.length]))
       await answered
@@ -92,6 +101,10 @@ function setUp() {
     append,
     publish,
     cut,
+    looks,
+    setCut(to: boolean) {
+      isCut = to
+    },
     failStore: (times: number) => (storeFails = times),
     /** The store answers no more questions until the returned function is called. */
     holdStore() {
@@ -168,6 +181,35 @@ test('[FEED4] a lost last event is found by the look at the heads, and at once w
   cut()
   await settled()
   expect(given).toEqual([1, 2])
+})
+
+test('[FEED12] while the bus is cut every followed conversation is looked at each second, one look at a time', async () => {
+  const { feed, given, clock, setCut, looks, holdStore } = setUp()
+  // More than one look takes otherwise.
+  const many = Array.from({ length: 1_200 }, (_, n) =>
+    conversationId.parse(`01900000-0000-7000-8000-${String(n).padStart(12, '0')}`),
+  )
+  await feed.follow(many)
+  looks.length = 0
+  clock.advance(1_000)
+  await settled()
+  expect(looks).toEqual([500])
+  setCut(true)
+  clock.advance(1_000)
+  await settled()
+  expect(looks.splice(0)).toEqual([500, 500, 500, 200])
+  const answer = holdStore()
+  clock.advance(3_000)
+  await settled()
+  expect(looks.splice(0)).toEqual([500])
+  answer()
+  await settled()
+  setCut(false)
+  looks.length = 0
+  clock.advance(1_000)
+  await settled()
+  expect(looks).toHaveLength(1)
+  expect(given).toEqual([])
 })
 
 test('[FEED5] a repair that fails is reported and tried again until it is done', async () => {

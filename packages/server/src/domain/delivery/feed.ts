@@ -62,6 +62,7 @@ export function openFeed({ store, bus, clock, sink, report, pace = unpaced }: Fe
   const seen = new Map<ConversationId, number>()
   const beginning = new Map<ConversationId, Promise<void>>()
   let looking: ConversationId[] = []
+  let isFollowing = false
   let closed = false
 
   function hear({ channel, seq, body, tag }: BusMessage) {
@@ -145,12 +146,23 @@ export function openFeed({ store, bus, clock, sink, report, pace = unpaced }: Fe
     }
   }
 
-  /** A part of the followed conversations a second: an answer to lost messages that costs next to nothing. */
+  /**
+   * A part of the followed conversations a second: an answer to lost messages that costs next to nothing. All of
+   * them while the bus is cut; by their ids, since an index by time would cost every append.
+   */
   function lookAround() {
     if (closed) return
+    cancelLook = clock.after(lookEveryMs, lookAround)
+    if (bus.isCut) return void followStore()
     if (looking.length === 0) looking = [...positions.keys()]
     lookAtHeads(looking.splice(-lookAtMax)).catch((cause) => report('feed: heads not read', cause))
-    cancelLook = clock.after(lookEveryMs, lookAround)
+  }
+
+  async function followStore() {
+    if (isFollowing) return
+    isFollowing = true
+    await lookAtAll().catch((cause) => report('feed: heads not read while the bus is cut', cause))
+    isFollowing = false
   }
 
   async function lookAtAll() {

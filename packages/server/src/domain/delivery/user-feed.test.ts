@@ -224,6 +224,24 @@ test('[OWN1] who is followed again while an earlier repair is under way misses n
   expect(given).toEqual([3, 4])
 })
 
+test('[OWN7] while the bus is cut everybody is looked at each second, their sessions too', async () => {
+  const { change, bus, feed, given, looked, clock } = setUp()
+  const others = Array.from({ length: 1_100 }, (_, n) =>
+    userId.parse(`01900000-0000-7000-8000-${String(n).padStart(12, '0')}`),
+  )
+  await Promise.all([ana, ...others].map((id) => feed.follow(id)))
+  clock.advance(1_000)
+  await settled()
+  expect(looked.splice(0).map(({ length }) => length)).toEqual([500])
+  bus.cut()
+  change()
+  clock.advance(1_000)
+  await settled()
+  expect(looked.map(({ length }) => length)).toEqual([500, 500, 101])
+  expect(new Set(looked.flat())).toEqual(new Set([ana, ...others]))
+  expect(given).toContain(1)
+})
+
 test('[OWN5] a repair that fails is reported and tried again until it is done', async () => {
   const { change, tell, bus, feed, given, reports, clock, failStore } = setUp()
   await feed.follow(ana)

@@ -58,6 +58,7 @@ export function openUserFeed({ store, bus, clock, sink, report }: UserFeedOption
   const wanted = new Set<UserId>()
   const offsets = openClockOffsets(clock, cutMsMax)
   let looking: UserId[] = []
+  let isFollowing = false
   let closed = false
 
   function hear({ channel, seq, tag, body }: BusMessage) {
@@ -129,12 +130,29 @@ export function openUserFeed({ store, bus, clock, sink, report }: UserFeedOption
     await sink.look(ids)
   }
 
+  /** A part of the users a second; all of them while the bus is cut. */
   function lookAround() {
     if (closed) return
+    cancelLook = clock.after(lookEveryMs, lookAround)
     offsets.look()
+    if (bus.isCut) return void followStore()
     if (looking.length === 0) looking = [...revs.keys()]
     lookAt(looking.splice(-lookAtMax)).catch((cause) => report('user feed: revs not read', cause))
-    cancelLook = clock.after(lookEveryMs, lookAround)
+  }
+
+  async function followStore() {
+    if (isFollowing) return
+    isFollowing = true
+    await lookAtRevs()
+    isFollowing = false
+  }
+
+  async function lookAtRevs() {
+    const all = [...revs.keys()]
+    for (let from = 0; from < all.length; from += lookAtMax)
+      await lookAt(all.slice(from, from + lookAtMax)).catch((cause) =>
+        report('user feed: revs not read for a cut: the next look does', cause),
+      )
   }
 
   /** Whoever can't be caught up with is tried again, and keeps nobody else waiting. */
@@ -151,10 +169,7 @@ export function openUserFeed({ store, bus, clock, sink, report }: UserFeedOption
 
   async function lookAtAll(since: number) {
     const all = [...revs.keys()]
-    for (let from = 0; from < all.length; from += lookAtMax)
-      await lookAt(all.slice(from, from + lookAtMax)).catch((cause) =>
-        report('user feed: revs not read after a cut: the next look does', cause),
-      )
+    await lookAtRevs()
     for (const [index, userId] of all.entries()) {
       if (revs.has(userId)) await catchUp(userId, since)
       if (index % caughtUpAtOnce === caughtUpAtOnce - 1)
