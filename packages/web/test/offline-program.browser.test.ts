@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { serveBuild } from '../../server/test/serve-build.ts'
 import { openSeverable } from './severable.ts'
-import { expectTexts, isMarked, row, sees, write } from './steps.ts'
+import { composer, expectTexts, isMarked, row, sees, write } from './steps.ts'
 import { testWorld } from './world.ts'
 
 const cable = openSeverable()
@@ -46,6 +46,16 @@ function leadTo(url: string): void {
   cable.leadTo(url)
   cable.mend()
 }
+
+/** The browser looks for a new build, finds one, and has its worker serve this page. */
+const takeOver = (page: Page) =>
+  page.evaluate(async () => {
+    const taken = new Promise((resolve) =>
+      navigator.serviceWorker.addEventListener('controllerchange', resolve),
+    )
+    await (await navigator.serviceWorker.getRegistration())?.update()
+    await taken
+  })
 
 const entryOf = (page: Page) => page.locator('script[type=module]').first().getAttribute('src')
 
@@ -121,13 +131,7 @@ test('[WEB92] a new build takes over at the next load, and an open page goes on 
 
   using other = serveBuild(otherBuild)
   leadTo(other.url)
-  await page.evaluate(async () => {
-    const taken = new Promise((resolve) =>
-      navigator.serviceWorker.addEventListener('controllerchange', resolve),
-    )
-    await (await navigator.serviceWorker.getRegistration())?.update()
-    await taken
-  })
+  await takeOver(page)
   expect(await keptUrls(page)).toHaveLength(2)
   // Its chunk is gone from the server.
   await page.getByRole('link', { name: 'Your profile' }).click()
@@ -142,5 +146,34 @@ test('[WEB92] a new build takes over at the next load, and an open page goes on 
   await page.goto(`${cable.url}/channels`)
   await page.getByRole('heading', { name: 'Channels' }).waitFor()
   expect(await entryOf(page)).toBe(after)
+  await world.leave(page)
+})
+
+test('[WEB107] that a new version is ready is said to who has the page open, and it waits for them', async () => {
+  leadTo(world.server.url)
+  const ada = await world.person('Ada Four')
+  const id = await world.conversation(ada, { kind: 'group', name: 'Notes', memberIds: [] })
+  const page = await world.open({ url: cable.url, as: ada, path: `/c/${id}`, serviceWorkers: 'allow' })
+  await isProgramKept(page)
+  const before = await entryOf(page)
+  const said = page.getByRole('status').filter({ hasText: 'A new version is ready.' })
+  const field = composer(page)
+  await field.fill('half a')
+
+  using other = serveBuild(otherBuild)
+  leadTo(other.url)
+  await takeOver(page)
+  await said.waitFor()
+  await field.pressSequentially(' sentence')
+  expect(await field.inputValue()).toBe('half a sentence')
+  expect(await entryOf(page)).toBe(before)
+
+  const reload = said.getByRole('button', { name: 'Reload' })
+  await reload.focus()
+  await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')])
+  await page.waitForFunction(() => document.querySelector('textarea')?.value === 'half a sentence')
+  expect(await entryOf(page)).not.toBe(before)
+  // Newer than the worker that served it, it has nothing to be told when that one's own build takes over.
+  expect(await said.count()).toBe(0)
   await world.leave(page)
 })

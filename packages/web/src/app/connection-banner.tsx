@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react'
 import { useChat } from '../state/chat-context.ts'
 import { useValue } from '../state/use-value.ts'
 import { Icon } from '../ui/icon.tsx'
+import { Banner, BannerButton } from './banner.tsx'
 import { WaitingCount } from './waiting-count.tsx'
 
 /** A short reconnect isn't worth a word. */
@@ -23,43 +24,32 @@ export function ConnectionBanner() {
 
   const shown = status.status === 'stopped' || cut || slow
   return (
-    <div role="status">
-      {shown && (
-        <div className="flex min-h-10 animate-fade items-center justify-center gap-x-3 bg-notice-soft px-4 py-1 text-notice text-small">
-          {status.status === 'waiting' && (
-            <>
-              <Icon name="offline" className="size-4" />
-              {/* The seconds are not read aloud one by one. */}
-              <span>
-                <strong className="font-semibold">You’re offline.</strong> <WaitingCount />
-                <span aria-hidden="true" className="hidden sm:inline">
-                  {' '}
-                  Next try in {seconds} s.
-                </span>
-              </span>
-              <button type="button" className={retryLook} onClick={() => chat.reconnect()}>
-                Retry now
-              </button>
-            </>
-          )}
-          {connecting && <span>{ready ? 'Reconnecting and catching up…' : 'Connecting…'}</span>}
-          {status.status === 'stopped' && (
-            <>
-              <Icon name="alert" className="size-4" />
-              <span>The connection was closed for good: {status.reason}</span>
-              <button type="button" className={retryLook} onClick={() => location.reload()}>
-                Reload
-              </button>
-            </>
-          )}
-        </div>
+    <Banner isShown={shown}>
+      {status.status === 'waiting' && (
+        <>
+          <Icon name="offline" className="size-4" />
+          {/* The seconds are not read aloud one by one. */}
+          <span>
+            <strong className="font-semibold">You’re offline.</strong> <WaitingCount />
+            <span aria-hidden="true" className="hidden sm:inline">
+              {' '}
+              Next try in {seconds} s.
+            </span>
+          </span>
+          <BannerButton onClick={() => chat.reconnect()}>Retry now</BannerButton>
+        </>
       )}
-    </div>
+      {connecting && <span>{ready ? 'Reconnecting and catching up…' : 'Connecting…'}</span>}
+      {status.status === 'stopped' && (
+        <>
+          <Icon name="alert" className="size-4" />
+          <span>The connection was closed for good: {status.reason}</span>
+          <BannerButton onClick={() => location.reload()}>Reload</BannerButton>
+        </>
+      )}
+    </Banner>
   )
 }
-
-const retryLook =
-  'min-h-8 shrink-0 rounded-small px-2 font-semibold underline underline-offset-2 hover:bg-notice/10'
 
 /** True once `condition` has held for `ms`. */
 function useLasting(condition: boolean, ms: number): boolean {

@@ -1,6 +1,7 @@
 import { Outlet, useRouterState } from '@tanstack/react-router'
 import { Conversations } from '../screens/conversations/conversations.tsx'
 import { ConnectionBanner } from './connection-banner.tsx'
+import { NewVersionBanner } from './new-version-banner.tsx'
 import { Toaster } from './toaster.tsx'
 import { useIdleAway } from './use-idle-away.ts'
 import { useShortcuts } from './use-shortcuts.ts'
@@ -16,6 +17,7 @@ export function Shell() {
   return (
     <div className="flex h-dvh flex-col bg-canvas">
       <ConnectionBanner />
+      <NewVersionBanner />
       <div className="flex min-h-0 grow">
         <div
           className={`${onList ? 'flex' : 'hidden'} w-full shrink-0 flex-col border-line border-e bg-canvas md:flex md:w-80 xl:w-96`}

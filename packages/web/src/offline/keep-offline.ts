@@ -1,4 +1,5 @@
 import type { Chat } from '@confab/client/chat'
+import { watchForNewVersion } from './new-version.ts'
 
 /**
  * Has the browser keep the program itself, so that a page loads without the server: see service-worker.ts.
@@ -8,6 +9,7 @@ import type { Chat } from '@confab/client/chat'
 export function keepOffline({ ready, status }: Pick<Chat, 'ready' | 'status'>): void {
   if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return
   const { serviceWorker } = navigator
+  watchForNewVersion(navigator)
   let isAsked = false
   const ask = () => {
     if (isAsked || !ready.get()) return
