@@ -13,7 +13,7 @@ export type ActionMethod = Extract<
 >
 
 /** What of the server it takes. */
-interface Acted {
+export interface Acted {
   now(): string
   access(id: string, viewer: UserId): FakeConversation
   act(id: ConversationId, actor: UserId, type: Event['type'], data: unknown): Event

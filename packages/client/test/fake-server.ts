@@ -8,7 +8,7 @@ import type { Receipt } from '@confab/protocol/pushes'
 import { Refusal, refusalStatus } from '@confab/protocol/refusal'
 import { requests } from '@confab/protocol/requests'
 import type { Me, User } from '@confab/protocol/user'
-import { actOnMessage } from './fake-actions.ts'
+import { carryOut } from './fake-calls.ts'
 import type { FakeClock } from './fake-clock.ts'
 import { FakeConversation } from './fake-conversation.ts'
 import type { Accepting, ServerEnd } from './fake-network.ts'
@@ -30,6 +30,7 @@ interface Account {
 }
 
 const { membershipChange } = requests(defaultLimits)
+const { auth: authParams } = callParams(defaultLimits)
 
 /** What a test can turn to make the server refuse, lag or limit. */
 export interface Temper {
@@ -49,7 +50,6 @@ export interface Temper {
  */
 export class FakeServer implements Accepting {
   readonly #clock: FakeClock
-  readonly #params = callParams(defaultLimits)
   readonly conversations = new Map<ConversationId, FakeConversation>()
   readonly #accounts = new Map<UserId, Account>()
   readonly #connections = new Set<Connection>()
@@ -261,85 +261,11 @@ export class FakeServer implements Accepting {
   }
 
   #call(connection: Connection, method: Method, params: unknown): unknown {
-    if (method === 'auth') return this.#auth(connection, this.#params.auth.parse(params).token)
+    if (method === 'auth') return this.#auth(connection, authParams.parse(params).token)
     const viewer = connection.userId
     if (!viewer) throw new Refusal('unauthenticated')
-    switch (method) {
-      case 'sync':
-        connection.synced = true
-        return this.#sync(viewer, this.#params.sync.parse(params))
-      case 'conversations': {
-        const asked = this.#params.conversations.parse(params)
-        const ids: readonly string[] = 'ids' in asked ? asked.ids : []
-        const found = [...this.conversations.values()].filter((one) => ids.includes(one.id))
-        const items = found.filter((one) => one.members.has(viewer)).map((one) => one.seenBy(viewer))
-        return { items, next: null }
-      }
-      case 'events': {
-        const { conversationId: id, after, limit } = this.#params.events.parse(params)
-        const asked = this.access(id, viewer)
-        const events = asked.log.slice(after, after + Math.min(limit, this.temper.eventsMax))
-        return { events: events.map((one) => asked.served(one)), head: asked.head }
-      }
-      case 'history': {
-        const {
-          conversationId: id,
-          before,
-          after,
-          around,
-          limit,
-          minHead,
-        } = this.#params.history.parse(params)
-        const asked = this.access(id, viewer)
-        const head = Math.max(0, minHead ?? 0, asked.head - this.temper.historyLag)
-        const end = around === undefined ? head : around + Math.floor(limit / 2)
-        const messages =
-          after === undefined
-            ? asked.page(viewer, before ?? end + 1, limit, head)
-            : asked.pageAfter(viewer, after, limit, head)
-        return { messages, head }
-      }
-      case 'message.send': {
-        const wanted = this.#params['message.send'].parse(params)
-        const { conversationId: id, clientId, text } = wanted
-        this.send(id, viewer, text ?? '', clientId, wanted)
-        return { message: this.access(id, viewer).stored(viewer, clientId) }
-      }
-      case 'read': {
-        const { conversationId: id, seq } = this.#params.read.parse(params)
-        this.read(id, viewer, seq)
-        return {}
-      }
-      case 'message.edit':
-      case 'message.delete':
-      case 'message.react':
-      case 'message.unreact':
-      case 'message.pin':
-      case 'message.unpin':
-        return { event: actOnMessage(this, viewer, method, params) }
-      case 'delivered': {
-        const { conversationId: id, seq } = this.#params.delivered.parse(params)
-        this.delivered(id, viewer, seq)
-        return {}
-      }
-      case 'typing': {
-        const { conversationId: id, typing } = this.#params.typing.parse(params)
-        this.typing(id, viewer, typing)
-        return {}
-      }
-      case 'presence.watch': {
-        const { userIds } = this.#params['presence.watch'].parse(params)
-        for (const id of userIds) connection.watching.add(id)
-        return { presences: userIds.map((id) => ({ userId: id, status: 'offline', lastSeenAt: null })) }
-      }
-      case 'presence.unwatch':
-        for (const id of this.#params['presence.unwatch'].parse(params).userIds)
-          connection.watching.delete(id)
-        return { presences: [] }
-      case 'presence.set':
-      case 'ping':
-        return {}
-    }
+    if (method === 'sync') connection.synced = true
+    return carryOut(this, { viewer, watching: connection.watching }, method, params)
   }
 
   /** A token is the user's own id here. */
@@ -362,7 +288,7 @@ export class FakeServer implements Accepting {
     return {}
   }
 
-  #sync(viewer: UserId, { cursors, userRev, since }: CallParams['sync']): unknown {
+  sync(viewer: UserId, { cursors, userRev, since }: CallParams['sync']): unknown {
     const account = this.account(viewer)
     const mine = [...this.conversations.values()].filter((one) => one.members.has(viewer))
     const changed = (id: ConversationId) => (account.changedAt.get(id) ?? 0) > (userRev ?? -1)
