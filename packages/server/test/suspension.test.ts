@@ -34,6 +34,33 @@ test('[SUSP1] a suspended person’s sockets and streams close at once, their ti
   expect((await server.call(ann, 'GET /api/v1/me')).status).toBe(401)
 })
 
+test('[SUSP1] what is said once the suspension is answered reaches neither a socket nor a stream of theirs', async () => {
+  await using server = await startServer({ RATE_LIMITS: 'off' })
+  const root = await server.signIn('root@example.com')
+  const [ann, bob] = await signInPeople(server, 'ann', 'bob')
+  const { id } = await startGroup(server, ann, [bob])
+  await using anns = await openSynced(server, ann)
+  await using bobs = await openSynced(server, bob)
+  await using stream = await openStream(server, ann)
+  await stream.call('sync')
+  const say = (text: string) =>
+    doCall(server, bob, `POST /api/v1/conversations/${id}/messages`, { clientId: crypto.randomUUID(), text })
+  const heard = (frames: readonly unknown[]) =>
+    ['said before', 'said after'].filter((text) => JSON.stringify(frames).includes(text))
+
+  await say('said before')
+  await Promise.all([anns.next('event'), stream.next('event')])
+  await suspend(server, root, ann)
+  await say('said after')
+  await within(Promise.all([anns.closed, stream.closed]), 'the close')
+  await bobs.next('event', ({ seq }) => seq === 4)
+  expect([anns.pushes, stream.frames, bobs.pushes].map(heard)).toEqual([
+    ['said before'],
+    ['said before'],
+    ['said before', 'said after'],
+  ])
+})
+
 test('[ADMIN4] somebody is signed out everywhere, once, and may sign in again; who is no administrator signs out nobody', async () => {
   await using server = await startServer({ RATE_LIMITS: 'off' })
   const root = await server.signIn('root@example.com')
