@@ -138,7 +138,12 @@ export function openSqlQueue({
       return jobs.discard(numOf(id))
     },
     async forget(kind, isMeant) {
-      jobs.forget(kind, isMeant)
+      let after = jobs.forget(kind, isMeant, 0)
+      while (after !== undefined) {
+        // Others have their turn.
+        await new Promise<void>((resolve) => setImmediate(resolve))
+        after = jobs.forget(kind, isMeant, after)
+      }
     },
     async counts() {
       return jobs.counts()

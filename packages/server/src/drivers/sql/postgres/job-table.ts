@@ -8,7 +8,7 @@ import {
   type NewJob,
 } from '../../../ports/queue.ts'
 import { openedPayload } from '../failed-job.ts'
-import { type DueJob, deadKeptMs, deadRow } from '../job-table.ts'
+import { type DueJob, deadKeptMs, deadRow, forgottenAtOnce } from '../job-table.ts'
 import type { Postgres } from './connection.ts'
 
 const number = z.coerce.number()
@@ -95,13 +95,21 @@ export function jobTable(postgres: Postgres, key: Uint8Array) {
 
     /** Opens each, since nothing tells whose it is: 4 µs a job. */
     async forget(kind: JobKind, isMeant: (payload: string) => boolean): Promise<void> {
-      const rows = await postgres.rows('SELECT num, payload FROM jobs WHERE kind = $1', [kind])
-      const meant = rows.flatMap((row) => {
-        const { num, payload: sealed } = ofKindRow.parse(row)
-        const payload = openedPayload(key, sealed, kind)
-        return payload !== undefined && isMeant(payload) ? [num] : []
-      })
-      await changed('DELETE FROM jobs WHERE num = ANY($1::bigint[])', [`{${meant.join(',')}}`])
+      for (let after: number | undefined = 0; after !== undefined; ) {
+        const rows: unknown[] = await postgres.rows(
+          'SELECT num, payload FROM jobs WHERE kind = $1 AND num > $2 ORDER BY num LIMIT $3',
+          [kind, after, forgottenAtOnce],
+        )
+        const jobs = rows.map((row) => ofKindRow.parse(row))
+        const meant = jobs.filter(({ payload: sealed }) => {
+          const payload = openedPayload(key, sealed, kind)
+          return payload !== undefined && isMeant(payload)
+        })
+        const nums = meant.map(({ num }) => num)
+        if (nums.length > 0)
+          await changed('DELETE FROM jobs WHERE num = ANY($1::bigint[])', [`{${nums.join(',')}}`])
+        after = jobs.at(-1)?.num
+      }
     },
 
     async dead(before: number, limit: number): Promise<DeadLetter[]> {
