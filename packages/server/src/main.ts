@@ -15,6 +15,7 @@ import { openHeartbeats } from './domain/presence/heartbeats.ts'
 import { openKeptPresence } from './domain/presence/kept-presence.ts'
 import { openReceiptTeller } from './domain/receipts/receipt-teller.ts'
 import { auditSignIns } from './domain/security/audit-sign-ins.ts'
+import { openTellRefused } from './domain/security/tell-refused.ts'
 import { systemClock } from './lib/clock.ts'
 import { openHttpServer } from './lib/http-server.ts'
 import { clientAddress } from './lib/ip-networks.ts'
@@ -182,6 +183,7 @@ async function serve(config: Config): Promise<void> {
   }
 
   const sessionCookie = sessionCookieOf(publicUrl)
+  const tellRefused = openTellRefused({ log, clock })
   const gateway = config.roles.has('gateway')
     ? stack.use(
         openGateway({
@@ -196,6 +198,7 @@ async function serve(config: Config): Promise<void> {
             ),
           bounds: { heartbeatMs: config.heartbeatMs, silenceMs: 2 * config.heartbeatMs },
           sessionCookie: (cookies) => cookies.includes(`${sessionCookie}=`),
+          tellRefused,
         }),
       )
     : undefined
@@ -208,6 +211,7 @@ async function serve(config: Config): Promise<void> {
     report,
     trustedOrigins: origins,
     limits: domain.rateLimits,
+    tellRefused,
   })
   if (config.roles.has('accounts')) {
     const demo = config.demo ? demoSignIns : undefined

@@ -3,6 +3,7 @@ import { Refusal } from '@confab/protocol/refusal'
 import type { Clock } from '../../lib/clock.ts'
 import { isLoopbackAddress } from '../../lib/loopback.ts'
 import { limitedNetwork, networkOf } from '../../lib/network.ts'
+import { openSeldom } from '../../lib/seldom.ts'
 import type { Bucket, Lockout, RateLimits, Standing, Strike } from '../../ports/rate-limits.ts'
 import type { TierOf } from './tiers.ts'
 
@@ -45,8 +46,6 @@ export interface LimiterOptions {
 }
 
 const toldEveryMs = 10 * 60_000
-/** More at once than this are not told of: their number tells. */
-const toldMax = 10_000
 
 export function openLimiter({
   rateLimits,
@@ -57,19 +56,11 @@ export function openLimiter({
   onRefused = () => undefined,
   onAbuse = () => undefined,
 }: LimiterOptions): Limiter {
-  /** When each was told of, the earliest first. */
-  const told = new Map<string, number>()
+  const isFirst = openSeldom({ everyMs: toldEveryMs, clock })
 
   function refused(name: RateName, of: string): void {
     onRefused(name)
-    const key = `${name} ${of}`
-    const now = clock.now()
-    for (const [one, at] of told) {
-      if (now - at < toldEveryMs) break
-      told.delete(one)
-    }
-    if (told.has(key) || told.size >= toldMax) return
-    told.set(key, now)
+    if (!isFirst(`${name} ${of}`)) return
     const { scope } = rates[name]
     onAbuse({
       limit: name,

@@ -2,6 +2,7 @@ import type { Method } from '@confab/protocol/calls'
 import { type CallId, encodeResult, type RpcError, refusalError, rpcError } from '@confab/protocol/frames'
 import { Refusal } from '@confab/protocol/refusal'
 import type { Limiter } from '../../domain/limits/limiter.ts'
+import type { TellRefused } from '../../domain/security/tell-refused.ts'
 import { assert } from '../../lib/assert.ts'
 import type { Report } from '../../lib/report.ts'
 import type { Calls } from './calls.ts'
@@ -25,12 +26,14 @@ export function prepareAnswerCall({
   calls,
   auth,
   limiter,
+  tellRefused,
   report,
 }: {
   calls: Calls
   /** Undefined where nothing is limited. */
   limiter: Pick<Limiter, 'take'> | undefined
   auth: (connection: Connection, token: string) => Promise<Record<string, never>>
+  tellRefused: TellRefused
   report: Report
 }): AnswerCall {
   async function run(connection: Connection, { method, params }: Call) {
@@ -66,6 +69,8 @@ export function prepareAnswerCall({
       const result = await run(connection, call)
       if (id !== undefined) send(encodeResult(id, result))
     } catch (cause) {
+      if (cause instanceof Refusal)
+        tellRefused({ code: cause.code, door: call.method, userId: connection.session?.userId })
       if (id !== undefined) send(refusal(id, cause))
       else if (!(cause instanceof Refusal)) report('gateway: a notification failed', cause)
     } finally {

@@ -14,6 +14,7 @@ import type { SyncBounds } from '../../domain/delivery/sync.ts'
 import type { Domain } from '../../domain/domain.ts'
 import type { Limiter } from '../../domain/limits/limiter.ts'
 import { openPresenceWatch } from '../../domain/presence/presence-watch.ts'
+import type { TellRefused } from '../../domain/security/tell-refused.ts'
 import { openTypingBoard } from '../../domain/typing/typing-board.ts'
 import { assert } from '../../lib/assert.ts'
 import { isoTime } from '../../lib/clock.ts'
@@ -72,6 +73,7 @@ export interface GatewayOptions {
   sessionCookie: (cookies: string) => boolean
   bounds?: Partial<SweptLimits>
   syncBounds?: SyncBounds | undefined
+  tellRefused?: TellRefused
 }
 
 /** More than the largest reply, so that only who doesn't read is cut. */
@@ -88,6 +90,7 @@ export function openGateway({
   addressOf = () => undefined,
   bounds = {},
   syncBounds,
+  tellRefused = () => undefined,
 }: GatewayOptions): Gateway {
   const { store, bus, presence, clock, limits, rateLimits: limiter, report } = domain
   const schemas = callParams(limits)
@@ -126,7 +129,7 @@ export function openGateway({
   const typing = openTypingBoard({ bus, clock })
   const setBacks = openClockSetBacks(clock)
   const calls = openCalls({ domain, subscriptions, presenceWatch, typing, syncBounds, setBacks })
-  const answerCall = prepareAnswerCall({ calls, auth, limiter, report })
+  const answerCall = prepareAnswerCall({ calls, auth, limiter, tellRefused, report })
   const relay = openCallRelay({ bus, clock, newId: domain.newId, report, answer: answerOnStream })
   const sweeper = openSweeper({
     connections,
@@ -298,6 +301,10 @@ export function openGateway({
       if (draining) return problemResponse(new Refusal('overloaded', { retryAfterMs: 1_000 }))
       const over = await refusalOf(limiter?.take('sockets', addressOf(request)))
       const admission = over ?? (await admit(request, { identity, tickets, origins: allowed, sessionCookie }))
+      if (!over && admission.admitted === 'refused') {
+        const code = admission.code === closeCode.originRefused ? 'forbidden' : 'unauthenticated'
+        tellRefused({ code, door: 'GET /api/v1/ws', address: addressOf(request) })
+      }
       const data = { admission, connection: undefined }
       // False for whoever has gone meanwhile.
       return to.upgrade(request, { data, headers: noSubprotocol }) ? undefined : new Response()

@@ -1,10 +1,12 @@
 import { isUtf8 } from 'node:buffer'
-import { Refusal } from '@confab/protocol/refusal'
+import type { UserId } from '@confab/protocol/ids'
+import { Refusal, type RefusalCode } from '@confab/protocol/refusal'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { cors } from 'hono/cors'
 import { HTTPException } from 'hono/http-exception'
+import { routePath } from 'hono/route'
 import { clientAddress, type IpNetworks } from '../../lib/ip-networks.ts'
 import type { Report } from '../../lib/report.ts'
 import {
@@ -25,7 +27,17 @@ export interface HttpEnv {
     address: string | undefined
     /** Undefined until a door has said what the request counts to. */
     counted: Counted | undefined
+    /** Undefined until a door has looked for a session and found one. */
+    userId: UserId | undefined
   }
+}
+
+interface Refused {
+  code: RefusalCode
+  /** The operation, with the names of its ids in the place of the ids. */
+  door: string
+  userId: UserId | undefined
+  address: string | undefined
 }
 
 const bodyBytesMax = 1024 * 1024
@@ -42,6 +54,7 @@ export function createApi({
   report,
   trustedOrigins,
   limits,
+  tellRefused,
 }: {
   peerAddress: (request: Request) => string | undefined
   trustedProxies: IpNetworks
@@ -49,6 +62,8 @@ export function createApi({
   trustedOrigins: readonly string[]
   /** Undefined where nothing is limited. */
   limits: RequestLimits | undefined
+  /** Told of each refusal to who brings a word of who they are. */
+  tellRefused?: (refused: Refused) => void
 }): OpenAPIHono<HttpEnv> {
   const api = createRoutes()
 
@@ -102,11 +117,21 @@ export function createApi({
   })
 
   api.onError((error, c) => {
-    if (error instanceof Refusal) return problemResponse(error)
+    if (error instanceof Refusal) {
+      tellOf(error, c)
+      return problemResponse(error)
+    }
     if (error instanceof HTTPException && error.status < 500) return problemResponse(ofException(error, c))
     report(`${c.req.method} ${c.req.path} failed`, error)
     return internalErrorResponse()
   })
+
+  /** Who brings no word of who they are wants in, or has come to the wrong door: that is no news. */
+  function tellOf({ code }: Refusal, c: Context<HttpEnv>): void {
+    const { userId, address } = c.var
+    const claims = c.req.header('authorization') !== undefined || c.req.header('cookie') !== undefined
+    if (userId || claims) tellRefused?.({ code, door: `${c.req.method} ${routePath(c)}`, userId, address })
+  }
 
   return api
 }

@@ -9,7 +9,7 @@ import type { Counted, RequestLimits } from './rate-headers.ts'
 
 /** What a handler behind `signedIn` finds in its context. */
 export interface SignedInEnv {
-  Variables: { session: Session; counted: Counted }
+  Variables: { session: Session; userId: UserId; counted: Counted }
 }
 
 /** A middleware: lets only those pass who are signed in, by bearer token or by cookie, as often as they may. */
@@ -33,6 +33,7 @@ export function signedIn({
       throw new Refusal('forbidden', { detail: 'To write with a cookie, send the Origin of a page that may' })
     }
     c.set('session', session)
+    c.set('userId', session.userId)
     const { limit, counted } = limitOfRoute(c.req.method, routePath(c))
     c.set('counted', { limit, of: session.userId })
     if (counted === 'here') await limits?.take(limit, session.userId)

@@ -1,0 +1,15 @@
+import { expect, test } from 'bun:test'
+import { join } from 'node:path'
+import { auditActions } from '../src/ports/audit-log.ts'
+
+const root = join(import.meta.dir, '../../..')
+
+test('[LOG3] docs/logs.md has every line that isn’t a failure, and every action of the audit log', async () => {
+  const page = await Bun.file(join(root, 'docs/logs.md')).text()
+  const paths = [...new Bun.Glob('packages/server/src/**/*.ts').scanSync(root)]
+  const sources = await Promise.all(paths.map((path) => Bun.file(join(root, path)).text()))
+  const lines = [...sources.join('\n').matchAll(/\blog\.(?:info|warn)\(\s*(?:[^;']*?,\s*)?'([^']+)'/g)]
+  const said = lines.map(([, line = '']) => line)
+  expect(said.length).toBeGreaterThanOrEqual(5)
+  for (const words of [...said, ...auditActions]) expect(page).toContain(`\`${words}\``)
+})
