@@ -110,6 +110,11 @@ describe('one forbidden import is found, told with its file, its line and the re
     [`${server}/seed/a.ts`, "import '../drivers/memory/bus.ts'", 'seed may not import drivers'],
     [`${server}/demo/a.ts`, "import '../drivers/memory/bus.ts'", 'demo may not import drivers'],
     [`${server}/config.ts`, "import './domain/messages/send.ts'", 'config may not import domain'],
+    [
+      `${server}/engines/a.ts`,
+      "import '../drivers/memory/bus.ts'",
+      'engines imports drivers by import() only',
+    ],
     [`${server}/main.ts`, "import './drivers/memory/bus.ts'", 'main imports drivers by import() only'],
     [`${server}/main.ts`, "import '../test/whole.ts'", 'main may not import server tests'],
     ['packages/client/src/a.test.ts', "import '@confab/server/main'", 'client tests may not import main'],

@@ -35,6 +35,7 @@ describe('settings', () => {
       lockout: { failures: 5, withinMs: 900_000, lockMs: 1_800_000 },
       heartbeatMs: 15_000,
       smtp: undefined,
+      postgres: undefined,
       logLevel: 'info',
       limits: defaultLimits,
       accounts: { signIn: ['code', 'password', 'passkey', 'oidc'], signUp: 'open', domains: [] },
@@ -67,6 +68,8 @@ describe('settings', () => {
       DEMO: 'off',
       SMTP_URL: 'smtps://user:password@mail.example.org',
       MAIL_FROM: 'Our chat <chat@example.org>',
+      DATABASE_URL: 'postgres://user:password@db.example.org/confab?sslmode=verify-full',
+      DATABASE_CONNECTIONS: '20',
       TEXT_MAX: '10',
       MESSAGES_PER_MINUTE: '7',
       SIGN_IN: 'passkey, code',
@@ -104,6 +107,10 @@ describe('settings', () => {
       lockout: { failures: 3, withinMs: 600_000, lockMs: 3_600_000 },
       heartbeatMs: 5_000,
       smtp: { url: 'smtps://user:password@mail.example.org', from: 'Our chat <chat@example.org>' },
+      postgres: {
+        url: 'postgres://user:password@db.example.org/confab?sslmode=verify-full',
+        connections: 20,
+      },
       logLevel: 'debug',
       limits: { ...defaultLimits, textCodePoints: 10, messagesPerMinute: 7 },
       accounts: { signIn: ['code', 'passkey'], signUp: 'domains', domains: ['a.org', 'b.org'] },
@@ -197,6 +204,7 @@ describe('settings', () => {
       'https://user:password@mail.example.org',
       'must be an address like smtp://user:password@mail.example.org:587, or smtps://…',
     ],
+    ['DATABASE_CONNECTIONS', '1', number(2, 1_000, '1')],
     ['MAIL_FROM', 'Confab', 'must be an address like Confab <chat@example.org>, not "Confab"'],
   ]
   const wrongLimits = [
@@ -216,11 +224,33 @@ describe('settings', () => {
     expect(lines[0]).toContain(said)
   })
 
+  test('[RUN21] PostgreSQL is named by its whole address, with a secret, and not for a demo', () => {
+    const [url, secret] = ['postgresql://db.example.org/confab', 's'.repeat(32)]
+    expect(parseConfig({ DATABASE_URL: url, SECRET: secret })).toMatchObject({
+      postgres: { url, connections: 10 },
+    })
+    const address =
+      'DATABASE_URL must be an address like postgres://user:password@db.example.org:5432/confab?sslmode=verify-full'
+    for (const wrongUrl of [
+      'mysql://user:hush@db.example.org/confab',
+      'postgres://user:hush@db.example.org',
+      'postgres://user:hush@db.example.org/confab?sslmode=sometimes',
+      'db.example.org',
+    ])
+      expect(refusal({ DATABASE_URL: wrongUrl, SECRET: secret })).toEqual([address])
+    expect(refusal({ DATABASE_URL: url })).toEqual([
+      'SECRET must be set together with DATABASE_URL: all nodes sign and seal with the same',
+    ])
+    expect(refusal({ DATABASE_URL: url, SECRET: secret, DEMO: 'on' })).toEqual([
+      'DEMO must be off together with DATABASE_URL: it begins anew at each start, not "on"',
+    ])
+  })
+
   test.each(wrong)('[RUN2] %s=%s is refused by name', (name, value, line) => {
     expect(refusal({ [name]: value })).toEqual([`${name} ${line}`])
   })
 
-  const later = ['DATABASE_URL', 'REDIS_URL', 'AMQP_URL', 'KAFKA_BROKERS', 'S3_URL', 'CLAMD_URL']
+  const later = ['REDIS_URL', 'AMQP_URL', 'KAFKA_BROKERS', 'S3_URL', 'CLAMD_URL']
   test.each(later)('[RUN3] %s is refused until it is supported, without telling its value', (name) => {
     expect(refusal({ [name]: 'redis://user:password@host' })).toEqual([
       `${name} is not supported by this version yet: leave it out`,
@@ -254,7 +284,7 @@ describe('settings', () => {
   })
 
   test('[RUN2] there is a refusal for each setting but the folder, where any path will do', () => {
-    const refused = [...[...wrong, ...wrongLimits].map(([name]) => String(name)), ...later]
+    const refused = [...[...wrong, ...wrongLimits].map(([name]) => String(name)), ...later, 'DATABASE_URL']
     expect(settingNames.filter((name) => !refused.includes(name))).toEqual(['DATA_DIR'])
   })
 })

@@ -53,6 +53,8 @@ export interface Config {
   heartbeatMs: number
   /** Undefined: mail goes to the preview inbox. `from` is undefined for `no-reply` at the public address. */
   smtp: { url: string; from: string | undefined } | undefined
+  /** Undefined: SQLite in the data folder. */
+  postgres: { url: string; connections: number } | undefined
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent'
   limits: Limits
   /** Which doors are open as long as no administrator has set it. */
@@ -79,7 +81,7 @@ export class WrongSettings extends Error {
 /** An empty variable counts as one that isn't set: that is how compose files leave them out. */
 export function parseConfig(env: Record<string, string | undefined>): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()))
-  const parsed = settings.superRefine(keepDemoToThisMachine).safeParse(given)
+  const parsed = settings.superRefine(keepDemoToThisMachine).superRefine(shareSecret).safeParse(given)
   if (!parsed.success) throw new WrongSettings(linesOf(parsed.error, given))
   const { data } = parsed
   return {
@@ -100,6 +102,10 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
     lockout: data.LOCKOUT,
     heartbeatMs: data.HEARTBEAT_SECONDS * 1_000,
     smtp: data.SMTP_URL === undefined ? undefined : { url: data.SMTP_URL, from: data.MAIL_FROM },
+    postgres:
+      data.DATABASE_URL === undefined
+        ? undefined
+        : { url: data.DATABASE_URL, connections: data.DATABASE_CONNECTIONS },
     logLevel: data.LOG_LEVEL,
     limits: limitsSchema.parse({
       textCodePoints: data.TEXT_MAX,
@@ -178,6 +184,19 @@ const smtpUrl = z.string().refine((text) => {
   const url = URL.parse(text)
   return url !== null && /^smtps?:$/.test(url.protocol) && url.hostname !== '' && /^\/?$/.test(url.pathname)
 }, 'must be an address like smtp://user:password@mail.example.org:587, or smtps://…')
+
+const sslModes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full']
+const databaseUrl = z.string().refine((text) => {
+  const url = URL.parse(text)
+  const mode = url?.searchParams.get('sslmode') ?? 'prefer'
+  return (
+    url !== null &&
+    /^postgres(?:ql)?:$/.test(url.protocol) &&
+    url.hostname !== '' &&
+    url.pathname.length > 1 &&
+    sslModes.includes(mode)
+  )
+}, 'must be an address like postgres://user:password@db.example.org:5432/confab?sslmode=verify-full')
 
 /** An address alone, or a name before it in angle brackets (RFC 5322, its plain half). */
 const mailFrom = /^(?:[^<>"\r\n]{0,100}<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/
@@ -348,6 +367,8 @@ const settings = z.object({
   RATE_TIERS: rateTiers.prefault('members=1'),
   LOCKOUT: lockout.prefault('5/15/30'),
   HEARTBEAT_SECONDS: wholeNumber(1, 15).default(15),
+  DATABASE_URL: databaseUrl.optional(),
+  DATABASE_CONNECTIONS: wholeNumber(2, 1_000).default(10),
   SMTP_URL: smtpUrl.optional(),
   MAIL_FROM: z.string().regex(mailFrom, 'must be an address like Confab <chat@example.org>').optional(),
   LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent').default('info'),
@@ -368,7 +389,6 @@ const settings = z.object({
   WATCHED_USERS_MAX: wholeNumber(1, 10_000).optional(),
   RECEIPT_MEMBERS_MAX: wholeNumber(1, 10_000).optional(),
 
-  DATABASE_URL: later,
   REDIS_URL: later,
   AMQP_URL: later,
   KAFKA_BROKERS: later,
@@ -378,14 +398,26 @@ const settings = z.object({
 })
 
 /** Anybody who reaches a demo is anybody in it, the administrator too. */
-function keepDemoToThisMachine({ DEMO, HOST, PUBLIC_URL, SMTP_URL }: Settings, context: z.RefinementCtx) {
+function keepDemoToThisMachine(
+  { DEMO, HOST, PUBLIC_URL, SMTP_URL, DATABASE_URL }: Settings,
+  context: z.RefinementCtx,
+) {
   if (DEMO !== 'on') return
   const refuse = (why: string) => context.addIssue({ code: 'custom', path: ['DEMO'], message: why })
   if (SMTP_URL !== undefined) refuse('must be off together with SMTP_URL')
+  if (DATABASE_URL !== undefined)
+    refuse('must be off together with DATABASE_URL: it begins anew at each start')
   if (!isLoopbackUrl(`http://${HOST.includes(':') ? `[${HOST}]` : HOST}`))
     refuse('must be off where others can come in: HOST isn’t loopback')
   if (PUBLIC_URL !== undefined && !isLoopbackUrl(PUBLIC_URL))
     refuse('must be off where others can come in: PUBLIC_URL isn’t loopback')
+}
+
+/** Whoever serves the same database signs with the same secret, and a folder of one node is not the others'. */
+function shareSecret({ DATABASE_URL, SECRET }: Settings, context: z.RefinementCtx) {
+  if (DATABASE_URL === undefined || SECRET !== undefined) return
+  const message = 'must be set together with DATABASE_URL: all nodes sign and seal with the same'
+  context.addIssue({ code: 'custom', path: ['SECRET'], message })
 }
 
 type Settings = z.infer<typeof settings>

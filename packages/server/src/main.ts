@@ -1,5 +1,3 @@
-import type { Database } from 'bun:sqlite'
-import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Config, originsOf, parseConfig, publicUrlOf, WrongSettings } from './config.ts'
 import { demoSignIns } from './demo/demo-people.ts'
@@ -16,15 +14,18 @@ import { openKeptPresence } from './domain/presence/kept-presence.ts'
 import { openReceiptTeller } from './domain/receipts/receipt-teller.ts'
 import { auditSignIns } from './domain/security/audit-sign-ins.ts'
 import { openTellRefused } from './domain/security/tell-refused.ts'
+import type { Engine } from './engines/engine.ts'
+import { openEngine } from './engines/open-engine.ts'
 import { systemClock } from './lib/clock.ts'
 import { openHttpServer } from './lib/http-server.ts'
 import { clientAddress } from './lib/ip-networks.ts'
 import { openLog, reportTo } from './lib/log.ts'
 import { isLoopbackUrl } from './lib/loopback.ts'
 import { createMetrics, type Metrics, measureHttp, metricsType } from './lib/metrics.ts'
+import { placeOf } from './lib/place-of.ts'
 import { endOnFailure, endWithin, nextSignal } from './lib/process-end.ts'
 import { safetyHeaders } from './lib/safety-headers.ts'
-import { deriveKey, readOrMakeSecret } from './lib/secret-file.ts'
+import { deriveKey } from './lib/secret-file.ts'
 import { openStaticFiles, strictPolicy } from './lib/static-files.ts'
 import type { Queue } from './ports/queue.ts'
 import type { Store } from './ports/store.ts'
@@ -87,17 +88,14 @@ async function serve(config: Config): Promise<void> {
   const publicUrl = publicUrlOf(config, http.port)
   const origins = originsOf(config, http.port)
 
-  const { database, secret } = await openData(config, stack)
-  const { openSqliteStore } = await import('./drivers/sql/sqlite-store.ts')
-  const { sqliteStatements } = await import('./drivers/sql/statements.ts')
-  const { openSqlQueue } = await import('./drivers/sql/queue.ts')
+  const engine = await openEngine({ config, clock, report }, stack)
+  const { store, queue, statements, personal, secret } = engine
   const { openSettings } = await import('./drivers/sql/settings.ts')
   const { openInvitations } = await import('./drivers/sql/invitations.ts')
   const { openReports } = await import('./drivers/sql/reports.ts')
   const { openAuditLog } = await import('./drivers/sql/audit-log.ts')
   const { openConsents } = await import('./drivers/sql/consents.ts')
   const { openExports } = await import('./drivers/sql/exports.ts')
-  const { openReader } = await import('./drivers/sql/reader.ts')
   const { openFolderBlobs } = await import('./drivers/fs/blobs.ts')
   const { sealedBlobs } = await import('./drivers/aes-gcm/sealed-blobs.ts')
   const { openPreviewInbox } = await import('./drivers/sql/preview-inbox.ts')
@@ -108,26 +106,21 @@ async function serve(config: Config): Promise<void> {
   const { openMemoryPresence } = await import('./drivers/memory/presence.ts')
   const { openMemoryRateLimits } = await import('./drivers/memory/rate-limits.ts')
 
-  const keys = config.encryptionKeys
-  const statements = sqliteStatements(database)
-  const store = stack.use(await openSqliteStore({ database, clock, limits: config.limits, keys, report }))
-  const queue = stack.use(openSqlQueue({ database, clock, key: deriveKey(secret, 'jobs'), report }))
   measureJobs(queue, metrics)
   const inbox = config.smtp ? undefined : stack.use(openPreviewInbox({ statements, clock, log }))
   const mailer = inbox ?? queuedMailer(queue, Bun.randomUUIDv7)
   const settings = stack.use(openSettings(statements))
   const invitations = stack.use(openInvitations(statements))
-  const reports = stack.use(openReports(database))
+  const reports = stack.use(openReports(statements))
   const audit = stack.use(openAuditLog({ statements, clock }))
   const exports = stack.use(openExports(statements))
   const consents = stack.use(openConsents(statements))
-  const personal = stack.use(openReader(database, { keys, report }))
   const folder = await openFolderBlobs(join(config.dataDir, 'blobs'))
-  const blobs = stack.use(sealedBlobs(folder, { keys, report }))
+  const blobs = stack.use(sealedBlobs(folder, { keys: config.encryptionKeys, report }))
   const accountDefaults = config.accounts
   const identity = stack.use(
     await openIdentity({
-      database,
+      database: engine.accounts,
       mailer,
       secret: Buffer.from(deriveKey(secret, 'accounts')).toString('hex'),
       publicUrl,
@@ -139,7 +132,7 @@ async function serve(config: Config): Promise<void> {
       onUserCreated: (user) => store.createUser(user),
     }),
   )
-  if (config.demo) await beginDemo({ database, store })
+  if (config.demo) await beginDemo(engine)
   const bus = stack.use(openMemoryBus({ report }))
   const board = stack.use(openMemoryPresence({ clock, report }))
   const rateLimits = stack.use(openMemoryRateLimits({ clock }))
@@ -302,11 +295,8 @@ async function serve(config: Config): Promise<void> {
 /** `epoch new`, after a backup was restored: clients drop copies of what may never have happened here. */
 async function renewEpoch(config: Config): Promise<void> {
   await using stack = new AsyncDisposableStack()
-  const { database } = await openData(config, stack)
-  const { openSqliteStore } = await import('./drivers/sql/sqlite-store.ts')
-  stack.use(await openSqliteStore({ database, limits: config.limits, keys: config.encryptionKeys }))
-  const epochs = await import('./drivers/sql/epoch.ts')
-  process.stdout.write(`The epoch is now ${epochs.renewEpoch(database)}.\n`)
+  const { renewEpoch: renew } = await openForCommand(config, stack)
+  process.stdout.write(`The epoch is now ${await renew()}.\n`)
 }
 
 /** `reseal`, once the keys have changed: everything goes under the first one, or with `clear` into the clear. */
@@ -315,20 +305,14 @@ async function reseal(config: Config, { clear }: { clear: boolean }): Promise<vo
   if (keys.length === 0) throw new WrongSettings(['ENCRYPTION_KEYS must hold the keys: none is set'])
   const report = reportTo(await openLog(config.logLevel))
   await using stack = new AsyncDisposableStack()
-  const { database } = await openData(config, stack)
-  const { openSqliteStore } = await import('./drivers/sql/sqlite-store.ts')
-  const { sqliteStatements } = await import('./drivers/sql/statements.ts')
-  const { sqliteTexts } = await import('./drivers/sql/sqlite-texts.ts')
+  const { statements, texts } = await openForCommand(config, stack)
   const { resealTexts, tellResealed } = await import('./drivers/sql/reseal.ts')
   const { blobKeys, openFolderBlobs } = await import('./drivers/fs/blobs.ts')
   const { resealBlobs } = await import('./drivers/aes-gcm/sealed-blobs.ts')
-  stack.use(await openSqliteStore({ database, limits: config.limits, keys, report }))
   const folder = join(config.dataDir, 'blobs')
   const blobs = await openFolderBlobs(folder)
   const files = await resealBlobs(blobs, { names: blobKeys(folder), keys, clear, report })
-  const statements = sqliteStatements(database)
-  const tables = sqliteTexts(database)
-  const done = await resealTexts({ statements, tables, keys, clear, report })
+  const done = await resealTexts({ statements, tables: texts(), keys, clear, report })
   process.stdout.write(tellResealed({ ...done, files }))
 }
 
@@ -336,19 +320,15 @@ async function reseal(config: Config, { clear }: { clear: boolean }): Promise<vo
 async function seedData(config: Config, words: string[]): Promise<void> {
   const { parseSeedWords } = await import('./seed/parse-seed-words.ts')
   const { seed } = await import('./seed/seed.ts')
-  const { openSqliteStore } = await import('./drivers/sql/sqlite-store.ts')
   const { openIdentity } = await import('./drivers/better-auth/identity.ts')
   const { addSignedInAccounts } = await import('./drivers/better-auth/add-accounts.ts')
   const { out, ...size } = parseSeedWords(words)
   await using stack = new AsyncDisposableStack()
-  const { database, secret } = await openData(config, stack)
-  const store = stack.use(
-    await openSqliteStore({ database, limits: config.limits, keys: config.encryptionKeys }),
-  )
+  const { store, statements, accounts, secret } = await openForCommand(config, stack)
   // Opened for its tables alone: the accounts are added beside it.
   stack.use(
     await openIdentity({
-      database,
+      database: accounts,
       mailer: { send: () => Promise.reject(new Error('seed sends no mail')) },
       secret: Buffer.from(deriveKey(secret, 'accounts')).toString('hex'),
       publicUrl: publicUrlOf(config, config.port),
@@ -365,7 +345,7 @@ async function seedData(config: Config, words: string[]): Promise<void> {
   const seeded = await seed(
     {
       store,
-      addAccounts: (accounts) => addSignedInAccounts(database, accounts),
+      addAccounts: (made) => addSignedInAccounts(statements, made),
       newId: Bun.randomUUIDv7,
       now: Date.now,
     },
@@ -376,29 +356,19 @@ async function seedData(config: Config, words: string[]): Promise<void> {
 }
 
 /** The demo's people and what they have said, into the database that was opened anew for them. */
-async function beginDemo({ database, store }: { database: Database; store: Store }): Promise<void> {
+async function beginDemo({ store, statements }: Engine): Promise<void> {
   const { fillDemo } = await import('./demo/fill-demo.ts')
   const { addAccounts } = await import('./drivers/better-auth/add-accounts.ts')
   await fillDemo({
     store,
-    addAccounts: (accounts) => addAccounts(database, accounts),
+    addAccounts: (accounts) => addAccounts(statements, accounts),
     newId: Bun.randomUUIDv7,
     now: Date.now(),
   })
 }
 
-/** The database, locked against a second server, and the installation's secret beside it. */
-async function openData(config: Config, stack: AsyncDisposableStack) {
-  const { openDatabase } = await import('./drivers/sql/database.ts')
-  const database = stack.adopt(
-    openDatabase({ file: join(config.dataDir, 'confab.db'), anew: config.demo }),
-    (open) => open.close(),
-  )
-  // The lock is held by now.
-  if (config.demo) await rm(join(config.dataDir, 'blobs'), { recursive: true, force: true })
-  const secret = config.secret ?? readOrMakeSecret(join(config.dataDir, 'secret'))
-  return { database, secret }
-}
+const openForCommand = async (config: Config, stack: AsyncDisposableStack): Promise<Engine> =>
+  openEngine({ config, clock: systemClock, report: reportTo(await openLog(config.logLevel)) }, stack)
 
 /** Observed once a batch, not once a write. */
 function measureCommits(store: Store, { histogram }: Metrics): Pick<Store, 'commit'> {
@@ -439,7 +409,7 @@ const smtpSettings = ({ url, from }: NonNullable<Config['smtp']>, publicUrl: str
 
 /** For a person at a terminal, and for whoever asked for any free port. */
 function tellReady(
-  { host, dataDir, smtp, demo }: Config,
+  { host, dataDir, smtp, demo, postgres }: Config,
   { port, publicUrl }: { port: number; publicUrl: string },
 ): void {
   const preview = isLoopbackUrl(publicUrl)
@@ -452,7 +422,7 @@ function tellReady(
     [
       `Confab is ready at ${publicUrl}`,
       `  on    ${address}`,
-      `  data  ${dataDir}`,
+      `  data  ${postgres ? placeOf(postgres.url) : dataDir}`,
       `  mail  ${mail}`,
       ...(demo ? ['  demo  sign in as anybody; it begins anew at each start'] : []),
       '',

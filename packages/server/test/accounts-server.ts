@@ -11,6 +11,7 @@ import { openCommitQueue } from '../src/domain/delivery/commit-queue.ts'
 import type { Domain } from '../src/domain/domain.ts'
 import { type Abuse, openLimiter } from '../src/domain/limits/limiter.ts'
 import { auditSignIns } from '../src/domain/security/audit-sign-ins.ts'
+import { authOnSqlite } from '../src/drivers/better-auth/auth-database.ts'
 import { openIdentity } from '../src/drivers/better-auth/identity.ts'
 import type { OidcProvider } from '../src/drivers/better-auth/oidc-providers.ts'
 import { openFolderBlobs } from '../src/drivers/fs/blobs.ts'
@@ -66,7 +67,7 @@ export async function startAccounts({
   const publicUrl = settled ?? home
   const settings = openSettings(statements)
   const invitations = openInvitations(statements)
-  const messageReports = openReports(database)
+  const messageReports = openReports(statements)
   const accountDefaults: AccountSettings = {
     signIn: [...signInWays],
     signUp: 'open',
@@ -74,7 +75,7 @@ export async function startAccounts({
     ...accounts,
   }
   const identity = await openIdentity({
-    database,
+    database: authOnSqlite(database),
     mailer: inbox,
     secret: 'a secret for tests, and for nothing else',
     publicUrl,

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type UserId, userId } from '@confab/protocol/ids'
+import { endEngine, engineSettings } from './test-engine.ts'
 
 /** The real program, as a process of its own, on a free port and fresh data. */
 export interface TestServer extends AsyncDisposable {
@@ -43,7 +44,7 @@ export async function startServer(
   { dataDir, under = [] }: { dataDir?: string; under?: readonly string[] } = {},
 ): Promise<TestServer> {
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'confab-server-')))
-  const { child, output } = spawnServer({ DATA_DIR: folder, ...settings }, { under })
+  const { child, output } = await spawnServer({ DATA_DIR: folder, ...settings }, { under })
   const address = await output.find(/^ {2}on +(\S+)\n/m)
   if (address === undefined) {
     const status = await child.exited
@@ -72,7 +73,9 @@ export async function startServer(
     call: callsTo(url),
     async [Symbol.asyncDispose]() {
       await stop()
-      if (dataDir === undefined) await rm(folder, { recursive: true, force: true })
+      if (dataDir !== undefined) return
+      await rm(folder, { recursive: true, force: true })
+      await endEngine(folder)
     },
   }
   return server
@@ -97,21 +100,26 @@ export const callsTo =
 
 /** Runs the program to its end, for starts that are refused and for commands. */
 export async function runServer(settings: Record<string, string>, words: string[] = []) {
-  const { child, output } = spawnServer(settings, { words })
+  const { child, output } = await spawnServer(settings, { words })
   const [status, errors, said] = await Promise.all([child.exited, output.errors(), output.said()])
   return { status, errors, said }
 }
 
 const childOf = async (pid: number) => Number(await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8'))
 
-function spawnServer(
+async function spawnServer(
   settings: Record<string, string>,
   { words = [], under = [] }: { words?: readonly string[]; under?: readonly string[] } = {},
 ) {
   const main = join(import.meta.dir, '../src/main.ts')
+  const engine = await engineSettings(settings.DATA_DIR ?? '')
   const child = Bun.spawn([...under, process.execPath, main, ...words], {
     // Nothing of the environment that could be a setting.
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'production', PORT: '0', ...settings },
+    env: {
+      ...{ PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'production', PORT: '0' },
+      ...engine,
+      ...settings,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   return { child, output: readOutput(child) }

@@ -10,7 +10,7 @@ import type { Day, Line, Script } from './demo-script.ts'
 
 export interface DemoTools {
   store: Pick<Store, 'createUser' | 'commit'>
-  addAccounts: (accounts: readonly { id: UserId; name: string; email: string; at: number }[]) => void
+  addAccounts: (accounts: readonly { id: UserId; name: string; email: string; at: number }[]) => Promise<void>
   newId: () => string
   now: number
 }
@@ -36,7 +36,7 @@ async function addPeople({ store, addAccounts, now }: DemoTools): Promise<void> 
     await store.createUser({ id: demoId(who), name, handle: who, at })
     await store.commit([{ write: 'profile.change', actorId: demoId(who), at, change: { bio } }])
   }
-  addAccounts(
+  await addAccounts(
     everybody.map((who) => ({ id: demoId(who), name: demoPeople[who].name, email: demoEmail(who), at })),
   )
 }

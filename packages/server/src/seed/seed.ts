@@ -22,7 +22,7 @@ export interface SeedSize {
 export interface SeedTools {
   store: Pick<Store, 'createUser' | 'commit' | 'searchUsers' | 'revs' | 'memberships'>
   /** Makes each an account that is signed in; answers with their bearer tokens, in order. */
-  addAccounts: (accounts: readonly NewAccount[]) => string[]
+  addAccounts: (accounts: readonly NewAccount[]) => Promise<string[]>
   newId: () => string
   now: () => number
 }
@@ -98,7 +98,7 @@ async function addUsers({ store, addAccounts, newId, now }: SeedTools, count: nu
   for (const [index, { id, name, at }] of accounts.entries()) {
     await store.createUser({ id, name, handle: `person_${index}`, at })
   }
-  const tokens = addAccounts(accounts)
+  const tokens = await addAccounts(accounts)
   return accounts.map(({ id }, index) => ({ id, token: at(tokens, index) }))
 }
 

@@ -94,7 +94,9 @@ export function openCommitQueue({
     try {
       settle(batch, await store.commit(batch.map(({ write }) => write)))
     } catch (cause) {
-      if (batch.length > 1) return commitEachAlone(batch)
+      // A store that is away has waited already: for each alone it would wait again.
+      const isAway = cause instanceof Refusal && cause.code === 'overloaded'
+      if (batch.length > 1 && !isAway) return commitEachAlone(batch)
       report('commit queue: a batch was not stored', cause)
       const refusal = new Refusal('overloaded', {
         detail: 'The server could not store this just now: try again',

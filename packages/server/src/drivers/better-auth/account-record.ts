@@ -1,13 +1,14 @@
-import type { Database } from 'bun:sqlite'
 import type { UserId } from '@confab/protocol/ids'
 import { z } from 'zod'
 import type { AccountRecord } from '../../ports/identity.ts'
+import type { Statements } from '../sql/statements.ts'
+import { time } from './times.ts'
 
-const time = z.iso.datetime().transform((text) => Date.parse(text))
+/** SQLite has none of its own: better-auth keeps 0 and 1. */
 const flag = z
-  .number()
+  .union([z.number(), z.boolean()])
   .nullable()
-  .transform((value) => value === 1)
+  .transform((value) => value === 1 || value === true)
 
 const userRow = z.object({ email: z.string(), emailVerified: flag, createdAt: time, twoFactorEnabled: flag })
 const linkedRow = z.object({ providerId: z.string(), accountId: z.string(), createdAt: time })
@@ -17,27 +18,34 @@ const deviceRow = z.object({ seenAt: time })
 /** A password is an account of this provider in better-auth's tables. */
 const ownProvider = 'credential'
 
-export function readAccountRecord(database: Database, id: UserId): AccountRecord | undefined {
-  const all = (columns: string, table: string): unknown[] =>
-    database.query<unknown, [string]>(`SELECT ${columns} FROM ${table} WHERE userId = ?`).all(id)
+export async function readAccountRecord(
+  statements: Statements,
+  id: UserId,
+): Promise<AccountRecord | undefined> {
+  const all = (columns: string, table: string): Promise<unknown[]> =>
+    statements.rows(`SELECT ${columns} FROM ${table} WHERE "userId" = ?1`, [id])
 
-  const user = database
-    .query<unknown, [string]>(
-      'SELECT email, emailVerified, createdAt, twoFactorEnabled FROM auth_user WHERE id = ?',
-    )
-    .get(id)
+  const [user] = await statements.rows(
+    'SELECT email, "emailVerified", "createdAt", "twoFactorEnabled" FROM auth_user WHERE id = ?1',
+    [id],
+  )
   if (!user) return undefined
   const { emailVerified: emailConfirmed, twoFactorEnabled: secondFactor, ...kept } = userRow.parse(user)
-  const linked = all('providerId, accountId, createdAt', 'auth_account').map((row) => linkedRow.parse(row))
+  const [accounts, passkeys, devices] = await Promise.all([
+    all('"providerId", "accountId", "createdAt"', 'auth_account'),
+    all('name, "createdAt"', 'auth_passkey'),
+    all('"seenAt"', 'auth_known_device'),
+  ])
+  const linked = accounts.map((row) => linkedRow.parse(row))
   return {
     ...kept,
     emailConfirmed,
     secondFactor,
     hasPassword: linked.some(({ providerId }) => providerId === ownProvider),
-    passkeys: all('name, createdAt', 'auth_passkey').map((row) => passkeyRow.parse(row)),
+    passkeys: passkeys.map((row) => passkeyRow.parse(row)),
     providers: linked
       .filter(({ providerId }) => providerId !== ownProvider)
       .map(({ providerId: provider, ...rest }) => ({ provider, ...rest })),
-    devices: all('seenAt', 'auth_known_device').map((row) => deviceRow.parse(row)),
+    devices: devices.map((row) => deviceRow.parse(row)),
   }
 }

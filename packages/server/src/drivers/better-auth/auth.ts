@@ -1,4 +1,3 @@
-import type { Database } from 'bun:sqlite'
 import { createHmac } from 'node:crypto'
 import type { SessionId, UserId } from '@confab/protocol/ids'
 import { sessionId, userId } from '@confab/protocol/ids'
@@ -12,9 +11,10 @@ import type { Report } from '../../lib/report.ts'
 import type { AccountRules } from '../../ports/identity.ts'
 import type { Mailer } from '../../ports/mailer.ts'
 import { askedNow } from './asking.ts'
+import type { AuthDatabase } from './auth-database.ts'
 import { codeMail } from './code-mail.ts'
 import { knownDevicesPlugin } from './known-devices.ts'
-import { kyselyOn } from './kysely.ts'
+
 import { firstName } from './new-profile.ts'
 import { noAccountMail } from './no-account-mail.ts'
 import type { OidcProviders } from './oidc-providers.ts'
@@ -33,7 +33,7 @@ const userAgentCharsMax = 256
 const keyGraceHours = 1
 
 export interface AuthSettings {
-  database: Database
+  database: AuthDatabase
   mailer: Pick<Mailer, 'send'>
   /** Signs cookies and keys the hash of codes. */
   secret: string
@@ -46,11 +46,11 @@ export interface AuthSettings {
 }
 
 export interface AuthHooks extends PasswordHooks {
-  hasAccount(email: string): boolean
-  beforeCode(email: string): void
+  hasAccount(email: string): Promise<boolean>
+  beforeCode(email: string): Promise<void>
   beforeSession(userId: string): Promise<void>
   afterSession(session: { sessionId: SessionId; userId: UserId }): void
-  rotate(sessionId: string): string | undefined
+  rotate(sessionId: string, said: string): Promise<string | undefined>
   /** better-auth itself would log that a mail was not sent, and answer that it was. */
   mailFailed(cause: unknown): void
 }
@@ -73,8 +73,8 @@ export function createAuth(settings: AuthSettings & { oidc: OidcProviders }, hoo
     basePath: '/api/auth',
     secret,
     trustedOrigins: [...trustedOrigins],
-    // Given as Kysely and not as the bare handle, with which better-auth would open transactions that span awaits.
-    database: { db: kyselyOn(database), type: 'sqlite', transaction: false },
+    // Given as Kysely and not as a bare handle or a pool, with which better-auth would open transactions that span awaits.
+    database: { db: database.kysely, type: database.type, transaction: false },
     user: {
       modelName: 'auth_user',
       validateUserInfo: async ({ user, source }) => {
@@ -131,7 +131,7 @@ export function createAuth(settings: AuthSettings & { oidc: OidcProviders }, hoo
         async sendVerificationOTP({ email, otp }) {
           const invitation = askedNow()?.invitation
           const mayEnter =
-            hooks.hasAccount(email) || (await rules.admits({ email, invitation, spend: false }))
+            (await hooks.hasAccount(email)) || (await rules.admits({ email, invitation, spend: false }))
           // One mail to everybody, so that neither the answer nor its time tells who has an account.
           const goodUntil = Date.now() + codeMinutes * 60_000
           const mail = mayEnter
@@ -145,7 +145,7 @@ export function createAuth(settings: AuthSettings & { oidc: OidcProviders }, hoo
       passkeysAskWho,
       oidc.plugin,
       knownDevicesPlugin,
-      rotateTokens({ rotate: (id) => hooks.rotate(id) }),
+      rotateTokens({ rotate: (id, said) => hooks.rotate(id, said) }),
       // After whatever sets a cookie: it reads the token for `set-auth-token` there.
       bearer(),
       jwt({
@@ -185,7 +185,7 @@ export function createAuth(settings: AuthSettings & { oidc: OidcProviders }, hoo
         if (body?.type !== 'sign-in') {
           throw new APIError('BAD_REQUEST', { code: 'INVALID_TYPE', message: "type must be 'sign-in'" })
         }
-        if (email !== undefined) hooks.beforeCode(email)
+        if (email !== undefined) await hooks.beforeCode(email)
       }),
     },
     databaseHooks: {

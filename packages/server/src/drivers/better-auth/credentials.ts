@@ -6,6 +6,8 @@ import type { SessionTables } from './sessions.ts'
 import { cookieValue, openSignedToken, signToken } from './signed-token.ts'
 
 const tokenCharsMax = 8_192
+/** What a token is made of; PostgreSQL would fail over a NUL. */
+const isPrintable = /^[\x21-\x7e]*$/
 
 /** Who a request comes from: a session token, bare or signed, a cookie, or a JWT. */
 export function credentials({
@@ -26,32 +28,32 @@ export function credentials({
   clock: Pick<Clock, 'now'>
   /** Notes that a session was used. */
   used(session: Session): Session
-  end(session: Session | undefined): void
+  end(session: Session | undefined): Promise<unknown>
 }) {
   const alive = (session: Session | undefined): Session | undefined =>
     session && session.expiresAt > clock.now() ? used(session) : undefined
 
   /** The token that took an old one's place. Who brings one after its minute stole it, or was stolen from. */
-  function replacementOf(token: string): string | undefined {
-    const old = tokens.old(token)
-    if (old && 'betrayed' in old) end(tables.byId(old.betrayed))
+  async function replacementOf(token: string): Promise<string | undefined> {
+    const old = await tokens.old(token)
+    if (old && 'betrayed' in old) await end(await tables.byId(old.betrayed))
     return old && 'current' in old ? old.current : undefined
   }
 
-  const ofToken = (token: string): Session | undefined => {
-    const session = tables.byToken(token)
+  async function ofToken(token: string): Promise<Session | undefined> {
+    const session = await tables.byToken(token)
     if (session) return alive(session)
-    const current = replacementOf(token)
-    return current === undefined ? undefined : alive(tables.byToken(current))
+    const current = await replacementOf(token)
+    return current === undefined ? undefined : alive(await tables.byToken(current))
   }
 
-  const ofSigned = (signed: string): Session | undefined => {
+  async function ofSigned(signed: string): Promise<Session | undefined> {
     const token = openSignedToken(signed, secret)
     return token === undefined ? undefined : ofToken(token)
   }
 
   const verify: Identity['verify'] = async (token) => {
-    if (token.length > tokenCharsMax) return undefined
+    if (token.length > tokenCharsMax || !isPrintable.test(token)) return undefined
     switch (token.split('.').length) {
       case 1:
         return ofToken(token)
@@ -59,7 +61,7 @@ export function credentials({
         return ofSigned(token)
       case 3: {
         const claims = await jwts.verify(token)
-        const session = claims && tables.byId(claims.sid)
+        const session = claims && (await tables.byId(claims.sid))
         return session?.userId === claims?.sub ? alive(session) : undefined
       }
       default:
@@ -78,14 +80,15 @@ export function credentials({
   }
 
   /** The request as better-auth can read it: with the token of today. */
-  function withCurrentToken(request: Request): Request {
+  async function withCurrentToken(request: Request): Promise<Request> {
     const authorization = request.headers.get('authorization')
     const cookies = request.headers.get('cookie') ?? ''
     const said = authorization === null ? cookieValue(cookies, cookieName) : bearerToken(authorization)
     if (said === undefined || said.length > tokenCharsMax) return request
     const isBare = !said.includes('.')
     const token = isBare && authorization !== null ? said : openSignedToken(said, secret)
-    const current = token === undefined || tables.byToken(token) ? undefined : replacementOf(token)
+    const isOld = token !== undefined && !(await tables.byToken(token))
+    const current = isOld ? await replacementOf(token) : undefined
     if (current === undefined) return request
     const headers = new Headers(request.headers)
     if (authorization !== null) headers.set('authorization', `Bearer ${current}`)

@@ -5,6 +5,7 @@ import { getMigrations } from 'better-auth/db/migration'
 import { type Clock, systemClock } from '../../lib/clock.ts'
 import { createListeners } from '../../lib/listeners.ts'
 import type { Identity, Session, SignedIn, SignInFailed } from '../../ports/identity.ts'
+import type { Statements } from '../sql/statements.ts'
 import { readAccountRecord } from './account-record.ts'
 import { type Asking, askedNow, whileAsking } from './asking.ts'
 import { type AuthSettings, createAuth } from './auth.ts'
@@ -22,6 +23,7 @@ import { sessionTables } from './sessions.ts'
 import { signInNews } from './sign-in-news.ts'
 import { cookieValue, openSignedToken } from './signed-token.ts'
 import { spentCodes } from './spent-codes.ts'
+import { iso } from './times.ts'
 
 const retryMailMs = 10_000
 
@@ -60,31 +62,31 @@ export async function openIdentity(
   const auth = createAuth(
     { ...settings, oidc },
     {
-      hasAccount: (email) => tables.hasAddress(email),
+      hasAccount: async (email) => (await tables.userOf(email)) !== undefined,
       // better-auth keeps the older codes and tells them apart by the millisecond; there is to be one.
       beforeCode: (email) => tables.eraseCodes(email),
       async beforeSession(id) {
-        const account = tables.account(id)
+        const account = await tables.account(id)
         if (!account) throw new Error(`a session for user ${id}, who has no account`)
         const { email, name, createdAt } = account
         await onUserCreated({
           id: account.id,
           name,
           handle: handleWish(email),
-          at: Date.parse(createdAt),
+          at: createdAt,
         })
       },
       afterSession: (session) => ended.tell(session),
-      afterReset(id) {
-        tables.confirmAddress(id)
-        tables.eraseOffers(id)
-        mailNewPassword(id)
+      async afterReset(id) {
+        await tables.confirmAddress(id)
+        await tables.eraseOffers(id)
+        await mailNewPassword(id)
       },
       async replacePassword({ userId: id, password }) {
         const { internalAdapter, password: hasher } = await auth.$context
         await internalAdapter.updatePassword(id, await hasher.hash(password))
       },
-      rotate: (id) => tokens.rotate(id),
+      rotate: (id, said) => tokens.rotate(id, said),
       mailFailed(cause) {
         report('a mail with a sign-in code was not sent', cause)
         const asked = askedNow()
@@ -92,15 +94,15 @@ export async function openIdentity(
       },
     },
   )
-  const { runMigrations } = await getMigrations(auth.options)
-  await runMigrations()
-  limitKeys(database, clock.now())
+  const { statements } = database
+  if (database.type === 'sqlite') await (await getMigrations(auth.options)).runMigrations()
+  await limitKeys(statements, clock.now())
 
-  const tables = sessionTables(database, { lifeMs: sessionLifeMs })
-  const tokens = sessionTokens(database, { clock, halfLifeMs: sessionLifeMs / 2 })
+  const tables = sessionTables(statements, { lifeMs: sessionLifeMs })
+  const tokens = sessionTokens(statements, { clock, halfLifeMs: sessionLifeMs / 2 })
   const jwts = jsonWebTokens(auth, clock)
-  const devices = knownDevices(database, { secret })
-  const codes = spentCodes(database, { secret, now: clock.now })
+  const devices = knownDevices(statements, { secret })
+  const codes = spentCodes(statements, { secret, now: clock.now })
   const context = await auth.$context
   const basePath = new URL(context.baseURL).pathname
   const cookieName = context.authCookies.sessionToken.name
@@ -109,8 +111,8 @@ export async function openIdentity(
   const use = keepUsed(tables, { clock, report })
   const stopPruning = pruneForEver(tables, { clock, report })
 
-  const end = (session: Session | undefined): boolean => {
-    if (!session || !tables.end(session.sessionId)) return false
+  const end = async (session: Session | undefined): Promise<boolean> => {
+    if (!session || !(await tables.end(session.sessionId))) return false
     ended.tell({ userId: session.userId, sessionId: session.sessionId })
     return true
   }
@@ -129,7 +131,7 @@ export async function openIdentity(
     const way = wayOf(asked.path)
     // Enabling the second factor asks for it as well, of who is signed in already.
     const before = way === 'second-factor' ? await authenticate(request.headers) : undefined
-    const answered = await auth.handler(withCurrentToken(request))
+    const answered = await auth.handler(await withCurrentToken(request))
     const response = way === 'oidc' ? toldOnPage(answered) : answered
     if (asked.mailFailed) {
       throw new Refusal('overloaded', { detail: 'The mail could not be sent', retryAfterMs: retryMailMs })
@@ -146,9 +148,9 @@ export async function openIdentity(
     const [begun] = asked.begun
     const user = begun?.[1] ?? before?.userId
     if (asked.path === '/two-factor/verify-totp' && response.ok && user && asked.code !== undefined) {
-      const isGood = codes.spend(user, asked.code)
+      const isGood = await codes.spend(user, asked.code)
       if (!isGood && !before && begun) {
-        tables.end(begun[0])
+        await tables.end(begun[0])
         asked.begun.clear()
         tellFailed(asked, way)
         return Response.json({ code: 'INVALID_CODE', message: 'Invalid code' }, { status: 401 })
@@ -169,7 +171,7 @@ export async function openIdentity(
     const [begun] = asked.begun
     const suspension = begun && (await rules.suspensionOf(begun[1]))
     if (!suspension) return undefined
-    tables.end(begun[0])
+    await tables.end(begun[0])
     asked.begun.clear()
     const way = wayOf(asked.path)
     if (way !== undefined) tellFailed(asked, way)
@@ -179,12 +181,12 @@ export async function openIdentity(
   async function passwordChanged({ headers }: Request, { endOthers }: Asking): Promise<void> {
     const session = await authenticate(headers)
     if (!session) return
-    if (endOthers) endAllBut(session)
-    mailNewPassword(session.userId)
+    if (endOthers) await endAllBut(session)
+    await mailNewPassword(session.userId)
   }
 
-  const endAllBut = ({ userId: id, sessionId: kept }: Pick<Session, 'userId' | 'sessionId'>): void => {
-    for (const session of tables.ofUser(id)) if (session.sessionId !== kept) end(session)
+  async function endAllBut({ userId: id, sessionId: kept }: Pick<Session, 'userId' | 'sessionId'>) {
+    for (const session of await tables.ofUser(id)) if (session.sessionId !== kept) await end(session)
   }
 
   return {
@@ -215,9 +217,7 @@ export async function openIdentity(
       })
     },
 
-    async living(ids) {
-      return tables.living(ids)
-    },
+    living: tables.living,
 
     async secondFactorOf(headers) {
       const signed = cookieValue(headers.get('cookie') ?? '', secondFactorCookie)
@@ -227,13 +227,11 @@ export async function openIdentity(
     },
 
     async emailOf(id) {
-      return tables.account(id)?.email
+      return (await tables.account(id))?.email
     },
-    async emailsOf(ids) {
-      return tables.emailsOf(ids)
-    },
+    emailsOf: tables.emailsOf,
     async findByEmail({ prefix, cursor, limit }) {
-      const found = tables.withAddress(prefix.toLowerCase(), { after: cursor ?? '', limit: limit + 1 })
+      const found = await tables.withAddress(prefix.toLowerCase(), { after: cursor ?? '', limit: limit + 1 })
       const items = found.slice(0, limit)
       const next = found.length > limit ? (items.at(-1)?.email ?? null) : null
       return { items: items.map(({ id }) => id), next }
@@ -246,19 +244,17 @@ export async function openIdentity(
       return tables.records(id, clock.now())
     },
 
-    account: async (id) => readAccountRecord(database, id),
+    account: (id) => readAccountRecord(statements, id),
 
     async endSession({ userId: id, sessionId: one }) {
-      const session = tables.byId(one)
-      return session?.userId === id && end(session)
+      const session = await tables.byId(one)
+      return session?.userId === id && (await end(session))
     },
 
-    async endOtherSessions(session) {
-      endAllBut(session)
-    },
+    endOtherSessions: endAllBut,
 
     async confirm(id, proof) {
-      const email = tables.account(id)?.email
+      const email = (await tables.account(id))?.email
       if (email === undefined) return false
       if ('password' in proof) {
         const { internalAdapter, password } = context
@@ -274,17 +270,17 @@ export async function openIdentity(
           throw cause
         },
       )
-      if (isGood) tables.eraseCodes(email)
+      if (isGood) await tables.eraseCodes(email)
       return isGood
     },
 
     async endSessions(id) {
-      tables.eraseOffers(id)
-      for (const session of tables.ofUser(id)) end(session)
+      await tables.eraseOffers(id)
+      for (const session of await tables.ofUser(id)) await end(session)
     },
 
     async erase(id) {
-      for (const session of tables.erase(id)) ended.tell({ userId: id, sessionId: session.sessionId })
+      for (const session of await tables.erase(id)) ended.tell({ userId: id, sessionId: session.sessionId })
     },
 
     /** Resolves when the mails and the like that were begun beside answers are done. */
@@ -294,8 +290,8 @@ export async function openIdentity(
     onSignInFailed: (listener) => failed.add(listener),
 
     async [Symbol.asyncDispose]() {
-      stopPruning()
-      use.stop()
+      await stopPruning()
+      await use.stop()
       await later.settled()
       for (const listeners of [ended, signedIn, failed]) listeners.clear()
     },
@@ -348,9 +344,10 @@ const wrongPasskeyAnswer = (): Response =>
   )
 
 /** A signing key of before keys had an end is given one. */
-function limitKeys(database: AuthSettings['database'], now: number): void {
-  const end = new Date(now + keyLifeMs).toISOString()
-  database.run('UPDATE auth_jwks SET expiresAt = ? WHERE expiresAt IS NULL', [end])
+async function limitKeys(statements: Statements, now: number): Promise<void> {
+  await statements.change('UPDATE auth_jwks SET "expiresAt" = ?1 WHERE "expiresAt" IS NULL', [
+    iso(now + keyLifeMs),
+  ])
 }
 
 /** A provider leads back to a page, which can't read an answer: that the second factor is asked for is in its address. */

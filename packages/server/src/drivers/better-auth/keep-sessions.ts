@@ -17,52 +17,65 @@ const pruneEveryMs = 3_600_000
 export function keepUsed(tables: SessionTables, { clock, report }: Keeping) {
   const waiting = new Set<string>()
   let cancel: (() => void) | undefined
+  let flushing: Promise<unknown> | undefined
+  let stopped = false
 
   /** Whether it went well. */
-  const flush = (): boolean => {
+  async function flush(): Promise<boolean> {
     cancel = undefined
     const ids = [...waiting].slice(0, extendAtOnceMax)
     try {
-      tables.extend(ids, { now: clock.now(), until: clock.now() + sessionLifeMs })
+      await tables.extend(ids, { now: clock.now(), until: clock.now() + sessionLifeMs })
     } catch (cause) {
       report('sessions in use were not kept for longer', cause)
-      cancel = clock.after(extendAgainMs, flush)
+      flushIn(extendAgainMs)
       return false
     }
     for (const id of ids) waiting.delete(id)
-    if (waiting.size > 0) cancel = clock.after(extendWithinMs, flush)
+    if (waiting.size > 0) flushIn(extendWithinMs)
     return true
   }
 
+  function flushIn(delayMs: number): void {
+    if (stopped) return
+    cancel ??= clock.after(delayMs, () => {
+      flushing = flush()
+    })
+  }
+
   return {
-    stop(): void {
-      while (waiting.size > 0 && flush());
+    async stop(): Promise<void> {
+      stopped = true
       cancel?.()
+      await flushing
+      while (waiting.size > 0 && (await flush()));
     },
     used(session: Session): Session {
       const until = clock.now() + sessionLifeMs
       if (until - session.expiresAt < extendAfterMs) return session
       waiting.add(session.sessionId)
-      cancel ??= clock.after(extendWithinMs, flush)
+      flushIn(extendWithinMs)
       return { ...session, expiresAt: until }
     },
   }
 }
 
-/** Forgets expired sessions now and every hour. Answers how to stop. */
-export function pruneForEver(tables: SessionTables, { clock, report }: Keeping): () => void {
+/** Forgets expired sessions now and every hour. Stopping waits for what is under way. */
+export function pruneForEver(tables: SessionTables, { clock, report }: Keeping): () => Promise<void> {
   let cancel = (): void => undefined
-  const prune = (): void => {
-    try {
-      tables.prune(clock.now())
-    } catch (cause) {
-      // They say nobody all the same.
-      report('expired sessions were not forgotten', cause)
-    }
+  let pruning: Promise<void> = Promise.resolve()
+
+  function prune(): void {
     cancel = clock.after(pruneEveryMs, prune)
+    // Where it fails they say nobody all the same.
+    pruning = tables.prune(clock.now()).catch((cause) => report('expired sessions were not forgotten', cause))
   }
   prune()
-  return () => cancel()
+
+  return () => {
+    cancel()
+    return pruning
+  }
 }
 
 interface Keeping {

@@ -9,7 +9,11 @@ import type { BetterAuthPlugin } from 'better-auth/types'
  *
  * Only `get-session` changes it, since a caller of anything else doesn't look for a new token in the answer.
  */
-export const rotateTokens = ({ rotate }: { rotate: (sessionId: string) => string | undefined }) =>
+export const rotateTokens = ({
+  rotate,
+}: {
+  rotate: (sessionId: string, said: string) => Promise<string | undefined>
+}) =>
   ({
     id: 'confab-rotate-tokens',
     schema: {
@@ -32,7 +36,7 @@ export const rotateTokens = ({ rotate }: { rotate: (sessionId: string) => string
           handler: createAuthMiddleware(async (context) => {
             const current = context.context.session
             if (!current || context.query?.disableRefresh) return
-            const token = rotate(current.session.id)
+            const token = await rotate(current.session.id, current.session.token)
             if (token === undefined) return
             const session = { ...current.session, token }
             forgetCookie(context.context.responseHeaders, context.context.authCookies.sessionToken.name)

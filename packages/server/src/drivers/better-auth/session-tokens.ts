@@ -1,60 +1,64 @@
-import type { Database } from 'bun:sqlite'
 import { z } from 'zod'
 import type { Clock } from '../../lib/clock.ts'
 import { randomToken } from '../../lib/random-token.ts'
+import type { Statements } from '../sql/statements.ts'
+import { iso, time } from './times.ts'
 
 /** How long an old token is good beside the new one: answers under way still bring it. */
 const graceMs = 60_000
 
-const tokenRow = z.object({ token: z.string(), createdAt: z.string(), tokenIssuedAt: z.string().nullable() })
-const spentRow = z.object({ sessionId: z.string(), goodUntil: z.string() })
+const tokenRow = z.object({ token: z.string(), createdAt: time, tokenIssuedAt: time.nullable() })
+const spentRow = z.object({ sessionId: z.string(), goodUntil: time })
 
 /** The tokens of sessions as they change: `rotateTokens` says when, here is what is kept. */
 export function sessionTokens(
-  database: Database,
+  statements: Statements,
   { clock, halfLifeMs }: { clock: Clock; halfLifeMs: number },
 ) {
-  const current = database.query<unknown, [string]>(
-    'SELECT token, createdAt, tokenIssuedAt FROM auth_session WHERE id = ?',
-  )
-  const replace = database.query<unknown, [string, string, string]>(
-    'UPDATE auth_session SET token = ?, tokenIssuedAt = ? WHERE id = ?',
-  )
-  const keepSpent = database.query<unknown, [string, string, string, string]>(
-    'INSERT INTO auth_spent_token (id, tokenHash, sessionId, goodUntil) VALUES (?, ?, ?, ?)',
-  )
-  const spent = database.query<unknown, [string]>(
-    'SELECT sessionId, goodUntil FROM auth_spent_token WHERE tokenHash = ?',
-  )
-  const find = (id: string) => {
-    const row = current.get(id)
-    return row ? tokenRow.parse(row) : undefined
+  async function find(id: string) {
+    const select = 'SELECT token, "createdAt", "tokenIssuedAt" FROM auth_session WHERE id = ?1'
+    const [row] = await statements.rows(select, [id])
+    return row === undefined ? undefined : tokenRow.parse(row)
   }
 
   return {
-    /** A new token for a session whose token is past half its life; undefined for a younger one. */
-    rotate: database.transaction((id: string): string | undefined => {
+    /**
+     * A new token for a session whose token is past half its life, or the one that has taken the place of the
+     * one that was said; undefined where that is still the right one.
+     */
+    async rotate(id: string, said: string): Promise<string | undefined> {
       const now = clock.now()
-      const session = find(id)
-      if (!session || now - Date.parse(session.tokenIssuedAt ?? session.createdAt) <= halfLifeMs)
-        return undefined
+      const session = await find(id)
+      if (!session) return undefined
+      if (now - (session.tokenIssuedAt ?? session.createdAt) <= halfLifeMs) return otherThan(said, session)
       const token = randomToken()
-      keepSpent.run(Bun.randomUUIDv7(), hashOf(session.token), id, iso(now + graceMs))
-      replace.run(token, iso(now), id)
-      return token
-    }),
+      // Of two who come at once, on two nodes too, one changes it, and the other is told of that one.
+      await statements.changeAll(
+        [
+          `INSERT INTO auth_spent_token (id, "tokenHash", "sessionId", "goodUntil")
+            SELECT ?5, ?6, ?1, ?7 WHERE EXISTS (SELECT 1 FROM auth_session WHERE id = ?1 AND token = ?2)
+            ON CONFLICT DO NOTHING`,
+          'UPDATE auth_session SET token = ?3, "tokenIssuedAt" = ?4 WHERE id = ?1 AND token = ?2',
+        ],
+        [id, session.token, token, iso(now), Bun.randomUUIDv7(), hashOf(session.token), iso(now + graceMs)],
+      )
+      return otherThan(said, await find(id))
+    },
 
     /** What an old token says: the token that took its place, or, after its minute, the session that it betrays. */
-    old(token: string): { current: string } | { betrayed: string } | undefined {
-      const row = spent.get(hashOf(token))
-      if (!row) return undefined
+    async old(token: string): Promise<{ current: string } | { betrayed: string } | undefined> {
+      const select = 'SELECT "sessionId", "goodUntil" FROM auth_spent_token WHERE "tokenHash" = ?1'
+      const [row] = await statements.rows(select, [hashOf(token)])
+      if (row === undefined) return undefined
       const { sessionId, goodUntil } = spentRow.parse(row)
-      const now = find(sessionId)?.token
+      const now = (await find(sessionId))?.token
       if (now === undefined) return undefined
-      return clock.now() < Date.parse(goodUntil) ? { current: now } : { betrayed: sessionId }
+      return clock.now() < goodUntil ? { current: now } : { betrayed: sessionId }
     },
   }
 }
 
+const otherThan = (said: string, session: { token: string } | undefined): string | undefined =>
+  session?.token === said ? undefined : session?.token
+
 const hashOf = (token: string): string => new Bun.CryptoHasher('sha256').update(token).digest('base64url')
-const iso = (ms: number): string => new Date(ms).toISOString()

@@ -34,25 +34,25 @@ export function signInNews({
   failed: Listeners<SignInFailed>
 }) {
   /** Tells of a sign-in, and mails the owner of one from a device that they had not used before. */
-  function tellSignedIn(asked: Asking, way: SignedIn['way'], response: Response): Response {
+  async function tellSignedIn(asked: Asking, way: SignedIn['way'], response: Response): Promise<Response> {
     const [begun] = asked.begun
     if (!begun) return response
     const [id, user] = begun
     const { peer, userAgent } = asked
     const at = clock.now()
     const known = asked.deviceCookie ?? crypto.randomUUID()
-    const newDevice = devices.meet(user, { cookie: known, peer, userAgent, at })
+    const newDevice = await devices.meet(user, { cookie: known, peer, userAgent, at })
     const network = networkOf(peer)
     signedIn.tell({ userId: user, sessionId: id, way, at, network, userAgent, newDevice })
-    const email = tables.account(user)?.email
+    const email = (await tables.account(user))?.email
     if (newDevice && email !== undefined) {
       later.run(() => mailer.send(newDeviceMail({ to: email, at, network, userAgent, publicUrl })))
     }
     return withCookie(response, serializeCookie(deviceCookie, known))
   }
 
-  function mailNewPassword(id: string): void {
-    const to = tables.account(id)?.email
+  async function mailNewPassword(id: string): Promise<void> {
+    const to = (await tables.account(id))?.email
     if (to !== undefined) later.run(() => mailer.send(newPasswordMail({ to, at: clock.now(), publicUrl })))
   }
 

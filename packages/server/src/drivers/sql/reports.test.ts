@@ -8,7 +8,7 @@ import { addSuspended } from './test-suspended.ts'
 reportsContract(async () => {
   const database = openDatabase({ file: ':memory:' })
   migrate(database, { now: () => 0 })
-  const reports = openReports(database)
+  const reports = openReports(sqliteStatements(database))
   return {
     reports,
     addSuspended: (id) => addSuspended(sqliteStatements(database), id),

@@ -1,11 +1,10 @@
-import type { Database } from 'bun:sqlite'
 import { conversationId, userId } from '@confab/protocol/ids'
 import { reportOutcome, reportReason } from '@confab/protocol/report'
 import { z } from 'zod'
-import { assert } from '../../lib/assert.ts'
-import type { ReportRecord, Reports } from '../../ports/reports.ts'
+import type { MadeReport, ReportRecord, Reports } from '../../ports/reports.ts'
+import { isActive, requireActive } from './active.ts'
 import { pageOf, parseCursor } from './cursor.ts'
-import { prepareUsers } from './writes/users.ts'
+import type { Statements } from './statements.ts'
 
 const reportRow = z.object({
   num: z.int(),
@@ -23,61 +22,55 @@ const reportRow = z.object({
 })
 
 /** Reports in the database, which has been migrated before. */
-export function openReports(database: Database): Reports {
-  const { requireActive } = prepareUsers(database)
-  const select = `SELECT num, id, conversation AS conversationId, seq, reporter AS reporterId, reason, note,
-    created_at AS createdAt, outcome, settled_note AS settledNote, settled_at AS settledAt,
-    settled_by AS settledBy FROM reports`
-  const insert = database.prepare<never, (string | number | null)[]>(
-    `INSERT INTO reports (id, conversation, seq, reporter, reason, note, created_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-  )
-  const openOne = database.prepare<unknown, [string, number, string]>(
-    `${select} WHERE conversation = ? AND seq = ? AND reporter = ? AND settled_at IS NULL`,
-  )
-  const find = database.prepare<unknown, [string]>(`${select} WHERE id = ?`)
-  const all = database.prepare<unknown, [number, number]>(`${select} WHERE num < ? ORDER BY num DESC LIMIT ?`)
-  const some = database.prepare<unknown, [number, number, number]>(
-    `${select} WHERE (settled_at IS NULL) = ? AND num < ? ORDER BY num DESC LIMIT ?`,
-  )
-  const settle = database.prepare<never, (string | number | null)[]>(
-    `UPDATE reports SET outcome = ?3, settled_note = ?4, settled_at = ?5, settled_by = ?6
-      WHERE conversation = ?1 AND seq = ?2 AND settled_at IS NULL`,
-  )
-  const forget = ['note = NULL WHERE reporter', 'settled_note = NULL WHERE settled_by'].map((part) =>
-    database.prepare<never, [string]>(`UPDATE reports SET ${part} = ?`),
-  )
+export function openReports(statements: Statements): Reports {
+  const select = `SELECT num, id, conversation AS "conversationId", seq, reporter AS "reporterId", reason, note,
+    created_at AS "createdAt", outcome, settled_note AS "settledNote", settled_at AS "settledAt",
+    settled_by AS "settledBy" FROM reports`
+  const read = async (where: string, values: readonly (string | number)[]) =>
+    (await statements.rows(`${select} ${where}`, values)).map((row) => reportRow.parse(row))
+
+  async function add(made: MadeReport): ReturnType<Reports['add']> {
+    const { id, conversationId: conversation, seq, reporterId, reason, note, createdAt } = made
+    const changed = await statements.change(
+      `INSERT INTO reports (id, conversation, seq, reporter, reason, note, created_at)
+          SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE ${isActive('?4')} ON CONFLICT DO NOTHING`,
+      [id, conversation, seq, reporterId, reason, note, createdAt],
+    )
+    if (changed === 0) await requireActive(statements, reporterId)
+    const [row] = await read(
+      'WHERE conversation = ?1 AND seq = ?2 AND reporter = ?3 AND settled_at IS NULL',
+      [conversation, seq, reporterId],
+    )
+    // The open one was settled in between: this is a new matter.
+    return row ? { report: toRecord(row), fresh: changed > 0 } : add(made)
+  }
 
   return {
-    async add(made) {
-      const { id, conversationId: conversation, seq, reporterId, reason, note, createdAt } = made
-      requireActive(reporterId)
-      const { changes } = insert.run(id, conversation, seq, reporterId, reason, note, createdAt)
-      const row = openOne.get(conversation, seq, reporterId)
-      assert(row, `report ${id}: neither kept nor there`)
-      return { report: toRecord(reportRow.parse(row)), fresh: changes > 0 }
-    },
+    add,
     async find(id) {
-      const row = find.get(id)
-      return row ? toRecord(reportRow.parse(row)) : undefined
+      const [row] = await read('WHERE id = ?1', [id])
+      return row && toRecord(row)
     },
     async list({ settled, cursor, limit }) {
       const [before] = parseCursor(z.tuple([z.int()]), cursor) ?? [Number.MAX_SAFE_INTEGER]
-      const rows =
-        settled === undefined ? all.all(before, limit + 1) : some.all(settled ? 0 : 1, before, limit + 1)
-      const parsed = rows.map((row) => reportRow.parse(row))
-      return pageOf(parsed, { limit, keys: ({ num }) => [num], item: toRecord })
+      const state = settled === undefined ? '' : `(settled_at IS NULL) = ${settled ? 'FALSE' : 'TRUE'} AND`
+      const rows = await read(`WHERE ${state} num < ?1 ORDER BY num DESC LIMIT ?2`, [before, limit + 1])
+      return pageOf(rows, { limit, keys: ({ num }) => [num], item: toRecord })
     },
     async settle({ conversationId: conversation, seq }, { outcome, note, at, by }) {
-      requireActive(by)
-      return settle.run(conversation, seq, outcome, note, at, by).changes > 0
+      const changed = await statements.change(
+        `UPDATE reports SET outcome = ?3, settled_note = ?4, settled_at = ?5, settled_by = ?6
+          WHERE conversation = ?1 AND seq = ?2 AND settled_at IS NULL AND ${isActive('?6')}`,
+        [conversation, seq, outcome, note, at, by],
+      )
+      if (changed === 0) await requireActive(statements, by)
+      return changed > 0
     },
     async forgetNotes(id) {
-      for (const statement of forget) statement.run(id)
+      await statements.change('UPDATE reports SET note = NULL WHERE reporter = ?1', [id])
+      await statements.change('UPDATE reports SET settled_note = NULL WHERE settled_by = ?1', [id])
     },
-    async [Symbol.asyncDispose]() {
-      for (const statement of [insert, openOne, find, all, some, settle, ...forget]) statement.finalize()
-    },
+    [Symbol.asyncDispose]: async () => undefined,
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Database, SQLQueryBindings } from 'bun:sqlite'
+import { inTransaction } from './transaction.ts'
 
 /**
  * How the ports beside the store ask, in words that SQLite and PostgreSQL both understand: values stand as
@@ -8,15 +9,33 @@ export interface Statements {
   rows(text: string, values?: readonly SqlValue[]): Promise<unknown[]>
   /** Answers how many rows it inserted, changed or deleted. The text names nothing to return. */
   change(text: string, values?: readonly SqlValue[]): Promise<number>
+  /**
+   * Several changes that share the values, all or none of them, in one flush. None may count on what another
+   * one does: PostgreSQL shows each the rows as they were before.
+   */
+  changeAll(texts: readonly string[], values: readonly SqlValue[]): Promise<void>
+  /** The texts of a JSON array, as what stands right of `IN`. */
+  listed(value: string): string
 }
 
 export type SqlValue = string | number | null | Uint8Array
 
 /** Each statement at once, on the caller's turn. */
 export function sqliteStatements(database: Database): Statements {
+  const change = (text: string, values: readonly SqlValue[]): number =>
+    database.query<unknown, SQLQueryBindings[]>(text).run(...values).changes
   return {
     rows: async (text, values = []) => database.query<unknown, SQLQueryBindings[]>(text).all(...values),
-    change: async (text, values = []) =>
-      database.query<unknown, SQLQueryBindings[]>(text).run(...values).changes,
+    change: async (text, values = []) => change(text, values),
+    changeAll: async (texts, values) => {
+      inTransaction(database, () => {
+        for (const text of texts) change(text, values.slice(0, parametersOf(text)))
+      })
+    },
+    listed: (value) => `(SELECT value FROM json_each(${value}))`,
   }
 }
+
+/** SQLite takes no value that the text doesn't name. */
+const parametersOf = (text: string): number =>
+  Math.max(0, ...[...text.matchAll(/\?(\d+)/g)].map(([, number]) => Number(number)))

@@ -10,7 +10,7 @@ import { passwordChars, passwordMessages, wrongPassword } from './password-rules
 
 export interface PasswordHooks {
   /** After a new password by a link in a mail. */
-  afterReset(userId: string): void
+  afterReset(userId: string): Promise<void>
   replacePassword(account: { userId: string; password: string }): Promise<void>
 }
 

@@ -1,14 +1,18 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { manualClock } from '../../../lib/manual-clock.ts'
 import { auditLogContract } from '../../../ports/audit-log.contract.ts'
+import { consentsContract } from '../../../ports/consents.contract.ts'
 import { exportsContract } from '../../../ports/exports.contract.ts'
 import { invitationsContract } from '../../../ports/invitations.contract.ts'
 import { previewInboxContract } from '../../../ports/mailer.contract.ts'
+import { reportsContract } from '../../../ports/reports.contract.ts'
 import { settingsContract } from '../../../ports/settings.contract.ts'
 import { openAuditLog } from '../audit-log.ts'
+import { openConsents } from '../consents.ts'
 import { openExports } from '../exports.ts'
 import { openInvitations } from '../invitations.ts'
 import { openPreviewInbox } from '../preview-inbox.ts'
+import { openReports } from '../reports.ts'
 import { openSettings } from '../settings.ts'
 import { addSuspended } from '../test-suspended.ts'
 import { openPostgres } from './connection.ts'
@@ -40,6 +44,22 @@ describe.skipIf(testPostgresUrl === undefined)('on PostgreSQL', () => {
   invitationsContract(async () => {
     const { statements, close } = await open()
     return { invitations: openInvitations(statements), ...close }
+  })
+  reportsContract(async () => {
+    const { statements, close } = await open()
+    return {
+      reports: openReports(statements),
+      addSuspended: (id) => addSuspended(statements, id),
+      ...close,
+    }
+  })
+  consentsContract(async () => {
+    const { statements, close } = await open()
+    return {
+      consents: openConsents(statements),
+      addSuspended: (id) => addSuspended(statements, id),
+      ...close,
+    }
   })
   auditLogContract(async ({ clock }) => {
     const { statements, close } = await open()

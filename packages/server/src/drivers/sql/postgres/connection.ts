@@ -1,19 +1,25 @@
+import { readFileSync } from 'node:fs'
+import { Refusal } from '@confab/protocol/refusal'
 import { SQL } from 'bun'
+import { placeOf } from '../../../lib/place-of.ts'
+import { type Report, reportUncaught } from '../../../lib/report.ts'
 import { DatabaseUnavailable } from '../database-unavailable.ts'
 
 /**
- * A pool of connections to one database. A question is one statement, and so one snapshot and one round trip,
+ * A pool of connections to one database. A server that can't be reached is waited for within `patienceMs`, and
+ * then it is a Refusal `overloaded` with a time to come back; a text with a NUL is `invalid`. A question is one statement, and so one snapshot and one round trip,
  * and it answers as JSON: numbers come as numbers, whole trees at once.
  */
 export interface Postgres extends AsyncDisposable {
   /**
    * The one value, named `answer`, that a statement selects; undefined where it is null or there is no row.
-   * Where the connection breaks it is asked again within `patienceMs`, so what it changes must be the same
-   * when it is done twice.
+   * Where the connection breaks it is asked again, so what it changes must be the same when it is done twice.
    */
   ask<Answer>(text: string, values?: readonly Value[]): Promise<Answer | undefined>
-  /** The rows of a statement, asked once. */
+  /** The rows of a statement, asked again only where the first time can have changed nothing. */
   rows<Row>(text: string, values?: readonly Value[]): Promise<Row[]>
+  /** The same, and how many rows it read or changed. */
+  result<Row>(text: string, values?: readonly Value[]): Promise<{ rows: Row[]; count: number }>
   /** Several statements, in one transaction. */
   script(text: string): Promise<void>
 }
@@ -38,17 +44,21 @@ const usualBounds: PostgresBounds = {
 
 const firstPauseMs = 20
 const pauseMsMax = 500
+const retryAfterMs = 2_000
 
 /** Connects once, to see that it can. Throws DatabaseUnavailable where it can't. */
 export async function openPostgres({
   url,
   bounds: given = {},
+  report = reportUncaught,
 }: {
   url: string
   bounds?: Partial<PostgresBounds>
+  report?: Report
 }): Promise<Postgres> {
   const bounds = { ...usualBounds, ...given }
-  const sql = new SQL(url, {
+  const sql = new SQL(addressOf(url), {
+    ...certificatesOf(url),
     max: bounds.connections,
     connectionTimeout: bounds.connectMs / 1_000,
     connection: {
@@ -57,32 +67,61 @@ export async function openPostgres({
       lock_timeout: bounds.statementMs,
       // What is acknowledged is flushed, whatever the server's own setting.
       synchronous_commit: 'on',
+      // A node whose machine is gone holds its locks for half a minute, and not for two hours.
+      tcp_keepalives_idle: 10,
+      tcp_keepalives_interval: 5,
+      tcp_keepalives_count: 4,
     },
   })
+  /** The first failure is told, not every one. */
+  let isDown = false
 
-  async function patiently<Result>(work: () => Promise<Result>): Promise<Result> {
+  async function patiently<Result>(
+    work: () => Promise<Result>,
+    mayAskAgain: (cause: unknown) => boolean,
+  ): Promise<Result> {
     const until = performance.now() + bounds.patienceMs
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, pauseMsMax)) {
       try {
-        return await work()
+        const result = await work()
+        isDown = false
+        return result
       } catch (cause) {
-        if (!mayComeBack(cause) || performance.now() + pauseMs > until) throw cause
+        if (!mayAskAgain(cause) || performance.now() + pauseMs > until) throw cause
         // Not all nodes at once.
         await Bun.sleep(pauseMs * (0.5 + Math.random() / 2))
       }
     }
   }
 
-  async function first<Answer>(text: string, values: readonly Value[]) {
+  function refused(cause: unknown): unknown {
+    if (isNul(cause)) return new Refusal('invalid', { detail: 'Text holds no NUL' })
+    if (!mayComeBack(cause)) return cause
+    if (!isDown) report(`${placeOf(url)} does not answer`, cause)
+    isDown = true
+    return new Refusal('overloaded', { detail: 'The database is away just now: try again', retryAfterMs })
+  }
+
+  async function ask<Answer>(text: string, values: readonly Value[]) {
     const [row] = await sql.unsafe<{ answer: Answer | null }[]>(text, [...values])
     return row?.answer ?? undefined
   }
 
+  async function result<Row>(text: string, values: readonly Value[] = []) {
+    const answer = await sql.unsafe<Row[] & { count: number | null }>(text, [...values])
+    return { rows: [...answer], count: answer.count ?? 0 }
+  }
+
+  const throwRefused = (cause: unknown): never => {
+    throw refused(cause)
+  }
   const postgres: Postgres = {
-    ask: (text, values = []) => patiently(() => first(text, values)),
-    async rows<Row>(text: string, values: readonly Value[] = []) {
-      return [...(await sql.unsafe<Row[]>(text, [...values]))]
-    },
+    ask: <Answer>(text: string, values: readonly Value[] = []) =>
+      patiently(() => ask<Answer>(text, values), mayComeBack).catch(throwRefused),
+    rows: async <Row>(text: string, values?: readonly Value[]) =>
+      (await postgres.result<Row>(text, values)).rows,
+    result: <Row>(text: string, values?: readonly Value[]) =>
+      patiently(() => result<Row>(text, values), hasChangedNothing).catch(throwRefused),
     async script(text) {
       await sql.unsafe(text)
     },
@@ -91,7 +130,7 @@ export async function openPostgres({
     },
   }
   try {
-    await first('SELECT 1 AS answer', [])
+    await patiently(() => ask('SELECT 1 AS answer', []), mayComeBack)
   } catch (cause) {
     await postgres[Symbol.asyncDispose]()
     throw new DatabaseUnavailable(`${placeOf(url)} can't be used: ${reasonOf(cause)}`, {
@@ -103,21 +142,56 @@ export async function openPostgres({
 }
 
 /** deadlock_detected and serialization_failure: the server has undone it, and the next time it may pass. */
-const undone = new Set(['40P01', '40001'])
-/** admin_shutdown, crash_shutdown, cannot_connect_now. */
-const restarting = new Set(['57P01', '57P02', '57P03'])
+const undone = ['40P01', '40001']
+/** admin_shutdown, crash_shutdown, cannot_connect_now, too_many_connections, and a primary that was one. */
+const away = ['57P01', '57P02', '57P03', '53300', '25006']
+/** What the server answers instead of doing anything, or after it has undone what it began. */
+const nothingChanged: ReadonlySet<string> = new Set([...undone, ...away])
+/** It was never reached. */
+const notReached: ReadonlySet<string> = new Set([
+  'ERR_POSTGRES_CONNECTION_REFUSED',
+  'ERR_POSTGRES_CONNECTION_TIMEOUT',
+])
 
-function mayComeBack(cause: unknown): boolean {
-  if (!(cause instanceof SQL.PostgresError)) return false
-  const { errno, code } = cause
-  if (errno !== undefined && (undone.has(errno) || restarting.has(errno))) return true
-  return code.startsWith('ERR_POSTGRES_CONNECTION_')
+const hasChangedNothing = (cause: unknown): boolean =>
+  cause instanceof SQL.PostgresError && (nothingChanged.has(cause.errno ?? '') || notReached.has(cause.code))
+
+const mayComeBack = (cause: unknown): boolean =>
+  hasChangedNothing(cause) ||
+  (cause instanceof SQL.PostgresError && cause.code.startsWith('ERR_POSTGRES_CONNECTION_'))
+
+/** character_not_in_repertoire and, within JSON, untranslatable_character: of what JavaScript sends, a NUL alone. */
+const isNul = (cause: unknown): boolean =>
+  cause instanceof SQL.PostgresError && (cause.errno === '22021' || cause.errno === '22P05')
+
+const certificateWords = { sslrootcert: 'ca', sslcert: 'cert', sslkey: 'key' } as const
+
+/** The address without the names of files, which are for this side. */
+function addressOf(url: string): string {
+  const address = new URL(url)
+  for (const word of Object.keys(certificateWords)) address.searchParams.delete(word)
+  return address.href
 }
 
-/** Where it is, without the password. */
-function placeOf(url: string): string {
-  const { host, pathname } = new URL(url)
-  return `the database ${pathname.slice(1)} at ${host}`
+/** `sslrootcert`, `sslcert` and `sslkey` name PEM files, as for libpq. Throws DatabaseUnavailable without them. */
+function certificatesOf(url: string): { tls?: Bun.TLSOptions } {
+  const { searchParams } = new URL(url)
+  const files = Object.entries(certificateWords).flatMap(([word, option]) => {
+    const file = searchParams.get(word)
+    return file === null ? [] : [[option, readCertificate(word, file)]]
+  })
+  return files.length === 0 ? {} : { tls: Object.fromEntries(files) }
+}
+
+function readCertificate(word: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new DatabaseUnavailable(`${word} of the database's address can't be read: ${reasonOf(cause)}`, {
+      reason: 'unreachable',
+      cause,
+    })
+  }
 }
 
 const reasonOf = (cause: unknown): string =>

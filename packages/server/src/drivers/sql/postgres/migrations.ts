@@ -1,6 +1,8 @@
 import { conversationsMigration } from './migrations/0001-conversations.ts'
 import { besideConversationsMigration } from './migrations/0002-beside-conversations.ts'
 import { ownRetentionMigration } from './migrations/0003-own-retention.ts'
+import { accountsMigration } from './migrations/0004-accounts.ts'
+import { reportsAndConsentsMigration } from './migrations/0005-reports-and-consents.ts'
 
 /**
  * In order; the place in the list is the number. A migration that was released is never changed again, and
@@ -10,4 +12,6 @@ export const migrations: readonly string[] = [
   conversationsMigration,
   besideConversationsMigration,
   ownRetentionMigration,
+  accountsMigration,
+  reportsAndConsentsMigration,
 ]

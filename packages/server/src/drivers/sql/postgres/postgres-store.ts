@@ -1,5 +1,4 @@
 import type { Limits } from '@confab/protocol/limits'
-import { assert } from '../../../lib/assert.ts'
 import { type Report, reportUncaught } from '../../../lib/report.ts'
 import type { SealingKey } from '../../../lib/sealing-keys.ts'
 import type { Store } from '../../../ports/store.ts'
@@ -8,6 +7,7 @@ import { openTextSeal } from '../text-seal.ts'
 import { prepareCommit } from './commit.ts'
 import type { Postgres } from './connection.ts'
 import { prepareCreateUser } from './create-user.ts'
+import { readEpoch } from './epoch.ts'
 import { installFunctions } from './functions.ts'
 import { migrate } from './migrate.ts'
 import { conversationReads } from './reads/conversation-reads.ts'
@@ -52,14 +52,4 @@ export async function openPostgresStore({
       (await postgres.ask<boolean>('SELECT EXISTS (SELECT 1 FROM erasures) AS answer')) === true,
     [Symbol.asyncDispose]: async () => undefined,
   }
-}
-
-/** The name of this history, made when it began and kept in it. */
-async function readEpoch(postgres: Postgres): Promise<string> {
-  await postgres.rows("INSERT INTO meta VALUES ('epoch', $1::text) ON CONFLICT DO NOTHING", [
-    Bun.randomUUIDv7(),
-  ])
-  const epoch = await postgres.ask<string>("SELECT value AS answer FROM meta WHERE name = 'epoch'")
-  assert(epoch, 'the database has no epoch')
-  return epoch
 }

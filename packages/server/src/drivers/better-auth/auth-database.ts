@@ -1,0 +1,31 @@
+import type { Database } from 'bun:sqlite'
+import type { Kysely } from 'kysely'
+import type { Postgres } from '../sql/postgres/connection.ts'
+import { postgresStatements } from '../sql/postgres/statements.ts'
+import { type Statements, sqliteStatements } from '../sql/statements.ts'
+import { kyselyOnPostgres, kyselyOnSqlite } from './kysely.ts'
+
+/**
+ * The database that everybody shares, as accounts need it: better-auth asks by Kysely, and what is asked
+ * beside it, in its own tables, is in words that both engines understand. Its names are in quotes: PostgreSQL
+ * would write them small.
+ */
+export interface AuthDatabase {
+  type: 'sqlite' | 'postgres'
+  kysely: Kysely<unknown>
+  statements: Statements
+}
+
+/** Better-auth makes its tables when the identity is opened. */
+export const authOnSqlite = (database: Database): AuthDatabase => ({
+  type: 'sqlite',
+  kysely: kyselyOnSqlite(database),
+  statements: sqliteStatements(database),
+})
+
+/** The tables are made by the migrations of the store, which were there before: once, whichever nodes start. */
+export const authOnPostgres = (postgres: Postgres): AuthDatabase => ({
+  type: 'postgres',
+  kysely: kyselyOnPostgres(postgres),
+  statements: postgresStatements(postgres),
+})

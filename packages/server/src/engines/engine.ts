@@ -1,0 +1,31 @@
+import type { Config } from '../config.ts'
+import type { AuthDatabase } from '../drivers/better-auth/auth-database.ts'
+import type { TextTables } from '../drivers/sql/reseal.ts'
+import type { Statements } from '../drivers/sql/statements.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Report } from '../lib/report.ts'
+import type { PersonalRecords } from '../ports/personal-records.ts'
+import type { Queue } from '../ports/queue.ts'
+import type { Store } from '../ports/store.ts'
+
+/** What keeps everything: a set of drivers over one connection, or one pool of them. */
+export interface Engine {
+  store: Store
+  queue: Queue
+  personal: PersonalRecords
+  /** How the ports beside the store ask. */
+  statements: Statements
+  accounts: AuthDatabase
+  /** What is kept sealed, for a change of keys. */
+  texts(): TextTables
+  /** Of the whole installation: what signs, seals and encrypts is made of it. */
+  secret: string
+  /** Begins another history: every client drops its copy. Answers the new epoch. */
+  renewEpoch(): Promise<string>
+}
+
+export interface EngineSettings {
+  config: Config
+  clock: Clock
+  report: Report
+}

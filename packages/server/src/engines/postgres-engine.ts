@@ -1,0 +1,39 @@
+import { assert } from '../lib/assert.ts'
+import { deriveKey } from '../lib/secret-file.ts'
+import type { Engine, EngineSettings } from './engine.ts'
+
+/** Of an export, page by page: one at a time, each as long as it takes. */
+const longReads = { connections: 1, statementMs: 600_000 }
+
+/** PostgreSQL, which several nodes may share: its tables are made by whichever comes first. */
+export async function openPostgresEngine(
+  { config, clock, report, url, connections }: EngineSettings & { url: string; connections: number },
+  stack: AsyncDisposableStack,
+): Promise<Engine> {
+  const { openPostgres } = await import('../drivers/sql/postgres/connection.ts')
+  const { openPostgresStore } = await import('../drivers/sql/postgres/postgres-store.ts')
+  const { postgresStatements } = await import('../drivers/sql/postgres/statements.ts')
+  const { postgresTexts } = await import('../drivers/sql/postgres/postgres-texts.ts')
+  const { openPostgresQueue } = await import('../drivers/sql/postgres/queue.ts')
+  const { openPersonalRecords } = await import('../drivers/sql/postgres/reads/personal-records.ts')
+  const { openTextSeal } = await import('../drivers/sql/text-seal.ts')
+  const { renewEpoch } = await import('../drivers/sql/postgres/epoch.ts')
+  const { holdNodeLock } = await import('../drivers/sql/postgres/node-lock.ts')
+  const { authOnPostgres } = await import('../drivers/better-auth/auth-database.ts')
+
+  const { secret, limits, encryptionKeys: keys } = config
+  assert(secret !== undefined, 'a database that is shared, and no secret')
+  const postgres = stack.use(await openPostgres({ url, bounds: { connections }, report }))
+  stack.use(await holdNodeLock({ url, clock, report }))
+  const reader = await openPostgres({ url, bounds: longReads, report })
+  return {
+    store: stack.use(await openPostgresStore({ postgres, limits, keys, report })),
+    queue: stack.use(openPostgresQueue({ postgres, clock, key: deriveKey(secret, 'jobs'), report })),
+    personal: stack.use(openPersonalRecords(reader, openTextSeal({ keys, report }))),
+    statements: postgresStatements(postgres),
+    accounts: authOnPostgres(postgres),
+    texts: () => postgresTexts(postgres),
+    secret,
+    renewEpoch: () => renewEpoch(postgres),
+  }
+}

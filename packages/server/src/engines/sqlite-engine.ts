@@ -1,0 +1,38 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { deriveKey, readOrMakeSecret } from '../lib/secret-file.ts'
+import type { Engine, EngineSettings } from './engine.ts'
+
+/** SQLite in the data folder, locked against a second server, and the installation's secret beside it. */
+export async function openSqliteEngine(
+  { config, clock, report }: EngineSettings,
+  stack: AsyncDisposableStack,
+): Promise<Engine> {
+  const { openDatabase } = await import('../drivers/sql/database.ts')
+  const { openSqliteStore } = await import('../drivers/sql/sqlite-store.ts')
+  const { sqliteStatements } = await import('../drivers/sql/statements.ts')
+  const { sqliteTexts } = await import('../drivers/sql/sqlite-texts.ts')
+  const { openSqlQueue } = await import('../drivers/sql/queue.ts')
+  const { openReader } = await import('../drivers/sql/reader.ts')
+  const { renewEpoch } = await import('../drivers/sql/epoch.ts')
+  const { authOnSqlite } = await import('../drivers/better-auth/auth-database.ts')
+
+  const database = stack.adopt(
+    openDatabase({ file: join(config.dataDir, 'confab.db'), anew: config.demo }),
+    (open) => open.close(),
+  )
+  // The lock is held by now.
+  if (config.demo) await rm(join(config.dataDir, 'blobs'), { recursive: true, force: true })
+  const secret = config.secret ?? readOrMakeSecret(join(config.dataDir, 'secret'))
+  const { limits, encryptionKeys: keys } = config
+  return {
+    store: stack.use(await openSqliteStore({ database, clock, limits, keys, report })),
+    queue: stack.use(openSqlQueue({ database, clock, key: deriveKey(secret, 'jobs'), report })),
+    personal: stack.use(openReader(database, { keys, report })),
+    statements: sqliteStatements(database),
+    accounts: authOnSqlite(database),
+    texts: () => sqliteTexts(database),
+    secret,
+    renewEpoch: async () => renewEpoch(database),
+  }
+}

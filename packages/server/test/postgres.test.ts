@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'bun:test'
+import { createTestDatabase, testPostgresUrl } from '../src/drivers/sql/postgres/test-database.ts'
+import { openCutLine } from './cut-line.ts'
+import { personal, signInPeople, startDirect } from './people.ts'
+import { openSocket } from './raw-socket.ts'
+import { type Person, runServer, startServer, type TestServer } from './start-server.ts'
+
+const secret = { SECRET: 'a secret for tests, and for nothing else' }
+
+describe.skipIf(testPostgresUrl === undefined)('on PostgreSQL', () => {
+  test('[RUN12] [RUN22] it serves, says where, and a second server without a bus is refused', async () => {
+    await using database = await createTestDatabase({ isNew: true })
+    const settings = { ...secret, DATABASE_URL: database.url }
+    await using server = await startServer(settings)
+    const { host } = new URL(database.url)
+    expect(server.said()).toContain(`  data  the database postgres at ${host}\n`)
+    const [ana] = await signInPeople(server, 'ana')
+    const second = await runServer({ ...settings, DATA_DIR: server.dataDir })
+    const why = 'another server runs on this database: several are a cluster, and need REDIS_URL'
+    expect(second).toEqual({ status: 78, said: '', errors: `confab: ${why}\n` })
+    expect((await server.call(ana, 'GET /api/v1/me')).status).toBe(200)
+  })
+
+  test('[RUN8] [RUN10] the next server has everything; a new epoch is refused while one runs', async () => {
+    await using database = await createTestDatabase()
+    const settings = { ...secret, DATABASE_URL: database.url }
+    const renew = () => runServer({ ...settings, DATA_DIR: '/nowhere' }, ['epoch', 'new'])
+    const epochOf = async (server: TestServer, person: Person) => {
+      await using socket = await openSocket(server, personal(person))
+      return (await socket.next('hello')).epoch
+    }
+
+    const first = await startServer(settings)
+    const [ana, ben] = await signInPeople(first, 'ana', 'ben')
+    const { id } = await startDirect(first, ana, ben)
+    const send = { clientId: 'c1', text: 'kept' }
+    const sent = await first.call(ana, `POST /api/v1/conversations/${id}/messages`, send)
+    expect(sent.status).toBe(201)
+    const epoch = await epochOf(first, ana)
+    expect((await renew()).status).toBe(78)
+    await first[Symbol.asyncDispose]()
+
+    await using second = await startServer(settings)
+    expect(await epochOf(second, ana)).toBe(epoch)
+    const again = await second.call(ana, `POST /api/v1/conversations/${id}/messages`, send)
+    expect({ status: again.status, body: again.body }).toEqual({ status: 200, body: sent.body })
+    await second.stop()
+    expect(await renew()).toMatchObject({ status: 0, errors: '' })
+    await using third = await startServer(settings)
+    expect(await epochOf(third, ana)).not.toBe(epoch)
+  })
+
+  test('[RUN23] a database that is not there is one line, without the password, and status 78', async () => {
+    await using line = await openCutLine(targetOf(testPostgresUrl ?? ''))
+    await line.cut()
+    const url = `postgres://confab:hush@127.0.0.1:${line.port}/chat`
+    const { status, errors, said } = await runServer({ ...secret, DATABASE_URL: url, DATA_DIR: '/nowhere' })
+    expect({ status, said }).toEqual({ status: 78, said: '' })
+    expect(errors).toStartWith(`confab: the database chat at 127.0.0.1:${line.port} can't be used: `)
+    expect(errors.trimEnd().split('\n')).toHaveLength(1)
+    expect(errors).not.toContain('hush')
+  })
+
+  test('[RUN24] while it is away what needs it is refused with a time to come back, and nothing is lost', async () => {
+    await using database = await createTestDatabase()
+    await using line = await openCutLine(targetOf(database.url))
+    const url = new URL(database.url)
+    url.port = String(line.port)
+    await using server = await startServer({ ...secret, DATABASE_URL: url.href })
+    const [ana, ben] = await signInPeople(server, 'ana', 'ben')
+    const { id } = await startDirect(server, ana, ben)
+    const send = (clientId: string) =>
+      server.call(ana, `POST /api/v1/conversations/${id}/messages`, { clientId, text: clientId })
+    expect((await send('before')).status).toBe(201)
+
+    await line.cut()
+    const beganAt = performance.now()
+    const asked = await Promise.all([
+      send('during'),
+      server.call(ana, 'GET /api/v1/me'),
+      server.call(undefined, 'POST /api/auth/sign-in/email-otp', { email: ana.email, otp: '000000' }),
+    ])
+    expect(performance.now() - beganAt).toBeLessThan(15_000)
+    for (const { status, headers, body } of asked) {
+      expect({ status, body }).toMatchObject({ status: 503, body: { code: 'overloaded' } })
+      expect(Number(headers.get('retry-after'))).toBeGreaterThan(0)
+    }
+    const readiness = await server.call(undefined, 'GET /readyz')
+    expect({ status: readiness.status, body: readiness.body }).toEqual({
+      status: 503,
+      body: { status: 'down', down: ['store'] },
+    })
+
+    await line.mend()
+    expect((await send('before')).status).toBe(200)
+    expect((await send('during')).status).toBe(201)
+    expect((await server.call(undefined, 'GET /readyz')).status).toBe(200)
+    const history = await server.call(ben, `GET /api/v1/conversations/${id}/messages`)
+    const { items } = history.body as { items: { clientId: string }[] }
+    expect(items.map(({ clientId }) => clientId)).toEqual(['before', 'during'])
+    expect(server.log()).toContain('does not answer')
+  })
+})
+
+const targetOf = (url: string) => ({ host: new URL(url).hostname, port: Number(new URL(url).port) })

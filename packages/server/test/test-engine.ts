@@ -1,0 +1,24 @@
+import { createTestDatabase } from '../src/drivers/sql/postgres/test-database.ts'
+
+/**
+ * On what the servers of the tests run: `TEST_ENGINE=postgres` puts them all on PostgreSQL (it needs
+ * `TEST_POSTGRES_URL`), else it is SQLite.
+ */
+export const testEngine = process.env.TEST_ENGINE === 'postgres' ? 'postgres' : 'sqlite'
+
+/** What a server is told of its engine. Servers of one data folder, one after the other, have one database. */
+export async function engineSettings(dataDir: string): Promise<Record<string, string>> {
+  if (testEngine === 'sqlite') return {}
+  const database = databases.get(dataDir) ?? createTestDatabase()
+  databases.set(dataDir, database)
+  return { DATABASE_URL: (await database).url, SECRET: 'a secret for tests, and for nothing else' }
+}
+
+/** Gives its database back, for the next test. */
+export async function endEngine(dataDir: string): Promise<void> {
+  const database = await databases.get(dataDir)
+  databases.delete(dataDir)
+  await database?.[Symbol.asyncDispose]()
+}
+
+const databases = new Map<string, ReturnType<typeof createTestDatabase>>()
