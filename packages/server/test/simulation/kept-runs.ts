@@ -175,6 +175,22 @@ export const keptRuns: readonly KeptRun[] = [
     ],
   },
   {
+    rule: 'SIM2',
+    what: 'an answer on a stream from before a restore that comes after it promises nothing',
+    seed: -468841975,
+    climate: { ...calm, bus: 'remote', storeIsFar: true, link: { delayMs: 300, disorder: 0, breaks: 0 } },
+    steps: [
+      ...[step('hang', 1, 1), step('deviceClock', 4, 3), step('draft', 4, 3), step('delete', 1)],
+      ...[step('burst', 3, 5, 1), step('delete', 4), step('crash', 3, 3, 26146)],
+      ...[step('sendAgain', 2), step('join', 5, 4), step('react', 3, 3), step('diskFull', 0)],
+      ...[step('burst', 1, 2), step('restore', 5, 3), step('read', 2, 5)],
+      ...[step('deviceClock', 1, 2), step('busCut', 1, 1), step('rename', 3), step('edit', 1, 2)],
+      ...[step('readSome', 1), step('add', 1, 1), step('draft', 1, 1), step('busCut', 2, 4)],
+      ...[step('read', 0, 3), step('mute', 2, 4), step('profile', 5, 3), step('hang', 5)],
+      ...[step('backup', 2, 3), step('outage', 0, 5), step('restore', 0, 2, 1)],
+    ],
+  },
+  {
     rule: 'SIM1',
     what: 'who only listens answers the server’s pings, and is not closed as silent',
     seed: 0,

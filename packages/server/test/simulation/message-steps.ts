@@ -1,5 +1,5 @@
 import { Refusal } from '@confab/protocol/refusal'
-import type { Scene, Send, TakeStep } from './scene.ts'
+import { isStored, type Scene, type Send, type TakeStep } from './scene.ts'
 
 const emojis = ['👍', '🎉']
 
@@ -58,7 +58,7 @@ function send(scene: Scene, text: string, replyToSeq?: number): void {
 }
 
 function note(
-  { device, story }: Scene,
+  { device, story, world }: Scene,
   content: Send['content'],
   { clientId, sent }: { clientId: string; sent: Promise<unknown> },
   conversationId: Send['conversationId'],
@@ -69,7 +69,9 @@ function note(
   device.follow(
     sent.then(
       () => {
-        noted.outcome = 'acknowledged'
+        // An answer from before a restore promises nothing: one from after it comes when the message is stored.
+        const isFromBefore = noted.isLost && !isStored(world.ledger, noted)
+        noted.outcome = isFromBefore ? 'refused' : 'acknowledged'
       },
       (error) => {
         // Only the server may say no: whatever else went wrong, it is still to be sent.

@@ -2,7 +2,7 @@ import type { ConversationHandle } from '@confab/client/chat'
 import type { ConversationId } from '@confab/protocol/ids'
 import type { Device } from './device.ts'
 import type { Rows } from './kept-store.ts'
-import type { Log } from './ledger.ts'
+import type { Ledger, Log } from './ledger.ts'
 import type { World } from './world.ts'
 
 /** A message that somebody handed over to be sent, and what has become of it. */
@@ -14,7 +14,12 @@ export interface Send {
   clientId: string
   content: { text: string } | { forward: { conversationId: ConversationId; seq: number } }
   outcome: 'open' | 'acknowledged' | 'refused'
+  /** A restore took it from the log, while its answer may have been on the way. */
+  isLost?: true
 }
+
+export const isStored = (ledger: Ledger, { device: { userId }, conversationId, clientId }: Send): boolean =>
+  ledger.storedAt({ conversationId, senderId: userId, clientId }).length > 0
 
 /** What a run remembers from step to step. */
 export interface Story {

@@ -1,6 +1,5 @@
 import { assert } from '../../src/lib/assert.ts'
-import type { Ledger } from './ledger.ts'
-import type { Scene, Send, TakeStep } from './scene.ts'
+import { isStored, type Scene, type Send, type TakeStep } from './scene.ts'
 import type { Seat } from './servers.ts'
 
 /** Hours ahead and back, and the few seconds that a clock is set by now and then. */
@@ -92,9 +91,6 @@ function restore({ world: { servers, kept, ledger }, story, what }: Scene): void
   for (const seat of servers.seats) servers.boot(seat)
 }
 
-const isStored = (ledger: Ledger, { device: { userId }, conversationId, clientId }: Send) =>
-  ledger.storedAt({ conversationId, senderId: userId, clientId }).length > 0
-
 /**
  * What was acknowledged since the backup is lost, as a restored backup loses it: also what was acknowledged to
  * another process of the device than the one that wrote it, whom it was promised to. That one shows by the disk,
@@ -103,6 +99,7 @@ const isStored = (ledger: Ledger, { device: { userId }, conversationId, clientId
 function forgive(send: Send): void {
   const { device, clientId, outcome } = send
   if (outcome === 'acknowledged') send.outcome = 'refused'
+  send.isLost = true
   void device.disk.kept.outbox.load(device.userId).then((held) => {
     if (outcome === 'open' && !held.some((one) => one.clientId === clientId)) send.outcome = 'refused'
   })
