@@ -21,6 +21,7 @@ import type { OidcProviders } from './oidc-providers.ts'
 import { passkeys, passkeysAskWho } from './passkeys.ts'
 import type { PasswordCost } from './passwords/password-hash.ts'
 import { checkPassword, type PasswordHooks, passwordOptions } from './passwords/password-options.ts'
+import { ownWordsOf } from './passwords/password-rules.ts'
 import { rotateTokens } from './rotate-tokens.ts'
 import { secondFactor } from './second-factor.ts'
 import { extendAfterMs, keyLifeMs, sessionLifeMs } from './session-life.ts'
@@ -59,6 +60,8 @@ export type Auth = ReturnType<typeof createAuth>
 
 export function createAuth(settings: AuthSettings & { oidc: OidcProviders }, hooks: AuthHooks) {
   const { database, mailer, secret, publicUrl, trustedOrigins, rules, oidc, report } = settings
+
+  const ownWords = ownWordsOf(publicUrl)
 
   /** An account for who has none; refused by a word that says nothing of whether they have one. */
   async function requireAdmitted(email: string, spend: boolean): Promise<void> {
@@ -167,7 +170,7 @@ export function createAuth(settings: AuthSettings & { oidc: OidcProviders }, hoo
         }
         const email = typeof body?.email === 'string' ? body.email.toLowerCase() : undefined
         note(body, email)
-        await checkPassword(path, body)
+        await checkPassword(path, body, ownWords)
         if (path === '/sign-up/email' && email !== undefined) await requireAdmitted(email, false)
         if (path === '/sign-in/social' && body?.idToken) {
           throw new APIError('BAD_REQUEST', {

@@ -91,10 +91,14 @@ const newPasswordIn: Record<string, string | undefined> = {
 }
 
 /** Refuses a new password that can't be taken, before anything is looked up. */
-export async function checkPassword(path: string | undefined, body: Record<string, unknown> | undefined) {
+export async function checkPassword(
+  path: string | undefined,
+  body: Record<string, unknown> | undefined,
+  ownWords: readonly string[],
+) {
   const password = body?.[newPasswordIn[path ?? ''] ?? '']
   if (typeof password !== 'string') return
   const email = typeof body?.email === 'string' ? body.email : undefined
-  const code = wrongPassword(password, { email })
+  const code = wrongPassword(password, { email, ownWords })
   if (code) throw new APIError('BAD_REQUEST', { code, message: passwordMessages[code] })
 }
