@@ -4,7 +4,7 @@ import { demoSignIns } from './demo/demo-people.ts'
 import { accountRules } from './domain/accounts/account-rules.ts'
 import { hasAgreed } from './domain/consent/consents.ts'
 import { resumeErasures } from './domain/conversations/resume-erasures.ts'
-import { announce } from './domain/delivery/announce.ts'
+import { announce, announceSessionEnd } from './domain/delivery/announce.ts'
 import { openCommitQueue } from './domain/delivery/commit-queue.ts'
 import type { Domain } from './domain/domain.ts'
 import { openWatchedLimiter } from './domain/limits/watched-limiter.ts'
@@ -103,6 +103,7 @@ async function serve(config: Config): Promise<void> {
   loadWebAuthnWhenAsked()
   const { openIdentity } = await import('./drivers/better-auth/identity.ts')
   const { openMemoryBus } = await import('./drivers/memory/bus.ts')
+  const { openMemoryTickets } = await import('./drivers/memory/tickets.ts')
   const { openMemoryPresence } = await import('./drivers/memory/presence.ts')
   const { openMemoryRateLimits } = await import('./drivers/memory/rate-limits.ts')
 
@@ -136,6 +137,9 @@ async function serve(config: Config): Promise<void> {
   const bus = stack.use(openMemoryBus({ report }))
   const board = stack.use(openMemoryPresence({ clock, report }))
   const rateLimits = stack.use(openMemoryRateLimits({ clock }))
+  const tickets = stack.use(openMemoryTickets({ clock }))
+  // By every node: whoever ends a session need not keep sockets.
+  stack.defer(identity.onSessionEnded((ended) => announceSessionEnd(bus, ended)))
   stack.defer(auditSignIns({ identity, audit, rateLimits, report }))
   const receipts = stack.use(openReceiptTeller({ bus, clock }))
   const commits = stack.use(
@@ -182,6 +186,7 @@ async function serve(config: Config): Promise<void> {
         openGateway({
           domain,
           identity,
+          tickets,
           origins,
           addressOf: (request) =>
             clientAddress(
@@ -215,11 +220,7 @@ async function serve(config: Config): Promise<void> {
   }
   if (config.roles.has('chat')) {
     const heartbeats = stack.use(openHeartbeats({ presence, clock, report }))
-    const issueTicket = gateway?.issueTicket
-    api.route(
-      '/',
-      chatRole({ domain, heartbeats, identity, trustedOrigins: origins, publicUrl, issueTicket }),
-    )
+    api.route('/', chatRole({ domain, heartbeats, identity, trustedOrigins: origins, publicUrl, tickets }))
   }
   if (gateway) {
     api.route('/', handshakeRoutes())

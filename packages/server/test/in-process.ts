@@ -8,6 +8,7 @@ import type { Domain } from '../src/domain/domain.ts'
 import { openReceiptTeller } from '../src/domain/receipts/receipt-teller.ts'
 import { openMemoryBus } from '../src/drivers/memory/bus.ts'
 import { openMemoryPresence } from '../src/drivers/memory/presence.ts'
+import { openMemoryTickets } from '../src/drivers/memory/tickets.ts'
 import { openDatabase } from '../src/drivers/sql/database.ts'
 import { openSqliteStore } from '../src/drivers/sql/sqlite-store.ts'
 import type { Clock } from '../src/lib/clock.ts'
@@ -54,7 +55,10 @@ export async function startInProcess({ clock }: { clock: Clock }): Promise<InPro
     ...openDoors,
   }
   const gateway = stack.use(
-    openGateway({ domain, identity: sessions.identity, origins: [], sessionCookie: () => false }),
+    openGateway({
+      ...{ domain, identity: sessions.identity, origins: [], sessionCookie: () => false },
+      tickets: openMemoryTickets({ clock }),
+    }),
   )
   const server = Bun.serve<SocketData>({
     port: 0,

@@ -89,11 +89,11 @@ describe('what is documented', () => {
     const given = { domain, identity: nobody, trustedOrigins: [], publicUrl: server.url }
     const inbox = { list: async () => [] }
     const heartbeats = { beat: async () => undefined, [Symbol.dispose]: () => undefined }
-    const issueTicket = () => ({ ticket: '', expiresAt: 0 })
+    const tickets = { issue: async () => ({ ticket: '', expiresAt: 0 }) }
     const gateway = { openStream: () => new ReadableStream<Uint8Array>(), call: async () => undefined }
     const served = [
       accountsRole({ ...given, inbox, mailer: { send: async () => undefined } }),
-      chatRole({ ...given, heartbeats, issueTicket }),
+      chatRole({ ...given, heartbeats, tickets }),
       handshakeRoutes(),
       streamRoutes({ ...given, gateway, limits: undefined }),
     ]

@@ -6,6 +6,7 @@ import type { SyncBounds } from '../../src/domain/delivery/sync.ts'
 import type { Domain } from '../../src/domain/domain.ts'
 import { openReceiptTeller } from '../../src/domain/receipts/receipt-teller.ts'
 import { openMemoryPresence } from '../../src/drivers/memory/presence.ts'
+import { openMemoryTickets } from '../../src/drivers/memory/tickets.ts'
 import type { Report } from '../../src/lib/report.ts'
 import type { Bus } from '../../src/ports/bus.ts'
 import type { Identity, Session } from '../../src/ports/identity.ts'
@@ -58,7 +59,10 @@ export function bootNode({ clock, store, bus, newId, report, publish, subscriber
     contentSecret,
     report,
   }
-  const gateway = openGateway({ domain, identity, origins: [], sessionCookie: () => false, syncBounds })
+  const tickets = openMemoryTickets({ clock })
+  const gateway = openGateway({
+    ...{ domain, identity, tickets, origins: [], sessionCookie: () => false, syncBounds },
+  })
   gateway.attach({ publish, subscriberCount })
   return { domain, gateway, clock }
 }

@@ -2,7 +2,8 @@ import type { OpenAPIHono } from '@hono/zod-openapi'
 import { hasAgreed } from '../../domain/consent/consents.ts'
 import type { Domain } from '../../domain/domain.ts'
 import type { Heartbeats } from '../../domain/presence/heartbeats.ts'
-import type { Identity, Session } from '../../ports/identity.ts'
+import type { Identity } from '../../ports/identity.ts'
+import type { Tickets } from '../../ports/tickets.ts'
 import { createRoutes, type HttpEnv } from '../http/api.ts'
 import { channelRoutes } from './channels.ts'
 import { conversationRoutes } from './conversations.ts'
@@ -22,8 +23,8 @@ export interface ChatOptions {
   /** Origins whose pages may write with a cookie. */
   trustedOrigins: readonly string[]
   publicUrl: string
-  /** Given where this process also keeps sockets: a ticket is good at the gateway that issued it. */
-  issueTicket?: ((session: Session) => { ticket: string; expiresAt: number }) | undefined
+  /** Given where a gateway will know them. */
+  tickets?: Pick<Tickets, 'issue'> | undefined
 }
 
 /** The role that answers conversations over REST. */
@@ -33,7 +34,7 @@ export function chatRole({
   identity,
   trustedOrigins,
   publicUrl,
-  issueTicket,
+  tickets,
 }: ChatOptions): OpenAPIHono<HttpEnv> {
   const chat: Chat = {
     domain,
@@ -57,6 +58,6 @@ export function chatRole({
   }
   routes.route('/', presenceRoutes(chat, heartbeats))
   routes.route('/', invitationRoutes(chat, publicUrl))
-  if (issueTicket) routes.route('/', ticketRoutes(chat, issueTicket))
+  if (tickets) routes.route('/', ticketRoutes(chat, tickets))
   return routes
 }

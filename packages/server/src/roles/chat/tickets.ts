@@ -1,16 +1,13 @@
 import { instant } from '@confab/protocol/user'
 import { createRoute, z } from '@hono/zod-openapi'
 import { isoTime } from '../../lib/clock.ts'
-import type { Session } from '../../ports/identity.ts'
+import type { Tickets } from '../../ports/tickets.ts'
 import { createRoutes } from '../http/api.ts'
 import { jsonAnswer, problemAnswers } from '../http/schemas.ts'
 import type { Chat } from './door.ts'
 import { ticketPath } from './paths.ts'
 
-export function ticketRoutes(
-  { door }: Chat,
-  issueTicket: (session: Session) => { ticket: string; expiresAt: number },
-) {
+export function ticketRoutes({ door }: Chat, tickets: Pick<Tickets, 'issue'>) {
   const routes = createRoutes()
 
   const issue = createRoute({
@@ -25,8 +22,8 @@ export function ticketRoutes(
       ...problemAnswers('unauthenticated', 'overloaded'),
     },
   })
-  routes.openapi(issue, (c) => {
-    const { ticket, expiresAt } = issueTicket(c.var.session)
+  routes.openapi(issue, async (c) => {
+    const { ticket, expiresAt } = await tickets.issue(c.var.session)
     return c.json({ ticket, expiresAt: isoTime(expiresAt) }, 201)
   })
 

@@ -6,7 +6,6 @@ import { heartbeatMs, silenceMs } from '@confab/protocol/limits'
 import { Refusal } from '@confab/protocol/refusal'
 import type { Server, WebSocketHandler } from 'bun'
 import { hasAgreed } from '../../domain/consent/consents.ts'
-import { announceSessionEnd } from '../../domain/delivery/announce.ts'
 import { openFeed } from '../../domain/delivery/feed.ts'
 import { openPace } from '../../domain/delivery/pace.ts'
 import { pacedBus } from '../../domain/delivery/paced-bus.ts'
@@ -20,12 +19,12 @@ import { assert } from '../../lib/assert.ts'
 import { isoTime } from '../../lib/clock.ts'
 import { openClockSetBacks } from '../../lib/clock-set-backs.ts'
 import type { Identity, Session } from '../../ports/identity.ts'
+import type { Tickets } from '../../ports/tickets.ts'
 import { problemResponse } from '../http/problem.ts'
 import { prepareAnswerCall } from './answer-call.ts'
 import { openCallRelay, type StreamCall } from './call-relay.ts'
 import { openCalls } from './calls.ts'
 import { type Connection, isSignedIn } from './connection.ts'
-import { openEndedSessions } from './ended-sessions.ts'
 import { type Parsed, parseCall, parseFrame } from './parse-frame.ts'
 import { admit } from './sign-in.ts'
 import { type Socket, SocketConnection, type SocketData } from './socket-connection.ts'
@@ -33,7 +32,6 @@ import { StreamConnection } from './stream-connection.ts'
 import { createStreamTopics } from './stream-topics.ts'
 import { openSubscriptions, type Publisher } from './subscriptions.ts'
 import { openSweeper, type SweptLimits } from './sweep.ts'
-import { openTicketOffice } from './tickets.ts'
 import { openUserHub } from './user-hub.ts'
 
 /** The role that keeps sockets: parses frames, calls the domain, and sends what the feeds give. */
@@ -47,7 +45,6 @@ export interface Gateway extends AsyncDisposable {
   openStream(session: Session): ReadableStream<Uint8Array>
   /** Answers a call that belongs to a stream, of any node, as a socket’s is answered: a notification, with nothing. */
   call(session: Session, id: ConnectionId, frame: unknown): Promise<string | undefined>
-  issueTicket(session: Session): { ticket: string; expiresAt: number }
   readonly connectionCount: number
   /** Takes no more sockets and tells the open ones to go elsewhere. */
   drain(): void
@@ -65,6 +62,7 @@ type SocketHandler = Omit<WebSocketHandler<SocketData>, 'open' | 'message' | 'po
 export interface GatewayOptions {
   domain: Domain
   identity: Identity
+  tickets: Tickets
   /** Origins that may connect: the installation's own and `CORS_ORIGINS`. */
   origins: readonly string[]
   /** Where a handshake came from, as far as trusted proxies tell. */
@@ -85,6 +83,7 @@ const noSubprotocol = { 'Sec-WebSocket-Protocol': '' }
 export function openGateway({
   domain,
   identity,
+  tickets,
   origins,
   sessionCookie,
   addressOf = () => undefined,
@@ -94,8 +93,6 @@ export function openGateway({
 }: GatewayOptions): Gateway {
   const { store, bus, presence, clock, limits, rateLimits: limiter, report } = domain
   const schemas = callParams(limits)
-  const tickets = openTicketOffice({ clock })
-  const endedSessions = openEndedSessions({ clock })
   const connections = new Set<Connection>()
   const streams = new Map<ConnectionId, StreamConnection>()
   const streamTopics = createStreamTopics()
@@ -142,11 +139,6 @@ export function openGateway({
     },
   })
 
-  const stopHearingEnds = identity.onSessionEnded((ended) => {
-    endedSessions.add(ended.sessionId)
-    announceSessionEnd(bus, ended)
-  })
-
   function open(socket: Socket) {
     const connection = new SocketConnection(socket, connectionId.parse(domain.newId()), clock.elapsed())
     socket.data.connection = connection
@@ -172,8 +164,9 @@ export function openGateway({
     connection.session = session
     assert(isSignedIn(connection), 'just signed in')
     await hub.add(connection)
-    // From here on the hub hears of the session's end; it may have ended before.
-    if (endedSessions.has(session.sessionId)) return connection.close(closeCode.signedOut, 'signed out')
+    // From here on the hub hears of the session's end; it may have ended before, on any node.
+    const living = await identity.living([session.sessionId])
+    if (!living.has(session.sessionId)) return connection.close(closeCode.signedOut, 'signed out')
     // Closed meanwhile, it has said goodbye before it was there.
     if (connection.closed) return hub.remove(connection)
     await presence.connect(session.userId, connection.id)
@@ -314,7 +307,6 @@ export function openGateway({
     },
     openStream,
     call: ({ sessionId }, id, frame) => relay.call({ sessionId, id, frame }),
-    issueTicket: tickets.issue,
     get connectionCount() {
       return connections.size
     },
@@ -323,7 +315,6 @@ export function openGateway({
       for (const connection of connections) closeDrained(connection)
     },
     async [Symbol.asyncDispose]() {
-      stopHearingEnds()
       sweeper[Symbol.dispose]()
       relay[Symbol.dispose]()
       typing[Symbol.dispose]()

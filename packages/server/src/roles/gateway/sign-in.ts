@@ -1,7 +1,7 @@
 import { closeCode } from '@confab/protocol/close-codes'
 import type { Identity } from '../../ports/identity.ts'
+import type { Tickets } from '../../ports/tickets.ts'
 import type { Admission } from './connection.ts'
-import type { TicketOffice } from './tickets.ts'
 
 /**
  * Decides with what a socket begins. A refusal too is upgraded, and closed with its code afterwards,
@@ -17,7 +17,7 @@ export async function admit(
     sessionCookie,
   }: {
     identity: Identity
-    tickets: TicketOffice
+    tickets: Pick<Tickets, 'redeem'>
     origins: ReadonlySet<string>
     sessionCookie: (cookies: string) => boolean
   },
@@ -27,7 +27,7 @@ export async function admit(
   if (origin !== null && !origins.has(origin)) return refused(closeCode.originRefused, 'origin refused')
 
   const ticket = new URL(request.url).searchParams.get('ticket')
-  if (ticket !== null) return signedIn(tickets.redeem(ticket))
+  if (ticket !== null) return signedIn(await tickets.redeem(ticket))
   if (headers.has('authorization')) return signedIn(await identity.authenticate(bearerOnly(headers)))
   if (!sessionCookie(headers.get('cookie') ?? '')) return { admitted: 'anonymous' }
   if (origin === null) return refused(closeCode.originRefused, 'a cookie needs an Origin')

@@ -1,20 +1,13 @@
 import type { UserId } from '@confab/protocol/ids'
 import type { Clock } from '../../lib/clock.ts'
+import { randomToken } from '../../lib/random-token.ts'
 import type { Session } from '../../ports/identity.ts'
+import { type Tickets, ticketMs, ticketsPerUserMax } from '../../ports/tickets.ts'
 
-/** Hands out tickets that open one socket within 30 s, for clients that can set neither header nor cookie. */
-export interface TicketOffice {
-  issue(session: Session): { ticket: string; expiresAt: number }
-  /** The session of a ticket that is good; it is used up by this. */
-  redeem(ticket: string): Session | undefined
-}
-
-export const ticketMs = 30_000
 const ticketsMax = 20_000
-/** More devices than one person opens within 30 s; so nobody alone pushes out what others were given. */
-const ticketsPerUserMax = 50
 
-export function openTicketOffice({ clock }: { clock: Clock }): TicketOffice {
+/** The tickets of a single process. */
+export function openMemoryTickets({ clock }: { clock: Pick<Clock, 'now'> }): Tickets {
   /** Both in the order of their expiry. */
   const issued = new Map<string, { session: Session; expiresAt: number }>()
   const byUser = new Map<UserId, Set<string>>()
@@ -39,10 +32,10 @@ export function openTicketOffice({ clock }: { clock: Clock }): TicketOffice {
   }
 
   return {
-    issue(session) {
+    async issue(session) {
       const now = clock.now()
       forgetOld(now)
-      const ticket = crypto.getRandomValues(new Uint8Array(24)).toBase64({ alphabet: 'base64url' })
+      const ticket = randomToken()
       issued.set(ticket, { session, expiresAt: now + ticketMs })
       const own = byUser.get(session.userId) ?? new Set()
       byUser.set(session.userId, own.add(ticket))
@@ -50,9 +43,13 @@ export function openTicketOffice({ clock }: { clock: Clock }): TicketOffice {
       if (own.size > ticketsPerUserMax && oldest !== undefined) take(oldest)
       return { ticket, expiresAt: now + ticketMs }
     },
-    redeem(ticket) {
+    async redeem(ticket) {
       const found = take(ticket)
       return found && found.expiresAt > clock.now() ? found.session : undefined
+    },
+    async [Symbol.asyncDispose]() {
+      issued.clear()
+      byUser.clear()
     },
   }
 }
