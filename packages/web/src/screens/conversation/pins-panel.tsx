@@ -1,16 +1,11 @@
 import type { ConversationHandle } from '@confab/client/chat'
-import { mayIn } from '@confab/protocol/permissions'
 import { useCallback, useEffect, useRef } from 'react'
 import { useChat } from '../../state/chat-context.ts'
-import { exactTime } from '../../state/times.ts'
-import { tellFailure } from '../../state/toasts.ts'
-import { useValue } from '../../state/use-value.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ListRest } from '../../ui/list-rest.tsx'
 import { Sheet } from '../../ui/sheet.tsx'
 import { useList } from '../../ui/use-list.ts'
-import { MessageText } from './message-text.tsx'
-import { AuthorName } from './quote.tsx'
+import { PinnedMessage } from './pinned-message.tsx'
 
 interface PinsPanelProps {
   handle: ConversationHandle
@@ -48,8 +43,6 @@ export function PinsPanel({ handle, open, onOpenChange, onJump }: PinsPanelProps
 
 function Pins({ handle, onJump }: Pick<PinsPanelProps, 'handle' | 'onJump'>) {
   const list = usePins(handle)
-  const info = useValue(handle.info)
-  const mayPin = info !== undefined && mayIn('message.pin', info)
   if (list.items?.length === 0) {
     return (
       <EmptyState
@@ -63,32 +56,8 @@ function Pins({ handle, onJump }: Pick<PinsPanelProps, 'handle' | 'onJump'>) {
     <div className="p-3">
       <ul aria-label="Pinned messages" className="grid gap-2 empty:hidden">
         {list.items?.map((message) => (
-          <li key={message.seq} className="rounded-medium border border-line bg-raised p-3">
-            <p className="flex items-baseline gap-2 text-small">
-              <bdi className="min-w-0 truncate font-semibold">
-                <AuthorName userId={message.senderId} />
-              </bdi>
-              <time dateTime={message.createdAt} className="shrink-0 text-ink-faint text-micro">
-                {exactTime(message.createdAt)}
-              </time>
-            </p>
-            <div className="mt-1 max-h-40 overflow-hidden">
-              <MessageText text={message.text} />
-            </div>
-            <div className="mt-1.5 -mb-1 flex justify-end">
-              {mayPin && (
-                <button
-                  type="button"
-                  className={linkLook}
-                  onClick={() => tellFailure(handle.unpin(message.seq), 'Unpinning')}
-                >
-                  Unpin
-                </button>
-              )}
-              <button type="button" className={linkLook} onClick={() => onJump(message.seq)}>
-                Show in conversation
-              </button>
-            </div>
+          <li key={message.seq}>
+            <PinnedMessage handle={handle} message={message} onJump={onJump} />
           </li>
         ))}
       </ul>
@@ -96,8 +65,6 @@ function Pins({ handle, onJump }: Pick<PinsPanelProps, 'handle' | 'onJump'>) {
     </div>
   )
 }
-
-const linkLook = 'min-h-9 rounded-small px-2 font-semibold text-accent text-small hover:bg-accent-soft'
 
 /** The pins as the server has them, asked for again whenever one may have changed. */
 function usePins(handle: ConversationHandle) {

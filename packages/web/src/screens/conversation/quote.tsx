@@ -1,7 +1,8 @@
 import type { ConversationHandle } from '@confab/client/chat'
 import type { Message } from '@confab/protocol/message'
 import { useMemo } from 'react'
-import { useMe, useUser } from '../../state/use-people.ts'
+import { coveredWords } from '../../state/blocked-words.ts'
+import { useIsBlocked, useMe, useUser } from '../../state/use-people.ts'
 import { useValue } from '../../state/use-value.ts'
 import { onOneLine } from '../../ui/one-line.ts'
 
@@ -15,6 +16,8 @@ interface QuoteProps {
 /** What a reply answers, as it stands now. Pressing it leads there. */
 export function Quote({ handle, seq, own, onJump }: QuoteProps) {
   const target = useValue(useMemo(() => handle.message(seq), [handle, seq]))
+  const isGroup = useValue(handle.info)?.kind !== 'direct'
+  const covered = useIsBlocked(target?.senderId ?? '') && isGroup
   return (
     <button
       type="button"
@@ -24,19 +27,21 @@ export function Quote({ handle, seq, own, onJump }: QuoteProps) {
       className={`mb-1 w-full min-w-0 basis-full rounded-small border-s-2 border-accent py-0.5 ps-2.5 pe-1.5 text-start text-small ${own ? 'hover:bg-surface/30' : 'hover:bg-hover'}`}
     >
       <span className="sr-only">In answer to </span>
-      {target ? <QuotedText target={target} /> : <span className="block">…</span>}
+      {target ? <QuotedText target={target} covered={covered} /> : <span className="block">…</span>}
     </button>
   )
 }
 
-export function QuotedText({ target }: { target: Message }) {
+/** `covered`: one has blocked its author, and hasn't asked for it. */
+export function QuotedText({ target, covered = false }: { target: Message; covered?: boolean }) {
+  const instead = target.deletedAt ? 'This message was deleted' : covered ? coveredWords : undefined
   return (
     <>
       <bdi className="block truncate font-semibold">
         <AuthorName userId={target.senderId} />
       </bdi>
-      <bdi className={`block truncate ${target.deletedAt ? 'italic' : ''}`}>
-        {target.deletedAt ? 'This message was deleted' : onOneLine(target.text)}
+      <bdi className={`block truncate ${instead === undefined ? '' : 'italic'}`}>
+        {instead ?? onOneLine(target.text)}
       </bdi>
     </>
   )
