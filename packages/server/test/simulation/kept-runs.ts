@@ -265,6 +265,13 @@ export const keptRuns: readonly KeptRun[] = [
     steps: [step('add', 5, 2, 3)],
   },
   {
+    rule: 'SIM4',
+    what: 'a conversation that went with its last member is not looked for, though its last events were lost',
+    seed: 0,
+    climate: { ...calm, bus: 'silent' },
+    steps: [step('leave', 0, 3), step('burst', 4, 3, 10), step('leave', 4, 3)],
+  },
+  {
     rule: 'SIM5',
     what: 'who is removed while they connect is sent nothing of what follows',
     seed: 5,

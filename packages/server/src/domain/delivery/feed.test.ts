@@ -50,6 +50,7 @@ function setUp() {
       return isCut
     },
   }
+  let isGone = false
   let storeFails = 0
   /** What the store has read is answered only then. */
   let answered = Promise.resolve()
@@ -57,7 +58,7 @@ function setUp() {
     heads: async (ids: readonly ConversationId[]) => {
       looks.push(ids.length)
       if (storeFails-- > 0) throw new Error('the store is away')
-      const heads = new Map(ids.map((one) => [one, log.length]))
+      const heads = new Map(isGone ? [] : ids.map((one) => [one, log.length]))
       await answered
       return heads
     },
@@ -104,6 +105,11 @@ function setUp() {
     looks,
     setCut(to: boolean) {
       isCut = to
+    },
+    /** As with its last member. */
+    deleteConversation() {
+      isGone = true
+      log.length = 0
     },
     failStore: (times: number) => (storeFails = times),
     /** The store answers no more questions until the returned function is called. */
@@ -223,6 +229,24 @@ test('[FEED5] a repair that fails is reported and tried again until it is done',
   clock.advance(1_000)
   await settled()
   expect(given).toEqual([1, 2])
+})
+
+test('[FEED13] a conversation that is gone is followed no more, where a log that ends too soon is reported', async () => {
+  for (const isGone of [true, false]) {
+    const { feed, append, publish, log, given, reports, clock, deleteConversation } = setUp()
+    await feed.follow([id])
+    append()
+    const last = append()
+    if (isGone) deleteConversation()
+    else log.length = 0
+    publish(last)
+    await settled()
+    expect({ given, reports: reports.length }).toEqual({ given: [], reports: isGone ? 0 : 1 })
+    expect(feed.followed()).toEqual(isGone ? [] : [id])
+    clock.advance(10_000)
+    await settled()
+    expect(reports.length).toBe(isGone ? 0 : 2)
+  }
 })
 
 test('[FEED6] what belongs to no log passes as it is, but only for what is followed', async () => {

@@ -121,11 +121,23 @@ export function openFeed({ store, bus, clock, sink, report, pace = unpaced }: Fe
       if (position === undefined) return
       if (position >= (seen.get(id) ?? 0)) break
       const { events } = await store.events({ conversationId: id, after: position, limit: repairPage })
-      if (events.length === 0)
-        throw new Error(`the store ends at ${position}, the bus told of ${seen.get(id)}`)
+      if (events.length === 0) {
+        if ((await store.heads([id])).has(id))
+          throw new Error(`the store ends at ${position}, the bus told of ${seen.get(id)}`)
+        // It went with its last member: nobody is left to be told, and it never comes back.
+        return unfollow([id])
+      }
       for (const event of events) if (!give(event)) await pace.room()
     }
     seen.delete(id)
+  }
+
+  function unfollow(ids: readonly ConversationId[]) {
+    for (const id of ids) {
+      positions.delete(id)
+      seen.delete(id)
+    }
+    bus.unsubscribe(ids.map(conversationChannel), hear)
   }
 
   /** False where the next must wait. */
@@ -196,13 +208,7 @@ export function openFeed({ store, bus, clock, sink, report, pace = unpaced }: Fe
       }
       await Promise.all(new Set(ids.map((id) => beginning.get(id))))
     },
-    unfollow(ids) {
-      for (const id of ids) {
-        positions.delete(id)
-        seen.delete(id)
-      }
-      bus.unsubscribe(ids.map(conversationChannel), hear)
-    },
+    unfollow,
     [Symbol.dispose]() {
       closed = true
       cancelLook()
