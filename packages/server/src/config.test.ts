@@ -34,6 +34,7 @@ describe('settings', () => {
       rateTiers: { administrators: 1, members: 1, users: new Map() },
       lockout: { failures: 5, withinMs: 900_000, lockMs: 1_800_000 },
       heartbeatMs: 15_000,
+      longestSessionMs: 2_592_000_000,
       smtp: undefined,
       postgres: undefined,
       logLevel: 'info',
@@ -64,6 +65,7 @@ describe('settings', () => {
       RATE_TIERS: 'administrators=5, 01939c2e-0000-7000-8000-00000000000a=20',
       LOCKOUT: '3/10/60',
       HEARTBEAT_SECONDS: '5',
+      SESSION_DAYS_MAX: '90',
       LOG_LEVEL: 'debug',
       DEMO: 'off',
       SMTP_URL: 'smtps://user:password@mail.example.org',
@@ -106,6 +108,7 @@ describe('settings', () => {
       },
       lockout: { failures: 3, withinMs: 600_000, lockMs: 3_600_000 },
       heartbeatMs: 5_000,
+      longestSessionMs: 7_776_000_000,
       smtp: { url: 'smtps://user:password@mail.example.org', from: 'Our chat <chat@example.org>' },
       postgres: {
         url: 'postgres://user:password@db.example.org/confab?sslmode=verify-full',
@@ -161,6 +164,7 @@ describe('settings', () => {
     ['RATE_LIMITS', 'no', 'must be on or off, not "no"'],
     ['LOG_LEVEL', 'loud', 'must be trace, debug, info, warn, error, fatal or silent, not "loud"'],
     ['HEARTBEAT_SECONDS', '16', number(1, 15, '16')],
+    ['SESSION_DAYS_MAX', '0', number(1, 3_650, '0')],
     [
       'SIGN_IN',
       'code,smoke',

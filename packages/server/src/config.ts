@@ -51,6 +51,8 @@ export interface Config {
   lockout: { failures: number; withinMs: number; lockMs: number }
   /** How often a connection is pinged; who isn't heard for twice as long is gone. */
   heartbeatMs: number
+  /** After so long one signs in anew, however often one was there. */
+  longestSessionMs: number
   /** Undefined: mail goes to the preview inbox. `from` is undefined for `no-reply` at the public address. */
   smtp: { url: string; from: string | undefined } | undefined
   /** Undefined: SQLite in the data folder. */
@@ -101,6 +103,7 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
     rateTiers: data.RATE_TIERS,
     lockout: data.LOCKOUT,
     heartbeatMs: data.HEARTBEAT_SECONDS * 1_000,
+    longestSessionMs: data.SESSION_DAYS_MAX * 86_400_000,
     smtp: data.SMTP_URL === undefined ? undefined : { url: data.SMTP_URL, from: data.MAIL_FROM },
     postgres:
       data.DATABASE_URL === undefined
@@ -367,6 +370,7 @@ const settings = z.object({
   RATE_TIERS: rateTiers.prefault('members=1'),
   LOCKOUT: lockout.prefault('5/15/30'),
   HEARTBEAT_SECONDS: wholeNumber(1, 15).default(15),
+  SESSION_DAYS_MAX: wholeNumber(1, 3_650).default(30),
   DATABASE_URL: databaseUrl.optional(),
   DATABASE_CONNECTIONS: wholeNumber(2, 1_000).default(10),
   SMTP_URL: smtpUrl.optional(),

@@ -128,6 +128,7 @@ async function serve(config: Config): Promise<void> {
       trustedOrigins: origins,
       rules: accountRules({ store, settings, invitations, accountDefaults, clock }),
       providers: config.oidcProviders,
+      longestSessionMs: config.longestSessionMs,
       report,
       clock,
       onUserCreated: (user) => store.createUser(user),
@@ -334,6 +335,7 @@ async function seedData(config: Config, words: string[]): Promise<void> {
       secret: Buffer.from(deriveKey(secret, 'accounts')).toString('hex'),
       publicUrl: publicUrlOf(config, config.port),
       trustedOrigins: [],
+      longestSessionMs: config.longestSessionMs,
       rules: {
         ways: async () => new Set(),
         admits: async () => false,

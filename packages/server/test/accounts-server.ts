@@ -86,6 +86,8 @@ export async function startAccounts({
     heldBackMs,
     report,
     clock,
+    // Longer than a key lives, which a test sees change.
+    longestSessionMs: 90 * 24 * 3_600_000,
     onUserCreated: (user) => store.createUser(user),
   })
   const queue = openSqlQueue({ database, clock, key: randomBytes(32), report })

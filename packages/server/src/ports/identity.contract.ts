@@ -336,6 +336,34 @@ export function identityContract(open: Open): void {
       expect(await used.identity.authenticate(new Headers({ Cookie: cookie }))).toBeUndefined()
     })
 
+    test('[AUTH28] a session ends after its longest life, however often it is used: token, cookie and JWT', async () => {
+      await using used = await open()
+      const { token, cookie } = await signIn(used, 'ann@example.com')
+      const headers = new Headers({ Cookie: cookie })
+      const get = (path: string) =>
+        used.identity.handle(new Request(`${used.publicUrl}/api/auth/${path}`, { headers }))
+      const ended: unknown[] = []
+      used.identity.onSessionEnded(({ sessionId }) => ended.push(sessionId))
+      const first = await used.identity.verify(token)
+      for (let days = 6; days < 30; days += 6) {
+        used.advance(6 * dayMs)
+        expect(await used.identity.authenticate(headers)).toBeDefined()
+      }
+      used.advance(6 * dayMs - 2 * minuteMs)
+      const late = await used.identity.verify(token)
+      // Its beginning and its end are written a moment apart.
+      const addedMs = (late?.expiresAt ?? 0) - (first?.expiresAt ?? 0)
+      expect(Math.abs(addedMs - 23 * dayMs)).toBeLessThan(minuteMs)
+      const jwt = (await (await get('token')).json()).token
+      expect(await used.identity.verify(jwt)).toBeDefined()
+      used.advance(3 * minuteMs)
+      for (const one of [token, jwt]) expect(await used.identity.verify(one)).toBeUndefined()
+      expect(await used.identity.authenticate(headers)).toBeUndefined()
+      expect(await (await get('get-session')).json()).toBeNull()
+      expect((await get('token')).status).toBe(401)
+      expect(ended).toEqual([first?.sessionId])
+    })
+
     test('[AUTH17] an erased account has no session, no address, and begins anew', async () => {
       await using used = await open()
       const ann = await signIn(used, 'ann@example.com')

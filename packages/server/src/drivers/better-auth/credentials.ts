@@ -2,7 +2,7 @@ import type { Clock } from '../../lib/clock.ts'
 import type { Identity, Session } from '../../ports/identity.ts'
 import type { jsonWebTokens } from './json-web-tokens.ts'
 import type { sessionTokens } from './session-tokens.ts'
-import type { SessionTables } from './sessions.ts'
+import type { KeptSession, SessionTables } from './sessions.ts'
 import { cookieValue, openSignedToken, signToken } from './signed-token.ts'
 
 const tokenCharsMax = 8_192
@@ -27,11 +27,12 @@ export function credentials({
   cookieName: string
   clock: Pick<Clock, 'now'>
   /** Notes that a session was used. */
-  used(session: Session): Session
+  used(session: KeptSession): Session
   end(session: Session | undefined): Promise<unknown>
 }) {
-  const alive = (session: Session | undefined): Session | undefined =>
-    session && session.expiresAt > clock.now() ? used(session) : undefined
+  const isOver = ({ expiresAt }: Session): boolean => expiresAt <= clock.now()
+  const alive = (session: KeptSession | undefined): Session | undefined =>
+    session && !isOver(session) ? used(session) : undefined
 
   /** The token that took an old one's place. Who brings one after its minute stole it, or was stolen from. */
   async function replacementOf(token: string): Promise<string | undefined> {
@@ -87,7 +88,10 @@ export function credentials({
     if (said === undefined || said.length > tokenCharsMax) return request
     const isBare = !said.includes('.')
     const token = isBare && authorization !== null ? said : openSignedToken(said, secret)
-    const isOld = token !== undefined && !(await tables.byToken(token))
+    const session = token === undefined ? undefined : await tables.byToken(token)
+    // Better-auth knows of the last use alone, and would let in whoever came each week.
+    if (session && isOver(session)) await end(session)
+    const isOld = token !== undefined && !session
     const current = isOld ? await replacementOf(token) : undefined
     if (current === undefined) return request
     const headers = new Headers(request.headers)

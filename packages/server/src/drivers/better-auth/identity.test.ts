@@ -52,6 +52,7 @@ async function openOn(
     trustedOrigins: [publicUrl],
     report: (context, cause) => reports.push([context, cause]),
     clock,
+    longestSessionMs: 30 * 24 * 3_600_000,
     rules: {
       ways: async () => new Set(signInWays),
       admits: async (newcomer) => {
@@ -191,6 +192,22 @@ test('[AUTH16] sessions that have expired are forgotten', async () => {
   await post(used.identity, `${used.publicUrl}/api/auth/sign-in/email-otp`, { otp: await sendCode(used) })
   expect(sessions()).toEqual({ held: 1 })
   used.advance(8 * 24 * 3_600_000)
+  expect(sessions()).toEqual({ held: 0 })
+})
+
+test('[AUTH28] sessions past their longest life are forgotten, however lately they were used', async () => {
+  await using used = await open()
+  const signedIn = await post(used.identity, `${used.publicUrl}/api/auth/sign-in/email-otp`, {
+    otp: await sendCode(used),
+  })
+  const { token } = await signedIn.json()
+  const sessions = () => used.database.query('SELECT count(*) AS held FROM auth_session').get()
+  for (let days = 0; days < 30; days += 6) {
+    expect(await used.identity.verify(token)).toBeDefined()
+    used.advance(6 * 24 * 3_600_000 - 60_000)
+  }
+  expect(sessions()).toEqual({ held: 1 })
+  used.advance(2 * 3_600_000)
   expect(sessions()).toEqual({ held: 0 })
 })
 

@@ -48,11 +48,13 @@ export async function openIdentity(
     /** How long answers are held back that must not tell by their time. Less than the default is for tests. */
     heldBackMs?: number
     providers?: readonly OidcProvider[]
+    /** After so long one signs in anew, however often one was there. */
+    longestSessionMs: number
     onUserCreated: (user: NewUser) => Promise<void>
   },
 ): Promise<Identity & { settled(): Promise<void> }> {
   const { database, mailer, secret, publicUrl, rules, report } = settings
-  const { clock = systemClock, heldBackMs = 500, providers = [], onUserCreated } = settings
+  const { clock = systemClock, heldBackMs = 500, providers = [], longestSessionMs, onUserCreated } = settings
   const ended = createListeners<Pick<Session, 'userId' | 'sessionId'>>({ name: 'ended sessions', report })
   const signedIn = createListeners<SignedIn>({ name: 'sign-ins', report })
   const failed = createListeners<SignInFailed>({ name: 'failed sign-ins', report })
@@ -98,7 +100,7 @@ export async function openIdentity(
   if (database.type === 'sqlite') await (await getMigrations(auth.options)).runMigrations()
   await limitKeys(statements, clock.now())
 
-  const tables = sessionTables(statements, { lifeMs: sessionLifeMs })
+  const tables = sessionTables(statements, { lifeMs: sessionLifeMs, longestMs: longestSessionMs })
   const tokens = sessionTokens(statements, { clock, halfLifeMs: sessionLifeMs / 2 })
   const jwts = jsonWebTokens(auth, clock)
   const devices = knownDevices(statements, { secret })

@@ -2,7 +2,7 @@ import type { Clock } from '../../lib/clock.ts'
 import type { Report } from '../../lib/report.ts'
 import type { Session } from '../../ports/identity.ts'
 import { extendAfterMs, sessionLifeMs } from './session-life.ts'
-import type { SessionTables } from './sessions.ts'
+import type { KeptSession, SessionTables } from './sessions.ts'
 
 const extendWithinMs = 2_000
 const extendAgainMs = 30_000
@@ -50,8 +50,8 @@ export function keepUsed(tables: SessionTables, { clock, report }: Keeping) {
       await flushing
       while (waiting.size > 0 && (await flush()));
     },
-    used(session: Session): Session {
-      const until = clock.now() + sessionLifeMs
+    used({ endsAt, ...session }: KeptSession): Session {
+      const until = Math.min(clock.now() + sessionLifeMs, endsAt)
       if (until - session.expiresAt < extendAfterMs) return session
       waiting.add(session.sessionId)
       flushIn(extendWithinMs)

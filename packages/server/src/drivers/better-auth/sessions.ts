@@ -4,9 +4,12 @@ import type { Session, SessionRecord } from '../../ports/identity.ts'
 import type { Statements } from '../sql/statements.ts'
 import { iso, time } from './times.ts'
 
-const sessionRow = z
-  .object({ id: sessionId, userId, expiresAt: time })
-  .transform(({ id, ...row }): Session => ({ sessionId: id, ...row }))
+const sessionRow = z.object({ id: sessionId, userId, createdAt: time, expiresAt: time })
+
+/** A session whose `expiresAt` never lies after its `endsAt`, however late it is used. */
+export interface KeptSession extends Session {
+  endsAt: number
+}
 
 const recordRow = z.object({
   id: sessionId,
@@ -23,16 +26,27 @@ const idRow = z.object({ id: sessionId })
 const addressRow = z.object({ id: userId })
 const addressedRow = z.object({ id: userId, email: z.string() })
 
+export interface SessionLives {
+  /** From its last use. */
+  lifeMs: number
+  /** From its beginning, however it is used. */
+  longestMs: number
+}
+
 export type SessionTables = ReturnType<typeof sessionTables>
 
 /** Better-auth's own tables, asked directly where its way is too long: a session is looked up at every request. */
-export function sessionTables(statements: Statements, { lifeMs }: { lifeMs: number }) {
-  const sessions = async (where: string, value: string): Promise<Session[]> => {
+export function sessionTables(statements: Statements, { lifeMs, longestMs }: SessionLives) {
+  const sessions = async (where: string, value: string): Promise<KeptSession[]> => {
     const rows = await statements.rows(
-      `SELECT id, "userId", "expiresAt" FROM auth_session WHERE ${where} = ?1`,
+      `SELECT id, "userId", "createdAt", "expiresAt" FROM auth_session WHERE ${where} = ?1`,
       [value],
     )
-    return rows.map((row) => sessionRow.parse(row))
+    return rows.map((row) => {
+      const { id: one, createdAt, expiresAt, ...of } = sessionRow.parse(row)
+      const endsAt = createdAt + longestMs
+      return { sessionId: one, ...of, expiresAt: Math.min(expiresAt, endsAt), endsAt }
+    })
   }
   const account = async (id: string): Promise<Account | undefined> => {
     const select = 'SELECT id, name, email, "createdAt" FROM auth_user WHERE id = ?1'
@@ -85,8 +99,8 @@ export function sessionTables(statements: Statements, { lifeMs }: { lifeMs: numb
     async records(id: string, now: number): Promise<SessionRecord[]> {
       const rows = await statements.rows(
         `SELECT id, "createdAt", "expiresAt", "ipAddress", "userAgent" FROM auth_session
-          WHERE "userId" = ?1 AND "expiresAt" > ?2 ORDER BY "expiresAt" DESC, id DESC`,
-        [id, iso(now)],
+          WHERE "userId" = ?1 AND "expiresAt" > ?2 AND "createdAt" > ?3 ORDER BY "expiresAt" DESC, id DESC`,
+        [id, iso(now), iso(now - longestMs)],
       )
       return rows.map((row) => {
         const { id: one, expiresAt, createdAt, ipAddress, userAgent } = recordRow.parse(row)
@@ -114,7 +128,10 @@ export function sessionTables(statements: Statements, { lifeMs }: { lifeMs: numb
 
     /** Forgets the sessions that have expired, and the tokens of those that are gone. */
     async prune(now: number): Promise<void> {
-      await statements.change('DELETE FROM auth_session WHERE "expiresAt" < ?1', [iso(now)])
+      await statements.change('DELETE FROM auth_session WHERE "expiresAt" < ?1 OR "createdAt" < ?2', [
+        iso(now),
+        iso(now - longestMs),
+      ])
       await statements.change(
         `DELETE FROM auth_spent_token WHERE NOT EXISTS (
           SELECT 1 FROM auth_session WHERE auth_session.id = auth_spent_token."sessionId")`,
