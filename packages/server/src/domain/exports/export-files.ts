@@ -34,7 +34,7 @@ export interface ExportContent {
 export async function exportFiles(
   { personal, identity, store, clock }: ExportSources,
   userId: UserId,
-  read: (messages: number) => Promise<void>,
+  { read, signal }: { read: (messages: number) => Promise<void>; signal: AbortSignal },
 ): Promise<ExportContent> {
   const account = await identity.account(userId)
   const memberships = await store.memberships(userId)
@@ -42,11 +42,15 @@ export async function exportFiles(
 
   const part = (name: string, of: PersonalPart): ExportFile =>
     listFile(name, () =>
-      pagesOf((after) => personal.page({ part: of, userId, email: account?.email, after, limit: pageItems })),
+      pagesOf(signal, (after) =>
+        personal.page({ part: of, userId, email: account?.email, after, limit: pageItems }),
+      ),
     )
   const messages = (name: string, conversationId: ConversationId | null): ExportFile =>
     listFile(name, async function* () {
-      const pages = pagesOf((after) => personal.messages({ conversationId, userId, after, limit: pageItems }))
+      const pages = pagesOf(signal, (after) =>
+        personal.messages({ conversationId, userId, after, limit: pageItems }),
+      )
       for await (const items of pages) {
         for (const { senderId } of items) writers.add(senderId)
         await read(items.length)
@@ -83,15 +87,25 @@ export async function exportFiles(
   return { files, messages: memberships.reduce((sum, { head }) => sum + head, 0) }
 }
 
+/** A page may take long, and can't be interrupted: `signal` ends the wait for it. */
 async function* pagesOf<Item>(
+  signal: AbortSignal,
   page: (after: PersonalPlace | undefined) => Promise<PersonalPage<Item>>,
 ): AsyncGenerator<Item[]> {
   let after: PersonalPlace | undefined
   do {
-    const { items, next } = await page(after)
+    const { items, next } = await unlessAborted(signal, () => page(after))
     yield items
     after = next ?? undefined
   } while (after !== undefined)
+}
+
+async function unlessAborted<Value>(signal: AbortSignal, work: () => Promise<Value>): Promise<Value> {
+  signal.throwIfAborted()
+  const { promise: aborted, reject } = Promise.withResolvers<never>()
+  const abort = () => reject(signal.reason)
+  signal.addEventListener('abort', abort, { once: true })
+  return Promise.race([work(), aborted]).finally(() => signal.removeEventListener('abort', abort))
 }
 
 const objectFile = (name: string, content: () => Promise<unknown>): ExportFile => ({

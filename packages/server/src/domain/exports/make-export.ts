@@ -44,14 +44,16 @@ async function pack(
   const of = { userId, id }
   let read = 0
   let told = -1
-  const { files, messages } = await exportFiles(making, userId, async (count) => {
-    signal.throwIfAborted()
-    read += count
-    // A hundred steps, however much it is.
-    const percent = Math.min(99, Math.floor((100 * read) / Math.max(1, messages)))
-    if (percent === told) return
-    told = percent
-    await exports.change(of, { status: 'running', progress: percent / 100, ...notReady })
+  const { files, messages } = await exportFiles(making, userId, {
+    signal,
+    read: async (count) => {
+      read += count
+      // A hundred steps, however much it is.
+      const percent = Math.min(99, Math.floor((100 * read) / Math.max(1, messages)))
+      if (percent === told) return
+      told = percent
+      await exports.change(of, { status: 'running', progress: percent / 100, ...notReady })
+    },
   })
   const { bytes } = await blobs.put(exportKey(id), zipStream(files))
   const readyAt = clock.now()

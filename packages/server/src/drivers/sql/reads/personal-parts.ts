@@ -3,6 +3,7 @@ import type { PersonalPart, PersonalRecords } from '../../../ports/personal-reco
 import type { Now } from '../now.ts'
 import type { TextSeal } from '../text-seal.ts'
 import { type Part, type PartRow, pageOfPart, partsBeside, toMembership, toProfile } from './personal-part.ts'
+import { prepareSteps } from './walk-steps.ts'
 
 /** Runs through all conversations in order of place, on a thread that nobody waits for. */
 const inPlaces = 'conversations c ON c.num ='
@@ -32,14 +33,14 @@ const parts: Record<PersonalPart, Part> = {
   reactions: {
     sql: `SELECT r.place, c.id AS conversationId, ${seqOf('r.place')}, r.emoji FROM reactions r
       CROSS JOIN ${inPlaces} r.place >> 32
-      WHERE (r.place, r.emoji) > (?3, ?4) AND r.user = ?1 ORDER BY r.place, r.emoji LIMIT ?2`,
+      WHERE (r.place, r.emoji) > (?3, ?4) AND r.place <= ?5 AND r.user = ?1 ORDER BY r.place, r.emoji LIMIT ?2`,
     keys: ['place', 'emoji'],
     from: [0, ''],
   },
   pins: {
     sql: `SELECT e.place, c.id AS conversationId, e.target AS seq, e.type, e.at FROM events e
       CROSS JOIN ${inPlaces} e.place >> 32
-      WHERE e.place > ?3 AND e.actor = ?1 AND e.type IN ('message.pinned', 'message.unpinned')
+      WHERE e.place > ?3 AND e.place <= ?4 AND e.actor = ?1 AND e.type IN ('message.pinned', 'message.unpinned')
       ORDER BY e.place LIMIT ?2`,
     keys: ['place'],
     from: [0],
@@ -57,13 +58,25 @@ const parts: Record<PersonalPart, Part> = {
 export function preparePersonalParts(database: Database, texts: TextSeal): Now<PersonalRecords['page']> {
   const numOf = database.prepare<{ num: number }, [string]>('SELECT num FROM users WHERE id = ?')
 
+  const steps = {
+    reactions: { step: prepareSteps(database, 'reactions'), next: (until: number) => [until + 1, ''] },
+    pins: { step: prepareSteps(database, 'events'), next: (until: number) => [until] },
+  }
+
   return (query) => {
     const part = parts[query.part]
     const { num } = numOf.get(query.userId) ?? {}
     const person = { num, id: query.userId, email: query.email }[part.of ?? 'num']
     if (person === undefined) return { items: [], next: null }
-    const values = [person, query.limit, ...(query.after ?? part.from)]
-    const rows = database.query<PartRow, SQLQueryBindings[]>(part.sql).all(...values)
-    return pageOfPart(part, rows, { ...query, texts })
+    const after = query.after ?? part.from
+    const values = [person, query.limit, ...after]
+    const rowsOf = (...all: (string | number)[]) =>
+      database.query<PartRow, SQLQueryBindings[]>(part.sql).all(...all)
+    if (query.part !== 'reactions' && query.part !== 'pins')
+      return pageOfPart(part, rowsOf(...values), { ...query, texts })
+    const { step, next } = steps[query.part]
+    const { until, isLast } = step(Number(after[0]))
+    const page = pageOfPart(part, rowsOf(...values, until), { ...query, texts })
+    return { ...page, next: page.next ?? (isLast ? null : next(until)) }
   }
 }
