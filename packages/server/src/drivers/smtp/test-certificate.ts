@@ -23,3 +23,28 @@ Vp9TLjlqSR47xjlyGgISV732iKjikZvPosGye4jDaQ==
 -----END CERTIFICATE-----
 `,
 }
+
+/**
+ * One for a client, which that authority vouches for: `openssl req` as above without `-x509`, then
+ * `openssl x509 -req -CA … -CAkey … -days 36500` with `extendedKeyUsage=clientAuth`.
+ */
+export const testClientCertificate = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgt/Rfh5cD5s9jMrlD
+CLCzRYIFAagD0egIOAIFKcz5c86hRANCAARcHAfn79+vMtfilIbBX7kiUHWVjwyO
+kVAr5CsxCpu1NVTEwCekya2BemHmw6QH+Rstque28MxkRbtijEnmFSAI
+-----END PRIVATE KEY-----
+`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBgDCCASagAwIBAgIUVyJCuml4v/Kx3Tu0VncXkh1iRi0wCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMTE4MTY1MFoYDzIxMjYxMDI4
+MTgxNjUwWjARMQ8wDQYDVQQDDAZjbGllbnQwWTATBgcqhkjOPQIBBggqhkjOPQMB
+BwNCAARcHAfn79+vMtfilIbBX7kiUHWVjwyOkVAr5CsxCpu1NVTEwCekya2BemHm
+w6QH+Rstque28MxkRbtijEnmFSAIo1cwVTATBgNVHSUEDDAKBggrBgEFBQcDAjAd
+BgNVHQ4EFgQUYgiuXfTek5qj52PfEK4Kqpq7BjswHwYDVR0jBBgwFoAUZyY5rqR4
+paBxxv/oTh+/c+yhZp8wCgYIKoZIzj0EAwIDSAAwRQIhAIIdcT0cX5XFO5W7awqs
+L8n3fYuygg07fqIHFgauo2YdAiA+YFSs6fSVhLo8caNMoO8J3ePh4kQVdFEiqNsb
+iWi+6A==
+-----END CERTIFICATE-----
+`,
+}

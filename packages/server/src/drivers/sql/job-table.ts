@@ -31,6 +31,9 @@ export const deadRow = z.object({
 const countsRow = z.object({ waiting: z.number(), dead: z.number() })
 const ofKindRow = jobRow.pick({ num: true, payload: true })
 const dueRow = z.object({ dueAt: z.number() })
+export const handedRow = z.object({ num: z.number(), kind: z.enum(jobKinds), dueAt: z.number() })
+export type HandedJob = z.infer<typeof handedRow>
+const countRow = z.object({ count: z.number() })
 
 /** Jobs that are opened in one go: a millisecond or two. */
 export const forgottenAtOnce = 200
@@ -59,7 +62,7 @@ export function jobTable(database: Database, key: Uint8Array) {
   )
   const erase = database.prepare<unknown, [number]>('DELETE FROM jobs WHERE num = ?')
   const postpone = database.prepare<unknown, [number, string, number]>(
-    'UPDATE jobs SET failures = failures + 1, due_at = ?, problem = ? WHERE num = ?',
+    'UPDATE jobs SET failures = failures + 1, due_at = ?, handed_until = 0, problem = ? WHERE num = ?',
   )
   const bury = database.prepare<unknown, [number, string, number]>(
     'UPDATE jobs SET failures = failures + 1, died_at = ?, problem = ? WHERE num = ?',
@@ -73,7 +76,7 @@ export function jobTable(database: Database, key: Uint8Array) {
   )
   // A key that is in use again meanwhile stays with the newer job.
   const revive = database.prepare<unknown, [number, number]>(
-    `UPDATE jobs SET died_at = NULL, problem = NULL, failures = 0, due_at = ?, key = NULL
+    `UPDATE jobs SET died_at = NULL, problem = NULL, failures = 0, due_at = ?, handed_until = 0, key = NULL
      WHERE num = ? AND died_at IS NOT NULL`,
   )
   const discard = database.prepare<unknown, [number]>(
@@ -81,6 +84,24 @@ export function jobTable(database: Database, key: Uint8Array) {
   )
   const counts = database.prepare<unknown, []>(
     'SELECT count(*) FILTER (WHERE died_at IS NULL) AS waiting, count(died_at) AS dead FROM jobs',
+  )
+
+  const hand = database.prepare<unknown, [number, number, number]>(
+    `UPDATE jobs SET handed_until = ?2 WHERE num IN (
+       SELECT num FROM jobs WHERE handed_until <= ?1 AND due_at <= ?1 AND died_at IS NULL
+       ORDER BY handed_until, due_at, num LIMIT ?3) RETURNING num, kind, due_at AS dueAt`,
+  )
+  const handed = database.prepare<unknown, [number, number]>('UPDATE jobs SET handed_until = ? WHERE num = ?')
+  const unhand = database.prepare<unknown, [JobKind]>(
+    'UPDATE jobs SET handed_until = 0 WHERE kind = ? AND handed_until > 0 AND died_at IS NULL',
+  )
+  const claim = database.prepare<unknown, [number, number, number, number]>(
+    `UPDATE jobs SET due_at = ?4 WHERE num = ?1 AND (due_at = ?2 OR due_at <= ?3) AND died_at IS NULL
+     RETURNING num, kind, payload, failures, attempts_max AS attemptsMax, added_at AS addedAt`,
+  )
+  const hold = database.prepare<unknown, [number, number]>('UPDATE jobs SET due_at = ? WHERE num = ?')
+  const dueCount = database.prepare<unknown, [JobKind, number]>(
+    'SELECT count(*) AS count FROM jobs WHERE kind = ? AND due_at <= ? AND died_at IS NULL',
   )
 
   function open(
@@ -91,6 +112,21 @@ export function jobTable(database: Database, key: Uint8Array) {
     if (payload !== undefined) return { ...row, id: `${row.num}`, payload, attempt: failures + 1 }
     bury.run(now, 'its payload was sealed with another SECRET', row.num)
     return undefined
+  }
+
+  /** Erases those that are meant among the next ones after a number; answers the last that it looked at, if any. */
+  function forgetSome(
+    kind: JobKind,
+    isMeant: (payload: string) => boolean,
+    after: number,
+  ): number | undefined {
+    const rows = ofKind.all(kind, after, forgottenAtOnce).map((row) => ofKindRow.parse(row))
+    const meant = rows.filter(({ payload: sealed }) => {
+      const payload = openedPayload(key, sealed, kind)
+      return payload !== undefined && isMeant(payload)
+    })
+    if (meant.length > 0) inTransaction(database, () => meant.forEach(({ num }) => void erase.run(num)))
+    return rows.at(-1)?.num
   }
 
   return {
@@ -118,18 +154,35 @@ export function jobTable(database: Database, key: Uint8Array) {
       forget.run(now - deadKeptMs)
     },
 
-    /**
-     * Erases those that are meant among the next ones after a number, and answers the last number that it looked
-     * at; undefined at the end. Opens each, since nothing tells whose it is: 4 µs a job.
-     */
-    forget(kind: JobKind, isMeant: (payload: string) => boolean, after: number): number | undefined {
-      const rows = ofKind.all(kind, after, forgottenAtOnce).map((row) => ofKindRow.parse(row))
-      const meant = rows.filter(({ payload: sealed }) => {
-        const payload = openedPayload(key, sealed, kind)
-        return payload !== undefined && isMeant(payload)
+    hand({ now, until, limit }: { now: number; until: number; limit: number }): HandedJob[] {
+      return inOrder(hand.all(now, until, limit).map((row) => handedRow.parse(row)))
+    },
+    handed(nums: readonly number[], until: number): void {
+      inTransaction(database, () => {
+        for (const num of nums) handed.run(until, num)
       })
-      if (meant.length > 0) inTransaction(database, () => meant.forEach(({ num }) => void erase.run(num)))
-      return rows.at(-1)?.num
+    },
+    unhand: (kind: JobKind): void => void unhand.run(kind),
+    claim({ num, dueAt }: HandedJob, { now, until }: { now: number; until: number }): DueJob | undefined {
+      const row = claim.get(num, dueAt, now, until)
+      if (row) return open(jobRow.parse(row), now)
+      handed.run(0, num)
+      return undefined
+    },
+    hold(nums: readonly number[], until: number): void {
+      inTransaction(database, () => {
+        for (const num of nums) hold.run(until, num)
+      })
+    },
+    dueCount: (kind: JobKind, now: number): number => countRow.parse(dueCount.get(kind, now)).count,
+
+    /** Opens each, since nothing tells whose it is: 4 µs a job, in batches, so that others have their turn. */
+    async forget(kind: JobKind, isMeant: (payload: string) => boolean): Promise<void> {
+      let after = forgetSome(kind, isMeant, 0)
+      while (after !== undefined) {
+        await new Promise<void>((resolve) => setImmediate(resolve))
+        after = forgetSome(kind, isMeant, after)
+      }
     },
 
     dead: (before: number, limit: number): DeadLetter[] =>
@@ -155,8 +208,18 @@ export function jobTable(database: Database, key: Uint8Array) {
         revive,
         discard,
         counts,
+        hand,
+        handed,
+        unhand,
+        claim,
+        hold,
+        dueCount,
       ])
         statement.finalize()
     },
   }
 }
+
+/** What a statement changes it answers in whatever order. */
+export const inOrder = (jobs: HandedJob[]): HandedJob[] =>
+  jobs.sort((a, b) => a.dueAt - b.dueAt || a.num - b.num)

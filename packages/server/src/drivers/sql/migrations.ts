@@ -16,6 +16,7 @@ import { reportsMigration } from './migrations/0015-reports.ts'
 import { retentionMigration } from './migrations/0016-retention.ts'
 import { consentsMigration } from './migrations/0017-consents.ts'
 import { ownRetentionMigration } from './migrations/0018-own-retention.ts'
+import { handedJobsMigration } from './migrations/0019-handed-jobs.ts'
 
 /** In order; the place in the list is the number. A migration that was released is never changed again. */
 export const migrations: readonly string[] = [
@@ -37,4 +38,5 @@ export const migrations: readonly string[] = [
   retentionMigration,
   consentsMigration,
   ownRetentionMigration,
+  handedJobsMigration,
 ]

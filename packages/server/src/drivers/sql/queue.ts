@@ -138,12 +138,7 @@ export function openSqlQueue({
       return jobs.discard(numOf(id))
     },
     async forget(kind, isMeant) {
-      let after = jobs.forget(kind, isMeant, 0)
-      while (after !== undefined) {
-        // Others have their turn.
-        await new Promise<void>((resolve) => setImmediate(resolve))
-        after = jobs.forget(kind, isMeant, after)
-      }
+      await jobs.forget(kind, isMeant)
     },
     async counts() {
       return jobs.counts()

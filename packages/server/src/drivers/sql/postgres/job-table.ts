@@ -8,7 +8,15 @@ import {
   type NewJob,
 } from '../../../ports/queue.ts'
 import { openedPayload } from '../failed-job.ts'
-import { type DueJob, deadKeptMs, deadRow, forgottenAtOnce } from '../job-table.ts'
+import {
+  type DueJob,
+  deadKeptMs,
+  deadRow,
+  forgottenAtOnce,
+  type HandedJob,
+  handedRow,
+  inOrder,
+} from '../job-table.ts'
 import type { Postgres } from './connection.ts'
 
 const number = z.coerce.number()
@@ -22,6 +30,9 @@ const jobRow = z.object({
 })
 
 const ofKindRow = jobRow.pick({ num: true, payload: true })
+
+const handedFromRow = handedRow.extend({ num: number, dueAt: number })
+const arrayOf = (nums: readonly number[]): string => `{${nums.join(',')}}`
 
 /** The jobs in their table, payloads sealed with the key. Each change is one statement. */
 export function jobTable(postgres: Postgres, key: Uint8Array) {
@@ -71,10 +82,41 @@ export function jobTable(postgres: Postgres, key: Uint8Array) {
       return { jobs: jobs.flat(), isFull: rows.length === limit }
     },
     async hold(nums: readonly number[], until: number) {
-      await changed('UPDATE jobs SET due_at = $1 WHERE num = ANY($2::bigint[])', [
-        until,
-        `{${nums.join(',')}}`,
-      ])
+      await changed('UPDATE jobs SET due_at = $1 WHERE num = ANY($2::bigint[])', [until, arrayOf(nums)])
+    },
+    async hand({ now, until, limit }: { now: number; until: number; limit: number }): Promise<HandedJob[]> {
+      const rows = await postgres.rows(
+        `UPDATE jobs SET handed_until = $2 WHERE num IN (
+          SELECT num FROM jobs WHERE handed_until <= $1 AND due_at <= $1 AND died_at IS NULL
+          ORDER BY handed_until, due_at, num LIMIT $3 FOR UPDATE SKIP LOCKED)
+        RETURNING num, kind, due_at AS "dueAt"`,
+        [now, until, limit],
+      )
+      return inOrder(rows.map((row) => handedFromRow.parse(row)))
+    },
+    handed: (nums: readonly number[], until: number) =>
+      changed('UPDATE jobs SET handed_until = $1 WHERE num = ANY($2::bigint[])', [until, arrayOf(nums)]),
+    unhand: (kind: JobKind) =>
+      changed('UPDATE jobs SET handed_until = 0 WHERE kind = $1 AND handed_until > 0 AND died_at IS NULL', [
+        kind,
+      ]),
+    async claim({ num, dueAt }: HandedJob, { now, until }: { now: number; until: number }) {
+      const [row] = await postgres.rows(
+        `UPDATE jobs SET due_at = $4 WHERE num = $1 AND (due_at = $2 OR due_at <= $3) AND died_at IS NULL
+        RETURNING num, kind, payload, failures, attempts_max AS "attemptsMax", added_at AS "addedAt"`,
+        [num, dueAt, now, until],
+      )
+      if (row) return (await open(jobRow.parse(row), now))[0]
+      await changed('UPDATE jobs SET handed_until = 0 WHERE num = $1', [num])
+      return undefined
+    },
+    async dueCount(kind: JobKind, now: number): Promise<number> {
+      const count = await postgres.ask<number>(
+        `SELECT to_json(count(*)) AS answer FROM jobs
+          WHERE kind = $1 AND due_at <= $2 AND died_at IS NULL`,
+        [kind, now],
+      )
+      return count ?? 0
     },
     async nextDueAt(kind: JobKind, now: number): Promise<number | undefined> {
       return postgres.ask<number>(
@@ -86,11 +128,10 @@ export function jobTable(postgres: Postgres, key: Uint8Array) {
 
     done: (num: number) => changed('DELETE FROM jobs WHERE num = $1', [num]),
     postpone: (num: number, dueAt: number, problem: string) =>
-      changed('UPDATE jobs SET failures = failures + 1, due_at = $1, problem = $2 WHERE num = $3', [
-        dueAt,
-        problem,
-        num,
-      ]),
+      changed(
+        'UPDATE jobs SET failures = failures + 1, due_at = $1, handed_until = 0, problem = $2 WHERE num = $3',
+        [dueAt, problem, num],
+      ),
     bury,
 
     /** Opens each, since nothing tells whose it is: 4 µs a job. */
@@ -106,8 +147,7 @@ export function jobTable(postgres: Postgres, key: Uint8Array) {
           return payload !== undefined && isMeant(payload)
         })
         const nums = meant.map(({ num }) => num)
-        if (nums.length > 0)
-          await changed('DELETE FROM jobs WHERE num = ANY($1::bigint[])', [`{${nums.join(',')}}`])
+        if (nums.length > 0) await changed('DELETE FROM jobs WHERE num = ANY($1::bigint[])', [arrayOf(nums)])
         after = jobs.at(-1)?.num
       }
     },
@@ -129,7 +169,7 @@ export function jobTable(postgres: Postgres, key: Uint8Array) {
     // A key that is in use again meanwhile stays with the newer job.
     revive: async (num: number, now: number) =>
       (await changed(
-        `UPDATE jobs SET died_at = NULL, problem = NULL, failures = 0, due_at = $1, key = NULL
+        `UPDATE jobs SET died_at = NULL, problem = NULL, failures = 0, due_at = $1, handed_until = 0, key = NULL
           WHERE num = $2 AND died_at IS NOT NULL`,
         [now, num],
       )) > 0,

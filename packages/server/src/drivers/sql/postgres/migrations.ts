@@ -3,6 +3,7 @@ import { besideConversationsMigration } from './migrations/0002-beside-conversat
 import { ownRetentionMigration } from './migrations/0003-own-retention.ts'
 import { accountsMigration } from './migrations/0004-accounts.ts'
 import { reportsAndConsentsMigration } from './migrations/0005-reports-and-consents.ts'
+import { handedJobsMigration } from './migrations/0006-handed-jobs.ts'
 
 /**
  * In order; the place in the list is the number. A migration that was released is never changed again, and
@@ -14,4 +15,5 @@ export const migrations: readonly string[] = [
   ownRetentionMigration,
   accountsMigration,
   reportsAndConsentsMigration,
+  handedJobsMigration,
 ]
