@@ -36,6 +36,7 @@ describe('settings', () => {
       heartbeatMs: 15_000,
       longestSessionMs: 2_592_000_000,
       smtp: undefined,
+      amqpUrls: undefined,
       postgres: undefined,
       logLevel: 'info',
       limits: defaultLimits,
@@ -69,6 +70,7 @@ describe('settings', () => {
       LOG_LEVEL: 'debug',
       DEMO: 'off',
       SMTP_URL: 'smtps://user:password@mail.example.org',
+      AMQP_URL: 'amqp://a.example.org, amqp://b.example.org',
       MAIL_FROM: 'Our chat <chat@example.org>',
       DATABASE_URL: 'postgres://user:password@db.example.org/confab?sslmode=verify-full',
       DATABASE_CONNECTIONS: '20',
@@ -110,6 +112,7 @@ describe('settings', () => {
       heartbeatMs: 5_000,
       longestSessionMs: 7_776_000_000,
       smtp: { url: 'smtps://user:password@mail.example.org', from: 'Our chat <chat@example.org>' },
+      amqpUrls: ['amqp://a.example.org', 'amqp://b.example.org'],
       postgres: {
         url: 'postgres://user:password@db.example.org/confab?sslmode=verify-full',
         connections: 20,
@@ -250,11 +253,20 @@ describe('settings', () => {
     ])
   })
 
+  test('[RUN25] RabbitMQ is named by the addresses of its brokers', () => {
+    const urls = ['amqps://user:hush@a.example.org/chat?cacertfile=/etc/ca.pem', 'amqp://b.example.org:5673']
+    expect(parseConfig({ AMQP_URL: urls.join(', ') })).toMatchObject({ amqpUrls: urls })
+    for (const wrongUrl of ['http://user:hush@a.example.org', `${urls[0]},b.example.org`, 'amqp://'])
+      expect(refusal({ AMQP_URL: wrongUrl })).toEqual([
+        'AMQP_URL must be addresses like amqps://user:password@mq.example.org:5671/vhost, parted by commas',
+      ])
+  })
+
   test.each(wrong)('[RUN2] %s=%s is refused by name', (name, value, line) => {
     expect(refusal({ [name]: value })).toEqual([`${name} ${line}`])
   })
 
-  const later = ['REDIS_URL', 'AMQP_URL', 'KAFKA_BROKERS', 'S3_URL', 'CLAMD_URL']
+  const later = ['REDIS_URL', 'KAFKA_BROKERS', 'S3_URL', 'CLAMD_URL']
   test.each(later)('[RUN3] %s is refused until it is supported, without telling its value', (name) => {
     expect(refusal({ [name]: 'redis://user:password@host' })).toEqual([
       `${name} is not supported by this version yet: leave it out`,
@@ -288,7 +300,12 @@ describe('settings', () => {
   })
 
   test('[RUN2] there is a refusal for each setting but the folder, where any path will do', () => {
-    const refused = [...[...wrong, ...wrongLimits].map(([name]) => String(name)), ...later, 'DATABASE_URL']
+    const refused = [
+      ...[...wrong, ...wrongLimits].map(([name]) => String(name)),
+      ...later,
+      'DATABASE_URL',
+      'AMQP_URL',
+    ]
     expect(settingNames.filter((name) => !refused.includes(name))).toEqual(['DATA_DIR'])
   })
 })

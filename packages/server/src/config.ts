@@ -57,6 +57,8 @@ export interface Config {
   smtp: { url: string; from: string | undefined } | undefined
   /** Undefined: SQLite in the data folder. */
   postgres: { url: string; connections: number } | undefined
+  /** Of one RabbitMQ, or of several of one cluster. Undefined: the database hands out the jobs. */
+  amqpUrls: string[] | undefined
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent'
   limits: Limits
   /** Which doors are open as long as no administrator has set it. */
@@ -109,6 +111,7 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
       data.DATABASE_URL === undefined
         ? undefined
         : { url: data.DATABASE_URL, connections: data.DATABASE_CONNECTIONS },
+    amqpUrls: data.AMQP_URL,
     logLevel: data.LOG_LEVEL,
     limits: limitsSchema.parse({
       textCodePoints: data.TEXT_MAX,
@@ -200,6 +203,18 @@ const databaseUrl = z.string().refine((text) => {
     sslModes.includes(mode)
   )
 }, 'must be an address like postgres://user:password@db.example.org:5432/confab?sslmode=verify-full')
+
+const isAmqp = (text: string) => {
+  const url = URL.parse(text)
+  return url !== null && /^amqps?:$/.test(url.protocol) && url.hostname !== ''
+}
+const amqpUrls = z
+  .string()
+  .transform(list)
+  .refine(
+    (all) => all.every(isAmqp),
+    'must be addresses like amqps://user:password@mq.example.org:5671/vhost, parted by commas',
+  )
 
 /** An address alone, or a name before it in angle brackets (RFC 5322, its plain half). */
 const mailFrom = /^(?:[^<>"\r\n]{0,100}<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/
@@ -373,6 +388,7 @@ const settings = z.object({
   SESSION_DAYS_MAX: wholeNumber(1, 3_650).default(30),
   DATABASE_URL: databaseUrl.optional(),
   DATABASE_CONNECTIONS: wholeNumber(2, 1_000).default(10),
+  AMQP_URL: amqpUrls.optional(),
   SMTP_URL: smtpUrl.optional(),
   MAIL_FROM: z.string().regex(mailFrom, 'must be an address like Confab <chat@example.org>').optional(),
   LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent').default('info'),
@@ -394,7 +410,6 @@ const settings = z.object({
   RECEIPT_MEMBERS_MAX: wholeNumber(1, 10_000).optional(),
 
   REDIS_URL: later,
-  AMQP_URL: later,
   KAFKA_BROKERS: later,
   S3_URL: later,
   CLAMD_URL: later,

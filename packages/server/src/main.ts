@@ -108,6 +108,8 @@ async function serve(config: Config): Promise<void> {
   const { openMemoryRateLimits } = await import('./drivers/memory/rate-limits.ts')
 
   measureJobs(queue, metrics)
+  const { broker } = engine
+  if (broker) metrics.gauge('confab_broker_up', 'Whether RabbitMQ is there.', () => (broker.isUp ? 1 : 0))
   const inbox = config.smtp ? undefined : stack.use(openPreviewInbox({ statements, clock, log }))
   const mailer = inbox ?? queuedMailer(queue, Bun.randomUUIDv7)
   const settings = stack.use(openSettings(statements))
@@ -254,6 +256,9 @@ async function serve(config: Config): Promise<void> {
       sessionCookie,
       answerMetrics: async () =>
         new Response(await metrics.text(), { headers: { 'Content-Type': metricsType } }),
+      lesserChecks: {
+        ...(broker && { rabbitmq: () => whileUp(broker) }),
+      },
       checks: {
         store: () => store.heads([]),
         serving: async () => {
@@ -372,6 +377,10 @@ async function beginDemo({ store, statements }: Engine): Promise<void> {
 
 const openForCommand = async (config: Config, stack: AsyncDisposableStack): Promise<Engine> =>
   openEngine({ config, clock: systemClock, report: reportTo(await openLog(config.logLevel)) }, stack)
+
+async function whileUp({ isUp }: { isUp: boolean }): Promise<void> {
+  if (!isUp) throw new Error('away')
+}
 
 /** Observed once a batch, not once a write. */
 function measureCommits(store: Store, { histogram }: Metrics): Pick<Store, 'commit'> {

@@ -12,6 +12,8 @@ import type { Store } from '../ports/store.ts'
 export interface Engine {
   store: Store
   queue: Queue
+  /** What hands out the jobs, where that isn't the database itself. */
+  broker: Broker | undefined
   personal: PersonalRecords
   /** How the ports beside the store ask. */
   statements: Statements
@@ -22,6 +24,11 @@ export interface Engine {
   secret: string
   /** Begins another history: every client drops its copy. Answers the new epoch. */
   renewEpoch(): Promise<string>
+}
+
+/** Jobs are kept while it is away, and wait. */
+export interface Broker {
+  readonly isUp: boolean
 }
 
 export interface EngineSettings {

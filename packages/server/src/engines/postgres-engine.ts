@@ -1,6 +1,7 @@
 import { assert } from '../lib/assert.ts'
 import { deriveKey } from '../lib/secret-file.ts'
 import type { Engine, EngineSettings } from './engine.ts'
+import { openQueue } from './open-queue.ts'
 
 /** Of an export, page by page: one at a time, each as long as it takes. */
 const longReads = { connections: 1, statementMs: 600_000 }
@@ -15,6 +16,7 @@ export async function openPostgresEngine(
   const { postgresStatements } = await import('../drivers/sql/postgres/statements.ts')
   const { postgresTexts } = await import('../drivers/sql/postgres/postgres-texts.ts')
   const { openPostgresQueue } = await import('../drivers/sql/postgres/queue.ts')
+  const { jobTable } = await import('../drivers/sql/postgres/job-table.ts')
   const { openPersonalRecords } = await import('../drivers/sql/postgres/reads/personal-records.ts')
   const { openTextSeal } = await import('../drivers/sql/text-seal.ts')
   const { renewEpoch } = await import('../drivers/sql/postgres/epoch.ts')
@@ -26,9 +28,20 @@ export async function openPostgresEngine(
   const postgres = stack.use(await openPostgres({ url, bounds: { connections }, report }))
   stack.use(await holdNodeLock({ url, clock, report }))
   const reader = await openPostgres({ url, bounds: longReads, report })
+  const store = stack.use(await openPostgresStore({ postgres, limits, keys, report }))
+  const key = deriveKey(secret, 'jobs')
+  const { queue, broker } = await openQueue(
+    { config, clock, report },
+    {
+      key,
+      kept: () => jobTable(postgres, key),
+      alone: () => openPostgresQueue({ postgres, clock, key, report }),
+    },
+  )
   return {
-    store: stack.use(await openPostgresStore({ postgres, limits, keys, report })),
-    queue: stack.use(openPostgresQueue({ postgres, clock, key: deriveKey(secret, 'jobs'), report })),
+    store,
+    queue: stack.use(queue),
+    broker,
     personal: stack.use(openPersonalRecords(reader, openTextSeal({ keys, report }))),
     statements: postgresStatements(postgres),
     accounts: authOnPostgres(postgres),

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { deriveKey, readOrMakeSecret } from '../lib/secret-file.ts'
 import type { Engine, EngineSettings } from './engine.ts'
+import { openQueue } from './open-queue.ts'
 
 /** SQLite in the data folder, locked against a second server, and the installation's secret beside it. */
 export async function openSqliteEngine(
@@ -13,6 +14,7 @@ export async function openSqliteEngine(
   const { sqliteStatements } = await import('../drivers/sql/statements.ts')
   const { sqliteTexts } = await import('../drivers/sql/sqlite-texts.ts')
   const { openSqlQueue } = await import('../drivers/sql/queue.ts')
+  const { jobTable } = await import('../drivers/sql/job-table.ts')
   const { openReader } = await import('../drivers/sql/reader.ts')
   const { renewEpoch } = await import('../drivers/sql/epoch.ts')
   const { authOnSqlite } = await import('../drivers/better-auth/auth-database.ts')
@@ -25,9 +27,16 @@ export async function openSqliteEngine(
   if (config.demo) await rm(join(config.dataDir, 'blobs'), { recursive: true, force: true })
   const secret = config.secret ?? readOrMakeSecret(join(config.dataDir, 'secret'))
   const { limits, encryptionKeys: keys } = config
+  const store = stack.use(await openSqliteStore({ database, clock, limits, keys, report }))
+  const key = deriveKey(secret, 'jobs')
+  const { queue, broker } = await openQueue(
+    { config, clock, report },
+    { key, kept: () => jobTable(database, key), alone: () => openSqlQueue({ database, clock, key, report }) },
+  )
   return {
-    store: stack.use(await openSqliteStore({ database, clock, limits, keys, report })),
-    queue: stack.use(openSqlQueue({ database, clock, key: deriveKey(secret, 'jobs'), report })),
+    store,
+    queue: stack.use(queue),
+    broker,
     personal: stack.use(openReader(database, { keys, report })),
     statements: sqliteStatements(database),
     accounts: authOnSqlite(database),

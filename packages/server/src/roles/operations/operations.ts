@@ -14,6 +14,8 @@ export interface OperationsOptions {
   sessionCookie: string
   /** What serving needs, by name: each rejects while it is down. */
   checks: Record<string, () => Promise<unknown>>
+  /** What can be done without for a while: named while it is down, and the rest is served all the same. */
+  lesserChecks?: Record<string, () => Promise<unknown>>
   answerMetrics: () => Promise<Response>
 }
 
@@ -27,6 +29,7 @@ export function operationsRole({
   publicUrl,
   sessionCookie,
   checks,
+  lesserChecks = {},
   answerMetrics,
 }: OperationsOptions): OpenAPIHono<HttpEnv> {
   const routes = createRoutes()
@@ -44,10 +47,11 @@ export function operationsRole({
 
   routes.get('/healthz', (c) => c.json({ status: 'ok' }))
   routes.get('/readyz', async (c) => {
-    const down = await failing(checks)
+    const [down, missed] = await Promise.all([failing(checks), failing(lesserChecks)])
+    const degraded = missed.length > 0 ? { degraded: missed } : {}
     return down.length === 0
-      ? c.json({ status: 'ok', down })
-      : c.json({ status: 'down', down }, 503, { 'Retry-After': '1' })
+      ? c.json({ status: 'ok', down, ...degraded })
+      : c.json({ status: 'down', down, ...degraded }, 503, { 'Retry-After': '1' })
   })
   routes.get('/metrics', answerMetrics)
   routes.get('/openapi.json', (c) => c.json(describe()))
