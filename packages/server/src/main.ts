@@ -14,7 +14,7 @@ import { openKeptPresence } from './domain/presence/kept-presence.ts'
 import { openReceiptTeller } from './domain/receipts/receipt-teller.ts'
 import { auditSignIns } from './domain/security/audit-sign-ins.ts'
 import { openTellRefused } from './domain/security/tell-refused.ts'
-import type { Engine } from './engines/engine.ts'
+import type { Engine, EngineSettings } from './engines/engine.ts'
 import { openEngine } from './engines/open-engine.ts'
 import { systemClock } from './lib/clock.ts'
 import { openHttpServer } from './lib/http-server.ts'
@@ -88,7 +88,8 @@ async function serve(config: Config): Promise<void> {
   const publicUrl = publicUrlOf(config, http.port)
   const origins = originsOf(config, http.port)
 
-  const engine = await openEngine({ config, clock, report }, stack)
+  // What it commits other processes would not be told of: the bus is in this one's memory.
+  const engine = await openEngine({ config, company: 'alone', clock, report }, stack)
   const { store, queue, statements, personal, secret } = engine
   const { openSettings } = await import('./drivers/sql/settings.ts')
   const { openInvitations } = await import('./drivers/sql/invitations.ts')
@@ -312,7 +313,7 @@ async function reseal(config: Config, { clear }: { clear: boolean }): Promise<vo
   if (keys.length === 0) throw new WrongSettings(['ENCRYPTION_KEYS must hold the keys: none is set'])
   const report = reportTo(await openLog(config.logLevel))
   await using stack = new AsyncDisposableStack()
-  const { statements, texts } = await openForCommand(config, stack)
+  const { statements, texts } = await openForCommand(config, stack, 'beside others')
   const { resealTexts, tellResealed } = await import('./drivers/sql/reseal.ts')
   const { blobKeys, openFolderBlobs } = await import('./drivers/fs/blobs.ts')
   const { resealBlobs } = await import('./drivers/aes-gcm/sealed-blobs.ts')
@@ -375,8 +376,14 @@ async function beginDemo({ store, statements }: Engine): Promise<void> {
   })
 }
 
-const openForCommand = async (config: Config, stack: AsyncDisposableStack): Promise<Engine> =>
-  openEngine({ config, clock: systemClock, report: reportTo(await openLog(config.logLevel)) }, stack)
+async function openForCommand(
+  config: Config,
+  stack: AsyncDisposableStack,
+  company: EngineSettings['company'] = 'alone',
+): Promise<Engine> {
+  const report = reportTo(await openLog(config.logLevel))
+  return openEngine({ config, company, clock: systemClock, report }, stack)
+}
 
 async function whileUp({ isUp }: { isUp: boolean }): Promise<void> {
   if (!isUp) throw new Error('away')

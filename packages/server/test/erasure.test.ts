@@ -4,19 +4,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { doCall, openSynced, startDirect, startGroup } from './people.ts'
 import { type Person, startServer, type TestServer } from './start-server.ts'
+import { tablesWith } from './test-engine.ts'
 
-/** In which files of a folder a text stands. */
-async function filesWith(folder: string, text: string): Promise<string[]> {
+/** In which files of a folder, or tables of its database, a text stands. */
+async function placesWith(folder: string, text: string): Promise<string[]> {
   const names = await readdir(folder, { recursive: true, withFileTypes: true })
   const files = names.filter((one) => one.isFile()).map((one) => join(one.parentPath, one.name))
   const held = await Promise.all(files.map(async (file) => (await readFile(file)).includes(text)))
-  return files.filter((_, index) => held[index])
+  return [...files.filter((_, index) => held[index]), ...(await tablesWith(folder, text))]
 }
 
 const send = (server: TestServer, as: Person, id: string, text: string) =>
   doCall(server, as, `POST /api/v1/conversations/${id}/messages`, { clientId: crypto.randomUUID(), text })
 
-test('[ERASE3] [ERASE4] nothing personal is in any file afterwards, and others read on', async () => {
+test('[ERASE3] [ERASE4] nothing personal is in any file or table afterwards, and others read on', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'confab-erased-'))
   const server = await startServer({ RATE_LIMITS: 'off' }, { dataDir })
   const zed = await server.signIn('zed-5e1f@example.com')
@@ -61,9 +62,9 @@ test('[ERASE3] [ERASE4] nothing personal is in any file afterwards, and others r
   await socket[Symbol.asyncDispose]()
 
   expect(await server.stop()).toBe(0)
-  const left = await Promise.all(canaries.map(async (one) => [one, await filesWith(dataDir, one)]))
+  const left = await Promise.all(canaries.map(async (one) => [one, await placesWith(dataDir, one)]))
   expect(left).toEqual(canaries.map((one) => [one, []]))
-  expect((await filesWith(dataDir, 'stays-in-group')).length).toBe(1)
-  expect((await filesWith(dataDir, 'bob-77aa@example.com')).length).toBe(1)
+  expect(await placesWith(dataDir, 'stays-in-group')).toHaveLength(1)
+  expect(await placesWith(dataDir, 'bob-77aa@example.com')).not.toEqual([])
   await rm(dataDir, { recursive: true })
 })

@@ -18,11 +18,16 @@ export async function openStalled(port: number, { token }: { token: string }): P
   const ended = Promise.withResolvers<void>()
   let received = Buffer.alloc(0)
   let isStalled = false
+  let isUpgraded = false
 
   const read = (socket: Socket, part: Buffer) => {
     received = Buffer.concat([received, part])
     const text = received.toString('latin1')
-    if (isStalled || !text.includes('\r\n\r\n') || !text.includes('"id":"sync"')) return
+    if (isStalled || !text.includes('\r\n\r\n')) return
+    // Not before the answer to the upgrade (RFC 6455, 4.1).
+    if (!isUpgraded) socket.write(makeFrame(opcode.text, '{"id":"sync","method":"sync"}'))
+    isUpgraded = true
+    if (!text.includes('"id":"sync"')) return
     isStalled = true
     socket.pause()
     stalled.resolve()
@@ -34,7 +39,6 @@ export async function openStalled(port: number, { token }: { token: string }): P
     socket: { binaryType: 'buffer', data: read, close: () => ended.resolve() },
   })
   socket.write(upgradeRequest({ headers: { Authorization: `Bearer ${token}` } }))
-  socket.write(makeFrame(opcode.text, '{"id":"sync","method":"sync"}'))
   await within(stalled.promise, 'the first sync')
 
   return {

@@ -1,3 +1,4 @@
+import { SQL } from 'bun'
 import { createTestDatabase } from '../src/drivers/sql/postgres/test-database.ts'
 
 /**
@@ -22,3 +23,20 @@ export async function endEngine(dataDir: string): Promise<void> {
 }
 
 const databases = new Map<string, ReturnType<typeof createTestDatabase>>()
+
+/** The tables of a folder's database that hold a text in some row. */
+export async function tablesWith(dataDir: string, text: string): Promise<string[]> {
+  const database = await databases.get(dataDir)
+  if (!database) return []
+  await using sql = new SQL(database.url, { max: 1 })
+  const tables: { name: string }[] =
+    await sql`SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema()`
+  const holding: string[] = []
+  for (const { name } of tables) {
+    const rows = await sql.unsafe(`SELECT 1 FROM "${name}" t WHERE position($1 IN t::text) > 0 LIMIT 1`, [
+      text,
+    ])
+    if (rows.length > 0) holding.push(name)
+  }
+  return holding
+}

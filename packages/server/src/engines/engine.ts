@@ -33,6 +33,11 @@ export interface Broker {
 
 export interface EngineSettings {
   config: Config
+  /**
+   * Who else may use a database that several can: nobody, those who say `with others` too, or whoever does. A data
+   * folder is one process's in any case.
+   */
+  company: 'alone' | 'with others' | 'beside others'
   clock: Clock
   report: Report
 }

@@ -8,7 +8,7 @@ const longReads = { connections: 1, statementMs: 600_000 }
 
 /** PostgreSQL, which several nodes may share: its tables are made by whichever comes first. */
 export async function openPostgresEngine(
-  { config, clock, report, url, connections }: EngineSettings & { url: string; connections: number },
+  { config, company, clock, report, url, connections }: EngineSettings & { url: string; connections: number },
   stack: AsyncDisposableStack,
 ): Promise<Engine> {
   const { openPostgres } = await import('../drivers/sql/postgres/connection.ts')
@@ -26,7 +26,8 @@ export async function openPostgresEngine(
   const { secret, limits, encryptionKeys: keys } = config
   assert(secret !== undefined, 'a database that is shared, and no secret')
   const postgres = stack.use(await openPostgres({ url, bounds: { connections }, report }))
-  stack.use(await holdNodeLock({ url, clock, report }))
+  if (company !== 'beside others')
+    stack.use(await holdNodeLock({ url, alone: company === 'alone', clock, report }))
   const reader = await openPostgres({ url, bounds: longReads, report })
   const store = stack.use(await openPostgresStore({ postgres, limits, keys, report }))
   const key = deriveKey(secret, 'jobs')

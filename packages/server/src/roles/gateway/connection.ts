@@ -1,3 +1,4 @@
+import { closeCode } from '@confab/protocol/close-codes'
 import type { ConnectionId, UserId } from '@confab/protocol/ids'
 import type { Watcher } from '../../domain/presence/presence-watch.ts'
 import type { Session } from '../../ports/identity.ts'
@@ -10,6 +11,9 @@ export type Admission =
 
 /** With less than this unsent, the largest reply and a burst of events fit below the limit of the buffer. */
 const roomyBytesMax = 256 * 1024
+
+/** Of what is said before it is known by whom, so many characters wait, each frame counting as a thousand at least. */
+const earlyCharsMax = 256 * 1024
 
 /** Shared by all who have never waited, so that an idle connection keeps no promise of its own. */
 const noTurns = Promise.resolve()
@@ -36,6 +40,9 @@ export abstract class Connection {
    * life too, so that a dead peer would stay for as long as anything is pushed or pinged.
    */
   heardAt: number
+  /** Until it is known who this is. */
+  #entering: Promise<void> | undefined
+  #earlyChars = 0
   /** Large replies that wait for those before them. */
   turnsWaiting = 0
   /** The last forward under way, which reads what it copies: what is sent after it waits, to stay after it. */
@@ -66,6 +73,29 @@ export abstract class Connection {
   abstract unsubscribe(topic: string): void
   /** Bytes written that the peer has not taken yet. */
   abstract get bufferedBytes(): number
+
+  /** A sign-in is under way: what is said meanwhile waits for its end, so that it is heard as who said it. */
+  enterBy(entering: Promise<unknown>): void {
+    const ended = (): void => {
+      if (this.#entering !== mine) return
+      this.#entering = undefined
+      this.#earlyChars = 0
+    }
+    const mine = entering.then(ended, ended)
+    this.#entering = mine
+  }
+
+  /** Hears what was said, at once or once it is known by whom, in its order; or closes where too much waits. */
+  hearInTurn(frame: string | Buffer, hear: () => void): void {
+    if (!this.#entering) {
+      hear()
+      return
+    }
+    this.#earlyChars += 1_024 + frame.length
+    // What was said before it may begin another sign-in.
+    if (this.#earlyChars <= earlyCharsMax) void this.#entering.then(() => this.hearInTurn(frame, hear))
+    else this.close(closeCode.tooManyCalls, 'too much before the sign-in is done')
+  }
 
   /** Sends pushes: none before the first `sync`. */
   push(...frames: string[]): void {

@@ -146,18 +146,24 @@ export function openGateway({
     if (admission.admitted === 'refused') return connection.close(admission.code, admission.reason)
     if (draining) return connection.close(closeCode.draining, 'draining')
     connections.add(connection)
-    if (admission.admitted === 'signed-in') enter(connection, admission.session).catch(endBroken(connection))
+    if (admission.admitted !== 'signed-in') return
+    const { session } = admission
+    const entering = mayEnter(connection, session)
+    entering.then((may) => (may ? signIn(connection, session) : undefined)).catch(endBroken(connection))
+    // After the line before, which by then has said who this is.
+    connection.enterBy(entering)
   }
 
-  /** Signs in who has opened a socket, as often as they may. */
-  async function enter(connection: Connection, session: Session) {
+  /** Whether who has opened a socket may sign in, as often as they do; else it is closed. */
+  async function mayEnter(connection: Connection, session: Session): Promise<boolean> {
     const over = await refusalOf(limiter?.take('connections', session.userId))
     // Looked at here, since two calls may have come at once.
     if (connection.session) throw new Refusal('conflict', { detail: 'This connection is signed in' })
     if (over) connection.close(over.code, over.reason)
     else if (!(await hasAgreed(domain, session.userId)))
       connection.close(closeCode.originRefused, 'consent_needed')
-    else if (!connection.closed) await signIn(connection, session)
+    else return !connection.closed
+    return false
   }
 
   async function signIn(connection: Connection, session: Session) {
@@ -187,11 +193,16 @@ export function openGateway({
   function hear(socket: Socket, frame: string | Buffer) {
     const { connection } = socket.data
     hearLife(socket)
+    connection?.hearInTurn(frame, () => hearCall(connection, frame))
+  }
+
+  function hearCall(connection: Connection, frame: string | Buffer) {
     // Once draining, nothing new is begun: it isn't answered, so it will be sent again elsewhere.
-    if (!connection || connection.closed || draining) return
+    if (connection.closed || draining) return
     if (typeof frame !== 'string') return connection.close(closeCode.impossibleFrame, 'frames are text')
     const parsed = parseFrame(schemas, frame, isSignedIn(connection))
-    void answer(connection, parsed, (reply) => connection.send(reply))
+    const answered = answer(connection, parsed, (reply) => connection.send(reply))
+    if (parsed && 'method' in parsed && parsed.method === 'auth') connection.enterBy(answered)
   }
 
   /** Any frame counts, a pong too. */
@@ -214,7 +225,7 @@ export function openGateway({
     const session = await identity.verify(token)
     if (!session) throw new Refusal('unauthenticated')
     if (connection.closed) return {}
-    await enter(connection, session)
+    if (await mayEnter(connection, session)) await signIn(connection, session)
     return {}
   }
 

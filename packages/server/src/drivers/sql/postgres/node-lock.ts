@@ -9,19 +9,21 @@ const lookEveryMs = 10_000
 const pauseMs = 250
 
 /**
- * Keeps a second server off the database: events go from node to node over a bus, and one in memory ends at its
- * process. The lock is a session's own, on a connection that does nothing else, and goes with it however the
- * process ends. Where PostgreSQL was restarted it is taken again; that another server took it meanwhile is
+ * Keeps the others off the database where one is to be alone: events go from node to node over a bus, and one in
+ * memory ends at its process. Who shares it keeps off those who would be alone. The lock is a session's own, on a
+ * connection that does nothing else, and goes with it however the process ends. Where PostgreSQL was restarted it is taken again; that another server took it meanwhile is
  * reported, and nothing of what is stored is in danger: its people would only hear of things late.
  *
  * Throws DatabaseUnavailable where another server holds it.
  */
 export async function holdNodeLock({
   url,
+  alone,
   clock,
   report,
 }: {
   url: string
+  alone: boolean
   clock: Clock
   report: Report
 }): Promise<AsyncDisposable> {
@@ -29,7 +31,8 @@ export async function holdNodeLock({
   // Taken again by who has it, it is counted and no more.
   const take = () =>
     postgres.ask<boolean>(
-      `SELECT pg_try_advisory_lock(hashtext('confab node'), hashtext(current_schema())) AS answer`,
+      `SELECT pg_try_advisory_lock${alone ? '' : '_shared'}(
+        hashtext('confab node'), hashtext(current_schema())) AS answer`,
     )
 
   const until = performance.now() + waitMs
@@ -38,7 +41,9 @@ export async function holdNodeLock({
     else {
       await postgres[Symbol.asyncDispose]()
       throw new DatabaseUnavailable(
-        'another server runs on this database: several are a cluster, and need REDIS_URL',
+        alone
+          ? 'another server runs on this database: several are a cluster, and need REDIS_URL'
+          : 'a server that runs on this database is to be alone: it has no REDIS_URL, or is a command',
         { reason: 'in_use' },
       )
     }
