@@ -62,6 +62,11 @@ const commands = {
     return 0
   },
 
+  /** What of the packages is older than docs/upkeep.md lets it be. Asks the registry. */
+  async upkeep() {
+    return run(await prepare(), [needs('scripts/upkeep.ts')], process.env)
+  },
+
   async bench(words) {
     const bench = needs('tools/load/src/bench.ts')
     const bun = await prepare()
