@@ -16,10 +16,20 @@ export const consentSettings = z.object({
 })
 export type ConsentSettings = z.infer<typeof consentSettings>
 
+const versions = z.object({ terms: z.int(), privacy: z.int(), age: z.int() })
+
+/** The settings as they are, and the version that each text is. */
+export const publishedConsents = consentSettings.extend({ versions })
+export type PublishedConsents = z.infer<typeof publishedConsents>
+
+/** Settings to be published; with `versions` only over those that were read. */
+export const newConsents = consentSettings.extend({ versions: versions.optional() })
+export type NewConsents = z.infer<typeof newConsents>
+
 /** The same with the version that each text is: counted up whenever it changes, and never down. */
 export const versionedConsents = z.object({
   settings: consentSettings,
-  versions: z.object({ terms: z.int(), privacy: z.int(), age: z.int() }),
+  versions,
 })
 export type VersionedConsents = z.infer<typeof versionedConsents>
 

@@ -25,6 +25,10 @@ test('[WEB88] [WEB89] what an administrator asks for is agreed to before one goe
   await page.getByRole('heading', { name: 'Conversations' }).waitFor()
 
   await page.goto(`${world.server.url}/account`)
+  await page.getByRole('button', { name: 'Read Terms of use, version 1' }).click()
+  await page.getByRole('dialog').getByText('Be kind to each other.').waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
   await page.getByRole('button', { name: 'Take back Terms of use, version 1' }).click()
   await page.getByRole('heading', { name: 'Before you go on' }).waitFor()
   expect(await page.getByLabel('I am 16 years old, or older').count()).toBe(0)

@@ -27,6 +27,28 @@ export function settingsContract(open: () => Promise<OpenedSettings>): void {
     expect(await settings.read('windows')).toBeNull()
   })
 
+  test('[SET2] one that is written over what was read is refused where that is no more, and changes nothing', async () => {
+    await using opened = await open()
+    const { settings } = opened
+    const write = (value: unknown, over: unknown) =>
+      settings.write({ name: 'doors', value, actorId, at: 1, over: { value: over } }).then(
+        () => 'written',
+        ({ code }) => code,
+      )
+    expect(await write({ open: 1, who: ['a'] }, undefined)).toBe('written')
+    expect(await write({ open: 2, who: [] }, undefined)).toBe('conflict')
+    const read = await settings.read('doors')
+    expect(read).toEqual({ open: 1, who: ['a'] })
+    const both = await Promise.all([write({ open: 3 }, read), write({ open: 4 }, read)])
+    expect(both.sort()).toEqual(['conflict', 'written'])
+    const kept = await settings.read('doors')
+    expect(await write({ open: 5 }, read)).toBe('conflict')
+    expect(await settings.read('doors')).toEqual(kept)
+    await opened.addSuspended(bob)
+    const refused = settings.write({ name: 'doors', value: 1, actorId: bob, at: 1, over: { value: kept } })
+    await expect(refused).rejects.toMatchObject({ code: 'forbidden' })
+  })
+
   test('[SUSP3] who is suspended sets nothing and unsets nothing', async () => {
     await using opened = await open()
     const { settings } = opened

@@ -7,5 +7,12 @@ import type { UserId } from '@confab/protocol/ids'
 export interface Settings extends AsyncDisposable {
   read(name: string): Promise<unknown>
   /** Durable when it resolves. `undefined` forgets what was set. Refuses `forbidden` to who is suspended. */
-  write(setting: { name: string; value: unknown; actorId: UserId; at: number }): Promise<void>
+  write(setting: {
+    name: string
+    value: unknown
+    actorId: UserId
+    at: number
+    /** Writes only where this is still what `read` answers, and else refuses `conflict`. */
+    over?: { value: unknown }
+  }): Promise<void>
 }

@@ -32,6 +32,10 @@ export const peopleRows: OperationRows = {
     answers: signedIn(404),
     ask: () => ({ path: { kind: 'terms' }, body: { version: 1 } }),
   },
+  'GET /api/v1/me/consents/{kind}/{version}': {
+    answers: signedIn(404),
+    ask: () => ({ path: { kind: 'terms', version: '1' } }),
+  },
   'DELETE /api/v1/me/consents/{kind}': { answers: signedIn(404), ask: () => ({ path: { kind: 'terms' } }) },
   'GET /api/v1/retention': { answers: signedIn() },
   'GET /api/v1/me/sessions': { answers: signedIn() },

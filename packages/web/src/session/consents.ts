@@ -1,10 +1,12 @@
 import {
   type AskedConsent,
+  askedConsent,
   type ConsentKind,
-  type ConsentSettings,
-  consentSettings,
+  type NewConsents,
   type OwnConsents,
   ownConsents,
+  type PublishedConsents,
+  publishedConsents,
 } from '@confab/protocol/consent'
 import { call } from './call.ts'
 
@@ -21,8 +23,12 @@ export async function withdrawConsent(kind: ConsentKind): Promise<void> {
   await call('DELETE', `${path}/${kind}`)
 }
 
-export const readConsentSettings = async (): Promise<ConsentSettings> =>
-  consentSettings.parse(await call('GET', settingsPath))
+/** The text of a version that one has agreed to, however old. */
+export const readConsentText = async (kind: ConsentKind, version: number): Promise<string> =>
+  askedConsent.parse(await call('GET', `${path}/${kind}/${version}`)).text
 
-export const changeConsentSettings = async (changed: ConsentSettings): Promise<ConsentSettings> =>
-  consentSettings.parse(await call('PUT', settingsPath, changed))
+export const readConsentSettings = async (): Promise<PublishedConsents> =>
+  publishedConsents.parse(await call('GET', settingsPath))
+
+export const changeConsentSettings = async (changed: NewConsents): Promise<PublishedConsents> =>
+  publishedConsents.parse(await call('PUT', settingsPath, changed))

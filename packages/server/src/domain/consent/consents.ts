@@ -3,7 +3,9 @@ import {
   type ConsentKind,
   type ConsentSettings,
   consentKinds,
+  type NewConsents,
   type OwnConsents,
+  type PublishedConsents,
   type VersionedConsents,
   versionedConsents,
 } from '@confab/protocol/consent'
@@ -22,34 +24,51 @@ const nothing: VersionedConsents = {
 
 type Consenting = Pick<Domain, 'settings' | 'consents'>
 
-async function readKept({ settings }: Pick<Domain, 'settings'>): Promise<VersionedConsents> {
-  const set = await settings.read(settingName)
-  return set === undefined ? nothing : versionedConsents.parse(set)
-}
+const parse = (set: unknown): VersionedConsents =>
+  set === undefined ? nothing : versionedConsents.parse(set)
+
+const readKept = async ({ settings }: Pick<Domain, 'settings'>): Promise<VersionedConsents> =>
+  parse(await settings.read(settingName))
+
+/** Where a text is kept that is asked for no more. */
+const nameOf = (kind: ConsentKind, version: number): string => `${settingName} ${kind} ${version}`
 
 export async function readConsentSettings(
   domain: Pick<Domain, 'settings' | 'store'>,
   actorId: UserId,
-): Promise<ConsentSettings> {
+): Promise<PublishedConsents> {
   await requireAdministrator(domain, actorId)
-  return (await readKept(domain)).settings
+  const { settings, versions } = await readKept(domain)
+  return { ...settings, versions }
 }
 
-/** For administrators. Who has agreed to an older text is asked again before they go on. */
+/**
+ * For administrators. Who has agreed to an older text is asked again before they go on. Of two who publish at once
+ * one is refused `conflict`, and so is who has read other versions than there are.
+ */
 export async function changeConsentSettings(
   domain: Pick<Domain, 'settings' | 'store' | 'clock' | 'audit'>,
   actorId: UserId,
-  changed: ConsentSettings,
-): Promise<ConsentSettings> {
+  { versions: read, ...changed }: NewConsents,
+): Promise<PublishedConsents> {
   await requireAdministrator(domain, actorId)
-  const before = await readKept(domain)
+  const kept = await domain.settings.read(settingName)
+  const before = parse(kept)
+  if (read && consentKinds.some((kind) => read[kind] !== before.versions[kind]))
+    throw new Refusal('conflict', { detail: 'Another version was published meanwhile: look at it again' })
   const versions = { ...before.versions }
   const [old, fresh] = [textsOf(before.settings), textsOf(changed)]
   for (const kind of consentKinds) if (fresh[kind] !== null && fresh[kind] !== old[kind]) versions[kind]++
+  const by = { actorId, at: domain.clock.now() }
+  // First, and the same whoever else does it now: what people have agreed to is never without its text.
+  for (const kind of consentKinds) {
+    if (old[kind] === null || old[kind] === fresh[kind]) continue
+    await domain.settings.write({ name: nameOf(kind, before.versions[kind]), value: old[kind], ...by })
+  }
   const value = { settings: changed, versions }
-  await domain.settings.write({ name: settingName, value, actorId, at: domain.clock.now() })
+  await domain.settings.write({ name: settingName, value, ...by, over: { value: kept } })
   await noteAct(domain, actorId, { action: 'settings.changed', detail: { ...versions } })
-  return changed
+  return { ...changed, versions }
 }
 
 const textsOf = ({ terms, privacy, minimumAge }: ConsentSettings): Record<ConsentKind, string | null> => ({
@@ -57,6 +76,31 @@ const textsOf = ({ terms, privacy, minimumAge }: ConsentSettings): Record<Consen
   privacy,
   age: minimumAge === null ? null : `${minimumAge}`,
 })
+
+/** The text of a version, present or earlier; undefined where it was replaced before texts were kept. */
+export async function consentText(
+  { settings }: Pick<Domain, 'settings'>,
+  { kind, version }: { kind: ConsentKind; version: number },
+): Promise<string | undefined> {
+  const present = await readKept({ settings })
+  const text = textsOf(present.settings)[kind]
+  if (present.versions[kind] === version && text !== null) return text
+  const kept = await settings.read(nameOf(kind, version))
+  return kept === undefined ? undefined : String(kept)
+}
+
+/** The same for who is asked for it, or has ever agreed to it; to others `not_found`. */
+export async function ownConsentText(
+  domain: Consenting,
+  { userId, ...wanted }: { userId: UserId; kind: ConsentKind; version: number },
+): Promise<AskedConsent> {
+  const isIt = ({ kind, version }: { kind: ConsentKind; version: number }) =>
+    kind === wanted.kind && version === wanted.version
+  const isOwn = (await asked(domain)).some(isIt) || (await domain.consents.of(userId)).some(isIt)
+  const text = isOwn ? await consentText(domain, wanted) : undefined
+  if (text === undefined) throw new Refusal('not_found')
+  return { ...wanted, text }
+}
 
 async function asked(domain: Pick<Domain, 'settings'>): Promise<AskedConsent[]> {
   const { settings, versions } = await readKept(domain)

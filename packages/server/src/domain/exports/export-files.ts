@@ -1,3 +1,4 @@
+import { askedConsent } from '@confab/protocol/consent'
 import type { ConversationId, UserId } from '@confab/protocol/ids'
 import { isoTime, isoTimeOrNull } from '../../lib/clock.ts'
 import type { AccountRecord, Identity, SessionRecord } from '../../ports/identity.ts'
@@ -7,9 +8,11 @@ import type {
   PersonalPlace,
   PersonalRecords,
 } from '../../ports/personal-records.ts'
+import { consentText } from '../consent/consents.ts'
 import type { Domain } from '../domain.ts'
 
 const pageItems = 500
+const agreed = askedConsent.pick({ kind: true, version: true })
 /** Of `docs/export.md`: to be raised by a change that a reader of an older one wouldn't bear. */
 const exportFormat = { format: 'confab-export', version: 1 } as const
 
@@ -19,7 +22,7 @@ export interface ExportFile {
 }
 
 /** Where an export comes from. */
-export type ExportSources = Pick<Domain, 'store' | 'clock'> & {
+export type ExportSources = Pick<Domain, 'store' | 'clock' | 'settings'> & {
   personal: PersonalRecords
   identity: Pick<Identity, 'emailOf' | 'account' | 'sessions'>
 }
@@ -32,7 +35,7 @@ export interface ExportContent {
 
 /** The files of an export, each written page by page as it is read. Refuses nothing: who is gone has empty ones. */
 export async function exportFiles(
-  { personal, identity, store, clock }: ExportSources,
+  { personal, identity, store, clock, settings }: ExportSources,
   userId: UserId,
   { read, signal }: { read: (messages: number) => Promise<void>; signal: AbortSignal },
 ): Promise<ExportContent> {
@@ -57,6 +60,18 @@ export async function exportFiles(
         yield items
       }
     })
+  /** Each with the text that was agreed to. */
+  async function* consents() {
+    const of = { part: 'consents', userId, limit: pageItems } as const
+    for await (const items of pagesOf(signal, (after) => personal.page({ ...of, after }))) {
+      yield await Promise.all(
+        items.map(async (item) => {
+          const text = await consentText({ settings }, agreed.parse(item))
+          return { ...item, text: text ?? null }
+        }),
+      )
+    }
+  }
   async function* people() {
     const all = [...writers]
     for (let from = 0; from < all.length; from += pageItems) {
@@ -72,7 +87,7 @@ export async function exportFiles(
     objectFile('sessions.json', async () => (await identity.sessions(userId)).map(toSession)),
     part('security-log.json', 'audit'),
     part('memberships.json', 'memberships'),
-    part('consents.json', 'consents'),
+    listFile('consents.json', consents),
     part('blocks.json', 'blocks'),
     part('reports.json', 'reports'),
     part('invitations.json', 'invitations'),

@@ -1,3 +1,5 @@
+import type { UserId } from '@confab/protocol/ids'
+import { Refusal } from '@confab/protocol/refusal'
 import { z } from 'zod'
 import type { Settings } from '../../ports/settings.ts'
 import { isActive, requireActive } from './active.ts'
@@ -7,12 +9,34 @@ const settingRow = z.object({ value: z.string() })
 
 /** Settings in the database: a lookup by key, on SQLite about 2 µs. The database has been migrated before. */
 export function openSettings(statements: Statements): Settings {
+  /** In one statement, so that of two at once one is refused. */
+  async function replace(set: { name: string; value: unknown; actorId: UserId; at: number; over: unknown }) {
+    const values = [set.name, set.actorId, JSON.stringify(set.value), set.at]
+    const active = isActive('?2')
+    const changed =
+      set.over === undefined
+        ? await statements.change(
+            `INSERT INTO settings (name, changed_by, value, changed_at) SELECT ?1, ?2, ?3, ?4 WHERE ${active}
+              ON CONFLICT DO NOTHING`,
+            values,
+          )
+        : await statements.change(
+            `UPDATE settings SET changed_by = ?2, value = ?3, changed_at = ?4
+              WHERE name = ?1 AND value = ?5 AND ${active}`,
+            [...values, JSON.stringify(set.over)],
+          )
+    if (changed > 0) return
+    await requireActive(statements, set.actorId)
+    throw new Refusal('conflict', { detail: 'Somebody else has just changed it: look at it again' })
+  }
+
   return {
     async read(name) {
       const [row] = await statements.rows('SELECT value FROM settings WHERE name = ?1', [name])
       return row === undefined ? undefined : JSON.parse(settingRow.parse(row).value)
     },
-    async write({ name, value, actorId, at }) {
+    async write({ name, value, actorId, at, over }) {
+      if (over) return replace({ name, value, actorId, at, over: over.value })
       const active = isActive('?2')
       const changed =
         value === undefined

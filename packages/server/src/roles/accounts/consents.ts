@@ -1,9 +1,16 @@
-import { consentKind, consentSettings, ownConsents } from '@confab/protocol/consent'
+import {
+  askedConsent,
+  consentKind,
+  newConsents,
+  ownConsents,
+  publishedConsents,
+} from '@confab/protocol/consent'
 import { createRoute, z } from '@hono/zod-openapi'
 import {
   changeConsentSettings,
   ownConsents as findOwn,
   giveConsent,
+  ownConsentText,
   readConsentSettings,
   withdrawConsent,
 } from '../../domain/consent/consents.ts'
@@ -29,6 +36,21 @@ export function consentRoutes({ domain, door }: People) {
     responses: { 200: jsonAnswer('All of it', ownConsents), ...problemAnswers('unauthenticated') },
   })
   routes.openapi(look, async (c) => c.json(await findOwn(domain, c.var.session.userId), 200))
+
+  const readText = createRoute({
+    ...own,
+    method: 'get',
+    path: `${path}/{kind}/{version}`,
+    summary: 'The text of a version that one is asked for, or has agreed to',
+    request: { params: params.extend({ version: z.coerce.number().int().positive() }) },
+    responses: {
+      200: jsonAnswer('The text', askedConsent),
+      ...problemAnswers('unauthenticated', 'not_found'),
+    },
+  })
+  routes.openapi(readText, async (c) =>
+    c.json(await ownConsentText(domain, { userId: c.var.session.userId, ...c.req.valid('param') }), 200),
+  )
 
   const give = createRoute({
     ...own,
@@ -65,7 +87,7 @@ export function consentRoutes({ domain, door }: People) {
     ...admin,
     method: 'get',
     summary: 'What everybody must agree to',
-    responses: { 200: jsonAnswer('As it is now', consentSettings), ...refusals },
+    responses: { 200: jsonAnswer('As it is now', publishedConsents), ...refusals },
   })
   routes.openapi(read, async (c) => c.json(await readConsentSettings(domain, c.var.session.userId), 200))
 
@@ -73,9 +95,15 @@ export function consentRoutes({ domain, door }: People) {
     ...admin,
     method: 'put',
     summary: 'Set what everybody must agree to',
-    description: 'Another text is a new version, which everybody is asked for before they go on.',
-    request: jsonBody(consentSettings),
-    responses: { 200: jsonAnswer('As changed', consentSettings), ...refusals, ...problemAnswers('invalid') },
+    description:
+      'Another text is a new version, which everybody is asked for before they go on. ' +
+      'With `versions`, those that were read, it is refused where another was published meanwhile.',
+    request: jsonBody(newConsents),
+    responses: {
+      200: jsonAnswer('As changed', publishedConsents),
+      ...refusals,
+      ...problemAnswers('invalid', 'conflict'),
+    },
   })
   routes.openapi(change, async (c) =>
     c.json(await changeConsentSettings(domain, c.var.session.userId, c.req.valid('json')), 200),

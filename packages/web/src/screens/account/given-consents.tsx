@@ -1,9 +1,12 @@
-import { readConsents, withdrawConsent } from '../../session/consents.ts'
+import type { GivenConsent } from '@confab/protocol/consent'
+import { useState } from 'react'
+import { readConsents, readConsentText, withdrawConsent } from '../../session/consents.ts'
 import { exactTime } from '../../state/times.ts'
 import { Button } from '../../ui/button.tsx'
 import { FetchedFace } from '../../ui/fetched-face.tsx'
 import { Section } from '../../ui/section.tsx'
 import { SettingRow } from '../../ui/setting-row.tsx'
+import { Sheet } from '../../ui/sheet.tsx'
 import { TaskError } from '../../ui/task-error.tsx'
 import { useFetched } from '../../ui/use-fetched.ts'
 import { useTask } from '../../ui/use-task.ts'
@@ -16,6 +19,13 @@ export function GivenConsents() {
     // The socket that is open was let in: afresh, the question comes.
     withdrawConsent(kind).then(() => location.reload()),
   )
+  const [text, setText] = useState<{ title: string; text: string }>()
+  const reading = useTask(async ({ kind, version }: Pick<GivenConsent, 'kind' | 'version'>) => {
+    setText({
+      title: `${consentNames[kind]}, version ${version}`,
+      text: await readConsentText(kind, version),
+    })
+  })
   const { value } = found
   if (value?.asked.length === 0 && value.given.length === 0) return null
   return (
@@ -28,6 +38,16 @@ export function GivenConsents() {
             title={`${consentNames[kind]}, version ${version}`}
             detail={`Agreed ${exactTime(givenAt)}${withdrawnAt ? `, taken back ${exactTime(withdrawnAt)}` : ''}`}
           >
+            {kind !== 'age' && (
+              <Button
+                look="quiet"
+                busy={reading.busy}
+                aria-label={`Read ${consentNames[kind]}, version ${version}`}
+                onClick={() => void reading.run({ kind, version })}
+              >
+                Read
+              </Button>
+            )}
             {withdrawnAt === null && (
               <Button
                 look="quiet"
@@ -41,7 +61,10 @@ export function GivenConsents() {
           </SettingRow>
         ))}
       </ul>
-      <TaskError error={withdrawing.error} />
+      <TaskError error={withdrawing.error ?? reading.error} />
+      <Sheet title={text?.title ?? ''} open={text !== undefined} onOpenChange={() => setText(undefined)}>
+        <p className="whitespace-pre-wrap break-words p-4">{text?.text}</p>
+      </Sheet>
     </Section>
   )
 }

@@ -1,4 +1,4 @@
-import type { ConsentSettings } from '@confab/protocol/consent'
+import type { PublishedConsents } from '@confab/protocol/consent'
 import { useState } from 'react'
 import { changeConsentSettings, readConsentSettings } from '../../session/consents.ts'
 import { Button } from '../../ui/button.tsx'
@@ -22,18 +22,22 @@ export function ConsentForm() {
   )
 }
 
-function Form({ set }: { set: ConsentSettings }) {
+function Form({ set }: { set: PublishedConsents }) {
   const [terms, setTerms] = useState(set.terms ?? '')
   const [privacy, setPrivacy] = useState(set.privacy ?? '')
   const [age, setAge] = useState(set.minimumAge === null ? '' : `${set.minimumAge}`)
   const [saved, setSaved] = useState(false)
-  const saving = useTask(() =>
-    changeConsentSettings({
+  // Over what was read here: what another administrator has published since isn't undone unseen.
+  const [versions, setVersions] = useState(set.versions)
+  const saving = useTask(async () => {
+    const published = await changeConsentSettings({
+      versions,
       terms: terms.trim() === '' ? null : terms,
       privacy: privacy.trim() === '' ? null : privacy,
       minimumAge: age.trim() === '' ? null : Number(age),
-    }),
-  )
+    })
+    setVersions(published.versions)
+  })
   return (
     <form
       noValidate
