@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Clock } from '../../lib/clock.ts'
 import type { Report } from '../../lib/report.ts'
 import { type Job, type JobKind, jobKinds, type Queue } from '../../ports/queue.ts'
-import { failureOf } from '../sql/failed-job.ts'
+import { doJob } from '../sql/do-job.ts'
 import { numOf, restMs } from '../sql/queue.ts'
 import { openBroker } from './broker.ts'
 import type { ClaimedJob, KeptJobs } from './kept-jobs.ts'
@@ -141,11 +141,11 @@ export function openRabbitQueue({
       const now = clock.now()
       const job = await jobs.claim(parseReminder(message), { now, until: now + heldMs })
       if (job === undefined) return answer(() => channel.ack(message))
-      const work = doJob(worker, job).then((isPutAway) => {
+      const underWay = work(worker, job).then((isPutAway) => {
         worker.underWay.delete(job.num)
         answer(() => (isPutAway ? channel.ack(message) : channel.nack(message)))
       })
-      worker.underWay.set(job.num, work)
+      worker.underWay.set(job.num, underWay)
     } catch (cause) {
       report(`a job '${worker.kind}' can't be taken`, cause)
       clock.after(restMs, () => answer(() => channel.nack(message)))
@@ -153,31 +153,10 @@ export function openRabbitQueue({
   }
 
   /** False where the database took no notice: the broker brings it again. */
-  async function doJob({ handle }: Working, job: ClaimedJob): Promise<boolean> {
-    const outcome = await handle(job).then(
-      () => ({ done: true }) as const,
-      (cause: unknown) => ({ done: false, cause }) as const,
-    )
-    try {
-      if (outcome.done) await jobs.done(job.num)
-      else await fail(job, outcome.cause)
-      return true
-    } catch (cause) {
-      report(`job ${job.id} '${job.kind}' can't be put away`, cause)
-      await new Promise<void>((resolve) => clock.after(restMs, resolve))
-      return false
-    }
-  }
-
-  async function fail(job: ClaimedJob, cause: unknown): Promise<void> {
-    const now = clock.now()
-    const { problem, retryAt } = failureOf(job, cause, { now, random })
-    if (retryAt === undefined) {
-      report(`job ${job.id} '${job.kind}' failed for good, on try ${job.attempt}`, cause)
-      await jobs.bury(job.num, now, problem)
-    } else {
-      await jobs.postpone(job.num, retryAt, problem)
-    }
+  async function work({ handle }: Working, job: ClaimedJob): Promise<boolean> {
+    const isPutAway = await doJob(job, handle, { jobs, clock, random, report })
+    if (!isPutAway) await new Promise<void>((resolve) => clock.after(restMs, resolve))
+    return isPutAway
   }
 
   async function hold(): Promise<void> {

@@ -2,7 +2,7 @@ import type { Database } from 'bun:sqlite'
 import type { Clock } from '../../lib/clock.ts'
 import type { Report } from '../../lib/report.ts'
 import type { Job, JobKind, Queue } from '../../ports/queue.ts'
-import { failureOf } from './failed-job.ts'
+import { doJob } from './do-job.ts'
 import { type DueJob, jobTable } from './job-table.ts'
 
 /** How long a worker rests when the database itself fails, a full disk for example. */
@@ -62,37 +62,17 @@ export function openSqlQueue({
   }
 
   function begin(worker: Working, job: DueJob): void {
-    const work = doJob(worker, job).finally(() => {
+    const underWay = work(worker, job).finally(() => {
       worker.underWay.delete(job.num)
       fill(worker)
     })
-    worker.underWay.set(job.num, work)
+    worker.underWay.set(job.num, underWay)
   }
 
-  async function doJob({ handle }: Working, job: DueJob): Promise<void> {
-    const outcome = await handle(job).then(
-      () => ({ done: true }) as const,
-      (cause: unknown) => ({ done: false, cause }) as const,
-    )
-    try {
-      if (outcome.done) jobs.done(job.num)
-      else fail(job, outcome.cause)
-    } catch (cause) {
-      // It is still in the table, and so will be done again: rather that than a loop without a pause.
-      report(`job ${job.id} '${job.kind}' can't be put away`, cause)
-      await new Promise<void>((resolve) => clock.after(restMs, resolve))
-    }
-  }
-
-  function fail(job: DueJob, cause: unknown): void {
-    const now = clock.now()
-    const { problem, retryAt } = failureOf(job, cause, { now, random })
-    if (retryAt === undefined) {
-      report(`job ${job.id} '${job.kind}' failed for good, on try ${job.attempt}`, cause)
-      jobs.bury(job.num, now, problem)
-    } else {
-      jobs.postpone(job.num, retryAt, problem)
-    }
+  async function work({ handle }: Working, job: DueJob): Promise<void> {
+    if (await doJob(job, handle, { jobs, clock, random, report })) return
+    // It is still in the table, and so will be done again: rather that than a loop without a pause.
+    await new Promise<void>((resolve) => clock.after(restMs, resolve))
   }
 
   async function stop(worker: Working): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../lib/clock.ts'
 import type { Report } from '../../../lib/report.ts'
 import type { Job, JobKind, Queue } from '../../../ports/queue.ts'
-import { failureOf } from '../failed-job.ts'
+import { doJob } from '../do-job.ts'
 import type { DueJob } from '../job-table.ts'
 import { numOf, restMs } from '../queue.ts'
 import type { Postgres } from './connection.ts'
@@ -17,7 +17,7 @@ interface Working {
   kind: JobKind
   atOnce: number
   handle: (job: Job) => Promise<void>
-  underWay: Map<number, Promise<void>>
+  underWay: Map<number, Promise<unknown>>
   stopped: boolean
   /** The look for jobs that is under way, and whether another must follow it. */
   looking: Promise<void> | undefined
@@ -90,36 +90,12 @@ export function openPostgresQueue({
   }
 
   function begin(worker: Working, job: DueJob): void {
-    const work = doJob(worker, job).finally(() => {
+    // What could not be put away is done again once nobody holds it.
+    const work = doJob(job, worker.handle, { jobs, clock, random, report }).finally(() => {
       worker.underWay.delete(job.num)
       look(worker)
     })
     worker.underWay.set(job.num, work)
-  }
-
-  async function doJob({ handle }: Working, job: DueJob): Promise<void> {
-    const outcome = await handle(job).then(
-      () => ({ done: true }) as const,
-      (cause: unknown) => ({ done: false, cause }) as const,
-    )
-    try {
-      if (outcome.done) await jobs.done(job.num)
-      else await fail(job, outcome.cause)
-    } catch (cause) {
-      // It is still in the table, and so is done again once nobody holds it.
-      report(`job ${job.id} '${job.kind}' can't be put away`, cause)
-    }
-  }
-
-  async function fail(job: DueJob, cause: unknown): Promise<void> {
-    const now = clock.now()
-    const { problem, retryAt } = failureOf(job, cause, { now, random })
-    if (retryAt === undefined) {
-      report(`job ${job.id} '${job.kind}' failed for good, on try ${job.attempt}`, cause)
-      await jobs.bury(job.num, now, problem)
-    } else {
-      await jobs.postpone(job.num, retryAt, problem)
-    }
   }
 
   async function stop(worker: Working): Promise<void> {
