@@ -90,7 +90,7 @@ async function serve(config: Config): Promise<void> {
 
   // What it commits other processes would not be told of: the bus is in this one's memory.
   const engine = await openEngine({ config, company: 'alone', clock, report }, stack)
-  const { store, queue, statements, personal, secret } = engine
+  const { store, queue, statements, secret } = engine
   const { openSettings } = await import('./drivers/sql/settings.ts')
   const { openInvitations } = await import('./drivers/sql/invitations.ts')
   const { openReports } = await import('./drivers/sql/reports.ts')
@@ -246,8 +246,10 @@ async function serve(config: Config): Promise<void> {
     )
     stack.use(openMailRole({ queue, mailer: smtp, clock }))
   }
-  if (config.roles.has('worker'))
+  if (config.roles.has('worker')) {
+    const personal = await engine.openPersonal()
     stack.use(openWorkerRole({ ...domain, identity, personal, queue, mailer, publicUrl }))
+  }
   api.route(
     '/',
     operationsRole({

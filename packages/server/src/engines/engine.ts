@@ -14,7 +14,8 @@ export interface Engine {
   queue: Queue
   /** What hands out the jobs, where that isn't the database itself. */
   broker: Broker | undefined
-  personal: PersonalRecords
+  /** By a connection of its own, or a thread: opened by whoever reads long. */
+  openPersonal(): Promise<PersonalRecords>
   /** How the ports beside the store ask. */
   statements: Statements
   accounts: AuthDatabase

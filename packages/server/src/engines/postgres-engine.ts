@@ -28,7 +28,6 @@ export async function openPostgresEngine(
   const postgres = stack.use(await openPostgres({ url, bounds: { connections }, report }))
   if (company !== 'beside others')
     stack.use(await holdNodeLock({ url, alone: company === 'alone', clock, report }))
-  const reader = await openPostgres({ url, bounds: longReads, report })
   const store = stack.use(await openPostgresStore({ postgres, limits, keys, report }))
   const key = deriveKey(secret, 'jobs')
   const { queue, broker } = await openQueue(
@@ -43,7 +42,10 @@ export async function openPostgresEngine(
     store,
     queue: stack.use(queue),
     broker,
-    personal: stack.use(openPersonalRecords(reader, openTextSeal({ keys, report }))),
+    async openPersonal() {
+      const reader = await openPostgres({ url, bounds: longReads, report })
+      return stack.use(openPersonalRecords(reader, openTextSeal({ keys, report })))
+    },
     statements: postgresStatements(postgres),
     accounts: authOnPostgres(postgres),
     texts: () => postgresTexts(postgres),

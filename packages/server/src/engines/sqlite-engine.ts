@@ -37,7 +37,7 @@ export async function openSqliteEngine(
     store,
     queue: stack.use(queue),
     broker,
-    personal: stack.use(openReader(database, { keys, report })),
+    openPersonal: async () => stack.use(openReader(database, { keys, report })),
     statements: sqliteStatements(database),
     accounts: authOnSqlite(database),
     texts: () => sqliteTexts(database),
