@@ -38,6 +38,7 @@ describe('settings', () => {
       smtp: undefined,
       amqpUrls: undefined,
       postgres: undefined,
+      redisUrl: undefined,
       logLevel: 'info',
       limits: defaultLimits,
       accounts: { signIn: ['code', 'password', 'passkey', 'oidc'], signUp: 'open', domains: [] },
@@ -74,6 +75,7 @@ describe('settings', () => {
       MAIL_FROM: 'Our chat <chat@example.org>',
       DATABASE_URL: 'postgres://user:password@db.example.org/confab?sslmode=verify-full',
       DATABASE_CONNECTIONS: '20',
+      REDIS_URL: 'rediss://user:password@cache.example.org/2',
       TEXT_MAX: '10',
       MESSAGES_PER_MINUTE: '7',
       SIGN_IN: 'passkey, code',
@@ -117,6 +119,7 @@ describe('settings', () => {
         url: 'postgres://user:password@db.example.org/confab?sslmode=verify-full',
         connections: 20,
       },
+      redisUrl: 'rediss://user:password@cache.example.org/2',
       logLevel: 'debug',
       limits: { ...defaultLimits, textCodePoints: 10, messagesPerMinute: 7 },
       accounts: { signIn: ['code', 'passkey'], signUp: 'domains', domains: ['a.org', 'b.org'] },
@@ -142,6 +145,11 @@ describe('settings', () => {
     'must be a JSON list like [{"id":"acme","name":"Acme","issuer":"https://id.acme.org","clientId":"…","clientSecret":"…"}]'
   const wrong: [name: string, value: string, line: string][] = [
     ['DEMO', 'yes', 'must be on or off, not "yes"'],
+    [
+      'REDIS_URL',
+      'http://user:password@cache.example.org',
+      'must be an address like redis://user:password@cache.example.org:6379, rediss://… or redis+sentinel://one,two/master',
+    ],
     ['HOST', 'no host', 'must be an address or a host name, not "no host"'],
     ['PORT', '65536', number(0, 65_535, '65536')],
     ['PORT', '-1', number(0, 65_535, '-1')],
@@ -266,7 +274,7 @@ describe('settings', () => {
     expect(refusal({ [name]: value })).toEqual([`${name} ${line}`])
   })
 
-  const later = ['REDIS_URL', 'KAFKA_BROKERS', 'S3_URL', 'CLAMD_URL']
+  const later = ['KAFKA_BROKERS', 'S3_URL', 'CLAMD_URL']
   test.each(later)('[RUN3] %s is refused until it is supported, without telling its value', (name) => {
     expect(refusal({ [name]: 'redis://user:password@host' })).toEqual([
       `${name} is not supported by this version yet: leave it out`,

@@ -18,6 +18,7 @@ import {
 import { z } from 'zod'
 import { type IpNetworks, parseIpNetworks } from './lib/ip-networks.ts'
 import { isLoopbackUrl } from './lib/loopback.ts'
+import { parseRedisUrl } from './lib/redis-url.ts'
 import { parseSealingKeys, type SealingKey } from './lib/sealing-keys.ts'
 
 /** What this process does, of all that a server does. */
@@ -59,6 +60,8 @@ export interface Config {
   postgres: { url: string; connections: number } | undefined
   /** Of one RabbitMQ, or of several of one cluster. Undefined: the database hands out the jobs. */
   amqpUrls: string[] | undefined
+  /** Over which nodes meet; undefined where there is one. */
+  redisUrl: string | undefined
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent'
   limits: Limits
   /** Which doors are open as long as no administrator has set it. */
@@ -112,6 +115,7 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
         ? undefined
         : { url: data.DATABASE_URL, connections: data.DATABASE_CONNECTIONS },
     amqpUrls: data.AMQP_URL,
+    redisUrl: data.REDIS_URL,
     logLevel: data.LOG_LEVEL,
     limits: limitsSchema.parse({
       textCodePoints: data.TEXT_MAX,
@@ -214,6 +218,13 @@ const amqpUrls = z
   .refine(
     (all) => all.every(isAmqp),
     'must be addresses like amqps://user:password@mq.example.org:5671/vhost, parted by commas',
+  )
+
+const redisUrl = z
+  .string()
+  .refine(
+    (text) => parseRedisUrl(text) !== undefined,
+    'must be an address like redis://user:password@cache.example.org:6379, rediss://… or redis+sentinel://one,two/master',
   )
 
 /** An address alone, or a name before it in angle brackets (RFC 5322, its plain half). */
@@ -389,6 +400,7 @@ const settings = z.object({
   DATABASE_URL: databaseUrl.optional(),
   DATABASE_CONNECTIONS: wholeNumber(2, 1_000).default(10),
   AMQP_URL: amqpUrls.optional(),
+  REDIS_URL: redisUrl.optional(),
   SMTP_URL: smtpUrl.optional(),
   MAIL_FROM: z.string().regex(mailFrom, 'must be an address like Confab <chat@example.org>').optional(),
   LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent').default('info'),
@@ -409,7 +421,6 @@ const settings = z.object({
   WATCHED_USERS_MAX: wholeNumber(1, 10_000).optional(),
   RECEIPT_MEMBERS_MAX: wholeNumber(1, 10_000).optional(),
 
-  REDIS_URL: later,
   KAFKA_BROKERS: later,
   S3_URL: later,
   CLAMD_URL: later,

@@ -16,6 +16,7 @@ import { auditSignIns } from './domain/security/audit-sign-ins.ts'
 import { openTellRefused } from './domain/security/tell-refused.ts'
 import type { Engine, EngineSettings } from './engines/engine.ts'
 import { openEngine } from './engines/open-engine.ts'
+import { openMeeting } from './engines/open-meeting.ts'
 import { systemClock } from './lib/clock.ts'
 import { openHttpServer } from './lib/http-server.ts'
 import { clientAddress } from './lib/ip-networks.ts'
@@ -88,8 +89,9 @@ async function serve(config: Config): Promise<void> {
   const publicUrl = publicUrlOf(config, http.port)
   const origins = originsOf(config, http.port)
 
-  // What it commits other processes would not be told of: the bus is in this one's memory.
-  const engine = await openEngine({ config, company: 'alone', clock, report }, stack)
+  // Without Redis the bus is in this process's memory, and others would not be told of what it commits.
+  const company = config.redisUrl === undefined ? 'alone' : 'with others'
+  const engine = await openEngine({ config, company, clock, report }, stack)
   const { store, queue, statements, secret } = engine
   const { openSettings } = await import('./drivers/sql/settings.ts')
   const { openInvitations } = await import('./drivers/sql/invitations.ts')
@@ -103,10 +105,6 @@ async function serve(config: Config): Promise<void> {
   const { loadWebAuthnWhenAsked } = await import('./drivers/better-auth/webauthn-when-asked.ts')
   loadWebAuthnWhenAsked()
   const { openIdentity } = await import('./drivers/better-auth/identity.ts')
-  const { openMemoryBus } = await import('./drivers/memory/bus.ts')
-  const { openMemoryTickets } = await import('./drivers/memory/tickets.ts')
-  const { openMemoryPresence } = await import('./drivers/memory/presence.ts')
-  const { openMemoryRateLimits } = await import('./drivers/memory/rate-limits.ts')
 
   measureJobs(queue, metrics)
   const { broker } = engine
@@ -138,10 +136,8 @@ async function serve(config: Config): Promise<void> {
     }),
   )
   if (config.demo) await beginDemo(engine)
-  const bus = stack.use(openMemoryBus({ report }))
-  const board = stack.use(openMemoryPresence({ clock, report }))
-  const rateLimits = stack.use(openMemoryRateLimits({ clock }))
-  const tickets = stack.use(openMemoryTickets({ clock }))
+  const { bus, board, rateLimits, tickets } = await openMeeting({ config, clock, report }, stack)
+  metrics.gauge('confab_bus_cut', '1 while this node is cut off from the others.', () => Number(bus.isCut))
   // By every node: whoever ends a session need not keep sockets.
   stack.defer(identity.onSessionEnded((ended) => announceSessionEnd(bus, ended)))
   stack.defer(auditSignIns({ identity, audit, rateLimits, report }))
@@ -224,7 +220,11 @@ async function serve(config: Config): Promise<void> {
   }
   if (config.roles.has('chat')) {
     const heartbeats = stack.use(openHeartbeats({ presence, clock, report }))
-    api.route('/', chatRole({ domain, heartbeats, identity, trustedOrigins: origins, publicUrl, tickets }))
+    const known = gateway || config.redisUrl ? tickets : undefined
+    api.route(
+      '/',
+      chatRole({ domain, heartbeats, identity, trustedOrigins: origins, publicUrl, tickets: known }),
+    )
   }
   if (gateway) {
     api.route('/', handshakeRoutes())
@@ -261,6 +261,7 @@ async function serve(config: Config): Promise<void> {
         new Response(await metrics.text(), { headers: { 'Content-Type': metricsType } }),
       lesserChecks: {
         ...(broker && { rabbitmq: () => whileUp(broker) }),
+        ...(config.redisUrl && { redis: () => whileUp({ isUp: !bus.isCut }) }),
       },
       checks: {
         store: () => store.heads([]),

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis'
-import { type RedisAddress, readTls } from './redis-url.ts'
+import { type RedisAddress, readTls } from '../../lib/redis-url.ts'
 
 /** Longer than any command takes on an engine that is well, and short enough for whoever waits for it. */
 const commandMs = 500

@@ -59,8 +59,8 @@ const common = `
   end
 
   local function tell(id, user)
-    -- From the time on, so that it goes on growing after the engine was emptied.
-    redis.call('SET', base .. ':version', string.format('%d', now), 'NX')
+    -- From the time on, in microseconds, so that it goes on growing after the engine was emptied.
+    redis.call('SET', base .. ':version', string.format('%d', now * 1000), 'NX')
     local text = string.format('%d', redis.call('INCR', base .. ':version')) .. ' ' .. shown(id, user)
     redis.call(publish, base, 'presence 0 \\n' .. text)
     told[#told + 1] = text

@@ -34,10 +34,10 @@ const texts = z.array(z.string())
  * changes: the first connection, the last, the one that is no longer away. While the engine is down the board
  * is frozen: it answers what was last seen, and tells nothing. What changed here meanwhile is written after.
  */
-export function openRedisPresence(
+export async function openRedisPresence(
   { address, clock: engineClock, report, commands }: RedisEngine,
   { bus, clock = engineClock, now }: { bus: Bus; clock?: Clock; now?: Clock['now'] },
-): PresenceBoard & { crash(): void } {
+): Promise<PresenceBoard & { crash(): void }> {
   const base = `${address.prefix}:${channel}`
   const changes = createListeners<Seen>({ name: 'presence', report })
   const here = new Map<UserId, { id: string; isAway: boolean }[]>()
@@ -145,7 +145,7 @@ export function openRedisPresence(
   }
 
   const hear = ({ body, tag }: BusMessage) => (tag === forgotten ? void renew() : tellAll([body]))
-  bus.subscribe([channel], hear).catch((cause) => report('redis: presence of others is not heard', cause))
+  await bus.subscribe([channel], hear)
   const stopHearingUps = commands.onUp(() => void renew())
   let cancel = clock.after(renewEveryMs, renewAgain)
 

@@ -1,8 +1,8 @@
 import { type Clock, systemClock } from '../../lib/clock.ts'
+import { parseRedisUrl, type RedisAddress } from '../../lib/redis-url.ts'
 import type { Report } from '../../lib/report.ts'
 import { createClient } from './client.ts'
 import { type Link, openLink } from './link.ts'
-import { parseRedisUrl, type RedisAddress } from './redis-url.ts'
 import { loadScripts, type Script } from './script.ts'
 
 /** One Redis, as the drivers of this folder share it: a connection for commands. */

@@ -32,7 +32,7 @@ test('[REDIS1] one server, with and without TLS, credentials, database and files
   })
 })
 
-test('[REDIS1] several servers: sentinels with the name of their master, or a cluster', () => {
+test('[REDIS1] sentinels, with the name of their master', () => {
   expect(parseRedisUrl('redis+sentinel://:secret@one,two:1234/mymaster/2?sentinelPassword=other')).toEqual({
     ...plain,
     kind: 'sentinel',
@@ -41,15 +41,6 @@ test('[REDIS1] several servers: sentinels with the name of their master, or a cl
       { host: 'two', port: 1234 },
     ],
     ...{ master: 'mymaster', database: 2, password: 'secret', sentinelPassword: 'other' },
-  })
-  expect(parseRedisUrl('rediss+cluster://me:secret@one:7000,two:7001')).toEqual({
-    ...plain,
-    kind: 'cluster',
-    hosts: [
-      { host: 'one', port: 7000 },
-      { host: 'two', port: 7001 },
-    ],
-    ...{ username: 'me', password: 'secret', tls: {} },
   })
 })
 
@@ -63,7 +54,12 @@ test('[REDIS1] what is no such address is refused', () => {
       'redis://one?ca=/ca.pem',
       'redis://one?db=1',
     ],
-    ...['redis+sentinel://one', 'redis+sentinel://one/', 'redis+cluster://one/1', 'redis+cluster://one,'],
+    ...[
+      'redis+sentinel://one',
+      'redis+sentinel://one/',
+      'redis+sentinel://one,/mymaster',
+      'redis+cluster://one',
+    ],
   ]
   expect(wrong.filter((text) => parseRedisUrl(text))).toEqual([])
 })
