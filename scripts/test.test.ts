@@ -122,3 +122,19 @@ test('[HOUSE12] what was skipped for want of an engine is named, and not where t
   const all = { ...postgres, TEST_REDIS_URL: 'redis://localhost', TEST_AMQP_URL: 'amqp://localhost' }
   expect((await run(files, all)).all).not.toContain('what needs')
 })
+
+test('[HOUSE15] what says most of an engine runs on PostgreSQL as well, or is skipped', async () => {
+  const telling = `import { test } from 'bun:test'
+    test('one', () => console.log('on', process.env.TEST_ENGINE ?? 'SQLite'))`
+  const files = {
+    'packages/server/test/retention.test.ts': telling,
+    'packages/server/test/http.test.ts': passing,
+  }
+  const without = await run(files)
+  expect(without.last).toBe('3 passed, 0 failed, 1 skipped')
+  expect(without.all).not.toContain('on postgres')
+  const beside = await run(files, { TEST_POSTGRES_URL: 'postgres://localhost/confab' })
+  expect(beside.last).toBe('4 passed, 0 failed, 0 skipped')
+  expect(beside.all).toContain('on SQLite')
+  expect(beside.all).toContain('on postgres')
+})

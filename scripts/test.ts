@@ -24,6 +24,24 @@ const files = [...new Bun.Glob('{packages,tools,scripts}/**/*.test.{ts,tsx}').sc
 const isBrowser = (path: string) => /\.browser\.test\.tsx?$/.test(path)
 const isWhole = (path: string) =>
   (path.startsWith('packages/server/test/') || path.startsWith('tools/chaos/test/')) && !isBrowser(path)
+/** What says most of an engine: these start their servers on PostgreSQL as well. */
+const onBothEngines = [
+  'access/access',
+  'conversation-permissions',
+  'erasure',
+  'export',
+  'gateway-membership',
+  'gateway-send',
+  'gateway-sync',
+  'message-actions',
+  'reports',
+  'rest-conversations',
+  'rest-messages',
+  'retention',
+  'sdk-actions',
+  'seed',
+  'suspension',
+].map((name) => `packages/server/test/${name}.test.ts`)
 const browserFiles = files.filter(isBrowser)
 const browser = findBrowser()
 
@@ -49,6 +67,7 @@ if (!checksOnly) {
   }
   await tests('unit and contract', 5_000, (path) => !isBrowser(path) && !isWhole(path))
   await tests('whole server', 30_000, isWhole)
+  await testsOnPostgres()
   if (!hasFilter || browserFiles.length > 0) await browserTests()
   if (hasFilter && files.length === 0) {
     console.error(`no test file's path holds ${filters.join(' or ')}`)
@@ -69,10 +88,22 @@ if (isCi && total.skipped > 0) console.error('CI is set, so what was skipped fai
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
 process.exit(total.failed > 0 || (isCi && total.skipped > 0) ? 1 : 0)
 
-async function tests(name: string, timeoutMs: number, belongs: (path: string) => boolean): Promise<void> {
+async function tests(
+  name: string,
+  timeoutMs: number,
+  belongs: (path: string) => boolean,
+  env: Record<string, string> = {},
+): Promise<void> {
   const own = files.filter(belongs)
   if (hasFilter && own.length === 0) return
-  await stage(name, () => runTests({ name, files: own, timeoutMs, isQuiet: !hasFilter }))
+  await stage(name, () => runTests({ name, files: own, timeoutMs, isQuiet: !hasFilter, env }))
+}
+
+async function testsOnPostgres(): Promise<void> {
+  const isOne = (path: string) => onBothEngines.includes(path)
+  if (process.env.TEST_POSTGRES_URL)
+    return tests('whole server on PostgreSQL', 30_000, isOne, { TEST_ENGINE: 'postgres' })
+  total.skipped += files.filter(isOne).length
 }
 
 async function browserTests(): Promise<void> {
