@@ -5,7 +5,7 @@ import { type Run, simulate } from './simulate.ts'
 import { stepKinds } from './steps.ts'
 import { openStage } from './world.ts'
 
-const { SIMULATION_RUNS = '150', SIMULATION_PATH: path } = process.env
+const { SIMULATION_RUNS = '300', SIMULATION_PATH: path } = process.env
 if (!(Number(SIMULATION_RUNS) > 0)) throw new Error('SIMULATION_RUNS must be a number above 0')
 /** In `npm test` the same runs each time, so that it fails by what was changed and not by chance. */
 const everydaySeed = '4'
