@@ -273,6 +273,13 @@ export const keptRuns: readonly KeptRun[] = [
   },
   {
     rule: 'SIM5',
+    what: 'who was back for a while and has left again is still told of that while',
+    seed: 0,
+    climate: { ...calm, bus: 'silent' },
+    steps: Array.from({ length: 14 }, () => [step('leave', 3, 3), step('join', 0, 3)]).flat(),
+  },
+  {
+    rule: 'SIM5',
     what: 'who is removed while they connect is sent nothing of what follows',
     seed: 5,
     climate: cluster,

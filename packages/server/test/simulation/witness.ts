@@ -94,8 +94,13 @@ export class Witness {
     if (id === undefined) return
     // One's own cursor, moved before one left, may be told afterwards: it says nothing new.
     const isOwn = method === 'receipt' && params.userId === this.userId
-    if (this.#ended.has(id) && !isOwn && !this.#options.ledger.isMember(id, this.userId))
-      this.#violate(`${method} of ${id} after their own member.left`)
+    const { ledger } = this.#options
+    // Who was back for a while and has left again may still be told of that while.
+    const isTheirs =
+      method === 'event'
+        ? ledger.maySee(id, this.userId, Number(params.seq))
+        : isOwn || ledger.isMember(id, this.userId)
+    if (this.#ended.has(id) && !isTheirs) this.#violate(`${method} of ${id} after their own member.left`)
     if (method === 'event') this.#event(id, params)
   }
 
