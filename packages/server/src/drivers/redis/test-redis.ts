@@ -18,7 +18,7 @@ export interface OwnRedis extends AsyncDisposable {
   thaw(): void
 }
 
-/** With further words for its command line, such as `--cluster-enabled yes`. */
+/** With further words for its command line, such as `--requirepass secret`; a file of settings comes first. */
 export async function startOwnRedis(...words: string[]): Promise<OwnRedis> {
   const port = await freePort()
   const folder = await mkdtemp(join(tmpdir(), 'confab-redis-'))
@@ -27,15 +27,15 @@ export async function startOwnRedis(...words: string[]): Promise<OwnRedis> {
   async function start() {
     child = Bun.spawn(
       [
-        ...['redis-server', '--port', String(port), '--bind', '127.0.0.1', '--dir', folder],
-        ...['--save', '', '--appendonly', 'no', ...words],
+        ...['redis-server', ...words, '--port', String(port), '--bind', '127.0.0.1', '--dir', folder],
+        ...(words.includes('--sentinel') ? [] : ['--save', '']),
       ],
       { stdio: ['ignore', 'pipe', 'ignore'] },
     )
     let said = ''
     for await (const part of child.stdout) {
       said += Buffer.from(part).toString()
-      if (/Ready to accept connections/.test(said)) return
+      if (/Ready to accept connections|Sentinel ID is/.test(said)) return
     }
     throw new Error(`Redis did not start: ${said}`)
   }
@@ -58,7 +58,7 @@ export async function startOwnRedis(...words: string[]): Promise<OwnRedis> {
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer()
   const { promise, resolve } = Promise.withResolvers<number>()
   server.listen(0, '127.0.0.1', () => {
