@@ -9,6 +9,7 @@ import { openCommitQueue } from './domain/delivery/commit-queue.ts'
 import type { Domain } from './domain/domain.ts'
 import { openWatchedLimiter } from './domain/limits/watched-limiter.ts'
 import { queuedMailer } from './domain/mail/queued-mailer.ts'
+import { sampleAddress } from './domain/mail/sample-mails.ts'
 import { openHeartbeats } from './domain/presence/heartbeats.ts'
 import { openKeptPresence } from './domain/presence/kept-presence.ts'
 import { openReceiptTeller } from './domain/receipts/receipt-teller.ts'
@@ -105,6 +106,7 @@ async function serve(config: Config): Promise<void> {
   const { loadWebAuthnWhenAsked } = await import('./drivers/better-auth/webauthn-when-asked.ts')
   loadWebAuthnWhenAsked()
   const { openIdentity } = await import('./drivers/better-auth/identity.ts')
+  const { authSampleMails } = await import('./drivers/better-auth/sample-mails.ts')
 
   measureJobs(queue, metrics)
   const { broker } = engine
@@ -213,9 +215,10 @@ async function serve(config: Config): Promise<void> {
   })
   if (config.roles.has('accounts')) {
     const demo = config.demo ? demoSignIns : undefined
+    const samples = authSampleMails({ to: sampleAddress, publicUrl })
     api.route(
       '/',
-      accountsRole({ domain, identity, trustedOrigins: origins, publicUrl, mailer, inbox, demo }),
+      accountsRole({ domain, identity, trustedOrigins: origins, publicUrl, mailer, inbox, samples, demo }),
     )
   }
   if (config.roles.has('chat')) {

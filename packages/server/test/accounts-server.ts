@@ -10,10 +10,12 @@ import { accountRules } from '../src/domain/accounts/account-rules.ts'
 import { openCommitQueue } from '../src/domain/delivery/commit-queue.ts'
 import type { Domain } from '../src/domain/domain.ts'
 import { type Abuse, openLimiter } from '../src/domain/limits/limiter.ts'
+import { sampleAddress } from '../src/domain/mail/sample-mails.ts'
 import { auditSignIns } from '../src/domain/security/audit-sign-ins.ts'
 import { authOnSqlite } from '../src/drivers/better-auth/auth-database.ts'
 import { openIdentity } from '../src/drivers/better-auth/identity.ts'
 import type { OidcProvider } from '../src/drivers/better-auth/oidc-providers.ts'
+import { authSampleMails } from '../src/drivers/better-auth/sample-mails.ts'
 import { openFolderBlobs } from '../src/drivers/fs/blobs.ts'
 import { openMemoryBus } from '../src/drivers/memory/bus.ts'
 import { openMemoryPresence } from '../src/drivers/memory/presence.ts'
@@ -141,7 +143,15 @@ export async function startAccounts({
   })
   api.route(
     '/',
-    accountsRole({ domain, identity, trustedOrigins: [publicUrl], publicUrl, mailer: inbox, inbox }),
+    accountsRole({
+      domain,
+      identity,
+      trustedOrigins: [publicUrl],
+      publicUrl,
+      mailer: inbox,
+      inbox,
+      samples: authSampleMails({ to: sampleAddress, publicUrl }),
+    }),
   )
 
   const making = { ...domain, identity, personal, queue, mailer: inbox, publicUrl }

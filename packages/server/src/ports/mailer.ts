@@ -20,6 +20,13 @@ export interface Mail {
   goodUntil?: number | undefined
 }
 
+/** What a kind of mail looks like, made of invented data. */
+export interface SampleMail {
+  /** Of the template: words of a-z and `-`. */
+  name: string
+  mail: Mail
+}
+
 /** The next hop will never take this mail, however often it is tried: its address is unknown, for example. */
 export class MailRefused extends Error {
   override readonly name = 'MailRefused'

@@ -1,11 +1,11 @@
 import type { UserId } from '@confab/protocol/ids'
-import { framedMail, siteOf } from '../../lib/framed-mail.ts'
 import { zipStream } from '../../lib/zip-stream.ts'
 import type { Mailer } from '../../ports/mailer.ts'
 import type { Domain } from '../domain.ts'
 import { noteAct } from '../security/note-act.ts'
 import { exportAttemptsMax, exportKey } from './ask-export.ts'
 import { type ExportSources, exportFiles } from './export-files.ts'
+import { exportMail } from './export-mail.ts'
 
 /** A zip lies open to whoever gets into the account: not for longer than it takes to fetch it. */
 const keptMs = 3 * 24 * 3_600_000
@@ -66,16 +66,5 @@ async function pack(
 async function mailReady({ identity, mailer, publicUrl }: MakingExports, userId: UserId): Promise<void> {
   const to = await identity.emailOf(userId)
   if (to === undefined) return
-  await mailer.send(
-    framedMail({
-      to,
-      subject: 'Your data is ready to be fetched',
-      paragraphs: [
-        `The copy of everything that ${siteOf(publicUrl)} keeps about you is ready, for three days.`,
-        'Sign in to fetch it:',
-      ],
-      link: { label: 'Fetch your data', url: `${publicUrl}/account` },
-      small: 'If you did not ask for it, end the sessions that you do not know on that page.',
-    }),
-  )
+  await mailer.send(exportMail({ to, publicUrl }))
 }

@@ -2,9 +2,10 @@ import type { SignInOptions } from '@confab/protocol/account-settings'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { hasAgreed } from '../../domain/consent/consents.ts'
 import type { Domain } from '../../domain/domain.ts'
+import { domainSampleMails, sampleAddress } from '../../domain/mail/sample-mails.ts'
 import { tellLockout } from '../../domain/security/tell-lockout.ts'
 import type { Identity } from '../../ports/identity.ts'
-import type { Mailer, PreviewInbox } from '../../ports/mailer.ts'
+import type { Mailer, PreviewInbox, SampleMail } from '../../ports/mailer.ts'
 import { createRoutes, type HttpEnv } from '../http/api.ts'
 import { signedIn } from '../http/signed-in.ts'
 import { adminRoutes } from './admin.ts'
@@ -15,6 +16,7 @@ import { consentRoutes } from './consents.ts'
 import { deadLetterRoutes } from './dead-letters.ts'
 import { deviceRoutes } from './devices.ts'
 import { exportRoutes } from './exports.ts'
+import { mailTemplateRoutes } from './mail-templates.ts'
 import { managedAccountRoutes } from './managed-accounts.ts'
 import { meRoutes } from './me.ts'
 import { previewInboxRoutes } from './preview-inbox.ts'
@@ -43,6 +45,8 @@ export interface AccountsOptions {
   mailer: Pick<Mailer, 'send'>
   /** Where mail goes to as long as there is no SMTP. */
   inbox?: Pick<PreviewInbox, 'list'> | undefined
+  /** Of the mails about signing in, for the page that shows all kinds. */
+  samples?: readonly SampleMail[]
   /** Of a demo: as whom anybody may sign in. */
   demo?: SignInOptions['demo']
 }
@@ -55,6 +59,7 @@ export function accountsRole({
   publicUrl,
   mailer,
   inbox,
+  samples = [],
   demo,
 }: AccountsOptions): OpenAPIHono<HttpEnv> {
   const door = {
@@ -91,6 +96,10 @@ export function accountsRole({
   routes.route('/', retentionRoutes({ domain, door }))
   routes.route('/', auditRoutes({ domain, door }))
   routes.route('/', deadLetterRoutes({ domain, door }))
-  if (inbox) routes.route('/', previewInboxRoutes({ inbox, publicUrl }))
+  if (inbox) {
+    const all = [...samples, ...domainSampleMails({ to: sampleAddress, publicUrl })]
+    routes.route('/', previewInboxRoutes({ inbox, publicUrl }))
+    routes.route('/', mailTemplateRoutes({ samples: all, publicUrl }))
+  }
   return routes
 }

@@ -20,7 +20,7 @@ export function mailPage({ mails, to }: { mails: readonly SentMail[]; to: string
 <body>
 <header>
 <h1>Preview inbox</h1>
-<p>There is no mail server, so what Confab would send comes here. Only this machine sees it.</p>
+<p>There is no mail server, so what Confab would send comes here. Only this machine sees it. <a href="/dev/mail/templates">All kinds of mail</a></p>
 <form role="search">
 <label for="to">Mail to</label>
 <input id="to" name="to" type="text" inputmode="email" autocomplete="off" spellcheck="false" placeholder="everybody" value="${escaped(to ?? '')}">
@@ -71,6 +71,7 @@ body {
 }
 h1 { margin: 0; font-size: 1.5rem }
 h2 { margin: 0; font-size: 1.0625rem }
+a { color: var(--accent) }
 header > p, .meta, .none { margin: 0.25rem 0 0; color: var(--faint) }
 form { display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: center; margin: 1.25rem 0 1.5rem }
 input, button {

@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'bun:test'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { isoInstant, startAccounts as start } from '../../../test/accounts-server.ts'
 
 describe('the preview inbox', () => {
-  const pages = ['/api/dev/mail', '/dev/mail', '/dev/mail/style.css']
+  const gallery = '/dev/mail/templates'
+  const pages = ['/api/dev/mail', '/dev/mail', '/dev/mail/style.css', gallery, `${gallery}/code`]
 
   test('[MAIL1] [MAIL2] shows what was sent, newest first', async () => {
     await using server = await start()
@@ -47,6 +50,26 @@ describe('the preview inbox', () => {
       expect((await open.ask(path)).status).toBe(200)
       expect((await shut.ask(path)).status).toBe(404)
     }
+  })
+
+  test('[MAIL12] a page beside it shows every kind of mail in text and HTML, with invented data', async () => {
+    await using server = await start()
+    const source = join(import.meta.dir, '../..')
+    const files = await readdir(source, { recursive: true })
+    const templates = files.flatMap((file) => /(?:^|\/)([a-z-]+)-mail\.ts$/.exec(file)?.[1] ?? [])
+    const kinds = templates.filter((name) => !['framed', 'send-queued'].includes(name)).sort()
+    expect(kinds.length).toBeGreaterThan(5)
+    const page = await server.ask(gallery)
+    const shown = [...page.text.matchAll(/<article id="([^"]*)">/g)].map(([, name = '']) => name)
+    expect(shown.sort()).toEqual(kinds)
+    for (const name of kinds) {
+      const html = await server.ask(`${gallery}/${name}`)
+      expect([html.status, html.headers.get('content-type')]).toEqual([200, 'text/html; charset=UTF-8'])
+      expect(html.headers.get('content-security-policy')).toContain('sandbox')
+    }
+    expect(page.text).toContain('    123456')
+    expect(page.text).not.toContain('<script')
+    expect((await server.ask(`${gallery}/none`)).status).toBe(404)
   })
 
   test('[MAIL7] nothing in a mail can act on the page', async () => {

@@ -18,20 +18,31 @@ const mail = z.object({
 })
 const byAddress = z.object({ to: z.string().max(254).optional() })
 
-const pagePolicy =
+export const pagePolicy =
   "default-src 'none'; style-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 /**
  * `sandbox` takes scripts, forms, its origin and the top window from what somebody else has written. Mails have
  * their style in attributes, each of which is named by its hash.
  */
-function mailPolicyOf(html: string): string {
+export function mailPolicyOf(html: string): string {
   const styles = [...html.matchAll(/ style="([^"]*)"/g)].map(([, style = '']) => `'sha256-${sha256(style)}'`)
   const allowed = [...new Set(["'unsafe-hashes'", ...styles])].join(' ')
   return `default-src 'none'; style-src ${allowed}; img-src data:; frame-ancestors 'self'; sandbox`
 }
 
 const sha256 = (text: string) => new Bun.CryptoHasher('sha256').update(text).digest('base64')
+
+/** A middleware: to everybody but this machine itself what lies behind it is missing. */
+export const onThisMachine = (publicUrl: string) =>
+  createMiddleware<HttpEnv>(async (c, next) => {
+    if (!isFromThisMachine({ peer: c.var.peer, headers: c.req.raw.headers, publicUrl })) {
+      throw new Refusal('not_found')
+    }
+    await next()
+    c.header('Cache-Control', 'no-store')
+    c.header('Referrer-Policy', 'no-referrer')
+  })
 
 /** The mail of an installation without SMTP, as JSON and as a page. To everybody but this machine itself it is missing. */
 export function previewInboxRoutes({
@@ -42,14 +53,7 @@ export function previewInboxRoutes({
   publicUrl: string
 }) {
   const routes = createRoutes()
-  const middleware = createMiddleware<HttpEnv>(async (c, next) => {
-    if (!isFromThisMachine({ peer: c.var.peer, headers: c.req.raw.headers, publicUrl })) {
-      throw new Refusal('not_found')
-    }
-    await next()
-    c.header('Cache-Control', 'no-store')
-    c.header('Referrer-Policy', 'no-referrer')
-  })
+  const middleware = onThisMachine(publicUrl)
 
   const list = createRoute({
     middleware,
