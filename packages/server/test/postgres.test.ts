@@ -61,6 +61,15 @@ describe.skipIf(testPostgresUrl === undefined)('on PostgreSQL', () => {
     expect(errors).not.toContain('hush')
   })
 
+  test('[RUN23] a certificate that cannot be read is one line, and status 78', async () => {
+    const url = new URL(testPostgresUrl ?? '')
+    url.searchParams.set('sslmode', 'verify-full')
+    url.searchParams.set('sslrootcert', '/nowhere/ca.pem')
+    const { status, errors } = await runServer({ ...secret, DATABASE_URL: url.href, DATA_DIR: '/nowhere' })
+    expect(errors).toMatch(/^confab: sslrootcert of the database's address can't be read: .*ca\.pem'?\n$/)
+    expect(status).toBe(78)
+  })
+
   test('[RUN24] while it is away what needs it is refused with a time to come back, and nothing is lost', async () => {
     await using database = await createTestDatabase()
     await using line = await openCutLine(targetOf(database.url))

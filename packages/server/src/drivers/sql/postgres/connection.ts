@@ -166,9 +166,10 @@ const isNul = (cause: unknown): boolean =>
 
 const certificateWords = { sslrootcert: 'ca', sslcert: 'cert', sslkey: 'key' } as const
 
-/** The address without the names of files, which are for this side. */
+/** The address without the names of files, which are for this side; in TLS where the server has it, as for libpq. */
 function addressOf(url: string): string {
   const address = new URL(url)
+  if (!address.searchParams.has('sslmode')) address.searchParams.set('sslmode', 'prefer')
   for (const word of Object.keys(certificateWords)) address.searchParams.delete(word)
   return address.href
 }
