@@ -23,8 +23,14 @@ function openJobs() {
   return jobTable(database, key)
 }
 
-const openQueue = (urls: string[], jobs = openJobs()): RabbitQueue =>
-  openRabbitQueue({ urls, name: `test-${crypto.randomUUID()}`, jobs, clock: systemClock, report })
+const openQueue = (urls: string[], onTrouble: () => void = report): RabbitQueue =>
+  openRabbitQueue({
+    urls,
+    name: `test-${crypto.randomUUID()}`,
+    jobs: openJobs(),
+    clock: systemClock,
+    report: () => onTrouble(),
+  })
 
 describe.skipIf(amqpUrl === undefined)('RabbitMQ in trouble', () => {
   test('[QUEUE12] killed in the middle, away, or back with nothing: who adds waits for nobody, and all is done', async () => {
@@ -62,9 +68,10 @@ describe.skipIf(amqpUrl === undefined)('RabbitMQ in trouble', () => {
     expect([done.has('kept'), await queue.counts()]).toEqual([true, { waiting: 0, dead: 0 }])
   })
 
-  test('[QUEUE12] frozen, it holds up nobody who adds; when it goes on, all is done', async () => {
+  test('[QUEUE12] frozen, it holds up nobody who adds and is given up; when it goes on, all is done', async () => {
     await using broker = await startTestBroker()
-    await using queue = openQueue([broker.url])
+    const away = Promise.withResolvers<void>()
+    await using queue = openQueue([broker.url], away.resolve)
     const done = new Set<string>()
     await using _ = queue.work('mail', { atOnce: 2 }, async ({ payload }) => void done.add(payload))
     await queue.add(mail('before'))
@@ -72,6 +79,8 @@ describe.skipIf(amqpUrl === undefined)('RabbitMQ in trouble', () => {
     await broker.freeze()
     for (let number = 0; number < 300; number++) await queue.add(mail(`${number}`))
     expect([done.size, (await queue.counts()).waiting]).toEqual([1, 300])
+    await away.promise
+    expect(queue.isUp).toBe(false)
     await broker.thaw()
     await queue.settle()
     expect([done.size, await queue.counts()]).toEqual([301, { waiting: 0, dead: 0 }])
