@@ -15,6 +15,8 @@ export const account = user.extend({
   serverRole,
   status: z.enum(['active', 'suspended']),
   suspension: suspension.nullable(),
+  /** Whether an app's code is asked of them. A server that says nothing of it is one of before. */
+  secondFactor: z.boolean().default(false),
   /** Null for who was never here, and for who is invisible and was not seen before. */
   lastSeenAt: instant.nullable(),
 })

@@ -73,10 +73,15 @@ export const openDoors: Pick<
 }
 
 /** What a domain asks of an identity besides, where nobody is administered. */
-export const noAddresses: Pick<Domain['identity'], 'emailsOf' | 'findByEmail' | 'endSessions'> = {
+export const noAddresses: Pick<
+  Domain['identity'],
+  'emailsOf' | 'findByEmail' | 'endSessions' | 'withSecondFactor' | 'removeSecondFactor'
+> = {
   emailsOf: async () => new Map(),
   findByEmail: async () => ({ items: [], next: null }),
   endSessions: async () => undefined,
+  withSecondFactor: async () => new Set(),
+  removeSecondFactor: async () => false,
 }
 
 /** The rest of an identity, for one that only says who is who. */

@@ -1,4 +1,6 @@
 import { beforeAll, expect, test } from 'bun:test'
+import { z } from 'zod'
+import { totpAt } from '../../server/test/totp.ts'
 import type { Person } from './people.ts'
 import { choose, sees } from './steps.ts'
 import { testWorld } from './world.ts'
@@ -123,6 +125,25 @@ test('[WEB106] an administrator signs somebody out everywhere', async () => {
   await page.getByText('Hugo Example was signed out everywhere.').waitFor()
   await hugos.getByLabel('Email').waitFor()
   await world.leave(page, hugos)
+})
+
+test('[WEB108] an administrator takes away a lost second factor, asked twice', async () => {
+  const ines = await world.person('Ines Example')
+  const { totpURI } = z
+    .object({ totpURI: z.string() })
+    .parse(await world.call(ines, 'POST', '/api/auth/two-factor/enable', {}))
+  const code = totpAt(totpURI, Date.now())
+  await world.call(ines, 'POST', '/api/auth/two-factor/verify-totp', { code })
+  const page = await world.open({ as: admin, path: '/administration/accounts' })
+  await page.getByRole('searchbox', { name: 'Search accounts' }).fill('ines.example@')
+  const ask = page.getByRole('button', { name: 'Remove second factor…: Ines Example' })
+  await ask.click()
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await ask.click()
+  await page.getByRole('button', { name: 'Remove second factor', exact: true }).click()
+  await page.getByRole('button', { name: 'Suspend…: Ines Example' }).waitFor()
+  await ask.waitFor({ state: 'detached' })
+  await world.leave(page)
 })
 
 test('[WEB102] [WEB103] a message is reported from its menu; an administrator sees it as it stands, and removes it', async () => {

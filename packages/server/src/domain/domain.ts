@@ -25,7 +25,15 @@ export interface Domain {
   presence: PresenceBoard
   identity: Pick<
     Identity,
-    'emailOf' | 'emailsOf' | 'findByEmail' | 'sessions' | 'confirm' | 'endSessions' | 'erase'
+    | 'emailOf'
+    | 'emailsOf'
+    | 'findByEmail'
+    | 'sessions'
+    | 'confirm'
+    | 'endSessions'
+    | 'withSecondFactor'
+    | 'removeSecondFactor'
+    | 'erase'
   >
   /** Where mails lie that a person could still be found by, here and on their way. */
   mails: KeptMails

@@ -22,6 +22,7 @@ export const auditActions = [
   'account.suspended',
   'account.reinstated',
   'sessions.ended',
+  'second-factor.removed',
   'role.changed',
   'message.removed',
   'report.settled',

@@ -364,6 +364,13 @@ export function identityContract(open: Open): void {
       expect(ended).toEqual([first?.sessionId])
     })
 
+    test('[TOTP8] who has no second factor has none that could be taken away', async () => {
+      await using used = await open()
+      const { userId } = await signIn(used, 'ann@example.com')
+      expect(await used.identity.withSecondFactor([userId])).toEqual(new Set())
+      expect(await used.identity.removeSecondFactor(userId)).toBe(false)
+    })
+
     test('[AUTH17] an erased account has no session, no address, and begins anew', async () => {
       await using used = await open()
       const ann = await signIn(used, 'ann@example.com')

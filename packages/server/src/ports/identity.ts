@@ -33,6 +33,10 @@ export interface Identity extends AsyncDisposable {
   confirm(userId: UserId, proof: Proof): Promise<boolean>
   /** Ends every session of the user, and what was handed out to them and not used yet. */
   endSessions(userId: UserId): Promise<void>
+  /** Those of the users of whom a second factor is asked. */
+  withSecondFactor(userIds: readonly UserId[]): Promise<Set<UserId>>
+  /** Takes the user's second factor away and tells them by mail; false where there is none. */
+  removeSecondFactor(userId: UserId): Promise<boolean>
   /** Ends every session of the user and erases the account. */
   erase(userId: UserId): Promise<void>
   /** The providers that sign-in by OpenID Connect may be asked for. */

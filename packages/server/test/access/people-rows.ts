@@ -80,6 +80,11 @@ export const administrationRows: OperationRows = {
     spends: 'sessions',
   },
   'DELETE /api/v1/admin/accounts/{userId}/suspension': { answers: administrators(), ask: onNewcomer },
+  'DELETE /api/v1/admin/accounts/{userId}/second-factor': {
+    what: 'of who has none',
+    answers: administrators(409),
+    ask: onNewcomer,
+  },
   'DELETE /api/v1/admin/accounts/{userId}/sessions': {
     answers: administrators(),
     ask: onNewcomer,

@@ -29,6 +29,10 @@ export async function endAccountSessions(id: string): Promise<void> {
   await call('DELETE', `${accountPath(id)}/sessions`)
 }
 
+/** The person is told by mail. */
+export const removeSecondFactor = async (id: string): Promise<Account> =>
+  account.parse(await call('DELETE', `${accountPath(id)}/second-factor`))
+
 export const listReports = (status: ReceivedReport['status']): Promise<Page<ReceivedReport>> =>
   firstPage(byCookie, `${admin}/reports?status=${status}`, receivedReport)
 

@@ -1,4 +1,5 @@
 import type { UserId } from '@confab/protocol/ids'
+import { Refusal } from '@confab/protocol/refusal'
 import type { ServerRole } from '@confab/protocol/user'
 import type { Domain } from '../domain.ts'
 import { heartbeatOf } from '../presence/heartbeats.ts'
@@ -57,4 +58,22 @@ export async function endAccountSessions(domain: Domain, actorId: UserId, userId
   await domain.identity.endSessions(userId)
   await domain.presence.disconnect(userId, heartbeatOf(userId))
   await noteAct(domain, actorId, { action: 'sessions.ended', targetId: userId })
+}
+
+/**
+ * Takes the second factor of somebody who has lost it away, for administrators; the person is told by mail. One's
+ * own is turned off by a sign-in of just now, which an open laptop isn't.
+ */
+export async function removeSecondFactor(
+  domain: Domain,
+  actorId: UserId,
+  userId: UserId,
+): Promise<ManagedAccount> {
+  await findAccount(domain, actorId, userId)
+  if (actorId === userId)
+    throw new Refusal('conflict', { detail: 'One’s own is turned off under “Account and security”' })
+  if (!(await domain.identity.removeSecondFactor(userId)))
+    throw new Refusal('conflict', { detail: 'There is no second factor' })
+  await noteAct(domain, actorId, { action: 'second-factor.removed', targetId: userId })
+  return accountOf(domain, userId)
 }

@@ -8,6 +8,7 @@ import { openCursor, sealCursor } from './sealed-cursor.ts'
 /** Somebody as administrators see them. Times are milliseconds since 1970 UTC. */
 export interface ManagedAccount extends AccountRecord {
   email: string | null
+  secondFactor: boolean
   lastSeenAt: number | null
 }
 
@@ -61,13 +62,18 @@ async function withAddresses(
   records: readonly AccountRecord[],
 ): Promise<ManagedAccount[]> {
   const ids = records.map(({ user }) => user.id)
-  const [emails, seen] = await Promise.all([identity.emailsOf(ids), presence.look(ids)])
+  const [emails, twofold, seen] = await Promise.all([
+    identity.emailsOf(ids),
+    identity.withSecondFactor(ids),
+    presence.look(ids),
+  ])
   const lastSeen = new Map(
     seen.map(({ userId, status, lastSeenAt }) => [userId, status === 'offline' ? lastSeenAt : clock.now()]),
   )
   return records.map((record) => ({
     ...record,
     email: emails.get(record.user.id) ?? null,
+    secondFactor: twofold.has(record.user.id),
     lastSeenAt: lastSeen.get(record.user.id) ?? null,
   }))
 }

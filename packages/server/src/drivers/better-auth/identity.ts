@@ -125,7 +125,7 @@ export async function openIdentity(
     end,
   })
 
-  const { tellSignedIn, tellFailed, mailNewPassword } = signInNews({
+  const { tellSignedIn, tellFailed, mailNewPassword, mailNoSecondFactor } = signInNews({
     ...{ tables, devices, deviceCookie, mailer, later, publicUrl, clock, signedIn, failed },
   })
 
@@ -279,6 +279,15 @@ export async function openIdentity(
     async endSessions(id) {
       await tables.eraseOffers(id)
       for (const session of await tables.ofUser(id)) await end(session)
+    },
+
+    withSecondFactor: (ids) => tables.withSecondFactor(ids),
+
+    async removeSecondFactor(id) {
+      if (!(await tables.withSecondFactor([id])).has(id)) return false
+      await tables.eraseSecondFactor(id)
+      await mailNoSecondFactor(id)
+      return true
     },
 
     async erase(id) {

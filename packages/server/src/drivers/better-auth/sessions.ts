@@ -91,6 +91,24 @@ export function sessionTables(statements: Statements, { lifeMs, longestMs }: Ses
       await statements.change('DELETE FROM auth_verification WHERE value = ?1', [id])
     },
 
+    /** Those of whom a second factor is asked. */
+    async withSecondFactor(ids: readonly UserId[]): Promise<Set<UserId>> {
+      const rows = await statements.rows(
+        `SELECT id FROM auth_user WHERE "twoFactorEnabled" = TRUE AND id IN ${statements.listed('?1')}`,
+        [JSON.stringify(ids)],
+      )
+      return new Set(rows.map((row) => addressRow.parse(row).id))
+    },
+    async eraseSecondFactor(id: UserId): Promise<void> {
+      await statements.changeAll(
+        [
+          'DELETE FROM auth_two_factor WHERE "userId" = ?1',
+          'UPDATE auth_user SET "twoFactorEnabled" = FALSE WHERE id = ?1',
+        ],
+        [id],
+      )
+    },
+
     /** Who has read a mail to an address owns it. */
     async confirmAddress(id: string): Promise<void> {
       await statements.change('UPDATE auth_user SET "emailVerified" = TRUE WHERE id = ?1', [id])

@@ -8,6 +8,7 @@ import type { openLater } from './held-back.ts'
 import type { knownDevices } from './known-devices.ts'
 import { newDeviceMail } from './new-device-mail.ts'
 import { newPasswordMail } from './new-password-mail.ts'
+import { noSecondFactorMail } from './no-second-factor-mail.ts'
 import type { SessionTables } from './sessions.ts'
 import { serializeCookie } from './signed-token.ts'
 
@@ -56,11 +57,16 @@ export function signInNews({
     if (to !== undefined) later.run(() => mailer.send(newPasswordMail({ to, at: clock.now(), publicUrl })))
   }
 
+  async function mailNoSecondFactor(id: string): Promise<void> {
+    const to = (await tables.account(id))?.email
+    if (to !== undefined) later.run(() => mailer.send(noSecondFactorMail({ to, at: clock.now(), publicUrl })))
+  }
+
   function tellFailed({ peer, userAgent, email }: Asking, way: SignedIn['way']): void {
     failed.tell({ way, at: clock.now(), network: networkOf(peer), userAgent, email })
   }
 
-  return { tellSignedIn, tellFailed, mailNewPassword }
+  return { tellSignedIn, tellFailed, mailNewPassword, mailNoSecondFactor }
 }
 
 function withCookie(response: Response, cookie: string): Response {

@@ -34,6 +34,7 @@ test('[ADMIN3] administrators list everybody by name, page by page, with what on
     serverRole: 'member',
     status: 'suspended',
     suspension: { reason: 'spam', at: isoInstant, by: root.id },
+    secondFactor: false,
     lastSeenAt: null,
   })
 })

@@ -7,6 +7,7 @@ import {
   changeServerRole,
   endAccountSessions,
   reinstateAccount,
+  removeSecondFactor,
   suspendAccount,
 } from '../../domain/accounts/change-account.ts'
 import { findAccount, listAccounts, type ManagedAccount } from '../../domain/accounts/find-accounts.ts'
@@ -132,14 +133,40 @@ export function managedAccountRoutes({ domain, door }: People) {
     return c.body(null, 204)
   })
 
+  const unfactor = createRoute({
+    ...common,
+    method: 'delete',
+    path: `${onePath}/second-factor`,
+    summary: 'Take away the second factor of somebody who has lost it',
+    description:
+      'They are told by mail, and sign in without it until they have set up another. Make sure first that it is ' +
+      'they who ask. `conflict` where there is none, and for one’s own.',
+    request: { params },
+    responses: { 200: answer, ...refusals, ...problemAnswers('conflict') },
+  })
+  routes.openapi(unfactor, async (c) =>
+    c.json(
+      toAccount(await removeSecondFactor(domain, c.var.session.userId, c.req.valid('param').userId)),
+      200,
+    ),
+  )
+
   return routes
 }
 
-const toAccount = ({ user, serverRole: role, suspension, email, lastSeenAt }: ManagedAccount) => ({
+const toAccount = ({
+  user,
+  serverRole: role,
+  suspension,
+  email,
+  secondFactor,
+  lastSeenAt,
+}: ManagedAccount) => ({
   ...user,
   email,
   serverRole: role,
   status: suspension ? ('suspended' as const) : ('active' as const),
   suspension: suspension && { ...suspension, at: isoTime(suspension.at) },
+  secondFactor,
   lastSeenAt: isoTimeOrNull(lastSeenAt),
 })

@@ -57,6 +57,35 @@ test('[TOTP2] a code by mail is not enough: no session until the app’s code ha
   expect(await me(server, whole.json().token)).toBe(200)
 })
 
+test('[TOTP8] an administrator takes away a lost one, whose owner is mailed and sets up another; nobody else may, nor for themselves', async () => {
+  await using server = await start()
+  const root = await server.signIn('root@example.com')
+  const bob = await server.signIn('bob@example.com')
+  await enable(server)
+  const { answer } = await begin(server)
+  expect(answer.json()).toMatchObject({ twoFactorRedirect: true })
+  const accounts = '/api/v1/admin/accounts'
+  const [ann] = (await root.as(`${accounts}?query=ann%40`)).json().items
+  expect(ann.secondFactor).toBe(true)
+  const remove = (by: typeof root, id: string) =>
+    by.as(`${accounts}/${id}/second-factor`, { method: 'DELETE' })
+  expect((await remove(bob, ann.id)).status).toBe(403)
+  for (const id of [bob.id, root.id]) expect((await remove(root, id)).status).toBe(409)
+  expect((await begin(server)).answer.json()).toMatchObject({ twoFactorRedirect: true })
+
+  expect((await remove(root, ann.id)).json()).toMatchObject({ id: ann.id, secondFactor: false })
+  expect((await server.mailsTo(email))[0]?.subject).toBe('Your second factor for Confab was removed')
+  const told = (await root.as('/api/v1/admin/audit?action=second-factor.removed')).json().items
+  expect(told.map(({ actorId, targetId }: Record<string, unknown>) => [actorId, targetId])).toEqual([
+    [root.id, ann.id],
+  ])
+  expect((await begin(server)).answer.json()).toMatchObject({ token: expect.any(String) })
+  const { code } = await enable(server)
+  const again = await begin(server)
+  expect((await server.post('two-factor/verify-totp', { code: code() }, again.headers)).status).toBe(200)
+  expect((await remove(root, ann.id)).status).toBe(200)
+})
+
 test('[TOTP2] nor is a password', async () => {
   await using server = await start()
   const { code } = await enable(server)

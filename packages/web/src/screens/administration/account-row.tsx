@@ -4,6 +4,7 @@ import {
   changeServerRole,
   endAccountSessions,
   reinstateAccount,
+  removeSecondFactor,
   suspendAccount,
 } from '../../session/moderation.ts'
 import { exactTime, timeAgo } from '../../state/times.ts'
@@ -15,6 +16,7 @@ import { PersonLine } from '../../ui/person-line.tsx'
 import { TaskError } from '../../ui/task-error.tsx'
 import { useFocusHandedOn } from '../../ui/use-focus-handed-on.ts'
 import { useTask } from '../../ui/use-task.ts'
+import { RemoveFactorForm } from './remove-factor-form.tsx'
 import { SuspendForm } from './suspend-form.tsx'
 
 interface AccountRowProps {
@@ -23,9 +25,10 @@ interface AccountRowProps {
 }
 
 export function AccountRow({ account, onChanged }: AccountRowProps) {
-  const { id, name, email, serverRole, suspension } = account
+  const { id, name, email, serverRole, suspension, secondFactor } = account
   const isMe = useMe()?.id === id
   const [suspending, setSuspending] = useState(false)
+  const [unfactoring, setUnfactoring] = useState(false)
   const row = useRef<HTMLLIElement>(null)
   useFocusHandedOn(row)
   const changing = useTask((deed: () => Promise<unknown>) => deed().finally(onChanged))
@@ -36,7 +39,7 @@ export function AccountRow({ account, onChanged }: AccountRowProps) {
     await changing.run(deed)
   }
   const isAdmin = serverRole === 'admin'
-  const shown = `${suspending} ${isSuspended}`
+  const shown = `${suspending} ${unfactoring} ${isSuspended}`
   useEffect(() => {
     // Where what was used is gone, the focus went with it.
     if (shown && used.current && document.activeElement === document.body) row.current?.focus()
@@ -67,6 +70,16 @@ export function AccountRow({ account, onChanged }: AccountRowProps) {
           onSuspend={(reason) =>
             void change(() => suspendAccount(id, reason).then(() => setSuspending(false)))
           }
+        />
+      ) : unfactoring ? (
+        <RemoveFactorForm
+          name={name}
+          busy={changing.busy}
+          onCancel={() => {
+            used.current = true
+            setUnfactoring(false)
+          }}
+          onRemove={() => void change(() => removeSecondFactor(id).then(() => setUnfactoring(false)))}
         />
       ) : (
         <div className="flex flex-wrap gap-2">
@@ -100,6 +113,15 @@ export function AccountRow({ account, onChanged }: AccountRowProps) {
               }
             >
               Sign out everywhere
+            </Button>
+          )}
+          {secondFactor && !isMe && (
+            <Button
+              look="quiet"
+              aria-label={`Remove second factor…: ${name}`}
+              onClick={() => setUnfactoring(true)}
+            >
+              Remove second factor…
             </Button>
           )}
           {!suspension && !isMe && (

@@ -7,6 +7,7 @@ export const auditWords: Readonly<Record<string, string>> = {
   'account.suspended': 'An account was suspended',
   'account.reinstated': 'An account was reinstated',
   'sessions.ended': 'Somebody was signed out everywhere',
+  'second-factor.removed': 'A second factor was removed',
   'role.changed': 'A role was changed',
   'message.removed': 'A message was removed',
   'report.settled': 'A report was settled',
