@@ -59,7 +59,7 @@ describe.skipIf(testRedisUrl === undefined)('on a real server', () => {
       await last.promise
       // The second may have waited in the frozen engine's socket.
       expect(heard.filter((seq) => seq !== 2)).toEqual([1, 3])
-    })
+    }, 20_000)
   }
 
   test('[BUS9] what a node could not publish is told to the others as a cut, though theirs was none', async () => {

@@ -76,7 +76,7 @@ describe.skipIf(testRedisUrl === undefined)('on a real server', () => {
       else redis.thaw()
       await Promise.all(back)
       expect(await statuses(there.board)).toEqual(['offline', 'online'])
-    })
+    }, 20_000)
   }
 
   test('[PRES16] after the engine was emptied everybody who is here is there again', async () => {

@@ -61,7 +61,7 @@ describe.skipIf(testRedisUrl === undefined)('on a real server', () => {
       // What was taken before is known again, where the engine has not lost it.
       expect((await node.limits.look('a', bucket)).remaining).toBe(how === 'killed' ? 5 : 0)
       expect(await node.limits.lockedMs('a')).toBe(0)
-    })
+    }, 20_000)
   }
 
   test('[RATE20] an engine that takes no writes refuses nobody, and that is reported once', async () => {
