@@ -1,4 +1,4 @@
-import { createScript } from './script.ts'
+import { createScript, luaNow } from './script.ts'
 
 /**
  * What the engine keeps of presence, below one key whose hash tag puts all of it on one shard:
@@ -14,13 +14,8 @@ import { createScript } from './script.ts'
  * publishes, and the node. What others see and has changed is told in the form of a bus frame, and answered:
  * `version user status lastSeenAt`, the last of them empty while seen.
  */
-const common = `
+const common = `${luaNow}
   local base = KEYS[1]
-  local now = tonumber(ARGV[1])
-  if not now then
-    local time = redis.call('TIME')
-    now = time[1] * 1000 + math.floor(time[2] / 1000)
-  end
   local publish, node = ARGV[2], ARGV[3]
   local told = {}
 

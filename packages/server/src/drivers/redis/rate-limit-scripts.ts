@@ -1,22 +1,15 @@
-import { createScript } from './script.ts'
+import { createScript, luaNow } from './script.ts'
 
 /**
  * The buckets and lockouts of `drivers/memory`, as steps of the engine by its own time. A bucket is one
  * number, the time when it will be full again. The first argument is the present in a test, else empty.
  */
-const present = `
-  local now = tonumber(ARGV[1])
-  if not now then
-    local time = redis.call('TIME')
-    now = time[1] * 1000 + time[2] / 1000
-  end
-`
 
 /** So long after it says nothing any more a key goes. */
 const keptMs = 10_000
 
 /** What is missing of a bucket, in milliseconds; the arguments after the present: capacity, a token's time. */
-const bucket = `${present}
+const bucket = `${luaNow}
   local capacity, tokenMs, tokens = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
   local missing = math.min(math.max(tonumber(redis.call('GET', KEYS[1]) or 0) - now, 0), capacity * tokenMs)
   local function keep(left)
@@ -45,7 +38,7 @@ export const lookScript = createScript(`${bucket}
 `)
 
 /** Failures and the end of the lock lie in one hash: \`at\`, times parted by spaces, and \`until\`. */
-const lockout = `${present}
+const lockout = `${luaNow}
   local untilAt = tonumber(redis.call('HGET', KEYS[1], 'until') or 0)
 `
 

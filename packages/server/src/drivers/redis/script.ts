@@ -6,6 +6,15 @@ export interface Script {
   sha: string
 }
 
+/** Every script begins with it: the present, by the engine's clock, or the first argument where a test gives one. */
+export const luaNow = `
+  local now = tonumber(ARGV[1])
+  if not now then
+    local time = redis.call('TIME')
+    now = time[1] * 1000 + math.floor(time[2] / 1000)
+  end
+`
+
 export const createScript = (lua: string): Script => ({
   lua,
   sha: new Bun.CryptoHasher('sha1').update(lua).digest('hex'),

@@ -1,16 +1,11 @@
-import { createScript } from './script.ts'
+import { createScript, luaNow } from './script.ts'
 
 /**
  * A ticket is kept under its hash, and a person's in a set by their end. Keys: all that is of tickets begins
  * with the first. Arguments: the present in a test, else empty; the hash; then what each needs.
  */
-const common = `
+const common = `${luaNow}
   local base = KEYS[1]
-  local now = tonumber(ARGV[1])
-  if not now then
-    local time = redis.call('TIME')
-    now = time[1] * 1000 + math.floor(time[2] / 1000)
-  end
   local key = base .. ':' .. ARGV[2]
   local function ownOf(user) return base .. ':of:' .. user end
 `
