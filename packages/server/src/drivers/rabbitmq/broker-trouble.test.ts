@@ -33,7 +33,7 @@ const openQueue = (urls: string[], onTrouble: () => void = report): RabbitQueue 
   })
 
 describe.skipIf(amqpUrl === undefined)('RabbitMQ in trouble', () => {
-  test('[QUEUE12] killed in the middle, away, or back with nothing: who adds waits for nobody, and all is done', async () => {
+  test('[QUEUE15] killed in the middle, away, or back with nothing: who adds waits for nobody, and all is done', async () => {
     await using broker = await startTestBroker()
     await using queue = openQueue([broker.url])
     const done = new Set<string>()
@@ -68,7 +68,7 @@ describe.skipIf(amqpUrl === undefined)('RabbitMQ in trouble', () => {
     expect([done.has('kept'), await queue.counts()]).toEqual([true, { waiting: 0, dead: 0 }])
   })
 
-  test('[QUEUE12] frozen, it holds up nobody who adds and is given up; when it goes on, all is done', async () => {
+  test('[QUEUE15] frozen, it holds up nobody who adds and is given up; when it goes on, all is done', async () => {
     await using broker = await startTestBroker()
     const away = Promise.withResolvers<void>()
     await using queue = openQueue([broker.url], away.resolve)
