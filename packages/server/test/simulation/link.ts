@@ -167,6 +167,7 @@ export class Link {
         return true
       },
       unsubscribe: (topic) => this.topics.delete(topic),
+      isSubscribed: (topic) => this.topics.has(topic),
       getBufferedAmount: () => (this.isStalled ? this.#buffered : 0),
     }
   }

@@ -4,8 +4,8 @@ import type { ConversationId, UserId } from '@confab/protocol/ids'
  * The bus's channels, and what travels on each.
  *
  * - a conversation: its events (`seq` > 0, the body an `event` push; the tag of a `member.left` is who
- *   left) and, with `seq` 0, pushes that belong to no log: receipts and typing.
- * - a user: by tag, `push`: a push for all devices; `change`: a UserChange; `session-ended`: a session id.
+ *   left) and, with `seq` 0, pushes that belong to no log: receipts, by their tag, and typing.
+ * - a user: by tag, `receipt`: a push of one's own cursor; `change`: a UserChange; `session-ended`: a session id.
  * - people: the id of a user whose profile changed.
  * - blocks: the ids of two of whom one has blocked the other, or no longer has.
  */
@@ -14,4 +14,5 @@ export const userChannel = (id: UserId) => `u:${id}`
 export const peopleChannel = 'people'
 export const blocksChannel = 'blocks'
 
-export const userTag = { push: 'push', change: 'change', sessionEnded: 'session-ended' } as const
+export const receiptTag = 'receipt'
+export const userTag = { change: 'change', sessionEnded: 'session-ended' } as const

@@ -79,6 +79,7 @@ function setUp() {
         given.push(JSON.parse(frame).params.seq)
         if (who) left.push(who)
       },
+      receipt: (_id, frame) => pushed.push(frame),
       push: (_id, frame) => pushed.push(frame),
     },
   })
@@ -269,7 +270,10 @@ test('[FEED7] whose `member.left` it is, is told with the event, over the bus an
   append(leave(2))
   publish(append())
   await settled()
-  expect(left).toEqual([ana, ana])
+  expect(left).toEqual([
+    { userId: ana, seq: 1 },
+    { userId: ana, seq: 2 },
+  ])
 })
 
 test('[FEED8] whatever the bus loses, doubles and reorders, the feed gives each event once, in order', async () => {

@@ -5,7 +5,7 @@ import type { Clock } from '../../lib/clock.ts'
 import type { Report } from '../../lib/report.ts'
 import type { Bus, BusMessage } from '../../ports/bus.ts'
 import type { Store } from '../../ports/store.ts'
-import { conversationChannel } from './channels.ts'
+import { conversationChannel, receiptTag } from './channels.ts'
 import type { Pace } from './pace.ts'
 
 /**
@@ -33,7 +33,9 @@ export interface Feed extends Disposable {
 
 export interface FeedSink {
   /** An encoded `event` push. `left` is whose `member.left` it is: it is the last that they may get. */
-  event(id: ConversationId, frame: string, left: UserId | undefined): void
+  event(id: ConversationId, frame: string, left: { userId: UserId; seq: number } | undefined): void
+  /** An encoded `receipt` push, as some node told it. */
+  receipt(id: ConversationId, frame: string): void
   /** A push that belongs to no log. */
   push(id: ConversationId, frame: string): void
 }
@@ -69,7 +71,9 @@ export function openFeed({ store, bus, clock, sink, report, pace = unpaced }: Fe
     const id = channel.slice(2) as ConversationId
     const position = positions.get(id)
     if (seq === 0) {
-      if (position !== undefined) sink.push(id, body)
+      if (position === undefined) return
+      if (tag === receiptTag) sink.receipt(id, body)
+      else sink.push(id, body)
       return
     }
     const repairing = seen.get(id)
@@ -80,7 +84,7 @@ export function openFeed({ store, bus, clock, sink, report, pace = unpaced }: Fe
     if (position === undefined) return
     if (seq === position + 1) {
       positions.set(id, seq)
-      sink.event(id, body, tag as UserId | undefined)
+      sink.event(id, body, tag === undefined ? undefined : { userId: tag as UserId, seq })
     } else if (seq > position) repair(id, seq)
   }
 
@@ -145,7 +149,7 @@ export function openFeed({ store, bus, clock, sink, report, pace = unpaced }: Fe
     const position = positions.get(event.conversationId)
     if (position === undefined || event.seq !== position + 1) return true
     positions.set(event.conversationId, event.seq)
-    const left = event.type === 'member.left' ? event.data.userId : undefined
+    const left = event.type === 'member.left' ? { userId: event.data.userId, seq: event.seq } : undefined
     const frame = encodePush('event', event)
     sink.event(event.conversationId, frame, left)
     return pace.goOn(Buffer.byteLength(frame))

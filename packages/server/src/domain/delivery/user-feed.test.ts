@@ -51,7 +51,7 @@ function setUp() {
     report: (_context, cause) => reports.push(cause),
     sink: {
       change: ({ userRev }) => given.push(userRev),
-      push: () => undefined,
+      receipt: () => undefined,
       sessionEnded: () => undefined,
       look: async (ids) => void looked.push([...ids]),
       async catchUp(id, since) {

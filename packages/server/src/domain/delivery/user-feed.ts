@@ -4,7 +4,7 @@ import { openClockOffsets } from '../../lib/clock-offsets.ts'
 import type { Report } from '../../lib/report.ts'
 import type { Bus, BusMessage } from '../../ports/bus.ts'
 import type { Store, UserChange } from '../../ports/store.ts'
-import { userChannel, userTag } from './channels.ts'
+import { receiptTag, userChannel, userTag } from './channels.ts'
 
 /**
  * Turns what the bus tells at most once of a user's own changes into every change, in order of `userRev`.
@@ -22,8 +22,8 @@ export interface UserFeed extends Disposable {
 
 export interface UserFeedSink {
   change(change: UserChange): void
-  /** A push that belongs to no rev. */
-  push(userId: UserId, frame: string): void
+  /** An encoded `receipt` push of their own cursor, as some node told it. */
+  receipt(userId: UserId, frame: string): void
   sessionEnded(userId: UserId, sessionId: SessionId): void
   /** Now and then, and after a cut: what else of these may have ended unheard is to be looked at. */
   look(userIds: readonly UserId[]): Promise<void>
@@ -63,7 +63,7 @@ export function openUserFeed({ store, bus, clock, sink, report }: UserFeedOption
 
   function hear({ channel, seq, tag, body }: BusMessage) {
     const userId = channel.slice(2) as UserId
-    if (tag === userTag.push) sink.push(userId, body)
+    if (tag === receiptTag) sink.receipt(userId, body)
     else if (tag === userTag.sessionEnded) sink.sessionEnded(userId, body as SessionId)
     else hearChange(userId, { userRev: seq, body })
   }

@@ -3,7 +3,7 @@ import type { ConversationId, UserId } from '@confab/protocol/ids'
 import type { Receipt } from '@confab/protocol/pushes'
 import type { Clock } from '../../lib/clock.ts'
 import type { Bus, BusMessage } from '../../ports/bus.ts'
-import { conversationChannel, userChannel, userTag } from '../delivery/channels.ts'
+import { conversationChannel, receiptTag, userChannel } from '../delivery/channels.ts'
 
 /**
  * Tells of cursors that moved: a member's own devices always, the others where the conversation is small
@@ -46,11 +46,16 @@ export function openReceiptTeller({ bus, clock }: { bus: Bus; clock: Clock }): R
       messages.push({
         channel: userChannel(receipt.userId),
         seq: 0,
-        tag: userTag.push,
+        tag: receiptTag,
         body: encodePush('receipt', receipt),
       })
       if (told) {
-        messages.push({ channel: conversationChannel(id), seq: 0, body: encodePush('receipt', shown) })
+        messages.push({
+          channel: conversationChannel(id),
+          seq: 0,
+          tag: receiptTag,
+          body: encodePush('receipt', shown),
+        })
       }
     }
     bus.publish(messages)

@@ -71,6 +71,7 @@ export abstract class Connection {
   abstract close(code: number, reason: string): void
   abstract subscribe(topic: string): void
   abstract unsubscribe(topic: string): void
+  abstract isSubscribed(topic: string): boolean
   /** Bytes written that the peer has not taken yet. */
   abstract get bufferedBytes(): number
 

@@ -13,6 +13,7 @@ import type { SyncBounds } from '../../domain/delivery/sync.ts'
 import type { Domain } from '../../domain/domain.ts'
 import type { Limiter } from '../../domain/limits/limiter.ts'
 import { openPresenceWatch } from '../../domain/presence/presence-watch.ts'
+import { openCursorGate } from '../../domain/receipts/cursor-gate.ts'
 import type { TellRefused } from '../../domain/security/tell-refused.ts'
 import { openTypingBoard } from '../../domain/typing/typing-board.ts'
 import { assert } from '../../lib/assert.ts'
@@ -112,10 +113,17 @@ export function openGateway({
   const pace = openPace({ readers: connections, clock })
   // Events and what is a user's own through the same one, since they keep their order.
   const paced = pacedBus({ bus, pace, report })
-  const hub = openUserHub({ domain: { ...domain, bus: paced }, identity, subscriptions: () => subscriptions })
+  const cursors = openCursorGate({ clock })
+  const hub = openUserHub({
+    domain: { ...domain, bus: paced },
+    identity,
+    cursors,
+    subscriptions: () => subscriptions,
+  })
   const subscriptions = openSubscriptions({
     store,
     publisher,
+    cursors,
     connectionsOf: hub.connectionsOf,
     openFeed: (sink) => openFeed({ store, bus: paced, clock, report, sink, pace }),
   })

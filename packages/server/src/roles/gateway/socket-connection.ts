@@ -11,7 +11,7 @@ export interface SocketData {
 export interface Socket
   extends Pick<
     ServerWebSocket<SocketData>,
-    'data' | 'send' | 'ping' | 'close' | 'subscribe' | 'unsubscribe' | 'getBufferedAmount'
+    'data' | 'send' | 'ping' | 'close' | 'subscribe' | 'unsubscribe' | 'isSubscribed' | 'getBufferedAmount'
   > {
   cork(step: () => void): void
 }
@@ -43,6 +43,10 @@ export class SocketConnection extends Connection {
 
   override subscribe(topic: string): void {
     if (!this.closed) this.#socket.subscribe(topic)
+  }
+
+  override isSubscribed(topic: string): boolean {
+    return !this.closed && this.#socket.isSubscribed(topic)
   }
 
   override unsubscribe(topic: string): void {

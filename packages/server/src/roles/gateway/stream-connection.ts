@@ -59,6 +59,10 @@ export class StreamConnection extends Connection {
     if (!this.closed) this.#topics.add(topic, this)
   }
 
+  override isSubscribed(topic: string): boolean {
+    return this.#topics.isSubscribed(topic, this)
+  }
+
   override unsubscribe(topic: string): void {
     this.#topics.remove(topic, this)
   }

@@ -6,6 +6,7 @@ interface Subscriber {
 export interface StreamTopics {
   add(topic: string, connection: Subscriber): void
   remove(topic: string, connection: Subscriber): void
+  isSubscribed(topic: string, connection: Subscriber): boolean
   forget(connection: Subscriber): void
   publish(topic: string, frame: string): void
   subscriberCount(topic: string): number
@@ -28,6 +29,7 @@ export function createStreamTopics(): StreamTopics {
       put(topicsOf, connection, topic)
     },
     remove,
+    isSubscribed: (topic, connection) => subscribers.get(topic)?.has(connection) === true,
     forget(connection) {
       for (const topic of topicsOf.get(connection) ?? []) remove(topic, connection)
       topicsOf.delete(connection)

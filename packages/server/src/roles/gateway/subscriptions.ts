@@ -1,6 +1,7 @@
 import type { ConversationId, UserId } from '@confab/protocol/ids'
 import type { Feed, FeedSink } from '../../domain/delivery/feed.ts'
 import { readStanding, type UserStanding } from '../../domain/delivery/sync.ts'
+import type { CursorGate } from '../../domain/receipts/cursor-gate.ts'
 import type { Store } from '../../ports/store.ts'
 import type { Connection, SignedIn } from './connection.ts'
 
@@ -17,8 +18,11 @@ export interface Subscriptions extends Disposable {
    * Answers the standing that it read, if every event after those heads is delivered too.
    */
   enter(connection: SignedIn): Promise<UserStanding | undefined>
-  /** Subscribes to one conversation, if the user is a member of it. */
-  join(connection: SignedIn, id: ConversationId): Promise<void>
+  /**
+   * Tells a user's connections of a conversation that they are in, by the push that is read; those that come in by
+   * it get each event after its head from then on, and nothing of the conversation before it.
+   */
+  join(coming: Coming): Promise<void>
   /** Hands out whatever happened in the conversation until now. */
   catchUp(id: ConversationId): Promise<void>
   /** Nothing after this, and nothing of what has not been published yet. */
@@ -28,10 +32,25 @@ export interface Subscriptions extends Disposable {
   sweep(): void
 }
 
+export interface Coming {
+  id: ConversationId
+  /** Those that are synced by the time of it. */
+  connections: () => readonly SignedIn[]
+  /** What to push, as of which head; undefined if the user is no member. */
+  read: () => Promise<{ head: number; frame: string } | undefined>
+}
+
 /** Above this a topic for each conversation costs a socket more than the detour (docs/decisions/0007). */
 const topicsMax = 500
 const sweptMax = 2_000
 const joinTriesMax = 20
+
+interface Given {
+  seq: number
+  frame: string
+  /** Whose `member.left` it is. */
+  left: UserId | undefined
+}
 
 export interface Publisher {
   publish(topic: string, frame: string): unknown
@@ -42,6 +61,7 @@ export interface SubscriptionsOptions {
   store: Pick<Store, 'revs' | 'memberships' | 'standing'>
   publisher: Publisher
   openFeed: (sink: FeedSink) => Feed
+  cursors: CursorGate
   connectionsOf: (userId: UserId) => Iterable<Connection>
 }
 
@@ -49,6 +69,7 @@ export function openSubscriptions({
   store,
   publisher,
   openFeed,
+  cursors,
   connectionsOf,
 }: SubscriptionsOptions): Subscriptions {
   /** Those that are being joined: the sweep must not take them for unused. */
@@ -59,13 +80,23 @@ export function openSubscriptions({
   const entered = new WeakSet<Connection>()
   /** The head at which who was attached before the feed came to it was seen to be a member. */
   const seenAhead = new Map<ConversationId, Map<Connection, number>>()
+  /** The events given while somebody comes in. */
+  const arrivals = new Map<ConversationId, Set<Given[]>>()
   let sweeping: ConversationId[] = []
 
   const feed = openFeed({
     event(id, frame, left) {
       publish(id, frame)
+      for (const given of arrivals.get(id) ?? [])
+        given.push({ seq: feed.position(id) ?? 0, frame, left: left?.userId })
       if (left === undefined) return
-      for (const connection of connectionsOf(left)) if (!isBackLater(connection, id)) leave(connection, id)
+      cursors.left({ conversationId: id, ...left })
+      for (const connection of connectionsOf(left.userId))
+        if (!isBackLater(connection, id)) leave(connection, id)
+    },
+    receipt(id, told) {
+      const frame = cursors.pass(told)
+      if (frame !== undefined) publish(id, frame)
     },
     push: publish,
   })
@@ -83,25 +114,61 @@ export function openSubscriptions({
   ): Promise<boolean> {
     let current = true
     const ids = wanted.map(({ conversationId }) => conversationId)
+    using _ = hold(ids)
+    await feed.follow(ids)
+    for (const { conversationId, head } of wanted) {
+      // The feed may be past the head at which membership was seen: look again.
+      if ((feed.position(conversationId) ?? 0) > head) {
+        current = false
+        await attachIfMember(connection, conversationId)
+      } else attach(connection, conversationId, head)
+    }
+    return current
+  }
+
+  function hold(ids: readonly ConversationId[]): Disposable {
     for (const id of ids) held.set(id, (held.get(id) ?? 0) + 1)
-    try {
-      await feed.follow(ids)
-      for (const { conversationId, head } of wanted) {
-        // The feed may be past the head at which membership was seen: look again.
-        if ((feed.position(conversationId) ?? 0) > head) {
-          current = false
-          await attachIfMember(connection, conversationId)
-        } else attach(connection, conversationId, head)
-      }
-      return current
-    } finally {
-      for (const id of ids) {
-        const holds = (held.get(id) ?? 1) - 1
-        if (holds > 0) held.set(id, holds)
-        else held.delete(id)
-      }
+    return {
+      [Symbol.dispose]() {
+        for (const id of ids) {
+          const holds = (held.get(id) ?? 1) - 1
+          if (holds > 0) held.set(id, holds)
+          else held.delete(id)
+        }
+      },
     }
   }
+
+  /** What the feed gives of a conversation from now on. */
+  function keepGiven(id: ConversationId): { given: Given[] } & Disposable {
+    const given: Given[] = []
+    const all = arrivals.get(id) ?? new Set()
+    arrivals.set(id, all.add(given))
+    return {
+      given,
+      [Symbol.dispose]() {
+        all.delete(given)
+        if (all.size === 0) arrivals.delete(id)
+      },
+    }
+  }
+
+  /** The push and the events after its head, up to one's own leaving; attached if that isn't among them. */
+  function bringIn(
+    connection: SignedIn,
+    id: ConversationId,
+    coming: { head: number; frame: string },
+    given: Given[],
+  ) {
+    const after = given.filter(({ seq }) => seq > coming.head)
+    const leaving = after.findIndex(({ left }) => left === connection.session.userId)
+    const told = leaving < 0 ? after : after.slice(0, leaving + 1)
+    connection.push(coming.frame, ...told.map(({ frame }) => frame))
+    if (leaving < 0) attach(connection, id, coming.head)
+  }
+
+  const isIn = (connection: Connection, id: ConversationId): boolean =>
+    wideConversations.get(connection)?.has(id) ?? connection.isSubscribed(id)
 
   /** Membership as of a seq that the feed hasn't passed, so that no `member.left` lies between. */
   async function attachIfMember(connection: SignedIn, id: ConversationId) {
@@ -161,9 +228,16 @@ export function openSubscriptions({
       entered.add(connection)
       return (await subscribe(connection, wanted)) ? standing : undefined
     },
-    async join(connection, id) {
-      const standing = await store.standing(id, connection.session.userId)
-      if (standing?.role) await subscribe(connection, [{ conversationId: id, head: standing.head }])
+    async join({ id, connections, read }) {
+      using _ = hold([id])
+      using keeping = keepGiven(id)
+      await feed.follow([id])
+      const coming = await read()
+      if (!coming) return
+      for (const connection of connections()) {
+        if (isIn(connection, id)) connection.push(coming.frame)
+        else bringIn(connection, id, coming, keeping.given)
+      }
     },
     catchUp: feed.catchUp,
     leave,

@@ -5,6 +5,7 @@ import { peopleChannel } from '../../domain/delivery/channels.ts'
 import { openUserFeed } from '../../domain/delivery/user-feed.ts'
 import type { Domain } from '../../domain/domain.ts'
 import { findMe } from '../../domain/people/find-me.ts'
+import type { CursorGate } from '../../domain/receipts/cursor-gate.ts'
 import type { BusMessage } from '../../ports/bus.ts'
 import type { Identity } from '../../ports/identity.ts'
 import type { ChangesSince, UserChange } from '../../ports/store.ts'
@@ -25,8 +26,10 @@ export function openUserHub({
   domain,
   identity,
   subscriptions,
+  cursors,
 }: {
   domain: Domain
+  cursors: CursorGate
   identity: Pick<Identity, 'living'>
   subscriptions: () => Subscriptions
 }): UserHub {
@@ -38,11 +41,16 @@ export function openUserHub({
 
   const feed = openUserFeed({
     ...{ store, bus, clock, report },
-    sink: { change: queue, push: sendAll, sessionEnded: endSession, look: lookAtSessions, catchUp },
+    sink: { change: queue, receipt: tellCursor, sessionEnded: endSession, look: lookAtSessions, catchUp },
   })
 
   function sendAll(userId: UserId, ...frames: string[]) {
     for (const connection of connectionsOf(userId)) connection.push(...frames)
+  }
+
+  function tellCursor(userId: UserId, told: string) {
+    const frame = cursors.pass(told)
+    if (frame !== undefined) sendAll(userId, frame)
   }
 
   function endSession(userId: UserId, sessionId: SessionId) {
@@ -61,11 +69,8 @@ export function openUserHub({
   async function catchUp(userId: UserId, from: number) {
     for (let since: number | null = from; since !== null; ) {
       const { receipts, users, until }: ChangesSince = await store.changedSince(userId, since)
-      const told = [
-        ...receipts.map((receipt) => encodePush('receipt', receipt)),
-        ...users.map((user) => encodePush('user', { user })),
-      ]
-      if (told.length > 0) sendAll(userId, ...told)
+      for (const receipt of receipts) tellCursor(userId, encodePush('receipt', receipt))
+      if (users.length > 0) sendAll(userId, ...users.map((user) => encodePush('user', { user })))
       since = until !== null && until > since ? until : null
     }
   }
@@ -99,12 +104,17 @@ export function openUserHub({
       }
       case 'conversation': {
         const id = change.conversationId
-        for (const connection of connectionsOf(userId)) {
-          if (connection.synced) await subscriptions().join(connection, id)
-        }
-        const [conversation] = await store.conversations({ ids: [id], viewerId: userId })
-        const params = conversation?.me ? { userRev, conversation } : { userRev, removed: id }
-        return sendAll(userId, encodePush('conversation', params))
+        return subscriptions().join({
+          id,
+          connections: () => [...connectionsOf(userId)].filter(({ synced }) => synced),
+          async read() {
+            const [conversation] = await store.conversations({ ids: [id], viewerId: userId })
+            if (conversation?.me)
+              return { head: conversation.head, frame: encodePush('conversation', { userRev, conversation }) }
+            sendAll(userId, encodePush('conversation', { userRev, removed: id }))
+            return undefined
+          },
+        })
       }
     }
   }
