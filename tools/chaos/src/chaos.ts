@@ -2,14 +2,20 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } fro
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { check } from './check/check.ts'
+import { openCluster, whyNoCluster } from './cluster/open-cluster.ts'
 import { type Options, parseOptions, usage, WrongOptions } from './options.ts'
 import { readHistories } from './read-histories.ts'
 import { exitStatusOf, reportJson, reportMarkdown } from './report.ts'
 import { runChaos } from './run-chaos.ts'
-import { fullRun } from './sizes.ts'
+import { fullClusterRun, fullRun } from './sizes.ts'
+import { openSolo } from './solo/open-solo.ts'
+
+const root = process.cwd()
 
 /** `npm run chaos`: a full run, its report, and status 1 if anything was found. */
-async function chaos({ seed, rounds, users, faults, out, record }: Options): Promise<void> {
+async function chaos({ cluster, seed, rounds, users, faults, out, record }: Options): Promise<void> {
+  const why = cluster ? whyNoCluster() : undefined
+  if (why !== undefined) throw new WrongOptions(why)
   const target = out ?? join('.cache', 'chaos')
   const folder = mkdtempSync(join(tmpdir(), 'confab-chaos-'))
   const remove = () => rmSync(folder, { recursive: true, force: true })
@@ -21,15 +27,19 @@ async function chaos({ seed, rounds, users, faults, out, record }: Options): Pro
     })
   }
   try {
-    const size = { ...fullRun.size, users }
-    const options = { ...fullRun, seed, size, rounds, only: faults, root: process.cwd(), folder }
+    const { calmMs, size } = cluster ? fullClusterRun : fullRun
+    const open = cluster
+      ? () => openCluster({ root, folder, lengths: fullClusterRun.lengths })
+      : () => openSolo({ root, folder, lengths: fullRun.lengths })
+    const options = { seed, folder, rounds, faults, calmMs, open, size: { ...size, users } }
     const result = await runChaos({ ...options, tell: console.log })
     const markdown = reportMarkdown(result)
+    const name = cluster ? 'chaos-cluster' : 'chaos'
     const folders = record ? [target, join('docs', 'proof')] : [target]
     for (const place of folders) {
       mkdirSync(place, { recursive: true })
-      writeFileSync(join(place, 'chaos.md'), markdown)
-      writeFileSync(join(place, 'chaos.json'), reportJson(result))
+      writeFileSync(join(place, `${name}.md`), markdown)
+      writeFileSync(join(place, `${name}.json`), reportJson(result))
     }
     console.log(`\n${markdown}`)
     console.log(`${result.findings.length} findings; the report and the histories are in ${target}`)

@@ -2,18 +2,20 @@ import { expect, test } from 'bun:test'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { clusterFaults } from './cluster/cluster-faults.ts'
 import { Recorder } from './crew/recorder.ts'
-import { faultKinds } from './faults/fault.ts'
 import { parseOptions, usage, WrongOptions } from './options.ts'
+import { soloFaults } from './solo/fault.ts'
 
 const program = join(import.meta.dir, 'chaos.ts')
 
 test('[CHAOS7] what is asked for is taken, and the rest has its default', () => {
   const defaults = {
+    cluster: false,
     seed: 1,
     rounds: 3,
     users: 20,
-    faults: [...faultKinds],
+    faults: soloFaults,
     out: undefined,
     check: undefined,
     record: false,
@@ -22,6 +24,7 @@ test('[CHAOS7] what is asked for is taken, and the rest has its default', () => 
   const words = ['--seed', '9', '--rounds', '1', '--fault', 'kill', '--fault', 'pause', '--out', 'there']
   const wanted = { seed: 9, rounds: 1, faults: ['kill', 'pause'], out: 'there' }
   expect(parseOptions(words)).toMatchObject(wanted)
+  expect(parseOptions(['--cluster'])).toMatchObject({ cluster: true, users: 250, faults: clusterFaults })
 })
 
 test.each([
@@ -29,6 +32,7 @@ test.each([
   ['--rounds', '0'],
   ['--users', '5'],
   ['--fault', 'flood'],
+  ['--fault', 'redis-kill'],
   ['--what', ''],
 ])('[CHAOS7] %s %s is no way to run it', (name, value) => {
   expect(() => parseOptions([name, value])).toThrow(WrongOptions)

@@ -1,29 +1,34 @@
 import { parseArgs } from 'node:util'
-import { type FaultKind, faultKinds } from './faults/fault.ts'
+import { clusterFaults } from './cluster/cluster-faults.ts'
+import { soloFaults } from './solo/fault.ts'
 
 export interface Options {
+  /** Three nodes on their engines, behind a proxy, rather than one server alone. */
+  cluster: boolean
   seed: number
   /** How often each fault strikes. */
   rounds: number
   users: number
-  faults: FaultKind[]
+  faults: readonly string[]
   /** Leaves the report and the histories here; undefined: in `.cache/chaos/`. */
   out: string | undefined
   /** Runs nothing, and checks the histories of an earlier run, left in this folder. */
   check: string | undefined
-  /** Also renews docs/proof/chaos.md and chaos.json. */
+  /** Also renews the report in docs/proof. */
   record: boolean
 }
 
 export const usage = `usage: npm run chaos -- [options]
 
+  --cluster      three nodes on PostgreSQL, Redis and RabbitMQ, behind HAProxy, instead of one alone
   --seed N       what gives the order of the faults, and the work: 1
-  --rounds N     how often each fault strikes (3: about five minutes)
-  --users N      users, with two connections each (20)
-  --fault NAME   only this one; may be given again: ${faultKinds.join(', ')}
-  --out FOLDER   where chaos.md, chaos.json and the histories go (.cache/chaos/)
+  --rounds N     how often each fault strikes (3: about five minutes; of a cluster 1)
+  --users N      users, with two connections each (20; of a cluster 250)
+  --fault NAME   only this one; may be given again: ${soloFaults.join(', ')};
+                 of a cluster ${clusterFaults.join(', ')}
+  --out FOLDER   where the report (Markdown, JSON) and the histories go (.cache/chaos/)
   --check FOLDER runs nothing and checks the histories in there anew
-  --record       renews docs/proof/chaos.md and chaos.json`
+  --record       also renews the report in docs/proof`
 
 export class WrongOptions extends Error {
   override readonly name = 'WrongOptions'
@@ -31,22 +36,21 @@ export class WrongOptions extends Error {
 
 export function parseOptions(words: readonly string[]): Options {
   const { values } = read(words)
-  const faults = (values.fault ?? faultKinds).map(faultKind)
+  const { cluster } = values
+  const known = cluster ? clusterFaults : soloFaults
+  const faults = values.fault ?? known
+  const unknown = faults.find((fault) => !known.some((one) => one === fault))
+  if (unknown !== undefined) throw new WrongOptions(`there is no fault ${unknown}`)
   return {
+    cluster,
     seed: wholeNumber('--seed', values.seed, 0),
-    rounds: wholeNumber('--rounds', values.rounds, 1),
-    users: wholeNumber('--users', values.users, 6),
+    rounds: wholeNumber('--rounds', values.rounds ?? (cluster ? '1' : '3'), 1),
+    users: wholeNumber('--users', values.users ?? (cluster ? '250' : '20'), 6),
     faults,
     out: values.out,
     check: values.check,
     record: values.record,
   }
-}
-
-function faultKind(name: string): FaultKind {
-  const kind = faultKinds.find((one) => one === name)
-  if (!kind) throw new WrongOptions(`there is no fault ${name}`)
-  return kind
 }
 
 function wholeNumber(name: string, value: string, from: number): number {
@@ -61,9 +65,10 @@ function read(words: readonly string[]) {
     return parseArgs({
       args: [...words],
       options: {
+        cluster: { type: 'boolean', default: false },
         seed: { type: 'string', default: '1' },
-        rounds: { type: 'string', default: '3' },
-        users: { type: 'string', default: '20' },
+        rounds: { type: 'string' },
+        users: { type: 'string' },
         fault: { type: 'string', multiple: true },
         out: { type: 'string' },
         check: { type: 'string' },

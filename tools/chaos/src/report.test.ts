@@ -12,11 +12,12 @@ const finding: Finding = {
   detail: 'user-1-7 is not in the log',
 }
 
+const counted = { sends: 40, acknowledged: 39, longestStallMs: 678 }
 const result = (findings: Finding[]): ChaosResult => ({
   seed: 42,
   seconds: 60,
   size: shortRun.size,
-  struck: [{ kind: 'kill', evidence: 'ended by SIGKILL', lastedMs: 500, recoveredMs: 12_345 }],
+  struck: [{ kind: 'kill', evidence: 'ended by SIGKILL', lastedMs: 500, recoveredMs: 12_345, ...counted }],
   skipped: [{ kind: 'disk-full', why: 'no file system may be mounted here' }],
   tally: { ...emptyTally(), sends: 1_234, refused: { overloaded: 9 } },
   opens: 20,
@@ -28,7 +29,15 @@ const result = (findings: Finding[]): ChaosResult => ({
 
 test('[CHAOS6] the report tells seed, faults, what was skipped, counts and findings', () => {
   const markdown = reportMarkdown(result([finding]))
-  const told = ['Seed 42', 'ended by SIGKILL', '12.3 s', '**skipped**: no file system', '1,234', '5,678']
+  const told = [
+    'Seed 42',
+    'ended by SIGKILL',
+    '12.3 s',
+    '| 40 | 39 | 678 ms |',
+    '**skipped**: no file system',
+    '1,234',
+    '5,678',
+  ]
   for (const part of [...told, '**1 findings**', '| lost | 1 |', finding.detail])
     expect(markdown).toContain(part)
   expect(reportMarkdown(result([]))).toContain('**0 findings**')

@@ -1,5 +1,4 @@
 import { findingKinds } from './check/finding.ts'
-import { faultKinds } from './faults/fault.ts'
 import type { ChaosResult } from './run-chaos.ts'
 
 const findingsShown = 50
@@ -40,19 +39,22 @@ export function reportMarkdown(result: ChaosResult): string {
     `Seed ${seed}, ${seconds} s. ${verdict}`,
     '',
     ...table(
-      ['fault', 'evidence', 'lasted', 'whole again after'],
+      ['fault', 'evidence', 'lasted', 'whole again after', 'sends', 'acknowledged', 'longest stall'],
       [
-        ...struck.map(({ kind, evidence, lastedMs, recoveredMs }) => [
-          kind,
-          evidence,
-          ms(lastedMs),
-          ms(recoveredMs),
+        ...struck.map((fault) => [
+          fault.kind,
+          fault.evidence,
+          ms(fault.lastedMs),
+          ms(fault.recoveredMs),
+          String(fault.sends),
+          String(fault.acknowledged),
+          ms(fault.longestStallMs),
         ]),
-        ...skipped.map(({ kind, why }) => [kind, `**skipped**: ${why}`, '', '']),
+        ...skipped.map(({ kind, why }) => [kind, `**skipped**: ${why}`, '', '', '', '', '']),
       ],
     ),
     '',
-    '“Whole again” is when every connection is online and answered, and nothing from before the end of the fault is unanswered.',
+    '“Whole again” is when every connection is online and answered, and nothing from before the end of the fault is unanswered; sends and the longest that one waited for its acknowledgement are of the time from the fault’s beginning to then.',
     '',
     ...table(['fault', 'times', 'median of whole again', 'most'], recoveries(result)),
     '',
@@ -84,7 +86,7 @@ export const exitStatusOf = ({ findings }: Pick<ChaosResult, 'findings'>): numbe
   findings.length > 0 ? 1 : 0
 
 function recoveries({ struck }: ChaosResult): string[][] {
-  return faultKinds.flatMap((kind) => {
+  return [...new Set(struck.map(({ kind }) => kind))].sort().flatMap((kind) => {
     const times = struck.filter((fault) => fault.kind === kind).map(({ recoveredMs }) => recoveredMs)
     const sorted = times.toSorted((one, other) => one - other)
     const median = sorted[Math.floor((sorted.length - 1) / 2)]

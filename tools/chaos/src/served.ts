@@ -1,14 +1,11 @@
 import { readFileSync } from 'node:fs'
-import { connect } from 'node:net'
 import { join } from 'node:path'
-import type { Random } from './random.ts'
-import { waitUntil } from './wait-until.ts'
+import { waitUntil } from '../../load/src/measure/wait-until.ts'
 
-/** The real server, as `npm start` runs it, on one port and one data folder however often it is started. */
+/** The real server, as `npm start` runs it, on one port and with the same settings however often it is started. */
 export interface Served extends AsyncDisposable {
   readonly url: string
   readonly pid: number
-  readonly dataDir: string
   readonly starts: number
   /** The signal or status with which the process ended; undefined while it runs. */
   readonly ended: string | undefined
@@ -26,9 +23,8 @@ export interface Served extends AsyncDisposable {
 
 export interface ServedOptions {
   root: string
-  dataDir: string
-  random: Random
-  env?: Record<string, string>
+  port: number
+  env: Record<string, string>
 }
 
 const main = join('packages', 'server', 'src', 'main.ts')
@@ -38,8 +34,7 @@ const startWithinMs = 30_000
 const stopWithinMs = 15_000
 const logChars = 20_000
 
-export async function openServed({ root, dataDir, random, env = {} }: ServedOptions): Promise<Served> {
-  const port = await freePort(random)
+export async function openServed({ root, port, env }: ServedOptions): Promise<Served> {
   let child = spawn()
   let log = ''
   let starts = 0
@@ -54,7 +49,6 @@ export async function openServed({ root, dataDir, random, env = {} }: ServedOpti
         NODE_ENV: 'production',
         LOG_LEVEL: 'warn',
         RATE_LIMITS: 'off',
-        DATA_DIR: dataDir,
         PORT: String(port),
         ...env,
       },
@@ -83,7 +77,6 @@ export async function openServed({ root, dataDir, random, env = {} }: ServedOpti
 
   const served: Served = {
     url: `http://localhost:${port}`,
-    dataDir,
     get pid() {
       return child.pid
     },
@@ -125,23 +118,3 @@ function stateOf(pid: number): string {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
   return stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3)
 }
-
-/**
- * Below the range from which the system gives ports to those who connect: while the server is down, one of
- * its own clients would else be given the server's port.
- */
-async function freePort(random: Random): Promise<number> {
-  for (;;) {
-    const port = random.between(15_000, 29_999)
-    if (!(await isTaken(port))) return port
-  }
-}
-
-const isTaken = (port: number) =>
-  new Promise<boolean>((resolve) => {
-    const socket = connect({ host: 'localhost', port }, () => {
-      socket.destroy()
-      resolve(true)
-    })
-    socket.on('error', () => resolve(false))
-  })

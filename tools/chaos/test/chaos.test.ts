@@ -2,11 +2,12 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type FaultKind, faultKinds } from '../src/faults/fault.ts'
-import { findFaketime } from '../src/faults/faulty-clock.ts'
 import { reportJson, reportMarkdown } from '../src/report.ts'
 import { type ChaosResult, runChaos } from '../src/run-chaos.ts'
 import { shortRun } from '../src/sizes.ts'
+import { type SoloFault, soloFaults } from '../src/solo/fault.ts'
+import { findFaketime } from '../src/solo/faulty-clock.ts'
+import { openSolo } from '../src/solo/open-solo.ts'
 
 /** Half a minute as a rule; a machine that is busy with other things takes longer, and none of it is a race. */
 const withinMs = 180_000
@@ -21,11 +22,13 @@ let result: ChaosResult
 const told: string[] = []
 
 beforeAll(async () => {
-  result = await runChaos({ ...shortRun, seed, root, folder, tell: (line) => void told.push(line) })
+  const { lengths, ...run } = shortRun
+  const options = { ...run, seed, folder, faults: soloFaults, tell: (line: string) => void told.push(line) }
+  result = await runChaos({ ...options, open: () => openSolo({ root, folder, lengths }) })
 }, withinMs)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const struck = () => new Set(result.struck.map(({ kind }) => kind))
+const struck = () => new Set<string>(result.struck.map(({ kind }) => kind))
 
 test('[CHAOS5] nothing is found, and every send was answered', () => {
   expect(result.findings).toEqual([])
@@ -38,7 +41,7 @@ test('[CHAOS5] nothing is found, and every send was answered', () => {
 })
 
 test('[CHAOS1] [CHAOS2] [CHAOS5] killed, stopped and without room, the server came back each time', () => {
-  const always: FaultKind[] = ['kill', 'pause', 'long-pause', 'file-limit']
+  const always: SoloFault[] = ['kill', 'pause', 'long-pause', 'file-limit']
   expect(always.filter((kind) => !struck().has(kind))).toEqual([])
   expect(result.starts).toBeGreaterThan(1)
 })
@@ -50,7 +53,8 @@ test.skipIf(!hasFaketime && !isCi)('[CHAOS2] [CHAOS5] its clock was stepped forw
 
 test('[CHAOS3] each kind of fault struck, or was skipped by its name and with the reason', () => {
   const skipped = result.skipped.map(({ kind }) => kind)
-  expect(faultKinds.filter((kind) => !struck().has(kind))).toEqual(skipped)
+  const kinds: readonly string[] = soloFaults
+  expect(kinds.filter((kind) => !struck().has(kind))).toEqual(skipped)
   for (const { kind, why } of result.skipped) expect(told).toContain(`skipped ${kind}: ${why}`)
 })
 

@@ -2,8 +2,8 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Member } from '@confab/protocol/conversation'
 import type { Event } from '@confab/protocol/event'
+import { waitUntil } from '../../../load/src/measure/wait-until.ts'
 import type { Random } from '../random.ts'
-import { waitUntil } from '../wait-until.ts'
 import { wanted } from './accounts.ts'
 import { CrewMember } from './crew-member.ts'
 import { Device } from './device.ts'
@@ -51,15 +51,17 @@ const fetchersPerLog = 2
 
 export interface CrewOptions {
   url: string
+  /** Where mailed codes are read. */
+  inboxUrl: string
   random: Random
   size: CrewSize
   /** Where the histories go, a file each. */
   folder: string
 }
 
-export async function gatherCrew({ url, random, size, folder }: CrewOptions): Promise<Crew> {
+export async function gatherCrew({ url, inboxUrl, random, size, folder }: CrewOptions): Promise<Crew> {
   mkdirSync(folder, { recursive: true })
-  const population = await populate(url, size, random)
+  const population = await populate({ url, inboxUrl }, size, random)
   const tally = emptyTally()
   let working = true
 

@@ -47,7 +47,8 @@ export class Outbox {
   /** Resolves with the message, or undefined where it was refused for good. */
   async send(device: Device, message: NewMessage): Promise<Message | undefined> {
     const { random, tally, recorder } = this.#options
-    this.#waiting.set(message.clientId, now())
+    const began = now()
+    this.#waiting.set(message.clientId, began)
     try {
       tally.sends++
       for (let tries = 0; ; tries++) {
@@ -59,6 +60,7 @@ export class Outbox {
           if (overRest) await Bun.sleep(tryAgainMs)
         } else if ('result' in answer) {
           tally.acknowledged++
+          tally.longestStallMs = Math.max(tally.longestStallMs, now() - began)
           return answer.result
         } else {
           const { code, retryAfterMs } = answer.refused

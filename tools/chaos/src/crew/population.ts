@@ -28,14 +28,20 @@ export interface PopulationSize {
 }
 
 const groupMembers = 5
+/** In a crowd of more, what each says would be all that anybody hears. */
+const crowdMost = 40
 const movableMembers = 3
 
-/** One group of all, small ones, pairs and a public channel. */
-export async function populate(url: string, { users, groups, directs }: PopulationSize, random: Random) {
+/** A group and a public channel of a crowd, small groups, and pairs. */
+export async function populate(
+  { url, inboxUrl }: { url: string; inboxUrl: string },
+  { users, groups, directs }: PopulationSize,
+  random: Random,
+) {
   const people: User[] = []
   for (let index = 0; index < users; index++) {
     const name = `user-${index + 1}`
-    people.push({ name, ...(await signIn(url, `${name}@chaos.example`)) })
+    people.push({ name, ...(await signIn(inboxUrl, `${name}@chaos.example`)) })
   }
 
   const places: Place[] = []
@@ -55,8 +61,9 @@ export async function populate(url: string, { users, groups, directs }: Populati
 
   const [first, ...others] = people
   if (!first || others.length < groupMembers) throw new Error(`at least ${groupMembers + 1} users`)
-  await open(first, 'group', others, [])
-  await open(first, 'channel', [], others)
+  const crowd = others.slice(0, crowdMost)
+  await open(first, 'group', crowd, [])
+  await open(first, 'channel', [], crowd)
   for (let index = 0; index < groups; index++) {
     const [owner, ...rest] = random.shuffled(people)
     if (owner)

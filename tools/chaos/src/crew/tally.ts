@@ -8,6 +8,8 @@ export interface Tally {
   actsAcknowledged: number
   reads: number
   lostAnswers: number
+  /** The longest that a send waited for its acknowledgement, since whoever asks set it back. */
+  longestStallMs: number
   /** By code. */
   refused: Record<string, number>
 }
@@ -21,5 +23,6 @@ export const emptyTally = (): Tally => ({
   actsAcknowledged: 0,
   reads: 0,
   lostAnswers: 0,
+  longestStallMs: 0,
   refused: {},
 })

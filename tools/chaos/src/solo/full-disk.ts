@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { waitUntil } from '../wait-until.ts'
+import { waitUntil } from '../../../load/src/measure/wait-until.ts'
+import { holdFor } from '../hold.ts'
+import { kill } from '../kill.ts'
 import type { World } from './fault.ts'
-import { holdFor } from './hold.ts'
-import { kill } from './kill.ts'
 
 /** Less than the database and its log have by the time of the first fault. */
 const fileBytesMax = 64 * 1024
@@ -22,8 +22,8 @@ const laterMs = 2_500
  * it is killed, and has to start where it can write nothing.
  */
 export async function fillDisk(world: World, ms: number): Promise<string> {
-  const { served, crew, clock, random } = world
-  const file = join(served.dataDir, 'filler')
+  const { served, dataDir, crew, clock, random } = world
+  const file = join(dataDir, 'filler')
   const refused = crew.tally.refused.overloaded ?? 0
   const steps = clock && random.chance(0.5)
   const kills = random.chance(0.4)
@@ -32,7 +32,7 @@ export async function fillDisk(world: World, ms: number): Promise<string> {
     await sendsRefused(world, refused)
     if (steps) clock.step(laterSeconds)
     await holdFor(steps ? ms + laterMs : ms)
-    if (kills) await kill(world)
+    if (kills) await kill(served, random.between(0, 1_000))
     // What the server gave back meanwhile, of its log, say, is taken too.
     fill(file)
     await holdFor(ms)

@@ -1,9 +1,9 @@
-import { waitUntil } from '../wait-until.ts'
-import type { World } from './fault.ts'
+import { waitUntil } from '../../load/src/measure/wait-until.ts'
 import { holdFor } from './hold.ts'
+import type { Served } from './served.ts'
 
 /** SIGSTOP for so long, then SIGCONT: as a machine that swaps, or was moved to another host. */
-export async function pause({ served }: World, ms: number): Promise<string> {
+export async function pause(served: Served, ms: number): Promise<string> {
   served.signal('SIGSTOP')
   try {
     await waitUntil('the server is stopped', () => served.state() === 'T', { withinMs: 5_000 })

@@ -1,7 +1,7 @@
-import { waitUntil } from '../wait-until.ts'
+import { waitUntil } from '../../../load/src/measure/wait-until.ts'
+import { holdFor } from '../hold.ts'
+import { kill } from '../kill.ts'
 import type { World } from './fault.ts'
-import { holdFor } from './hold.ts'
-import { kill } from './kill.ts'
 
 const toleranceSeconds = 30
 
@@ -10,12 +10,12 @@ const toleranceSeconds = 30
  * chance it is also killed and started at that time, so that nothing of the right one is in its memory.
  */
 export async function stepClock(world: World, seconds: number, ms: number): Promise<string> {
-  const { clock, crew, random } = world
+  const { served, clock, crew, random } = world
   if (!clock) throw new Error('there is no libfaketime')
   const restarts = random.chance(0.5)
   clock.step(seconds)
   try {
-    if (restarts) await kill(world)
+    if (restarts) await kill(served, random.between(0, 1_000))
     const told = ((await crew.serverTime()) - Date.now()) / 1_000
     if (Math.abs(told - seconds) > toleranceSeconds)
       throw new Error(`the server's clock is ${told} s off, not ${seconds}`)

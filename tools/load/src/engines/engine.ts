@@ -1,0 +1,77 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { waitUntil } from '../measure/wait-until.ts'
+import { freePort, takesConnections } from './free-port.ts'
+
+/** An engine of the cluster as a process of ours, always on the same port and the same data. */
+export interface Engine extends AsyncDisposable {
+  readonly port: number
+  readonly pid: number
+  start(): Promise<void>
+  /** Signals it and waits for its end. */
+  end(signal: NodeJS.Signals): Promise<void>
+  freeze(): void
+  thaw(): void
+  mustRun(): void
+}
+
+export interface EngineOptions {
+  name: string
+  /** What it writes goes there. */
+  folder: string
+  command: (port: number, data: string) => readonly string[]
+}
+
+export type EngineName = 'postgres' | 'redis' | 'rabbitmq'
+
+/** How each is run in the foreground; `root` is the repository's. */
+export const engineCommands = (root: string): Record<EngineName, EngineOptions['command']> => ({
+  postgres: (port, data) => [join(root, 'tools/postgres'), data, String(port), '-c', 'max_connections=200'],
+  redis: (port, data) => [
+    ...['redis-server', '--bind', '127.0.0.1', '--port', String(port), '--dir', data],
+    ...['--save', '', '--appendonly', 'no'],
+  ],
+  rabbitmq: (port, data) => [join(root, 'tools/rabbitmq'), data, String(port)],
+})
+
+const startWithinMs = 60_000
+
+export async function startEngine({ name, folder, command }: EngineOptions): Promise<Engine> {
+  const port = await freePort()
+  const data = join(folder, name)
+  mkdirSync(data, { recursive: true })
+  let child: Bun.Subprocess | undefined
+  let mayEnd = false
+
+  const engine: Engine = {
+    port,
+    get pid() {
+      return child?.pid ?? 0
+    },
+    async start() {
+      const log = Bun.file(join(folder, `${name}.log`))
+      child = Bun.spawn([...command(port, data)], { stdio: ['ignore', log, log] })
+      mayEnd = false
+      const answers = () => {
+        engine.mustRun()
+        return takesConnections(port)
+      }
+      await waitUntil(`${name} takes connections`, answers, { withinMs: startWithinMs })
+    },
+    async end(signal) {
+      mayEnd = true
+      child?.kill('SIGCONT')
+      child?.kill(signal)
+      await child?.exited
+    },
+    freeze: () => child?.kill('SIGSTOP'),
+    thaw: () => child?.kill('SIGCONT'),
+    mustRun() {
+      if (!mayEnd && child && (child.exitCode !== null || child.signalCode !== null))
+        throw new Error(`${name} ended with ${child.signalCode ?? child.exitCode}`)
+    },
+    [Symbol.asyncDispose]: () => engine.end('SIGTERM'),
+  }
+  await engine.start()
+  return engine
+}
