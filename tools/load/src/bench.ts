@@ -7,7 +7,7 @@ import { type Population, seedPopulation } from './population.ts'
 import { record, saveReport, summarize } from './report.ts'
 import type { Report, Round, RowReport } from './report-shape.ts'
 import { allRows } from './rows/all-rows.ts'
-import { bottleneckWords, isBottleneck, type Measured, type Row, type Run } from './rows/row.ts'
+import { bottleneckWords, isBottleneck, type Measured, type Row, type Run, systemsOf } from './rows/row.ts'
 import { type SystemName, startSystem } from './systems.ts'
 import { printRow } from './table.ts'
 
@@ -44,7 +44,8 @@ async function benchRow(row: Row, options: Options, scratch: string): Promise<Ro
   console.log(`\n${row.name}: ${row.work}`)
   const folder = mkdtempSync(join(scratch, `${row.name}-`))
   const population = await seedPopulation(row.population, { root, folder, serverEnv })
-  const names: readonly SystemName[] = options.profile ? ['confab'] : (row.systems ?? ['confab', 'socket.io'])
+  const systems = systemsOf(row)
+  const names: readonly SystemName[] = options.profile ? systems.slice(0, 1) : systems
   const rounds: RowReport['rounds'] = []
   const roundCount = Math.min(options.rounds, row.roundsMax ?? options.rounds)
   for (let round = 0; round < roundCount; round++) {
@@ -84,6 +85,7 @@ async function runOnce(row: Row, name: SystemName, { options, scratch, populatio
   try {
     await using system = await startSystem(name, {
       population,
+      size: row.population,
       root,
       folder,
       core: serverCore,
@@ -97,18 +99,18 @@ async function runOnce(row: Row, name: SystemName, { options, scratch, populatio
     }
     async function measured<Result>(work: () => Promise<Result>): Promise<Measured<Result>> {
       const cpuBefore = process.cpuUsage()
-      const serverBefore = system.program.cpuMs()
+      const serverBefore = system.cpuMs()
       const from = performance.now()
       const result = await work()
       const wallMs = performance.now() - from
-      const serverCpuMs = system.program.cpuMs() - serverBefore
+      const serverCpuMs = system.cpuMs() - serverBefore
       const { user, system: inKernel } = process.cpuUsage(cpuBefore)
       const busy = (user + inKernel) / 1_000 / wallMs
       return { result, wallMs, serverCpuMs, driverBusy: busy, serverBusy: serverCpuMs / wallMs }
     }
     const run: Run = {
       system,
-      population,
+      population: system.population,
       callVoid,
       lasting: (ms) => ms * options.length,
       measured,
@@ -122,7 +124,7 @@ async function runOnce(row: Row, name: SystemName, { options, scratch, populatio
     const figures = await Promise.race([row.run(run), system.trouble])
     const own = process.cpuUsage(ownBefore)
     const wallMs = performance.now() - startedAt
-    const others = machineCpuMs() - machineBefore - (own.user + own.system) / 1_000 - system.program.cpuMs()
+    const others = machineCpuMs() - machineBefore - (own.user + own.system) / 1_000 - system.cpuMs()
     return { figures, void: voidReason, driverBusy, othersBusy: Math.max(0, others / wallMs) }
   } finally {
     rmSync(folder, { recursive: true })

@@ -21,16 +21,19 @@ export interface Round {
 export interface RowReport {
   name: string
   work: string
+  /** What was measured, and what it is compared with. */
+  systems: readonly SystemName[]
   summary: FigureSummary[]
   rounds: Partial<Record<SystemName, Round>>[]
 }
 
 export interface FigureSummary {
   figure: Figure
-  /** Medians of the rounds; the ratio is the median of each round's own. */
-  confab: number
-  socketIo: number | undefined
+  /** Medians of the rounds; ratio and difference are the medians of each round's own. */
+  value: number
+  other: number | undefined
   ratio: number | undefined
+  difference: number | undefined
   met: boolean | undefined
   /** How many of the values in it are of void rounds. */
   voidRounds: number

@@ -37,21 +37,25 @@ test('[LOAD6] the ratio is the median of the ratios of rounds, each of which bot
     { confab: round(8), 'socket.io': round(16) },
     { confab: round(6), 'socket.io': round(10) },
   ])
-  expect(summary).toMatchObject([{ confab: 6, socketIo: 10, ratio: 0.5, met: true, voidRounds: 0 }])
+  expect(summary).toMatchObject([
+    { value: 6, other: 10, ratio: 0.5, difference: -8, met: true, voidRounds: 0 },
+  ])
 })
 
 test('[LOAD6] without Socket.IO there is no ratio, and no word on a reach that is one', () => {
   const { summary } = summarize(row, [{ confab: round(1) }])
-  expect(summary).toMatchObject([{ confab: 1, socketIo: undefined, ratio: undefined, met: undefined }])
+  expect(summary).toMatchObject([{ value: 1, other: undefined, ratio: undefined, met: undefined }])
 })
 
 test('[LOAD6] a reach is met at its very value', () => {
-  const at = { confab: 10, ratio: 0.5 }
+  const at = { value: 10, ratio: 0.5, difference: 3 }
   expect(metBy({ of: 'value', atMost: 10 }, at)).toBe(true)
   expect(metBy({ of: 'value', atMost: 9.9 }, at)).toBe(false)
   expect(metBy({ of: 'value', atLeast: 10 }, at)).toBe(true)
   expect(metBy({ of: 'value', atLeast: 10.1 }, at)).toBe(false)
   expect(metBy({ of: 'ratio', atMost: 0.4 }, at)).toBe(false)
+  expect(metBy({ of: 'difference', atMost: 3 }, at)).toBe(true)
+  expect(metBy({ of: 'difference', atMost: 2.9 }, at)).toBe(false)
   expect(metBy(undefined, at)).toBeUndefined()
 })
 

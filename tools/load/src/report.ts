@@ -3,32 +3,41 @@ import { cpus } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { median } from './measure/statistics.ts'
 import type { FigureSummary, Report, Round, RowReport } from './report-shape.ts'
-import type { Reach, Row } from './rows/row.ts'
+import { type Reach, type Row, systemsOf } from './rows/row.ts'
 import type { SystemName } from './systems.ts'
 import { tableOf } from './table.ts'
 
 export function summarize(row: Row, rounds: RowReport['rounds']): RowReport {
   const voidRounds = rounds.flatMap(Object.values<Round>).filter((round) => round.void !== undefined).length
+  const systems = systemsOf(row)
+  const [measured = 'confab', compared] = systems
   const summary = row.figures.map((figure): FigureSummary => {
-    const values = (name: SystemName) =>
-      rounds.map((round) => round[name]?.figures[figure.key]).filter((value) => value !== undefined)
-    const confab = median(values('confab'))
-    const hasSocketIo = values('socket.io').length === rounds.length
-    const socketIo = hasSocketIo ? median(values('socket.io')) : undefined
-    const ratio = hasSocketIo ? median(ratiosOf(values('confab'), values('socket.io'))) : undefined
-    return { figure, confab, socketIo, ratio, met: metBy(figure.reach, { confab, ratio }), voidRounds }
+    const valuesOf = (name: SystemName | undefined) =>
+      rounds
+        .map((round) => (name === undefined ? undefined : round[name]?.figures[figure.key]))
+        .filter(isThere)
+    const values = valuesOf(measured)
+    const others = valuesOf(compared)
+    const hasOther = others.length === rounds.length
+    const pairs = values.map((value, index) => ({ value, other: others[index] ?? Number.NaN }))
+    const told = {
+      value: median(values),
+      other: hasOther ? median(others) : undefined,
+      ratio: hasOther ? median(pairs.map(({ value, other }) => value / other)) : undefined,
+      difference: hasOther ? median(pairs.map(({ value, other }) => value - other)) : undefined,
+    }
+    return { figure, ...told, met: metBy(figure.reach, told), voidRounds }
   })
-  return { name: row.name, work: row.work, summary, rounds }
+  return { name: row.name, work: row.work, systems, summary, rounds }
 }
 
-const ratiosOf = (confab: number[], socketIo: number[]) =>
-  confab.map((value, index) => value / (socketIo[index] ?? Number.NaN))
+const isThere = <Value>(value: Value | undefined): value is Value => value !== undefined
 
 export function metBy(
   reach: Reach | undefined,
-  { confab, ratio }: { confab: number; ratio: number | undefined },
+  told: Pick<FigureSummary, 'value' | 'ratio' | 'difference'>,
 ): boolean | undefined {
-  const value = reach?.of === 'ratio' ? ratio : confab
+  const value = reach && told[reach.of]
   if (!reach || value === undefined) return undefined
   return 'atMost' in reach ? value <= reach.atMost : value >= reach.atLeast
 }

@@ -3,15 +3,22 @@ import { join } from 'node:path'
 import type { ChatClient, OnTrouble } from './clients/chat-client.ts'
 import { type ConfabClient, connectConfab } from './clients/connect-confab.ts'
 import { connectSocketIo } from './clients/connect-socket-io.ts'
+import { type Engines, startEngines } from './engines/start-engines.ts'
 import { type Program, startProgram } from './measure/program.ts'
-import type { Population } from './population.ts'
+import { type Population, type PopulationSize, seedPopulation } from './population.ts'
 
-export type SystemName = 'confab' | 'socket.io'
+/** `cluster` is Confab on PostgreSQL and Redis, one node of it, or two. */
+export type SystemName = 'confab' | 'socket.io' | 'cluster' | 'two nodes'
 
 /** A server under measurement, with a population behind it. */
 export interface System extends AsyncDisposable {
   readonly name: SystemName
+  /** The first server; a cluster may have another. */
   readonly program: Program
+  readonly population: Population
+  /** CPU time of all servers, and of the engines that they need, in milliseconds. */
+  cpuMs(): number
+  /** Spread over the servers: the users of even index to the first. */
   connect(user: number): Promise<ChatClient>
   /** One of Confab's own; trouble may be expected of it, and is then told to `onTrouble` alone. */
   connectConfab(user: number, onTrouble?: OnTrouble): Promise<ConfabClient>
@@ -20,7 +27,10 @@ export interface System extends AsyncDisposable {
 }
 
 export interface SystemOptions {
+  /** For those on a data folder, which each copies. */
   population: Population
+  /** For those on engines, which are started anew and filled. */
+  size: PopulationSize
   root: string
   /** A new folder for this run alone. */
   folder: string
@@ -31,9 +41,11 @@ export interface SystemOptions {
 }
 
 export async function startSystem(name: SystemName, options: SystemOptions): Promise<System> {
-  const program = await (name === 'confab' ? startConfab(options) : startSocketIo(options))
-  const { port } = program
-  const { users } = options.population
+  await using opened = new AsyncDisposableStack()
+  const { programs, engines, population } = await startAll(name, options, opened)
+  const [program] = programs
+  const { users } = population
+  const portOf = (user: number) => (programs[user % programs.length] ?? program).port
   const { promise: trouble, reject } = Promise.withResolvers<never>()
   const onTrouble = (told: string) => reject(new Error(`${name}: ${told}`))
   trouble.catch(() => undefined)
@@ -42,33 +54,60 @@ export async function startSystem(name: SystemName, options: SystemOptions): Pro
     if (!account) throw new Error(`there are only ${users.length} users`)
     return account
   }
+  const stack = opened.move()
   return {
     name,
     program,
+    population,
+    cpuMs: () => programs.reduce((sum, one) => sum + one.cpuMs(), engines?.cpuMs() ?? 0),
     trouble,
     async connect(user) {
       const account = accountOf(user)
-      return name === 'confab'
-        ? connectConfab({ port, ...account, onTrouble })
-        : connectSocketIo({ port, onTrouble })
+      return name === 'socket.io'
+        ? connectSocketIo({ port: portOf(user), onTrouble })
+        : connectConfab({ port: portOf(user), ...account, onTrouble })
     },
     connectConfab: async (user, onExpected = onTrouble) =>
-      connectConfab({ port, ...accountOf(user), onTrouble: onExpected }),
-    async [Symbol.asyncDispose]() {
-      await program[Symbol.asyncDispose]()
-    },
+      connectConfab({ port: portOf(user), ...accountOf(user), onTrouble: onExpected }),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }
+}
+
+interface Started {
+  programs: readonly [Program, ...Program[]]
+  engines?: Engines
+  population: Population
+}
+
+async function startAll(
+  name: SystemName,
+  options: SystemOptions,
+  opened: AsyncDisposableStack,
+): Promise<Started> {
+  const { population } = options
+  if (name === 'confab') return { population, programs: [opened.use(await startConfab(options))] }
+  if (name === 'socket.io') return { population, programs: [opened.use(await startSocketIo(options))] }
+  const engines = opened.use(await startEngines(options))
+  const clustered = { ...options, serverEnv: { ...options.serverEnv, ...engines.env } }
+  const seeded = await seedPopulation(options.size, { ...clustered, folder: join(options.folder, 'seeded') })
+  const first = opened.use(await startNode(clustered))
+  const others = name === 'two nodes' ? [opened.use(await startNode(clustered))] : []
+  return { engines, population: seeded, programs: [first, ...others] }
 }
 
 const portIn = /http:\/\/[\w.]+:(\d+)/
 
-function startConfab({ population, root, folder, core, serverEnv, profileTo }: SystemOptions) {
-  const data = join(folder, 'data')
-  cpSync(population.folder, data, { recursive: true })
+function startConfab(options: SystemOptions) {
+  const data = join(options.folder, 'data')
+  cpSync(options.population.folder, data, { recursive: true })
+  return startNode({ ...options, serverEnv: { ...options.serverEnv, DATA_DIR: data } })
+}
+
+function startNode({ root, core, serverEnv, profileTo }: SystemOptions) {
   const profiling = profileTo ? ['--cpu-prof', '--cpu-prof-md', `--cpu-prof-dir=${profileTo}`] : []
   return startProgram({
     command: [process.execPath, ...profiling, 'packages/server/src/main.ts'],
-    env: { ...serverEnv, DATA_DIR: data },
+    env: serverEnv,
     cwd: root,
     core,
     portIn,

@@ -1,14 +1,29 @@
 import type { FigureSummary, RowReport } from './report-shape.ts'
 import type { Reach } from './rows/row.ts'
+import type { SystemName } from './systems.ts'
 
-const headings = ['row', 'figure', 'Confab', 'Socket.IO', 'ratio', 'reach', '']
+const titles: Record<SystemName, string> = {
+  confab: 'Confab',
+  'socket.io': 'Socket.IO',
+  cluster: 'on PostgreSQL and Redis',
+  'two nodes': 'two nodes of it',
+}
 
-/** A Markdown table of the rows. */
+/** Markdown tables of the rows: those that compare the same in one. */
 export function tableOf(rows: readonly RowReport[]): string {
+  const groups = Map.groupBy(rows, ({ systems: [measured = 'confab', compared] }) =>
+    measured === 'confab' ? 'confab socket.io' : `${measured} ${compared}`,
+  )
+  return [...groups.values()].map(oneTableOf).join('\n\n')
+}
+
+function oneTableOf(rows: readonly RowReport[]): string {
+  const [measured = 'confab'] = rows[0]?.systems ?? []
+  const compared = rows.flatMap(({ systems }) => systems.slice(1))[0] ?? 'socket.io'
   const lines = rows.flatMap(({ name, summary }) =>
     summary.map((figure, index) => [index === 0 ? name : '', ...cellsOf(figure)]),
   )
-  return markdown([headings, ...lines])
+  return markdown([['row', 'figure', titles[measured], titles[compared], 'ratio', 'reach', ''], ...lines])
 }
 
 /** Shows one row on the terminal as soon as it is there. */
@@ -16,14 +31,14 @@ export function printRow(row: RowReport): void {
   console.log(tableOf([row]))
 }
 
-function cellsOf({ figure, confab, socketIo, ratio, met, voidRounds }: FigureSummary): string[] {
+function cellsOf({ figure, value, other, ratio, met, voidRounds }: FigureSummary): string[] {
   const { label, unit, digits, reach } = figure
   const shown = (value: number | undefined) =>
     value === undefined ? '' : `${grouped(value, digits)}${unit.startsWith('/') ? '' : ' '}${unit}`
   return [
     label,
-    shown(confab),
-    shown(socketIo),
+    shown(value),
+    shown(other),
     ratio === undefined ? '' : grouped(ratio, 2),
     reach ? reachWords(reach, shown) : '',
     `${met === undefined ? '' : met ? 'met' : '**missed**'}${voidRounds > 0 ? ` (void: ${voidRounds})` : ''}`.trim(),
@@ -31,7 +46,8 @@ function cellsOf({ figure, confab, socketIo, ratio, met, voidRounds }: FigureSum
 }
 
 function reachWords(reach: Reach, shown: (value: number) => string): string {
-  const show = reach.of === 'ratio' ? (value: number) => `ratio ${value}` : shown
+  const words = { value: '', ratio: 'ratio ', difference: 'difference ' }[reach.of]
+  const show = (bound: number) => `${words}${reach.of === 'ratio' ? bound : shown(bound)}`
   return 'atMost' in reach ? `≤ ${show(reach.atMost)}` : `≥ ${show(reach.atLeast)}`
 }
 

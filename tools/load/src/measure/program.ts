@@ -71,10 +71,34 @@ export async function startProgram({ command, env, cwd, core, portIn }: ProgramO
   }
 }
 
-/** `utime` and `stime` of proc_pid_stat(5), the 14th and 15th field; the 2nd may hold blanks and brackets. */
+/** From the third on: the second may hold blanks and brackets. */
+const fieldsOf = (stat: string) => stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+
+/** `utime` and `stime` of proc_pid_stat(5), the 14th and 15th field. */
 export function cpuMsOf(stat: string): number {
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const fields = fieldsOf(stat)
   return (Number(fields[11]) + Number(fields[12])) * tickMs
+}
+
+/** Of a process and all that it has started, those that have ended included. */
+export function cpuMsOfTree(root: number): number {
+  const stats = readdirSync('/proc').flatMap((pid) => {
+    if (!/^\d+$/.test(pid)) return []
+    try {
+      return [[Number(pid), readFileSync(`/proc/${pid}/stat`, 'utf8')] as const]
+    } catch {
+      // It has ended meanwhile.
+      return []
+    }
+  })
+  const ofTree = (pid: number): number => {
+    const stat = stats.find(([one]) => one === pid)?.[1]
+    if (stat === undefined) return 0
+    const children = stats.filter(([, other]) => Number(fieldsOf(other)[1]) === pid)
+    const ended = Number(fieldsOf(stat)[13]) + Number(fieldsOf(stat)[14])
+    return cpuMsOf(stat) + ended * tickMs + children.reduce((sum, [child]) => sum + ofTree(child), 0)
+  }
+  return ofTree(root)
 }
 
 export function rssBytesOf(status: string): number {

@@ -1,5 +1,6 @@
 import { accountAnswers } from './account-answers.ts'
 import { channel } from './channel.ts'
+import { clusterConnections, clusterFanOut, clusterSends, secondNode } from './cluster.ts'
 import { connectionsInGroups, connectionsInPairs } from './connections.ts'
 import { durableSends } from './durable-sends.ts'
 import { fanOut } from './fan-out.ts'
@@ -22,4 +23,8 @@ export const allRows: readonly Row[] = [
   channel,
   flood,
   accountAnswers,
+  clusterSends,
+  secondNode,
+  clusterFanOut,
+  clusterConnections,
 ]

@@ -47,7 +47,7 @@ export const channel: Row = {
       acknowledgedMs: median(acknowledgedMs),
       rss: run.system.program.rssBytes() / 1e6,
     }
-    if (run.system.name !== 'confab') return sent
+    if (run.system.name === 'socket.io') return sent
     return { ...sent, ...(await timeJoins(run, clients)), ...(await timeReads(run)) }
   },
 }

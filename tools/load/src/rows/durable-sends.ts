@@ -49,7 +49,7 @@ export const durableSends: Row = {
   ],
   async run(run) {
     const clients = countAccepted(await connectAll(run, clientCount))
-    await using witnesses = run.system.name === 'confab' ? await openWitnesses(run) : undefined
+    await using witnesses = run.system.name !== 'socket.io' ? await openWitnesses(run) : undefined
     await closedLoop(run, clients.all, run.lasting(warmUpMs))
     const closed = await run.watched(() => closedLoop(run, clients.all, run.lasting(closedForMs)))
     const open = await run.measured(() => openLoop(run, clients.all, run.lasting(openForMs)))

@@ -37,9 +37,9 @@ export const fanOut: Row = {
     const clients = await connectAll(run, connections)
     const conversationId = run.population.conversations[0]?.id ?? ''
     await burst(clients, conversationId, { width: 1, forMs: run.lasting(warmUpMs) })
-    const one = await measure(run, clients, conversationId, { width: 1, forMs: run.lasting(oneForMs) })
+    const one = await measureFanOut(run, clients, conversationId, { width: 1, forMs: run.lasting(oneForMs) })
     await burst(clients, conversationId, { width: 10, forMs: run.lasting(warmUpMs) })
-    const ten = await measure(run, clients, conversationId, { width: 10, forMs: run.lasting(tenForMs) })
+    const ten = await measureFanOut(run, clients, conversationId, { width: 10, forMs: run.lasting(tenForMs) })
     return { oneCpu: one.cpuUs, oneMs: one.ms, tenCpu: ten.cpuUs }
   },
 }
@@ -50,14 +50,14 @@ interface Burst {
   forMs: number
 }
 
-async function measure(run: Run, clients: ChatClient[], conversationId: string, options: Burst) {
+export async function measureFanOut(run: Run, clients: ChatClient[], conversationId: string, options: Burst) {
   const { result: times, serverCpuMs } = await run.watched(() => burst(clients, conversationId, options))
   const deliveries = times.length * options.width * clients.length
   return { cpuUs: (serverCpuMs * 1_000) / deliveries, ms: median(times) }
 }
 
 /** Answers how long each round of sends took until all was delivered and acknowledged. */
-async function burst(
+export async function burst(
   clients: ChatClient[],
   conversationId: string,
   { width, forMs }: Burst,

@@ -6,8 +6,8 @@ export interface Row {
   name: string
   work: string
   population: PopulationSize
-  /** Which do it; both without it. */
-  systems?: readonly SystemName[]
+  /** Which does it, and which it is compared with, if any; Confab and Socket.IO without it. */
+  systems?: readonly [SystemName, SystemName?]
   /** Settings of Confab's server beside the usual ones. */
   settings?: Record<string, string>
   figures: readonly Figure[]
@@ -17,17 +17,21 @@ export interface Row {
   run(run: Run): Promise<Record<string, number>>
 }
 
+/** The measured system first. */
+export const systemsOf = ({ systems = ['confab', 'socket.io'] }: Pick<Row, 'systems'>): SystemName[] =>
+  systems.filter((name) => name !== undefined)
+
 export interface Figure {
   key: string
   label: string
   unit: string
   digits: number
   better: 'less' | 'more'
-  /** Of Confab's own value, or of its ratio to Socket.IO's. */
+  /** Of the first system's own value, of its ratio to the other's, or of what it is above that. */
   reach?: Reach
 }
 
-export type Reach = { of: 'value' | 'ratio' } & ({ atMost: number } | { atLeast: number })
+export type Reach = { of: 'value' | 'ratio' | 'difference' } & ({ atMost: number } | { atLeast: number })
 
 export interface Run {
   system: System
