@@ -169,13 +169,13 @@ export const mutations: readonly Mutation[] = [
   {
     breaks: 'G6: one’s own member.left is not the last that one gets',
     file: `${gateway}/subscriptions.ts`,
-    find: 'for (const connection of connectionsOf(left)) if (!isBackLater(connection, id)) leave(connection, id)',
+    find: 'for (const connection of gone) leave(connection, id)',
     replace: '',
   },
   {
     breaks: 'G4: a member.left from before one was back takes one out',
     file: `${gateway}/subscriptions.ts`,
-    find: 'if (!isBackLater(connection, id))',
+    find: '.filter((connection) => !isBackLater(connection, id))',
     replace: '',
   },
   {

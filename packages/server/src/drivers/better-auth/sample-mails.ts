@@ -5,6 +5,7 @@ import { knownAddressMail } from './known-address-mail.ts'
 import { newDeviceMail } from './new-device-mail.ts'
 import { newPasswordMail } from './new-password-mail.ts'
 import { noAccountMail } from './no-account-mail.ts'
+import { noSecondFactorMail } from './no-second-factor-mail.ts'
 import { resetMail } from './reset-mail.ts'
 
 /** The mails about signing in, each made of invented data. */
@@ -18,6 +19,7 @@ export function authSampleMails({ to, publicUrl }: { to: string; publicUrl: stri
     { name: 'new-device', mail: newDeviceMail({ to, at, network: '192.0.2.0/24', userAgent, publicUrl }) },
     { name: 'new-password', mail: newPasswordMail({ to, at, publicUrl }) },
     { name: 'no-account', mail: noAccountMail({ to, publicUrl }) },
+    { name: 'no-second-factor', mail: noSecondFactorMail({ to, at, publicUrl }) },
     { name: 'reset', mail: resetMail({ to, token: 'sample', minutes: 30, publicUrl }) },
   ]
 }

@@ -91,8 +91,8 @@ export function openSubscriptions({
         given.push({ seq: feed.position(id) ?? 0, frame, left: left?.userId })
       if (left === undefined) return
       cursors.left({ conversationId: id, ...left })
-      for (const connection of connectionsOf(left.userId))
-        if (!isBackLater(connection, id)) leave(connection, id)
+      const gone = [...connectionsOf(left.userId)].filter((connection) => !isBackLater(connection, id))
+      for (const connection of gone) leave(connection, id)
     },
     receipt(id, told) {
       const frame = cursors.pass(told)
