@@ -61,7 +61,7 @@ async function placesOf({ file, find }: Mutation): Promise<string | undefined> {
   return places === 1 ? undefined : `${file}: ${places} places, not one, for a mutation: ${find}`
 }
 
-async function judge({ file, find, replace }: Mutation): Promise<Verdict> {
+async function judge({ file, find, replace, test }: Mutation): Promise<Verdict> {
   const path = join(copy, file)
   const sound = await Bun.file(path).text()
   await Bun.write(
@@ -69,7 +69,8 @@ async function judge({ file, find, replace }: Mutation): Promise<Verdict> {
     sound.replace(find, () => replace),
   )
   try {
-    return await simulate()
+    const verdict = await simulate()
+    return verdict.verdict === 'survived' && test !== undefined ? await runTest(test) : verdict
   } finally {
     await Bun.write(path, sound)
   }
@@ -77,7 +78,28 @@ async function judge({ file, find, replace }: Mutation): Promise<Verdict> {
 
 /** Caught is what the property found: a mutation that doesn't even load proves nothing. */
 async function simulate(): Promise<Verdict> {
-  const child = Bun.spawn([process.execPath, 'test', '--bail', './packages/server/test/simulation'], {
+  const { status, output } = await runTests('packages/server/test/simulation')
+  if (status === 0) return { verdict: 'survived', why: `${runs} runs found nothing` }
+  const found = /Property failed after (\d+) tests/.exec(output)
+  const kept = /\(fail\) (\[SIM\d\] .*) \[/.exec(output)?.[1]
+  // A kept run alone, of a rare one: the others show that the mutation loads.
+  if (!found && kept && output.includes('(pass)')) return { verdict: 'caught', runs, by: kept }
+  if (!found) return { verdict: 'broken', why: output.slice(-2_000) }
+  const by = /^error: (?!Property failed)(.*)$/m.exec(output)?.[1] ?? ''
+  return { verdict: 'caught', runs: Number(found[1]), by: by.slice(0, 100) }
+}
+
+async function runTest(path: string): Promise<Verdict> {
+  const { status, output } = await runTests(path)
+  if (status === 0) return { verdict: 'survived', why: `${runs} runs and ${path} found nothing` }
+  const by = /\(fail\) (.*) \[/.exec(output)?.[1]
+  // One that doesn't even load fails nothing by name.
+  if (by === undefined || !output.includes('(pass)')) return { verdict: 'broken', why: output.slice(-2_000) }
+  return { verdict: 'caught', runs, by }
+}
+
+async function runTests(path: string): Promise<{ status: number; output: string }> {
+  const child = Bun.spawn([process.execPath, 'test', '--bail', `./${path}`], {
     cwd: copy,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
@@ -88,14 +110,7 @@ async function simulate(): Promise<Verdict> {
     },
   })
   const output = (await new Response(child.stdout).text()) + (await new Response(child.stderr).text())
-  if ((await child.exited) === 0) return { verdict: 'survived', why: `${runs} runs found nothing` }
-  const found = /Property failed after (\d+) tests/.exec(output)
-  const kept = /\(fail\) (\[SIM\d\] .*) \[/.exec(output)?.[1]
-  // A kept run alone, of a rare one: the others show that the mutation loads.
-  if (!found && kept && output.includes('(pass)')) return { verdict: 'caught', runs, by: kept }
-  if (!found) return { verdict: 'broken', why: output.slice(-2_000) }
-  const by = /^error: (?!Property failed)(.*)$/m.exec(output)?.[1] ?? ''
-  return { verdict: 'caught', runs: Number(found[1]), by: by.slice(0, 100) }
+  return { status: await child.exited, output }
 }
 
 function told(verdict: Verdict): string {
