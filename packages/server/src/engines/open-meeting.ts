@@ -1,3 +1,4 @@
+import type { Store } from '../ports/store.ts'
 import type { EngineSettings } from './engine.ts'
 import type { Meeting } from './meeting.ts'
 
@@ -6,12 +7,12 @@ import type { Meeting } from './meeting.ts'
  * opens is closed with the stack, in the reverse order.
  */
 export async function openMeeting(
-  { config, clock, report }: Omit<EngineSettings, 'company'>,
+  { config, store, clock, report }: Omit<EngineSettings, 'company'> & { store: Store },
   stack: AsyncDisposableStack,
 ): Promise<Meeting> {
   if (config.redisUrl !== undefined) {
     const { openRedisMeeting } = await import('./redis-meeting.ts')
-    return openRedisMeeting({ url: config.redisUrl, clock, report }, stack)
+    return openRedisMeeting({ url: config.redisUrl, store, clock, report }, stack)
   }
   const { openMemoryBus } = await import('../drivers/memory/bus.ts')
   const { openMemoryPresence } = await import('../drivers/memory/presence.ts')

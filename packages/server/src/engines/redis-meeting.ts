@@ -1,10 +1,11 @@
 import type { Clock } from '../lib/clock.ts'
 import type { Report } from '../lib/report.ts'
+import type { Store } from '../ports/store.ts'
 import type { Meeting } from './meeting.ts'
 
 /** Redis, over which any number of nodes meet. One that is down is tried until it is there. */
 export async function openRedisMeeting(
-  settings: { url: string; clock: Clock; report: Report },
+  { store, ...settings }: { url: string; store: Store; clock: Clock; report: Report },
   stack: AsyncDisposableStack,
 ): Promise<Meeting> {
   const { openRedis } = await import('../drivers/redis/redis.ts')
@@ -21,7 +22,7 @@ export async function openRedisMeeting(
   const bus = stack.use(await openRedisBus(redis))
   return {
     bus,
-    board: stack.use(await openRedisPresence(redis, { bus })),
+    board: stack.use(await openRedisPresence(redis, { bus, store })),
     rateLimits: stack.use(openRedisRateLimits(redis)),
     tickets: stack.use(openRedisTickets(redis)),
   }

@@ -100,10 +100,16 @@ const known = `
   if not redis.call('ZSCORE', base .. ':nodes', node) then return 0 end
 `
 
-/** Begins a node, or goes on: then pairs of a user and how they are there. */
+/**
+ * Begins a node, or goes on: then of each user how they are there, and what the store says they chose. That
+ * holds where the engine knows nothing of them; else what it knows is as new, or newer.
+ */
 export const beginScript = createScript(`${common}
   redis.call('ZADD', base .. ':nodes', now, node)
-  for index = 4, #ARGV, 2 do put(ARGV[index], node, ARGV[index + 1], '=', '') end
+  for index = 4, #ARGV, 3 do
+    local known = redis.call('EXISTS', base .. ':user:' .. ARGV[index]) == 1
+    put(ARGV[index], node, ARGV[index + 1], known and '=' or ARGV[index + 2], '')
+  end
   return told
 `)
 

@@ -3,6 +3,7 @@ import { type UserId, userId } from '@confab/protocol/ids'
 import { manualClock } from '../../lib/manual-clock.ts'
 import { presenceContract } from '../../ports/presence.contract.ts'
 import type { PresenceBoard, Seen } from '../../ports/presence.ts'
+import type { KeptPresence, Store } from '../../ports/store.ts'
 import { openRedisBus } from './bus.ts'
 import { openRedisPresence } from './presence.ts'
 import { presenceScripts } from './presence-scripts.ts'
@@ -18,7 +19,8 @@ describe.skipIf(testRedisUrl === undefined)('on a real server', () => {
     const stack = new AsyncDisposableStack()
     const engine = stack.use(await openRedis({ url: testUrl(), scripts: presenceScripts, report }))
     const bus = stack.use(await openRedisBus(engine))
-    const open = async () => stack.use(await openRedisPresence(engine, { bus, clock, now: clock.now }))
+    const open = async () =>
+      stack.use(await openRedisPresence(engine, { bus, store: keeping(), clock, now: clock.now }))
     const [here, there] = [await open(), await open()]
     return { here, there, crashThere: there.crash, [Symbol.asyncDispose]: () => stack.disposeAsync() }
   })
@@ -95,12 +97,42 @@ describe.skipIf(testRedisUrl === undefined)('on a real server', () => {
     await told
   })
 
+  test('[PRES16] … as they have chosen: invisible is seen by nobody, and a newer choice holds', async () => {
+    await using redis = await startOwnRedis()
+    const [cat, dan] = ['c', 'd'].map((last) =>
+      userId.parse(`01939c2e-0000-7000-8000-00000000000${last}`),
+    ) as [UserId, UserId]
+    const chose = (id: UserId, chosen: KeptPresence['chosen']) => ({ userId: id, lastSeenAt: null, chosen })
+    const store = keeping(chose(ann, 'invisible'), chose(bob, 'busy'), chose(cat, null), chose(dan, null))
+    await using here = await openNode(redis.url, store)
+    await using there = await openNode(redis.url, store)
+    await here.board.choose(ann, 'phone', 'invisible')
+    await here.board.choose(bob, 'phone', 'busy')
+    for (const id of [ann, bob, cat, dan]) await here.board.connect(id, 'phone')
+    const told: string[] = []
+    there.board.onChange((seen) => told.push(`${seen.userId === ann} ${seen.status}`))
+    await here.engine.commands.client.flushall()
+    // Of who is known again what is known holds: the store was read before they chose.
+    await there.board.choose(dan, 'desk', 'invisible')
+    const back = there.next(cat, 'online')
+    expect((await here.board.look([ann, bob, cat, dan])).map(({ status }) => status)).toEqual([
+      'offline',
+      'busy',
+      'online',
+      'offline',
+    ])
+    await back
+    expect(told).not.toContain('true online')
+  })
+
   test('[PRES17] after an engine was frozen for long nobody is taken for dead before they could say otherwise', async () => {
     await using redis = await startOwnRedis()
     const clock = manualClock()
     await using node = await openNode(redis.url)
     const open = () =>
-      openRedisPresence(node.engine, { bus: node.bus, clock, now: () => clock.now() + frozenMs })
+      openRedisPresence(node.engine, {
+        ...{ bus: node.bus, store: keeping(), clock, now: () => clock.now() + frozenMs },
+      })
     let frozenMs = 0
     await using here = await open()
     await using there = await open()
@@ -134,7 +166,8 @@ describe.skipIf(testRedisUrl === undefined)('on a real server', () => {
     await using redis = await startOwnRedis()
     const clock = manualClock()
     await using node = await openNode(redis.url)
-    const open = () => openRedisPresence(node.engine, { bus: node.bus, clock, now: clock.now })
+    const open = () =>
+      openRedisPresence(node.engine, { bus: node.bus, store: keeping(), clock, now: clock.now })
     await using here = await open()
     await using there = await open()
     const crowd = Array.from({ length: 1_200 }, (_, n) =>
@@ -154,7 +187,12 @@ describe.skipIf(testRedisUrl === undefined)('on a real server', () => {
 
 const statuses = async (board: PresenceBoard) => (await board.look([ann, bob])).map(({ status }) => status)
 
-async function openNode(url: string) {
+/** A store that keeps nothing else. */
+const keeping = (...kept: KeptPresence[]): Pick<Store, 'presences'> => ({
+  presences: async (ids) => kept.filter(({ userId }) => ids.includes(userId)),
+})
+
+async function openNode(url: string, store = keeping()) {
   const stack = new AsyncDisposableStack()
   let heardDown: () => void = () => undefined
   const engine = stack.use(
@@ -164,7 +202,7 @@ async function openNode(url: string) {
     }),
   )
   const bus = stack.use(await openRedisBus(engine))
-  const board = stack.use(await openRedisPresence(engine, { bus }))
+  const board = stack.use(await openRedisPresence(engine, { bus, store }))
   return {
     ...{ engine, bus, board },
     isDown: async () => {

@@ -6,6 +6,7 @@ import { createListeners } from '../../lib/listeners.ts'
 import { randomToken } from '../../lib/random-token.ts'
 import type { Bus, BusMessage } from '../../ports/bus.ts'
 import type { PresenceBoard, Seen } from '../../ports/presence.ts'
+import type { Store } from '../../ports/store.ts'
 import { beginScript, endScript, lookScript, putScript, renewScript } from './presence-scripts.ts'
 import type { RedisEngine } from './redis.ts'
 import { runScript, type Script } from './script.ts'
@@ -29,6 +30,14 @@ type Chosen = 'busy' | 'invisible' | '' | '='
 
 const texts = z.array(z.string())
 
+interface PresenceOptions {
+  bus: Bus
+  /** What busy and invisible are read from after the engine was emptied: nobody is seen then who hides. */
+  store: Pick<Store, 'presences'>
+  clock?: Clock
+  now?: Clock['now']
+}
+
 /**
  * The board on Redis. A node holds one lease and writes a user only when how they are there through it
  * changes: the first connection, the last, the one that is no longer away. While the engine is down the board
@@ -36,7 +45,7 @@ const texts = z.array(z.string())
  */
 export async function openRedisPresence(
   { address, clock: engineClock, report, commands }: RedisEngine,
-  { bus, clock = engineClock, now }: { bus: Bus; clock?: Clock; now?: Clock['now'] },
+  { bus, store, clock = engineClock, now }: PresenceOptions,
 ): Promise<PresenceBoard & { crash(): void }> {
   const base = `${address.prefix}:${channel}`
   const changes = createListeners<Seen>({ name: 'presence', report })
@@ -77,9 +86,14 @@ export async function openRedisPresence(
   function begin() {
     beginning ??= (async () => {
       node = newNode()
-      const pairs = [...here.keys()].map((userId) => [userId, howOf(userId)] as const)
-      for (let from = 0; from === 0 || from < pairs.length; from += atOnce)
-        tellAll(texts.parse(await run(beginScript, pairs.slice(from, from + atOnce).flat())))
+      const all = [...here.keys()]
+      for (let from = 0; from === 0 || from < all.length; from += atOnce) {
+        const some = all.slice(from, from + atOnce)
+        const kept = some.length === 0 ? [] : await store.presences(some)
+        const chosen = new Map(kept.map((one) => [one.userId, one.chosen]))
+        const put = some.flatMap((userId) => [userId, howOf(userId), chosen.get(userId) ?? ''])
+        tellAll(texts.parse(await run(beginScript, put)))
+      }
       begun = true
     })().finally(() => {
       beginning = undefined
