@@ -40,6 +40,8 @@ test('[DEPLOY4] what compose and Kubernetes tell a node is settings that it know
     POSTGRES_PASSWORD: 'p',
     REDIS_PASSWORD: 'r',
     RABBITMQ_PASSWORD: 'q',
+    SMTP_URL: 'smtp://mail.example.org',
+    MAIL_FROM: 'chat@example.org',
   }
   const filled = Object.entries(environment).map(([name, value]) => [name, fill(value, given)])
   expect(Object.keys(environment).filter((name) => !settingNames.includes(name))).toEqual([])

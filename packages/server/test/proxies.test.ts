@@ -41,8 +41,9 @@ for (const name of proxies) {
       expect(await networkOf(proxy.url, 'ben@example.com')).toMatchObject({
         items: [{ network: '127.0.0.0/24' }],
       })
-      const metrics = [server.url, proxy.url].map((url) => fetch(`${url}/metrics`))
-      expect((await Promise.all(metrics)).map(({ status }) => status)).toEqual([200, 404])
+      const paths = [`${server.url}/metrics`, `${proxy.url}/metrics`, `${proxy.url}/%6detrics`]
+      const answers = await Promise.all(paths.map((path) => fetch(path)))
+      expect(answers.map(({ status }) => status)).toEqual([200, 404, 404])
     },
   )
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '../src/lib/test-port.ts'
 
 /** The proxies of deploy/, which Debian's packages bring; `.ci/run` sees to it that they are there. */
 export const proxies = ['haproxy', 'nginx'] as const
@@ -37,15 +37,3 @@ const isUp = (url: string) =>
     ({ ok }) => ok,
     () => false,
   )
-
-/** Free a moment ago: neither proxy tells a port that it chose itself. */
-async function freePort(): Promise<number> {
-  const server = createServer()
-  const { promise, resolve } = Promise.withResolvers<void>()
-  server.listen(0, '127.0.0.1', resolve)
-  await promise
-  const address = server.address()
-  await new Promise((closed) => server.close(closed))
-  if (address === null || typeof address === 'string') throw new Error('no port is free')
-  return address.port
-}

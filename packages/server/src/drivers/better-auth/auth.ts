@@ -14,7 +14,6 @@ import { askedNow } from './asking.ts'
 import type { AuthDatabase } from './auth-database.ts'
 import { codeMail } from './code-mail.ts'
 import { knownDevicesPlugin } from './known-devices.ts'
-
 import { firstName } from './new-profile.ts'
 import { noAccountMail } from './no-account-mail.ts'
 import type { OidcProviders } from './oidc-providers.ts'

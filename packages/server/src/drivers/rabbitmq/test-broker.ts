@@ -2,6 +2,7 @@ import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '../../lib/test-port.ts'
 
 const script = join(import.meta.dir, '../../../../../tools/rabbitmq')
 
@@ -105,13 +106,6 @@ export async function openCable(to: number) {
     for (const socket of sockets) socket.destroy()
   }
   return { url: `amqp://127.0.0.1:${port}`, cut, [Symbol.asyncDispose]: async () => cut() }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  const port = await listen(server)
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 async function listen(server: Server): Promise<number> {

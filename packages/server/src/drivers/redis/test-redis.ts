@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '../../lib/test-port.ts'
 
 /** Where `tools/services` says that a Redis runs for the tests; without one they are skipped. */
 export const testRedisUrl = process.env.TEST_REDIS_URL
@@ -56,16 +56,4 @@ export async function startOwnRedis(...words: string[]): Promise<OwnRedis> {
       await rm(folder, { recursive: true })
     },
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  const { promise, resolve } = Promise.withResolvers<number>()
-  server.listen(0, '127.0.0.1', () => {
-    const address = server.address()
-    resolve(typeof address === 'object' && address ? address.port : 0)
-  })
-  const port = await promise
-  await new Promise<void>((closed) => server.close(() => closed()))
-  return port
 }

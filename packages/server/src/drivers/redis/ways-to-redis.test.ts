@@ -2,11 +2,12 @@ import { describe, expect, test } from 'bun:test'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '../../lib/test-port.ts'
 import type { BusMessage } from '../../ports/bus.ts'
 import { testCertificate } from '../smtp/test-certificate.ts'
 import { openRedisBus } from './bus.ts'
 import { openRedis } from './redis.ts'
-import { freePort, startOwnRedis, testRedisUrl } from './test-redis.ts'
+import { startOwnRedis, testRedisUrl } from './test-redis.ts'
 
 describe.skipIf(testRedisUrl === undefined)('on a real server', () => {
   test('[REDIS2] sentinels are asked which server is written to, with the password of that one', async () => {
