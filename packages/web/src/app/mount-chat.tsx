@@ -1,10 +1,9 @@
 import type { Chat } from '@confab/client/chat'
 import { connect } from '@confab/client/connect'
 import { RouterProvider } from '@tanstack/react-router'
-import { StrictMode } from 'react'
+import { lazy, StrictMode, Suspense } from 'react'
 import { createRoot } from 'react-dom/client'
 import { keepOffline } from '../offline/keep-offline.ts'
-import { Consent } from '../screens/consent/consent.tsx'
 import type { Arrival } from '../session/arrival.ts'
 import { consentNeeded, onConsentNeeded } from '../session/call.ts'
 import { keepUserId, keptUserId } from '../session/kept.ts'
@@ -13,6 +12,9 @@ import { isSessionChanging } from '../session/new-session.ts'
 import { ChatContext } from '../state/chat-context.ts'
 import { showToast } from '../state/toasts.ts'
 import { router } from './router.tsx'
+
+// Asked once, if ever.
+const Consent = lazy(async () => ({ default: (await import('../screens/consent/consent.tsx')).Consent }))
 
 /** Connects by the cookie and shows the chat, until the session is over. */
 export function mountChat(element: HTMLElement, { error }: Pick<Arrival, 'error'>): void {
@@ -34,7 +36,9 @@ export function mountChat(element: HTMLElement, { error }: Pick<Arrival, 'error'
   function showConsent() {
     root.render(
       <StrictMode>
-        <Consent onAgreed={() => location.reload()} onSignOut={() => chat.signOut().then(leave)} />
+        <Suspense>
+          <Consent onAgreed={() => location.reload()} onSignOut={() => chat.signOut().then(leave)} />
+        </Suspense>
       </StrictMode>,
     )
   }

@@ -1,9 +1,13 @@
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import type { Arrival } from '../../session/arrival.ts'
 import { Icon, type IconName } from '../../ui/icon.tsx'
 import { Wordmark } from '../../ui/wordmark.tsx'
-import { ResetPassword } from '../reset-password/reset-password.tsx'
 import { SignIn } from './sign-in.tsx'
+
+// Who comes by a link out of a mail, and nobody else.
+const ResetPassword = lazy(async () => ({
+  default: (await import('../reset-password/reset-password.tsx')).ResetPassword,
+}))
 
 interface PublicPageProps {
   /** Nothing while it is rendered at build. */
@@ -54,14 +58,16 @@ export function PublicPage({ arrival, onSignedIn, onReset }: PublicPageProps) {
             asksSecondFactor={arrival?.asksSecondFactor ?? false}
           />
         ) : (
-          <ResetPassword
-            token={resetToken}
-            onDone={(said) => {
-              setNews(said)
-              setResetToken(undefined)
-              onReset?.()
-            }}
-          />
+          <Suspense>
+            <ResetPassword
+              token={resetToken}
+              onDone={(said) => {
+                setNews(said)
+                setResetToken(undefined)
+                onReset?.()
+              }}
+            />
+          </Suspense>
         )}
       </main>
       <footer className="mx-auto w-full max-w-6xl px-5 pb-6 text-ink-faint text-small sm:px-8">
