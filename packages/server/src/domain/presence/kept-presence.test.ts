@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { type UserId, userId } from '@confab/protocol/ids'
 import { defaultLimits } from '@confab/protocol/limits'
-import { openMemoryPresence } from '../../drivers/memory/presence.ts'
+import { createMemoryPresence, openMemoryPresence } from '../../drivers/memory/presence.ts'
 import { openDatabase } from '../../drivers/sql/database.ts'
 import { openSqliteStore } from '../../drivers/sql/sqlite-store.ts'
 import { manualClock } from '../../lib/manual-clock.ts'
@@ -26,6 +26,16 @@ async function setUp() {
   for (const id of [ana, ben]) await store.createUser({ id, name: 'A person', handle: 'person', at: 0 })
   const committed: (readonly Write[])[] = []
   let failures = 0
+  let meanwhile: (() => Promise<void>) | undefined
+  const reading: Pick<Store, 'presences'> = {
+    async presences(ids) {
+      const found = await store.presences(ids)
+      const act = meanwhile
+      meanwhile = undefined
+      await act?.()
+      return found
+    },
+  }
   const recording: Pick<Store, 'commit'> = {
     commit: async (writes) => {
       if (failures-- > 0) throw new Error('the disk is full')
@@ -42,10 +52,13 @@ async function setUp() {
     failNext: (count: number) => {
       failures = count
     },
-    start(): PresenceBoard {
-      const board = openMemoryPresence({ clock, report })
+    start(board: PresenceBoard = openMemoryPresence({ clock, report })): PresenceBoard {
       const noteFailure = (_context: string, cause: unknown) => reports.push(cause)
-      return openKeptPresence({ board, store, commits, clock, report: noteFailure })
+      return openKeptPresence({ board, store: reading, commits, clock, report: noteFailure })
+    },
+    /** What is done between the next reading of the store and its answer. */
+    whileReading: (act: () => Promise<void>) => {
+      meanwhile = act
     },
     async written() {
       await settled()
@@ -147,6 +160,37 @@ test('[LAST6] of two choices made at once the later one holds', async () => {
   await board.connect(ana, 'phone')
   await Promise.all([board.choose(ana, 'phone', 'invisible'), board.choose(ana, 'phone', 'online')])
   expect((await board.look([ana]))[0]?.status).toBe('online')
+})
+
+test('[LAST7] what was chosen on another node holds: for a new socket here, and for the same choice again', async () => {
+  await using server = await setUp()
+  const both = createMemoryPresence({ clock: server.clock, report })
+  const [here, there] = [server.start(both.join()), server.start(both.join())]
+  const status = async () => (await there.look([ana])).map((one) => one.status)[0]
+  await here.connect(ana, 'phone')
+  await here.choose(ana, 'phone', 'invisible')
+  await there.connect(ana, 'desk')
+  expect(await status()).toBe('offline')
+  await there.choose(ana, 'desk', 'online')
+  await here.connect(ana, 'tablet')
+  expect(await status()).toBe('online')
+  await here.choose(ana, 'phone', 'invisible')
+  expect(await status()).toBe('offline')
+  // Kept as well: the next one to start knows it.
+  const next = server.start()
+  await next.connect(ana, 'phone')
+  expect((await next.look([ana]))[0]?.status).toBe('offline')
+})
+
+test('[LAST7] … though it is made while the one who connects here is looked up', async () => {
+  await using server = await setUp()
+  const both = createMemoryPresence({ clock: server.clock, report })
+  const [here, there] = [server.start(both.join()), server.start(both.join())]
+  await there.connect(ana, 'desk')
+  await there.choose(ana, 'desk', 'busy')
+  server.whileReading(() => there.choose(ana, 'desk', 'invisible'))
+  await here.connect(ana, 'phone')
+  expect((await here.look([ana]))[0]?.status).toBe('offline')
 })
 
 test('[LAST4] however often one comes and goes, it is written once in a while', async () => {

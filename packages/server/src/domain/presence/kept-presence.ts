@@ -10,8 +10,8 @@ const noteEveryMs = 60_000
 /** What changed is written so many users at a time, so often: 48,000 a minute, and each time 2 ms at most. */
 const keptAtOnce = 200
 const keepEveryMs = 250
-/** Of so many users what is kept is known without asking the store: 100 bytes each. */
-const knownMax = 50_000
+/** A choice that changed so often while its user was connecting is put as it was read last. */
+const choiceReadsMax = 4
 
 export interface KeptPresenceOptions {
   board: PresenceBoard
@@ -25,7 +25,7 @@ type Kept = Omit<KeptPresence, 'userId'>
 
 /**
  * A board whose users' `lastSeenAt`, and busy and invisible, outlast a restart. The board says who is here;
- * the store, when who isn't was last seen. Closing it notes everybody who is still here, and leaves the
+ * the store, when who isn't was last seen. It is asked each time, since other nodes write to it too. Closing it notes everybody who is still here, and leaves the
  * board that it was given open.
  */
 export function openKeptPresence({
@@ -35,34 +35,15 @@ export function openKeptPresence({
   clock,
   report,
 }: KeptPresenceOptions): PresenceBoard {
-  /** What the store says, or is about to be told; the longest unused is forgotten first. */
-  const known = new Map<UserId, Kept>()
-  /** Still to be written. */
+  /** Still to be written, or being written. */
   const changed = new Map<UserId, Partial<Kept>>()
   const here = new Set<UserId>()
+  /** One after the other for each user, so that of two choices the later one holds. */
+  const turns = new Map<UserId, Promise<void>>()
   let writing = Promise.resolve()
   let cancelWrite: (() => void) | undefined
 
-  async function find(ids: readonly UserId[]): Promise<void> {
-    const unknown = ids.filter((id) => !known.has(id))
-    if (unknown.length === 0) return
-    const found = new Map((await store.presences(unknown)).map((kept) => [kept.userId, kept]))
-    for (const id of unknown) {
-      const { lastSeenAt = null, chosen = null } = found.get(id) ?? {}
-      if (!known.has(id)) know(id, { lastSeenAt, chosen, ...changed.get(id) })
-    }
-  }
-
-  function know(userId: UserId, kept: Kept) {
-    known.delete(userId)
-    known.set(userId, kept)
-    const [oldest] = known.keys()
-    if (known.size > knownMax && oldest !== undefined) known.delete(oldest)
-  }
-
   function note(userId: UserId, change: Partial<Kept>) {
-    const before = known.get(userId)
-    if (before) know(userId, { ...before, ...change })
     changed.set(userId, { ...changed.get(userId), ...change })
     cancelWrite ??= clock.after(keepEveryMs, writeSome)
   }
@@ -77,29 +58,40 @@ export function openKeptPresence({
 
   async function write(): Promise<void> {
     const presences: KeepPresences['presences'][number][] = []
+    const written = new Map<UserId, Partial<Kept>>()
     for (const [userId, change] of changed) {
       if (presences.length === keptAtOnce) break
       presences.push({ userId, ...change })
-      changed.delete(userId)
+      written.set(userId, change)
     }
-    try {
-      await commits.commit({ write: 'presences.keep', presences })
-    } catch (cause) {
-      for (const { userId, ...change } of presences)
-        changed.set(userId, { ...change, ...changed.get(userId) })
-      throw cause
-    }
+    await commits.commit({ write: 'presences.keep', presences })
+    // What has changed meanwhile is still to be written.
+    for (const [userId, change] of written) if (changed.get(userId) === change) changed.delete(userId)
   }
 
-  /** Written before it is answered: nobody is seen after a crash who was told to be invisible. */
-  async function keepChosen(userId: UserId, chosen: Kept['chosen'], before: Kept | undefined) {
-    // Known at once, so that a choice made meanwhile is compared with this one.
-    know(userId, { lastSeenAt: null, ...before, chosen })
-    try {
-      await commits.commit({ write: 'presences.keep', presences: [{ userId, chosen }] })
-    } catch (cause) {
-      known.delete(userId)
-      throw cause
+  function inTurn(userId: UserId, act: () => Promise<void>): Promise<void> {
+    const turn = (turns.get(userId) ?? Promise.resolve()).then(act)
+    const ended = turn.then(forget, forget)
+    turns.set(userId, ended)
+    function forget() {
+      if (turns.get(userId) === ended) turns.delete(userId)
+    }
+    return turn
+  }
+
+  async function chosenBy(userId: UserId): Promise<Kept['chosen']> {
+    const [kept] = await store.presences([userId])
+    return kept?.chosen ?? null
+  }
+
+  /** Reads again what it has put: a newer choice, made on another node meanwhile, is else put back by it. */
+  async function putChosen(userId: UserId, connectionId: string): Promise<void> {
+    let put: Kept['chosen'] = null
+    for (let read = 1; read <= choiceReadsMax; read++) {
+      const chosen = await chosenBy(userId)
+      if (chosen === put) return
+      await board.choose(userId, connectionId, chosen ?? 'online')
+      put = chosen
     }
   }
 
@@ -123,28 +115,30 @@ export function openKeptPresence({
   let cancelNote = clock.after(noteEveryMs, noteAgain)
 
   return {
-    async connect(userId, connectionId) {
-      await find([userId])
-      // Before they are here, so that nobody sees online for a moment who is invisible.
-      const chosen = known.get(userId)?.chosen
-      if (chosen) await board.choose(userId, connectionId, chosen)
-      await board.connect(userId, connectionId)
-    },
-    disconnect: (userId, connectionId) => board.disconnect(userId, connectionId),
-    async choose(userId, connectionId, status) {
-      await find([userId])
-      const chosen = status === 'busy' || status === 'invisible' ? status : null
-      const before = known.get(userId)
-      if (before?.chosen !== chosen) await keepChosen(userId, chosen, before)
-      await board.choose(userId, connectionId, status)
-    },
+    connect: (userId, connectionId) =>
+      inTurn(userId, async () => {
+        // Before they are here, so that nobody sees online for a moment who is invisible.
+        await putChosen(userId, connectionId)
+        await board.connect(userId, connectionId)
+      }),
+    disconnect: (userId, connectionId) => inTurn(userId, () => board.disconnect(userId, connectionId)),
+    choose: (userId, connectionId, status) =>
+      inTurn(userId, async () => {
+        const chosen = status === 'busy' || status === 'invisible' ? status : null
+        // Written before it is answered: nobody is seen after a crash who was told to be invisible.
+        if ((await chosenBy(userId)) !== chosen)
+          await commits.commit({ write: 'presences.keep', presences: [{ userId, chosen }] })
+        await board.choose(userId, connectionId, status)
+      }),
     async look(userIds) {
       const seen = await board.look(userIds)
       const gone = seen.filter(({ status, lastSeenAt }) => status === 'offline' && lastSeenAt === null)
-      await find(gone.map(({ userId }) => userId))
+      if (gone.length === 0) return seen
+      const kept = await store.presences(gone.map(({ userId }) => userId))
+      const lastSeen = new Map(kept.map(({ userId, lastSeenAt }) => [userId, lastSeenAt]))
       return seen.map((one) =>
         one.status === 'offline' && one.lastSeenAt === null
-          ? { ...one, lastSeenAt: known.get(one.userId)?.lastSeenAt ?? null }
+          ? { ...one, lastSeenAt: changed.get(one.userId)?.lastSeenAt ?? lastSeen.get(one.userId) ?? null }
           : one,
       )
     },
