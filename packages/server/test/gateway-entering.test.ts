@@ -1,4 +1,6 @@
 import { expect, test } from 'bun:test'
+import { closeCode } from '@confab/protocol/close-codes'
+import type { UserId } from '@confab/protocol/ids'
 import { systemClock } from '../src/lib/clock.ts'
 import { startInProcess } from './in-process.ts'
 import { openSocket } from './raw-socket.ts'
@@ -13,6 +15,28 @@ async function startGated() {
   const token = server.signIn(await server.person('ann'))
   return { ...server, token, openGate: () => gate.resolve(undefined) }
 }
+
+/** A gateway that begins to follow nobody's changes until it is told to go on. */
+async function startFollowing() {
+  const server = await startInProcess({ clock: systemClock })
+  const { store } = server.domain
+  const following = Promise.withResolvers<undefined>()
+  const gate = Promise.withResolvers<undefined>()
+  const { userRevs } = store
+  Object.assign(store, {
+    async userRevs(ids: readonly UserId[]) {
+      following.resolve(undefined)
+      await gate.promise
+      return userRevs(ids)
+    },
+  })
+  const ann = await server.person('ann')
+  const goOn = () => gate.resolve(undefined)
+  return { ...server, ann, token: server.signIn(ann), following: following.promise, goOn }
+}
+
+/** What was sent before has come by the time that what was asked after it is answered. */
+const cameTo = ({ url }: { url: string }) => within(fetch(url), 'an answer')
 
 test('[GW16] what is said right behind the upgrade is answered as who says it, in its order', async () => {
   await using server = await startGated()
@@ -44,4 +68,43 @@ test('[GW16] who says more than 256 KiB before it is known who they are is close
   expect((await within(much.closed, 'the close')).code).toBe(4429)
   server.openGate()
   expect(await within(heard, 'the answer')).toEqual({})
+})
+
+test('[GW5] a session that ends while it enters is closed, and nothing that it said is answered', async () => {
+  await using server = await startGated()
+  await using ended = await openSocket(server, { token: server.token })
+  await using living = await openSocket(server, { token: server.signIn(await server.person('bob')) })
+  for (const socket of [ended, living]) socket.send('{"id":1,"method":"ping"}')
+  await cameTo(server)
+  server.endSession(server.token)
+  server.openGate()
+  await within(living.next('hello'), 'the hello')
+  expect((await within(ended.closed, 'the close')).code).toBe(closeCode.signedOut)
+  expect(ended.order).toEqual([])
+})
+
+test('[GW5] a session that ends while its changes begin to be followed gets no answer either', async () => {
+  await using server = await startFollowing()
+  await using socket = await openSocket(server, { token: server.token })
+  socket.send('{"id":1,"method":"ping"}')
+  await within(server.following, 'the look at the rev')
+  await cameTo(server)
+  server.endSession(server.token)
+  server.goOn()
+  expect((await within(socket.closed, 'the close')).code).toBe(closeCode.signedOut)
+  expect(socket.order).toEqual([])
+})
+
+test('[GW16] what is said right behind the upgrade is answered after `hello`, with what changed before it', async () => {
+  await using server = await startFollowing()
+  await using socket = await openSocket(server, { token: server.token })
+  const synced = socket.call('sync')
+  await within(server.following, 'the look at the rev')
+  await cameTo(server)
+  const { commits, clock } = server.domain
+  const change = { name: 'Anna' }
+  await commits.commit({ write: 'profile.change', actorId: server.ann, at: clock.now(), change })
+  server.goOn()
+  expect((await within(synced, 'the answer')).userRev).toBe(1)
+  expect(socket.order.slice(0, 2)).toEqual(['hello', 'reply'])
 })

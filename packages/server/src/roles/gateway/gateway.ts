@@ -156,10 +156,14 @@ export function openGateway({
     connections.add(connection)
     if (admission.admitted !== 'signed-in') return
     const { session } = admission
-    const entering = mayEnter(connection, session)
-    entering.then((may) => (may ? signIn(connection, session) : undefined)).catch(endBroken(connection))
-    // After the line before, which by then has said who this is.
+    const entering = enter(connection, session)
+    entering.catch(endBroken(connection))
+    // After the line before: what a broken one said is heard by nobody.
     connection.enterBy(entering)
+  }
+
+  async function enter(connection: Connection, session: Session) {
+    if (await mayEnter(connection, session)) await signIn(connection, session)
   }
 
   /** Whether who has opened a socket may sign in, as often as they do; else it is closed. */
@@ -167,20 +171,27 @@ export function openGateway({
     const over = await refusalOf(limiter?.take('connections', session.userId))
     // Looked at here, since two calls may have come at once.
     if (connection.session) throw new Refusal('conflict', { detail: 'This connection is signed in' })
-    if (over) connection.close(over.code, over.reason)
-    else if (!(await hasAgreed(domain, session.userId)))
-      connection.close(closeCode.originRefused, 'consent_needed')
+    if (over) {
+      connection.close(over.code, over.reason)
+      return false
+    }
+    // A ticket outlives the session that it was issued to.
+    const [isAlive, agreed] = await Promise.all([isLiving(session), hasAgreed(domain, session.userId)])
+    if (!isAlive) connection.close(closeCode.signedOut, 'signed out')
+    else if (!agreed) connection.close(closeCode.originRefused, 'consent_needed')
     else return !connection.closed
     return false
   }
 
+  const isLiving = async ({ sessionId }: Session) => (await identity.living([sessionId])).has(sessionId)
+
+  /** What is said meanwhile waits for its end: an answer before the hub hears of changes could hide one. */
   async function signIn(connection: Connection, session: Session) {
     connection.session = session
     assert(isSignedIn(connection), 'just signed in')
     await hub.add(connection)
     // From here on the hub hears of the session's end; it may have ended before, on any node.
-    const living = await identity.living([session.sessionId])
-    if (!living.has(session.sessionId)) return connection.close(closeCode.signedOut, 'signed out')
+    if (!(await isLiving(session))) return connection.close(closeCode.signedOut, 'signed out')
     // Closed meanwhile, it has said goodbye before it was there.
     if (connection.closed) return hub.remove(connection)
     await presence.connect(session.userId, connection.id)
@@ -233,7 +244,7 @@ export function openGateway({
     const session = await identity.verify(token)
     if (!session) throw new Refusal('unauthenticated')
     if (connection.closed) return {}
-    if (await mayEnter(connection, session)) await signIn(connection, session)
+    await enter(connection, session)
     return {}
   }
 
