@@ -1,11 +1,13 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
 
-/** A line to a server elsewhere, that a test cuts and mends. */
+/** A line to a server elsewhere, that a test cuts or hushes, and mends. */
 export interface CutLine extends AsyncDisposable {
   /** On loopback; it stays the same. */
   port: number
   /** Ends every connection, and refuses new ones. */
   cut(): Promise<void>
+  /** Takes everything, new connections too, and passes nothing on until it is mended. */
+  hush(): void
   mend(): Promise<void>
 }
 
@@ -13,8 +15,12 @@ export async function openCutLine(to: { host: string; port: number }): Promise<C
   const ends = new Set<Socket>()
   let server: Server | undefined
   let port = 0
+  let isHushed = false
 
   async function mend(): Promise<void> {
+    isHushed = false
+    for (const end of ends) end.resume()
+    if (server) return
     server = createServer((near) => {
       const far = connect(to)
       for (const [end, other] of [
@@ -22,7 +28,8 @@ export async function openCutLine(to: { host: string; port: number }): Promise<C
         [far, near],
       ] as const) {
         ends.add(end)
-        end.pipe(other)
+        end.on('data', (piece) => other.write(piece))
+        if (isHushed) end.pause()
         end.on('error', () => other.destroy())
         end.on('close', () => {
           ends.delete(end)
@@ -46,6 +53,11 @@ export async function openCutLine(to: { host: string; port: number }): Promise<C
     await promise
   }
 
+  function hush(): void {
+    isHushed = true
+    for (const end of ends) end.pause()
+  }
+
   await mend()
-  return { port, cut, mend, [Symbol.asyncDispose]: cut }
+  return { port, cut, hush, mend, [Symbol.asyncDispose]: cut }
 }

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'bun:test'
 import { createTestDatabase, testPostgresUrl } from '../src/drivers/sql/postgres/test-database.ts'
+import { startOwnPostgres } from '../src/drivers/sql/postgres/test-postgres.ts'
 import { openCutLine } from './cut-line.ts'
 import { personal, signInPeople, startDirect } from './people.ts'
 import { openSocket } from './raw-socket.ts'
 import { type Person, runServer, startServer, type TestServer } from './start-server.ts'
+import { within } from './within.ts'
 
 const secret = { SECRET: 'a secret for tests, and for nothing else' }
 
@@ -70,44 +72,69 @@ describe.skipIf(testPostgresUrl === undefined)('on PostgreSQL', () => {
     expect(status).toBe(78)
   })
 
-  test('[RUN24] while it is away what needs it is refused with a time to come back, and nothing is lost', async () => {
-    await using database = await createTestDatabase()
-    await using line = await openCutLine(targetOf(database.url))
-    const url = new URL(database.url)
-    url.port = String(line.port)
-    await using server = await startServer({ ...secret, DATABASE_URL: url.href })
+  for (const how of ['away', 'silent'] as const) {
+    test(`[RUN24] while it is ${how} what needs it is refused with a time to come back, and nothing is lost`, async () => {
+      await using database = await createTestDatabase()
+      await using line = await openCutLine(targetOf(database.url))
+      const url = new URL(database.url)
+      url.port = String(line.port)
+      await using server = await startServer({ ...secret, DATABASE_URL: url.href })
+      const [ana, ben] = await signInPeople(server, 'ana', 'ben')
+      const { id } = await startDirect(server, ana, ben)
+      const send = (clientId: string) =>
+        server.call(ana, `POST /api/v1/conversations/${id}/messages`, { clientId, text: clientId })
+      expect((await send('before')).status).toBe(201)
+
+      if (how === 'silent') line.hush()
+      else await line.cut()
+      const beganAt = performance.now()
+      const asked = await Promise.all([
+        send('during'),
+        server.call(ana, 'GET /api/v1/me'),
+        server.call(undefined, 'POST /api/auth/sign-in/email-otp', { email: ana.email, otp: '000000' }),
+      ])
+      expect(performance.now() - beganAt).toBeLessThan(15_000)
+      for (const { status, headers, body } of asked) {
+        expect({ status, body }).toMatchObject({ status: 503, body: { code: 'overloaded' } })
+        expect(Number(headers.get('retry-after'))).toBeGreaterThan(0)
+      }
+      const readiness = await server.call(undefined, 'GET /readyz')
+      expect({ status: readiness.status, body: readiness.body }).toEqual({
+        status: 503,
+        body: { status: 'down', down: ['store'] },
+      })
+
+      await line.mend()
+      expect((await send('before')).status).toBe(200)
+      // Silent, it may have heard what nobody waits for any more.
+      expect((await send('during')).status).toBeOneOf(how === 'silent' ? [200, 201] : [201])
+      expect((await server.call(undefined, 'GET /readyz')).status).toBe(200)
+      const history = await server.call(ben, `GET /api/v1/conversations/${id}/messages`)
+      const { items } = history.body as { items: { clientId: string }[] }
+      expect(items.map(({ clientId }) => clientId)).toEqual(['before', 'during'])
+      expect(server.log()).toContain('does not answer')
+    })
+  }
+
+  test('[RUN24] one that is frozen is refused likewise, and when it goes on each send is there once', async () => {
+    await using postgres = await startOwnPostgres()
+    await using server = await startServer({ ...secret, DATABASE_URL: postgres.url })
     const [ana, ben] = await signInPeople(server, 'ana', 'ben')
     const { id } = await startDirect(server, ana, ben)
     const send = (clientId: string) =>
       server.call(ana, `POST /api/v1/conversations/${id}/messages`, { clientId, text: clientId })
     expect((await send('before')).status).toBe(201)
-
-    await line.cut()
+    postgres.freeze()
     const beganAt = performance.now()
-    const asked = await Promise.all([
-      send('during'),
-      server.call(ana, 'GET /api/v1/me'),
-      server.call(undefined, 'POST /api/auth/sign-in/email-otp', { email: ana.email, otp: '000000' }),
-    ])
+    const { status, headers } = await within(send('during'), 'the refusal')
+    expect({ status, retry: headers.has('retry-after') }).toEqual({ status: 503, retry: true })
     expect(performance.now() - beganAt).toBeLessThan(15_000)
-    for (const { status, headers, body } of asked) {
-      expect({ status, body }).toMatchObject({ status: 503, body: { code: 'overloaded' } })
-      expect(Number(headers.get('retry-after'))).toBeGreaterThan(0)
-    }
-    const readiness = await server.call(undefined, 'GET /readyz')
-    expect({ status: readiness.status, body: readiness.body }).toEqual({
-      status: 503,
-      body: { status: 'down', down: ['store'] },
-    })
-
-    await line.mend()
-    expect((await send('before')).status).toBe(200)
-    expect((await send('during')).status).toBe(201)
-    expect((await server.call(undefined, 'GET /readyz')).status).toBe(200)
+    postgres.thaw()
+    expect((await send('during')).status).toBeOneOf([200, 201])
+    expect((await send('after')).status).toBe(201)
     const history = await server.call(ben, `GET /api/v1/conversations/${id}/messages`)
     const { items } = history.body as { items: { clientId: string }[] }
-    expect(items.map(({ clientId }) => clientId)).toEqual(['before', 'during'])
-    expect(server.log()).toContain('does not answer')
+    expect(items.map(({ clientId }) => clientId)).toEqual(['before', 'during', 'after'])
   })
 })
 

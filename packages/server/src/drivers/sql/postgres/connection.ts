@@ -4,11 +4,16 @@ import { SQL } from 'bun'
 import { placeOf } from '../../../lib/place-of.ts'
 import { type Report, reportUncaught } from '../../../lib/report.ts'
 import { DatabaseUnavailable } from '../database-unavailable.ts'
+import { NoAnswer, openWatchedPool } from './watched-pool.ts'
 
 /**
- * A pool of connections to one database. A server that can't be reached is waited for within `patienceMs`, and
- * then it is a Refusal `overloaded` with a time to come back; a text with a NUL is `invalid`. A question is one statement, and so one snapshot and one round trip,
- * and it answers as JSON: numbers come as numbers, whole trees at once.
+ * A pool of connections to one database. A server that can't be reached, or is silent, is waited for within
+ * `patienceMs`, and then it is a Refusal `overloaded` with a time to come back; a text with a NUL is `invalid`.
+ * What was refused so may have been done, or be done once a frozen server goes on: it is never acknowledged, and
+ * whoever asks again does it once, by its own key.
+ *
+ * A question is one statement, and so one snapshot and one round trip, and it answers as JSON: numbers come as
+ * numbers, whole trees at once.
  */
 export interface Postgres extends AsyncDisposable {
   /**
@@ -31,8 +36,10 @@ export interface PostgresBounds {
   /** A statement that takes longer is ended by the server. */
   statementMs: number
   connectMs: number
-  /** How long a server that restarts is waited for. */
+  /** How long a server that restarts, or says nothing, is waited for. */
   patienceMs: number
+  /** After such a silence it is asked whether anybody is there, and so long that may take. */
+  silentMs: number
 }
 
 const usualBounds: PostgresBounds = {
@@ -40,11 +47,16 @@ const usualBounds: PostgresBounds = {
   statementMs: 10_000,
   connectMs: 5_000,
   patienceMs: 5_000,
+  silentMs: 2_000,
 }
 
 const firstPauseMs = 20
 const pauseMsMax = 500
 const retryAfterMs = 2_000
+/** What it takes from the server's ending a statement to our hearing of it. */
+const endedLateMs = 2_000
+/** The last question of somebody patient gets as much, however late it comes. */
+const lastSilentMs = 500
 
 /** Connects once, to see that it can. Throws DatabaseUnavailable where it can't. */
 export async function openPostgres({
@@ -57,33 +69,39 @@ export async function openPostgres({
   report?: Report
 }): Promise<Postgres> {
   const bounds = { ...usualBounds, ...given }
-  const sql = new SQL(addressOf(url), {
-    ...certificatesOf(url),
-    max: bounds.connections,
-    connectionTimeout: bounds.connectMs / 1_000,
-    connection: {
-      application_name: 'confab',
-      statement_timeout: bounds.statementMs,
-      lock_timeout: bounds.statementMs,
-      // What is acknowledged is flushed, whatever the server's own setting.
-      synchronous_commit: 'on',
-      // A node whose machine is gone holds its locks for half a minute, and not for two hours.
-      tcp_keepalives_idle: 10,
-      tcp_keepalives_interval: 5,
-      tcp_keepalives_count: 4,
-    },
-  })
+  const tls = certificatesOf(url)
+  const open = (connections = bounds.connections) =>
+    new SQL(addressOf(url), {
+      ...tls,
+      max: connections,
+      connectionTimeout: bounds.connectMs / 1_000,
+      connection: {
+        application_name: 'confab',
+        statement_timeout: bounds.statementMs,
+        lock_timeout: bounds.statementMs,
+        // What is acknowledged is flushed, whatever the server's own setting.
+        synchronous_commit: 'on',
+        // A node whose machine is gone holds its locks for half a minute, and not for two hours.
+        tcp_keepalives_idle: 10,
+        tcp_keepalives_interval: 5,
+        tcp_keepalives_count: 4,
+      },
+    })
+  const pool = openWatchedPool(open)
+  const withinMs = bounds.statementMs + endedLateMs
   /** The first failure is told, not every one. */
   let isDown = false
 
   async function patiently<Result>(
-    work: () => Promise<Result>,
+    work: (sql: SQL) => Promise<Result>,
     mayAskAgain: (cause: unknown) => boolean,
   ): Promise<Result> {
     const until = performance.now() + bounds.patienceMs
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, pauseMsMax)) {
+      // Half of what is left to notice the silence, and half to make sure of it.
+      const silentMs = Math.max(lastSilentMs, Math.min(bounds.silentMs, (until - performance.now()) / 2))
       try {
-        const result = await work()
+        const result = await pool.run(work, { silentMs, withinMs })
         isDown = false
         return result
       } catch (cause) {
@@ -102,12 +120,12 @@ export async function openPostgres({
     return new Refusal('overloaded', { detail: 'The database is away just now: try again', retryAfterMs })
   }
 
-  async function ask<Answer>(text: string, values: readonly Value[]) {
+  async function ask<Answer>(sql: SQL, text: string, values: readonly Value[]) {
     const [row] = await sql.unsafe<{ answer: Answer | null }[]>(text, [...values])
     return row?.answer ?? undefined
   }
 
-  async function result<Row>(text: string, values: readonly Value[] = []) {
+  async function result<Row>(sql: SQL, text: string, values: readonly Value[] = []) {
     const answer = await sql.unsafe<Row[] & { count: number | null }>(text, [...values])
     return { rows: [...answer], count: answer.count ?? 0 }
   }
@@ -117,20 +135,19 @@ export async function openPostgres({
   }
   const postgres: Postgres = {
     ask: <Answer>(text: string, values: readonly Value[] = []) =>
-      patiently(() => ask<Answer>(text, values), mayComeBack).catch(throwRefused),
+      patiently((sql) => ask<Answer>(sql, text, values), mayComeBack).catch(throwRefused),
     rows: async <Row>(text: string, values?: readonly Value[]) =>
       (await postgres.result<Row>(text, values)).rows,
     result: <Row>(text: string, values?: readonly Value[]) =>
-      patiently(() => result<Row>(text, values), hasChangedNothing).catch(throwRefused),
+      patiently((sql) => result<Row>(sql, text, values), hasChangedNothing).catch(throwRefused),
     async script(text) {
-      await sql.unsafe(text)
+      // Each of them has the server's time; a server that is silent is noticed before.
+      await pool.run((sql) => sql.unsafe(text), { silentMs: bounds.silentMs, withinMs: Infinity })
     },
-    async [Symbol.asyncDispose]() {
-      await sql.close({ timeout: 2 })
-    },
+    [Symbol.asyncDispose]: () => pool.close(),
   }
   try {
-    await patiently(() => ask('SELECT 1 AS answer', []), mayComeBack)
+    await patiently((sql) => ask(sql, 'SELECT 1 AS answer', []), mayComeBack)
   } catch (cause) {
     await postgres[Symbol.asyncDispose]()
     throw new DatabaseUnavailable(`${placeOf(url)} can't be used: ${reasonOf(cause)}`, {
@@ -158,6 +175,7 @@ const hasChangedNothing = (cause: unknown): boolean =>
 
 const mayComeBack = (cause: unknown): boolean =>
   hasChangedNothing(cause) ||
+  cause instanceof NoAnswer ||
   (cause instanceof SQL.PostgresError && cause.code.startsWith('ERR_POSTGRES_CONNECTION_'))
 
 /** character_not_in_repertoire and, within JSON, untranslatable_character: of what JavaScript sends, a NUL alone. */
