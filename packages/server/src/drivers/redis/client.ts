@@ -19,6 +19,8 @@ export function createClient(address: RedisAddress, random: () => number = Math.
     sentinels: address.hosts,
     name: address.master ?? '',
     sentinelRetryStrategy: retryWithin(random),
+    // A frozen one is passed over for the next.
+    sentinelCommandTimeout: commandMs,
     ...(address.sentinelUsername !== undefined && { sentinelUsername: address.sentinelUsername }),
     ...(address.sentinelPassword !== undefined && { sentinelPassword: address.sentinelPassword }),
     ...(options.tls && { enableTLSForSentinelMode: true, sentinelTLS: options.tls }),

@@ -89,9 +89,18 @@ export function openLink({ client, clock, report, prepare = async () => undefine
 
   function renew() {
     fall(new Error('a new connection is made'))
-    isLeaving = true
     renewedAt = clock.elapsed()
+    // Nothing to leave; and to disturb the search for a server ends it for good where sentinels are asked.
+    if (client.status === 'connecting' || client.status === 'reconnecting') return
+    isLeaving = true
     client.disconnect(true)
+  }
+
+  function connect() {
+    // What hinders it is told by the error.
+    client.connect().catch((cause) => {
+      lastError = cause
+    })
   }
 
   function watch() {
@@ -99,27 +108,25 @@ export function openLink({ client, clock, report, prepare = async () => undefine
     if (now - askedAt > pingEveryMs + ownStallMs) stalledAt = now
     askedAt = now
     if (client.status === 'ready') void ask()
-    if (!isUp && now - renewedAt > reconnectAfterMs && client.status !== 'reconnecting') {
-      renew()
-    }
+    if (client.status === 'end') connect()
+    else if (!isUp && now - renewedAt > reconnectAfterMs) renew()
     cancel = clock.after(pingEveryMs, watch)
   }
 
   client.on('error', (error) => {
     lastError = error
   })
-  client.on('close', () => {
-    isPrepared = false
-    isLeaving = false
-    fall(lastError ?? new Error('the connection was closed'))
-  })
+  // One that was given up while it was being made ends without having been closed.
+  for (const over of ['close', 'end'])
+    client.on(over, () => {
+      isPrepared = false
+      isLeaving = false
+      fall(lastError ?? new Error('the connection was closed'))
+    })
   client.on('ready', () => void ask())
   let cancel = clock.after(pingEveryMs, watch)
   const cancelBegin = clock.after(beginMs, begun.resolve)
-  // What hinders it is told by the error.
-  client.connect().catch((cause) => {
-    lastError = cause
-  })
+  connect()
 
   return {
     client,

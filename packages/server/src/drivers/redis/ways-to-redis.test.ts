@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { manualClock } from '../../lib/manual-clock.ts'
 import { freePort } from '../../lib/test-port.ts'
 import type { BusMessage } from '../../ports/bus.ts'
 import { testCertificate } from '../smtp/test-certificate.ts'
@@ -11,16 +12,32 @@ import { startOwnRedis, testRedisUrl } from './test-redis.ts'
 
 describe.skipIf(testRedisUrl === undefined)('on a real server', () => {
   test('[REDIS2] sentinels are asked which server is written to, with the password of that one', async () => {
-    await using folder = await openFolder()
-    await using redis = await startOwnRedis('--requirepass', 'hush')
-    const { port } = new URL(redis.url)
-    const file = join(folder.path, 'sentinel.conf')
-    const settings = [`sentinel monitor main 127.0.0.1 ${port} 1`, 'sentinel auth-pass main hush', '']
-    await writeFile(file, settings.join('\n'))
-    await using sentinel = await startOwnRedis(file, '--sentinel')
-    const { host } = new URL(sentinel.url)
-    expect(await roundTrip(`redis+sentinel://:hush@${host}/main`)).toBe('#1')
+    await using watched = await startWatched()
+    expect(await roundTrip(watched.url)).toBe('#1')
   })
+
+  test('[REDIS5] however long no sentinel is there, at the start or later, the server is found after', async () => {
+    await using watched = await startWatched()
+    await watched.sentinel.kill()
+    const clock = manualClock()
+    const opening = openRedis({ url: watched.url, scripts: [], clock, report })
+    clock.advance(longMs)
+    await using engine = await opening
+    const { commands } = engine
+    for (const outage of ['at the start', 'later']) {
+      if (outage === 'later') await Promise.all([watched.redis.kill(), watched.sentinel.kill()])
+      while (commands.isUp || commands.client.status !== 'connecting') await turn()
+      const up = new Promise((resolve) => commands.onUp(resolve))
+      clock.advance(longMs)
+      // What has ended does so once the last sentinel was asked.
+      await new Promise((resolve) => commands.client.once('error', resolve))
+      clock.advance(longMs)
+      if (outage === 'later') await watched.redis.start()
+      await watched.sentinel.start()
+      await up
+      expect(await commands.client.ping()).toBe('PONG')
+    }
+  }, 20_000)
 
   // Each of the two connections is waited for.
   test('[REDIS4] a password that is wrong leaves the bus cut, and nothing waits for it', async () => {
@@ -54,6 +71,23 @@ test.skipIf(testRedisUrl === undefined)(
 )
 
 const report = () => undefined
+const turn = () => new Promise((resolve) => setImmediate(resolve))
+/** Longer than the time after which a silent connection is made anew. */
+const longMs = 30_000
+
+/** A server with a password, and the sentinel that watches it. */
+async function startWatched() {
+  const stack = new AsyncDisposableStack()
+  const folder = stack.use(await openFolder())
+  const redis = stack.use(await startOwnRedis('--requirepass', 'hush'))
+  const { port } = new URL(redis.url)
+  const file = join(folder.path, 'sentinel.conf')
+  const settings = [`sentinel monitor main 127.0.0.1 ${port} 1`, 'sentinel auth-pass main hush', '']
+  await writeFile(file, settings.join('\n'))
+  const sentinel = stack.use(await startOwnRedis(file, '--sentinel'))
+  const url = `redis+sentinel://:hush@${new URL(sentinel.url).host}/main`
+  return { redis, sentinel, url, [Symbol.asyncDispose]: () => stack.disposeAsync() }
+}
 
 /** What one node hears that another one has published, both by this address. */
 async function roundTrip(url: string): Promise<string> {
