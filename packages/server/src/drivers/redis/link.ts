@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis'
 import type { Clock } from '../../lib/clock.ts'
 import { createListeners } from '../../lib/listeners.ts'
 import type { Report } from '../../lib/report.ts'
+import { plainError } from './plain-error.ts'
 
 /**
  * A connection to Redis of which is known whether it answers now.
@@ -48,6 +49,8 @@ export function openLink({ client, clock, report, prepare = async () => undefine
   let isAsking = false
   let isLeaving = false
   let closed = false
+  /** Whether it was said already why it is not up. */
+  let hasTold = false
   let goodAt = clock.now()
   let lastError: unknown
   let askedAt = clock.elapsed()
@@ -55,7 +58,9 @@ export function openLink({ client, clock, report, prepare = async () => undefine
   let renewedAt = clock.elapsed()
 
   function fall(cause: unknown) {
-    if (isUp && !closed) report('redis: cut off; it is tried again', cause)
+    const what = isUp ? 'redis: cut off; it is tried again' : 'redis: not reached; it is tried on'
+    if ((isUp || !hasTold) && !closed) report(what, plainError(cause))
+    hasTold = true
     isUp = false
   }
 
@@ -115,6 +120,7 @@ export function openLink({ client, clock, report, prepare = async () => undefine
 
   client.on('error', (error) => {
     lastError = error
+    if (!isUp) fall(error)
   })
   // One that was given up while it was being made ends without having been closed.
   for (const over of ['close', 'end'])

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { manualClock } from '../../lib/manual-clock.ts'
+import type { Report } from '../../lib/report.ts'
 import { freePort } from '../../lib/test-port.ts'
 import type { BusMessage } from '../../ports/bus.ts'
 import { testCertificate } from '../smtp/test-certificate.ts'
@@ -48,6 +49,26 @@ describe.skipIf(testRedisUrl === undefined)('on a real server', () => {
     await using bus = await openRedisBus(engine)
     await bus.subscribe(['c'], () => undefined)
     expect(bus.isCut).toBe(true)
+  }, 15_000)
+
+  test('[REDIS6] why a server was never reached is said once, and no password with it', async () => {
+    await using redis = await startOwnRedis('--requirepass', 'hush')
+    const { host } = new URL(redis.url)
+    const reasonOf = async (url: string) => {
+      const told: { context: string; cause: unknown }[] = []
+      const report: Report = (context, cause) => told.push({ context, cause })
+      await using _engine = await openRedis({ url, scripts: [], report })
+      expect(Bun.inspect(told)).not.toContain('sesame')
+      expect(told).toHaveLength(1)
+      expect(told[0]?.context).toBe('redis: not reached; it is tried on')
+      return told[0]?.cause
+    }
+    expect(await reasonOf(`redis://:sesame@${host}`)).toMatchObject({
+      message: expect.stringContaining('WRONGPASS'),
+    })
+    expect(await reasonOf(`redis://:sesame@127.0.0.1:${await freePort()}`)).toMatchObject({
+      message: expect.stringMatching(/ECONNREFUSED|connect/i),
+    })
   }, 15_000)
 })
 
