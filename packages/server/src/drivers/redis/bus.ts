@@ -6,6 +6,7 @@ import { createDispatch } from '../memory/dispatch.ts'
 import { decodeFrame, encodeFrame } from './bus-frame.ts'
 import { createClient } from './client.ts'
 import { openLink } from './link.ts'
+import { plainError } from './plain-error.ts'
 import type { RedisEngine } from './redis.ts'
 import { openSubscriber } from './subscriber.ts'
 
@@ -95,7 +96,7 @@ export async function openRedisBus({ address, clock, report, commands }: RedisEn
       // What came to be wanted since all was asked for.
       await subscriber.change([])
     } catch (cause) {
-      report('redis: channels are not subscribed', cause)
+      report('redis: channels are not subscribed', plainError(cause))
     }
     if (subscriptions.isUp) cuts.tell(since)
   }

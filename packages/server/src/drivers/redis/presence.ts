@@ -10,6 +10,7 @@ import type { Store } from '../../ports/store.ts'
 import { beginScript, endScript, lookScript, putScript, renewScript } from './presence-scripts.ts'
 import type { RedisEngine } from './redis.ts'
 import { runScript, type Script } from './script.ts'
+import { tellSeldom } from './tell-seldom.ts'
 
 /** What a node that dies leaves behind is gone after `leaseMs`, found out within another `renewEveryMs`: 30 s. */
 const renewEveryMs = 5_000
@@ -48,6 +49,7 @@ export async function openRedisPresence(
   { bus, store, clock = engineClock, now }: PresenceOptions,
 ): Promise<PresenceBoard & { crash(): void }> {
   const base = `${address.prefix}:${channel}`
+  const tell = tellSeldom({ report, clock: engineClock })
   const changes = createListeners<Seen>({ name: 'presence', report })
   const here = new Map<UserId, { id: string; isAway: boolean }[]>()
   /** What the engine has not confirmed: what was chosen, if anything was. */
@@ -75,7 +77,7 @@ export async function openRedisPresence(
         // Then it has likely forgotten the others too.
         bus.publish([{ channel, seq: 0, tag: forgotten, body: '' }])
       } catch (cause) {
-        if (commands.isUp) report('redis: presence is not written yet', cause)
+        if (commands.isUp) tell('redis: presence is not written yet', cause)
         return undefined
       }
     }
@@ -204,7 +206,7 @@ export async function openRedisPresence(
         try {
           for (let more = '1'; more === '1'; ) [more = '0'] = texts.parse(await run(endScript, []))
         } catch (cause) {
-          report('redis: this node is not taken out of presence: its lease ends', cause)
+          tell('redis: this node is not taken out of presence: its lease ends', cause)
         }
       }
       stop()

@@ -13,10 +13,10 @@ import {
 } from './rate-limit-scripts.ts'
 import type { RedisEngine } from './redis.ts'
 import { runScript, type Script } from './script.ts'
+import { tellSeldom } from './tell-seldom.ts'
 
 const ms = z.coerce.number()
 const strike = z.tuple([z.number(), z.literal([0, 1])])
-const toldEveryMs = 60_000
 const granted = { granted: true } as const
 
 /**
@@ -28,18 +28,17 @@ export function openRedisRateLimits(
   { address, commands, clock, report }: RedisEngine,
   { now }: { now?: Clock['now'] } = {},
 ): RateLimits {
-  let tellFrom = Number.NEGATIVE_INFINITY
+  const tell = tellSeldom({ report, clock })
   const local = openMemoryRateLimits({ clock: now ? { ...clock, now } : clock })
 
   /** A hash: who looks into the engine reads nobody's mail address. */
   const keyOf = (what: 'limit' | 'lock', key: string) =>
     `${address.prefix}:${what}:${new Bun.CryptoHasher('sha256').update(key).digest('base64url')}`
 
-  /** That the engine is down is told by its connection; that it is full, or read-only, here, once in a while. */
+  /** That the engine is down is told by its connection; that it is full, or read-only, here. */
   function tellRefusal(cause: unknown) {
-    if (!(cause instanceof Error && cause.name === 'ReplyError') || clock.elapsed() < tellFrom) return
-    tellFrom = clock.elapsed() + toldEveryMs
-    report('redis: limits are counted by each node for itself', cause)
+    if (cause instanceof Error && cause.name === 'ReplyError')
+      tell('redis: limits are counted by each node for itself', cause)
   }
 
   /** Undefined where the engine doesn't answer. */

@@ -6,6 +6,7 @@ import { type Tickets, ticketMs, ticketsPerUserMax } from '../../ports/tickets.t
 import { openMemoryTickets } from '../memory/tickets.ts'
 import type { RedisEngine } from './redis.ts'
 import { runScript, type Script } from './script.ts'
+import { tellSeldom } from './tell-seldom.ts'
 import { issueScript, redeemScript } from './ticket-scripts.ts'
 
 const session = z.object({ userId, sessionId, expiresAt: z.number() })
@@ -18,6 +19,7 @@ export function openRedisTickets(
   { address, commands, clock, report }: RedisEngine,
   { now }: { now?: Clock['now'] } = {},
 ): Tickets {
+  const tell = tellSeldom({ report, clock })
   const base = `${address.prefix}:{tickets}`
   const local = openMemoryTickets({ clock: now ? { now } : clock })
 
@@ -30,7 +32,7 @@ export function openRedisTickets(
         await runScript(commands.client, script, { keys: [base], args: [now?.() ?? '', hash, ...args] }),
       )
     } catch (cause) {
-      if (commands.isUp) report('redis: a ticket is known to its node alone', cause)
+      if (commands.isUp) tell('redis: a ticket is known to its node alone', cause)
       return undefined
     }
   }
