@@ -52,6 +52,35 @@ const killEngine =
     return `killed, away for ${seconds(world.lengths.down)}, ${seen}`
   }
 
+/** Nothing can be acknowledged meanwhile: that it is back and takes connections is what is seen. */
+async function killPostgres({ cluster, lengths }: World): Promise<string> {
+  const engine = cluster.engines.postgres
+  await engine.end('SIGKILL')
+  await holdFor(lengths.down)
+  await engine.start()
+  return `killed, away for ${seconds(lengths.down)}, recovered from its log`
+}
+
+/** Longer than a node waits for a database that says nothing. */
+const frozenMs = 8_000
+/** By then what it had answered before has come to the clients. */
+const answeredWithinMs = 500
+
+async function freezePostgres({ cluster, crew }: World): Promise<string> {
+  const engine = cluster.engines.postgres
+  engine.freeze()
+  try {
+    await holdFor(answeredWithinMs)
+    const { acknowledged } = crew.tally
+    await holdFor(frozenMs)
+    if (crew.tally.acknowledged > acknowledged)
+      throw new Error('a send was acknowledged while PostgreSQL stood still')
+  } finally {
+    engine.thaw()
+  }
+  return `stopped for ${seconds(answeredWithinMs + frozenMs)}, nothing acknowledged meanwhile`
+}
+
 async function freeze(engine: Engine, world: World): Promise<string> {
   engine.freeze()
   try {
@@ -139,6 +168,8 @@ const strikes = {
   'redis-flush': flushRedis,
   'redis-restart': restart('redis', 'SIGTERM', 'shut down in order and started'),
   'postgres-restart': restartPostgres,
+  'postgres-kill': killPostgres,
+  'postgres-freeze': freezePostgres,
   'rabbitmq-kill': killEngine('rabbitmq'),
   'cut-from-postgres': cutFrom('postgres'),
   'slow-to-postgres': slowTo('postgres'),

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { waitUntil } from '../measure/wait-until.ts'
 import { freePort, takesConnections } from './free-port.ts'
@@ -10,6 +10,7 @@ export interface Engine extends AsyncDisposable {
   start(): Promise<void>
   /** Signals it and waits for its end. */
   end(signal: NodeJS.Signals): Promise<void>
+  /** All its processes stand still, and nobody is told. */
   freeze(): void
   thaw(): void
   mustRun(): void
@@ -43,6 +44,14 @@ export async function startEngine({ name, folder, command }: EngineOptions): Pro
   let child: Bun.Subprocess | undefined
   let mayEnd = false
 
+  /** Its children too: PostgreSQL has one a connection. The parent first, so that it makes no new ones. */
+  function signalAll(signal: NodeJS.Signals) {
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    child.kill(signal)
+    const children = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8')
+    for (const pid of children.split(' ').filter(Boolean)) process.kill(Number(pid), signal)
+  }
+
   const engine: Engine = {
     port,
     get pid() {
@@ -60,12 +69,12 @@ export async function startEngine({ name, folder, command }: EngineOptions): Pro
     },
     async end(signal) {
       mayEnd = true
-      child?.kill('SIGCONT')
+      signalAll('SIGCONT')
       child?.kill(signal)
       await child?.exited
     },
-    freeze: () => child?.kill('SIGSTOP'),
-    thaw: () => child?.kill('SIGCONT'),
+    freeze: () => signalAll('SIGSTOP'),
+    thaw: () => signalAll('SIGCONT'),
     mustRun() {
       if (!mayEnd && child && (child.exitCode !== null || child.signalCode !== null))
         throw new Error(`${name} ended with ${child.signalCode ?? child.exitCode}`)
