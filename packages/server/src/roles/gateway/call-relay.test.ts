@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import { connectionId, sessionId } from '@confab/protocol/ids'
 import { Refusal } from '@confab/protocol/refusal'
+import { lossyBus } from '../../domain/delivery/lossy-bus.ts'
 import { openMemoryBus } from '../../drivers/memory/bus.ts'
 import { manualClock } from '../../lib/manual-clock.ts'
 import {
@@ -19,7 +20,7 @@ const other = sessionId.parse('other')
 /** Two nodes on one bus, each of which answers its own streams' calls, and one session's alone. */
 function twoNodes() {
   const clock = manualClock()
-  const bus = openMemoryBus()
+  const bus = lossyBus(openMemoryBus())
   const held = Promise.withResolvers<void>()
   const reports: unknown[] = []
   const open = (name: string) =>
@@ -34,7 +35,7 @@ function twoNodes() {
         return frame === 'notify' ? undefined : `${name} answers ${frame}`
       },
     })
-  return { clock, reports, answerSlow: held.resolve, here: open('here'), there: open('there') }
+  return { bus, clock, reports, answerSlow: held.resolve, here: open('here'), there: open('there') }
 }
 
 test('[STREAM7] a call is answered by the node that holds the stream, whichever it comes to', async () => {
@@ -81,6 +82,26 @@ test('[STREAM8] a stream that nobody holds is not found within a second, and no 
   const made = follow(here.call({ id: connectionId.parse('anything'), sessionId: own, frame: 'a call' }))
   await settled()
   expect(made.outcome).toEqual(notFound)
+})
+
+test('[STREAM10] while the bus is cut a call of another node is to come again, and of its own is answered', async () => {
+  const { bus, clock, here, there } = twoNodes()
+  const call = { id: there.newStreamId(), sessionId: own, frame: 'a call' }
+  bus.cut()
+  const [elsewhere, atHome] = [follow(here.call(call)), follow(there.call(call))]
+  await settled()
+  expect([elsewhere.outcome, atHome.outcome]).toEqual([busy, 'there answers a call'])
+  bus.mend()
+  expect(await here.call(call)).toBe('there answers a call')
+  clock.advance(heardLatelyMs + 1)
+  // Cut while it is on its way, and mended before anybody looks.
+  bus.loseNext(1)
+  const lost = follow(here.call(call))
+  bus.cut()
+  bus.mend()
+  clock.advance(heardWithinMs)
+  await settled()
+  expect(lost.outcome).toEqual(busy)
 })
 
 test('[STREAM8] a node that takes its time says that it is at it, and is waited for, but not for ever', async () => {

@@ -21,7 +21,7 @@ export interface CallRelay extends Disposable {
   newStreamId(): ConnectionId
   /**
    * `undefined` to a notification. Refuses with `not_found` where nobody holds such a stream, `overloaded` where
-   * who does can't answer now, and `rate_limited` where too many of the session are under way elsewhere.
+   * who does can't answer now, or nothing goes between the nodes, and `rate_limited` where too many of the session are under way elsewhere.
    */
   call(call: StreamCall): Promise<string | undefined>
 }
@@ -77,6 +77,8 @@ export function openCallRelay({
   /** When nodes were heard of last, that latest last. */
   const heardAt = new Map<string, number>()
   let calls = 0
+  /** How many there have been. */
+  let cuts = 0
 
   function hear({ channel, body }: BusMessage) {
     if (channel === channelOf(here, 'calls')) void answerFrom(JSON.parse(body) as Carried)
@@ -115,6 +117,8 @@ export function openCallRelay({
   async function carry(asked: StreamCall): Promise<string | undefined> {
     const { id, sessionId } = asked
     if (!uuidPattern.test(id)) throw new Refusal('not_found')
+    // It would not come there, and its stream is not gone: a client that took it for that would begin anew.
+    if (bus.isCut) throw new Refusal('overloaded', { retryAfterMs })
     const ofSession = ofSessions.get(sessionId) ?? 0
     if (ofSession >= underWayOfSessionMax) throw new Refusal('rate_limited', { retryAfterMs })
     if (underWay.size >= underWayMax) throw new Refusal('overloaded', { retryAfterMs })
@@ -135,8 +139,13 @@ export function openCallRelay({
     const node = tagOf(asked.id)
     const { promise, resolve } = Promise.withResolvers<Answered>()
     const cancelWait = clock.after(answeredWithinMs, () => end({ call, ...unanswered }))
+    const cutsBefore = cuts
+    const isCutMeanwhile = () => bus.isCut || cuts !== cutsBefore
     const cancelFirst = clock.after(heardWithinMs, () =>
-      end({ call, ...(isHeardLately(node) ? unanswered : { refused: 'not_found' }) }),
+      end({
+        call,
+        ...(isHeardLately(node) || isCutMeanwhile() ? unanswered : { refused: 'not_found' }),
+      }),
     )
     function end(answered: Answered) {
       underWay.delete(call)
@@ -163,12 +172,14 @@ export function openCallRelay({
   const isHeardLately = (node: string) =>
     (heardAt.get(node) ?? Number.NEGATIVE_INFINITY) >= clock.elapsed() - heardLatelyMs
 
+  const stopHearingCuts = bus.onCut(() => cuts++)
   bus.subscribe(channels, hear).catch((cause) => report('gateway: streams take no calls elsewhere', cause))
 
   return {
     newStreamId: () => connectionId.parse(newId().slice(0, -tagLength) + here),
     call: (asked) => (tagOf(asked.id) === here ? answer(asked) : carry(asked)),
     [Symbol.dispose]() {
+      stopHearingCuts()
       bus.unsubscribe(channels, hear)
       for (const [call, take] of underWay) take({ call, ...unanswered })
     },
