@@ -209,6 +209,45 @@ test('[LAST4] however often one comes and goes, it is written once in a while', 
   ])
 })
 
+test('[LAST8] each node notes who is connected through it, and nobody who has left, or is invisible', async () => {
+  await using server = await setUp()
+  const both = createMemoryPresence({ clock: server.clock, report })
+  const [here, there] = [both.join(), both.join()]
+  const [anas, bens] = [server.start(here), server.start(there)]
+  await anas.connect(ana, 'phone')
+  await bens.connect(ben, 'phone')
+  await bens.choose(ben, 'phone', 'invisible')
+  server.clock.advance(1_000)
+  await server.written()
+  server.committed.length = 0
+  server.clock.advance(60_000)
+  await server.written()
+  const notedAt = server.clock.now() - 1_000
+  expect(server.committed).toEqual([
+    [{ write: 'presences.keep', presences: [{ userId: ana, lastSeenAt: notedAt }] }],
+  ])
+  await bens[Symbol.asyncDispose]()
+  expect(server.committed).toHaveLength(1)
+})
+
+test('[LAST8] … though the board is frozen and tells of nobody', async () => {
+  await using server = await setUp()
+  const board = openMemoryPresence({ clock: server.clock, report })
+  const frozen = { ...board, onChange: () => () => undefined }
+  const kept = server.start(frozen)
+  await kept.connect(ana, 'phone')
+  await kept.connect(ben, 'phone')
+  server.clock.advance(5_000)
+  await kept.disconnect(ana, 'phone')
+  await kept.choose(ben, 'phone', 'invisible')
+  const leftAt = server.clock.now()
+  server.clock.advance(600_000)
+  await server.written()
+  await kept[Symbol.asyncDispose]()
+  const seen = await server.start().look([ana, ben])
+  expect(seen.map(({ lastSeenAt }) => lastSeenAt)).toEqual([leftAt, leftAt])
+})
+
 test('[LAST5] what could not be written is reported and written later', async () => {
   await using server = await setUp()
   const board = server.start()

@@ -25,7 +25,7 @@ type Kept = Omit<KeptPresence, 'userId'>
 
 /**
  * A board whose users' `lastSeenAt`, and busy and invisible, outlast a restart. The board says who is here;
- * the store, when who isn't was last seen. It is asked each time, since other nodes write to it too. Closing it notes everybody who is still here, and leaves the
+ * the store, when who isn't was last seen. It is asked each time, since other nodes write to it too. Closing it notes everybody who is still here through it, and leaves the
  * board that it was given open.
  */
 export function openKeptPresence({
@@ -37,7 +37,8 @@ export function openKeptPresence({
 }: KeptPresenceOptions): PresenceBoard {
   /** Still to be written, or being written. */
   const changed = new Map<UserId, Partial<Kept>>()
-  const here = new Set<UserId>()
+  /** Who is connected through this node, and whether they are seen; each node notes its own. */
+  const here = new Map<UserId, { connectionIds: Set<string>; isSeen: boolean }>()
   /** One after the other for each user, so that of two choices the later one holds. */
   const turns = new Map<UserId, Promise<void>>()
   let writing = Promise.resolve()
@@ -85,25 +86,49 @@ export function openKeptPresence({
   }
 
   /** Reads again what it has put: a newer choice, made on another node meanwhile, is else put back by it. */
-  async function putChosen(userId: UserId, connectionId: string): Promise<void> {
+  async function putChosen(userId: UserId, connectionId: string): Promise<Kept['chosen']> {
     let put: Kept['chosen'] = null
     for (let read = 1; read <= choiceReadsMax; read++) {
       const chosen = await chosenBy(userId)
-      if (chosen === put) return
+      if (chosen === put) break
       await board.choose(userId, connectionId, chosen ?? 'online')
       put = chosen
     }
+    return put
   }
 
   function hear({ userId, status, lastSeenAt }: Seen) {
-    if (status !== 'offline') return here.add(userId)
-    here.delete(userId)
+    const self = here.get(userId)
+    if (!self) return
+    self.isSeen = status !== 'offline'
     if (lastSeenAt !== null) note(userId, { lastSeenAt })
+  }
+
+  function enter(userId: UserId, connectionId: string, { isSeen }: { isSeen: boolean }) {
+    const self = here.get(userId)
+    if (self) self.connectionIds.add(connectionId)
+    else here.set(userId, { connectionIds: new Set([connectionId]), isSeen })
+  }
+
+  /** Noted here, not heard from the board: one that is down tells nothing. */
+  function leave(userId: UserId, connectionId: string) {
+    const self = here.get(userId)
+    if (!self?.connectionIds.delete(connectionId) || self.connectionIds.size > 0) return
+    here.delete(userId)
+    if (self.isSeen) note(userId, { lastSeenAt: clock.now() })
+  }
+
+  /** Likewise not only heard. */
+  function hideOrShow(userId: UserId, isSeen: boolean) {
+    const self = here.get(userId)
+    if (!self) return
+    if (self.isSeen && !isSeen) note(userId, { lastSeenAt: clock.now() })
+    self.isSeen = isSeen
   }
 
   function noteAll() {
     const lastSeenAt = clock.now()
-    for (const userId of here) note(userId, { lastSeenAt })
+    for (const [userId, { isSeen }] of here) if (isSeen) note(userId, { lastSeenAt })
   }
 
   function noteAgain() {
@@ -118,16 +143,22 @@ export function openKeptPresence({
     connect: (userId, connectionId) =>
       inTurn(userId, async () => {
         // Before they are here, so that nobody sees online for a moment who is invisible.
-        await putChosen(userId, connectionId)
+        const chosen = await putChosen(userId, connectionId)
+        enter(userId, connectionId, { isSeen: chosen !== 'invisible' })
         await board.connect(userId, connectionId)
       }),
-    disconnect: (userId, connectionId) => inTurn(userId, () => board.disconnect(userId, connectionId)),
+    disconnect: (userId, connectionId) =>
+      inTurn(userId, () => {
+        leave(userId, connectionId)
+        return board.disconnect(userId, connectionId)
+      }),
     choose: (userId, connectionId, status) =>
       inTurn(userId, async () => {
         const chosen = status === 'busy' || status === 'invisible' ? status : null
         // Written before it is answered: nobody is seen after a crash who was told to be invisible.
         if ((await chosenBy(userId)) !== chosen)
           await commits.commit({ write: 'presences.keep', presences: [{ userId, chosen }] })
+        hideOrShow(userId, chosen !== 'invisible')
         await board.choose(userId, connectionId, status)
       }),
     async look(userIds) {
