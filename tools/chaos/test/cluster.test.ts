@@ -28,11 +28,10 @@ describe.skipIf(why !== undefined && !isCi)('a cluster', () => {
   test('[CHAOS9] nodes and engines fail, nothing is found, and every send was answered', () => {
     expect(result.findings).toEqual([])
     expect(result.struck.map(({ kind }) => kind).toSorted()).toEqual(faults.toSorted())
-    const { sends, acknowledged, refused, lostAnswers } = result.tally
+    const { sends, acknowledged, refused } = result.tally
     // Refused for good is only who was removed meanwhile.
     expect(sends - acknowledged).toBeLessThanOrEqual(refused.not_found ?? 0)
-    for (const count of [acknowledged, lostAnswers, result.records['event by final']])
-      expect(count).toBeGreaterThan(0)
+    for (const count of [acknowledged, result.records['event by final']]) expect(count).toBeGreaterThan(0)
     expect(result.starts).toBe(4)
   })
 })
