@@ -9,8 +9,11 @@ export interface KeptJobs {
   add(job: NewJob, now: number): Soon<void>
   /** Of what is due and not with the broker, the first: nobody else hands them over until a time. */
   hand(lease: { now: number; until: number; limit: number }): Soon<HandedJob[]>
-  /** They are with the broker, and are handed to it again only if they are still there at that time. */
-  handed(nums: readonly number[], until: number): Soon<unknown>
+  /**
+   * They are with the broker, and are handed to it again only if they are still there at that time. Those that are
+   * no longer as `hand` left them (`was`, its `until`) stay as they are: a worker may be through with them by now.
+   */
+  handed(nums: readonly number[], lease: { was: number; until: number }): Soon<unknown>
   /** All of a kind are handed to the broker again. */
   unhand(kind: JobKind): Soon<unknown>
   /**

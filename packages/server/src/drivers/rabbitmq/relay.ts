@@ -76,18 +76,19 @@ export function openRelay({
     const open = channel()
     if (open === undefined) return 0
     const now = clock.now()
-    const handing = await jobs.hand({ now, until: now + handingMs, limit: handAtOnce })
+    const was = now + handingMs
+    const handing = await jobs.hand({ now, until: was, limit: handAtOnce })
     if (handing.length === 0) return 0
     const nums = handing.map(({ num }) => num)
     try {
       await publish(open, handing)
     } catch (cause) {
-      await jobs.handed(nums, 0)
+      await jobs.handed(nums, { was, until: 0 })
       onUnconfirmed(cause)
       return 0
     }
     onConfirmed()
-    await jobs.handed(nums, clock.now() + handedMs)
+    await jobs.handed(nums, { was, until: clock.now() + handedMs })
     return handing.length
   }
 

@@ -91,7 +91,10 @@ export function jobTable(database: Database, key: Uint8Array) {
        SELECT num FROM jobs WHERE handed_until <= ?1 AND due_at <= ?1 AND died_at IS NULL
        ORDER BY handed_until, due_at, num LIMIT ?3) RETURNING num, kind, due_at AS dueAt`,
   )
-  const handed = database.prepare<unknown, [number, number]>('UPDATE jobs SET handed_until = ? WHERE num = ?')
+  const handed = database.prepare<unknown, [number, number, number]>(
+    'UPDATE jobs SET handed_until = ? WHERE num = ? AND handed_until = ?',
+  )
+  const handAnew = database.prepare<unknown, [number]>('UPDATE jobs SET handed_until = 0 WHERE num = ?')
   const unhand = database.prepare<unknown, [JobKind]>(
     'UPDATE jobs SET handed_until = 0 WHERE kind = ? AND handed_until > 0 AND died_at IS NULL',
   )
@@ -157,16 +160,16 @@ export function jobTable(database: Database, key: Uint8Array) {
     hand({ now, until, limit }: { now: number; until: number; limit: number }): HandedJob[] {
       return inOrder(hand.all(now, until, limit).map((row) => handedRow.parse(row)))
     },
-    handed(nums: readonly number[], until: number): void {
+    handed(nums: readonly number[], { was, until }: { was: number; until: number }): void {
       inTransaction(database, () => {
-        for (const num of nums) handed.run(until, num)
+        for (const num of nums) handed.run(until, num, was)
       })
     },
     unhand: (kind: JobKind): void => void unhand.run(kind),
     claim({ num, dueAt }: HandedJob, { now, until }: { now: number; until: number }): DueJob | undefined {
       const row = claim.get(num, dueAt, now, until)
       if (row) return open(jobRow.parse(row), now)
-      handed.run(0, num)
+      handAnew.run(num)
       return undefined
     },
     hold(nums: readonly number[], until: number): void {
@@ -210,6 +213,7 @@ export function jobTable(database: Database, key: Uint8Array) {
         counts,
         hand,
         handed,
+        handAnew,
         unhand,
         claim,
         hold,

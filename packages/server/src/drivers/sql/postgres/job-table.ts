@@ -94,8 +94,12 @@ export function jobTable(postgres: Postgres, key: Uint8Array) {
       )
       return inOrder(rows.map((row) => handedFromRow.parse(row)))
     },
-    handed: (nums: readonly number[], until: number) =>
-      changed('UPDATE jobs SET handed_until = $1 WHERE num = ANY($2::bigint[])', [until, arrayOf(nums)]),
+    handed: (nums: readonly number[], { was, until }: { was: number; until: number }) =>
+      changed('UPDATE jobs SET handed_until = $1 WHERE num = ANY($2::bigint[]) AND handed_until = $3', [
+        until,
+        arrayOf(nums),
+        was,
+      ]),
     unhand: (kind: JobKind) =>
       changed('UPDATE jobs SET handed_until = 0 WHERE kind = $1 AND handed_until > 0 AND died_at IS NULL', [
         kind,
