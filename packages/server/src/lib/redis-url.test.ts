@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { parseRedisUrl } from './redis-url.ts'
+import { parseRedisUrl, readTls } from './redis-url.ts'
 
 const plain = {
   kind: 'single' as const,
@@ -62,4 +62,12 @@ test('[REDIS1] what is no such address is refused', () => {
     ],
   ]
   expect(wrong.filter((text) => parseRedisUrl(text))).toEqual([])
+})
+
+test('[REDIS8] a certificate that can’t be read is one line that names the setting, and status 78', () => {
+  const found = readTls({ ca: import.meta.path })
+  expect(found?.ca).toContain('[REDIS8]')
+  const missing = () => readTls({ ca: `${import.meta.path}.missing` })
+  expect(missing).toThrow(/^REDIS_URL: ca can't be read: [^\n]*$/)
+  expect(missing).toThrow(expect.objectContaining({ exitStatus: 78 }))
 })

@@ -65,7 +65,20 @@ export function parseRedisUrl(text: string): RedisAddress | undefined {
 
 /** The files that the address names, read. */
 export const readTls = (tls: RedisAddress['tls']): RedisAddress['tls'] =>
-  tls && Object.fromEntries(Object.entries(tls).map(([name, file]) => [name, readFileSync(file, 'utf8')]))
+  tls && Object.fromEntries(Object.entries(tls).map(([name, file]) => [name, readPem(name, file)]))
+
+class UnreadableCertificate extends Error {
+  readonly exitStatus = 78
+}
+
+function readPem(name: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new UnreadableCertificate(`REDIS_URL: ${name} can't be read: ${reason}`, { cause })
+  }
+}
 
 function parseHost(text: string, usualPort: number): { host: string; port: number } | undefined {
   const [, six, name, port] = /^(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+))(?::(\d{1,5}))?$/.exec(text) ?? []
