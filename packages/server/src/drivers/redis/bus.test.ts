@@ -75,6 +75,22 @@ describe.skipIf(testRedisUrl === undefined)('on a real server', () => {
     expect(there.bus.isCut).toBe(false)
   })
 
+  test('[BUS9] … and a time that is none is told to nobody', async () => {
+    await using redis = await startOwnRedis()
+    await using node = await openNode(redis.url)
+    const cuts: unknown[] = []
+    const told = Promise.withResolvers<void>()
+    node.bus.onCut((since) => {
+      // Its own beginning is told as well.
+      if ((since ?? 0) < 1_000_000 || Number.isNaN(since)) cuts.push(since)
+      if (since === 1234) told.resolve()
+    })
+    for (const body of ['soon', '', '1234'])
+      await node.engine.commands.client.publish('confab:lost', `another 0 \n${body}`)
+    await told.promise
+    expect(cuts).toEqual([1234])
+  })
+
   test('[BUS8] emptying the engine cuts nobody off', async () => {
     await using redis = await startOwnRedis()
     await using here = await openNode(redis.url)

@@ -85,7 +85,8 @@ export async function openRedisBus({ address, clock, report, commands }: RedisEn
   function hear(name: string, text: string) {
     const channel = name.slice(prefix.length)
     const heard = decodeFrame(channel, text)
-    if (!heard) return report(`redis: no frame on ${name}`, new Error(text.slice(0, 100)))
+    const isWrong = channel === lostChannel && !/^\d{1,16}$/.test(heard?.message.body ?? '')
+    if (!heard || isWrong) return report(`redis: no frame on ${name}`, new Error(text.slice(0, 100)))
     if (heard.origin === origin) return
     if (channel === lostChannel) cuts.tell(Number(heard.message.body))
     else dispatch.deliver([heard.message])
