@@ -138,7 +138,10 @@ async function serve(config: Config): Promise<void> {
     }),
   )
   if (config.demo) await beginDemo(engine)
-  const { bus, board, rateLimits, tickets } = await openMeeting({ config, store, clock, report }, stack)
+  const { bus, board, rateLimits, tickets } = await openMeeting(
+    { config, store, secret, clock, report },
+    stack,
+  )
   metrics.gauge('confab_bus_cut', '1 while this node is cut off from the others.', () => Number(bus.isCut))
   // By every node: whoever ends a session need not keep sockets.
   stack.defer(identity.onSessionEnded((ended) => announceSessionEnd(bus, ended)))

@@ -7,12 +7,18 @@ import type { Meeting } from './meeting.ts'
  * opens is closed with the stack, in the reverse order.
  */
 export async function openMeeting(
-  { config, store, clock, report }: Omit<EngineSettings, 'company'> & { store: Store },
+  {
+    config,
+    store,
+    secret,
+    clock,
+    report,
+  }: Omit<EngineSettings, 'company'> & { store: Store; secret: string },
   stack: AsyncDisposableStack,
 ): Promise<Meeting> {
   if (config.redisUrl !== undefined) {
     const { openRedisMeeting } = await import('./redis-meeting.ts')
-    return openRedisMeeting({ url: config.redisUrl, store, clock, report }, stack)
+    return openRedisMeeting({ url: config.redisUrl, store, secret, clock, report }, stack)
   }
   const { openMemoryBus } = await import('../drivers/memory/bus.ts')
   const { openMemoryPresence } = await import('../drivers/memory/presence.ts')

@@ -1,11 +1,12 @@
 import type { Clock } from '../lib/clock.ts'
 import type { Report } from '../lib/report.ts'
+import { deriveKey } from '../lib/secret-file.ts'
 import type { Store } from '../ports/store.ts'
 import type { Meeting } from './meeting.ts'
 
 /** Redis, over which any number of nodes meet. One that is down is tried until it is there. */
 export async function openRedisMeeting(
-  { store, ...settings }: { url: string; store: Store; clock: Clock; report: Report },
+  { store, secret, ...settings }: { url: string; store: Store; secret: string; clock: Clock; report: Report },
   stack: AsyncDisposableStack,
 ): Promise<Meeting> {
   const { openRedis } = await import('../drivers/redis/redis.ts')
@@ -23,7 +24,7 @@ export async function openRedisMeeting(
   return {
     bus,
     board: stack.use(await openRedisPresence(redis, { bus, store })),
-    rateLimits: stack.use(openRedisRateLimits(redis)),
+    rateLimits: stack.use(openRedisRateLimits(redis, { key: deriveKey(secret, 'limits') })),
     tickets: stack.use(openRedisTickets(redis)),
   }
 }

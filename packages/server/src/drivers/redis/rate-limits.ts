@@ -26,14 +26,14 @@ const granted = { granted: true } as const
  */
 export function openRedisRateLimits(
   { address, commands, clock, report }: RedisEngine,
-  { now }: { now?: Clock['now'] } = {},
+  { key: hashKey, now }: { key: Uint8Array; now?: Clock['now'] },
 ): RateLimits {
   const tell = tellSeldom({ report, clock })
   const local = openMemoryRateLimits({ clock: now ? { ...clock, now } : clock })
 
-  /** A hash: who looks into the engine reads nobody's mail address. */
+  /** A keyed hash: who looks into the engine can't so much as try mail addresses. All nodes have the same key. */
   const keyOf = (what: 'limit' | 'lock', key: string) =>
-    `${address.prefix}:${what}:${new Bun.CryptoHasher('sha256').update(key).digest('base64url')}`
+    `${address.prefix}:${what}:${new Bun.CryptoHasher('sha256', hashKey).update(key).digest('base64url')}`
 
   /** That the engine is down is told by its connection; that it is full, or read-only, here. */
   function tellRefusal(cause: unknown) {
