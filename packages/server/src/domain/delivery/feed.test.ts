@@ -219,25 +219,6 @@ test('[FEED12] while the bus is cut every followed conversation is looked at eac
   expect(given).toEqual([])
 })
 
-test('[FEED14] cuts that come while one is looked after are looked after once, together', async () => {
-  const { feed, append, given, cut, looks, holdStore } = setUp()
-  await feed.follow([id])
-  looks.length = 0
-  const answer = holdStore()
-  cut()
-  await settled()
-  append()
-  for (let more = 0; more < 5; more++) cut()
-  await settled()
-  expect(looks).toEqual([1])
-  answer()
-  await settled()
-  expect({ given, looks }).toEqual({ given: [1], looks: [1, 1] })
-  cut()
-  await settled()
-  expect(looks).toEqual([1, 1, 1])
-})
-
 test('[FEED5] a repair that fails is reported and tried again until it is done', async () => {
   const { feed, append, publish, given, clock, reports, failStore } = setUp()
   await feed.follow([id])

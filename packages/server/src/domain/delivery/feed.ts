@@ -2,7 +2,6 @@ import type { Event } from '@confab/protocol/event'
 import { encodePush } from '@confab/protocol/frames'
 import type { ConversationId, UserId } from '@confab/protocol/ids'
 import type { Clock } from '../../lib/clock.ts'
-import { oneAtATime } from '../../lib/one-at-a-time.ts'
 import type { Report } from '../../lib/report.ts'
 import type { Bus, BusMessage } from '../../ports/bus.ts'
 import type { Store } from '../../ports/store.ts'
@@ -188,13 +187,10 @@ export function openFeed({ store, bus, clock, sink, report, pace = unpaced }: Fe
       await lookAtHeads(all.slice(from, from + lookAtMax))
   }
 
-  // Cuts come in bursts, where the bus loses what it may hold: one look serves all that came before it.
-  const lookAfterCuts = oneAtATime(() =>
-    lookAtAll().catch((cause) => report('feed: heads not read after a cut', cause)),
-  )
-
   let cancelLook = clock.after(lookEveryMs, lookAround)
-  const stopHearingCuts = bus.onCut(() => lookAfterCuts(0))
+  const stopHearingCuts = bus.onCut(() => {
+    lookAtAll().catch((cause) => report('feed: heads not read after a cut', cause))
+  })
 
   return {
     followed: () => [...positions.keys()],

@@ -242,33 +242,6 @@ test('[OWN7] while the bus is cut everybody is looked at each second, their sess
   expect(given).toContain(1)
 })
 
-test('[OWN8] cuts that come while one is caught up with are caught up with once, from the earliest', async () => {
-  const { bus, feed, caughtUp, looked, clock } = setUp()
-  // More than are caught up with before others have their turn.
-  const many = Array.from({ length: 101 }, (_, n) =>
-    userId.parse(`01900000-0000-7000-8000-${String(n).padStart(12, '0')}`),
-  )
-  await Promise.all(many.map((one) => feed.follow(one)))
-  clock.advance(500)
-  const now = clock.now()
-  bus.mend(now)
-  await settled()
-  expect(caughtUp).toHaveLength(100)
-  for (const earlier of [100, 300, 200]) {
-    bus.mend(now - earlier)
-    await settled()
-  }
-  // Nobody's revs wait for that.
-  expect(looked.flat()).toHaveLength(4 * 101)
-  for (let turn = 0; turn < 5; turn++) {
-    clock.advance(0)
-    await settled()
-  }
-  const from = (since: number) => caughtUp.filter(([, one]) => one === since).length
-  const [first = 0] = caughtUp.map(([, since]) => since)
-  expect([caughtUp.length, from(first), from(first - 300)]).toEqual([202, 101, 101])
-})
-
 test('[OWN5] a repair that fails is reported and tried again until it is done', async () => {
   const { change, tell, bus, feed, given, reports, clock, failStore } = setUp()
   await feed.follow(ana)

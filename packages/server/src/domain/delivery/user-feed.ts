@@ -1,7 +1,6 @@
 import type { SessionId, UserId } from '@confab/protocol/ids'
 import type { Clock } from '../../lib/clock.ts'
 import { openClockOffsets } from '../../lib/clock-offsets.ts'
-import { oneAtATime } from '../../lib/one-at-a-time.ts'
 import type { Report } from '../../lib/report.ts'
 import type { Bus, BusMessage } from '../../ports/bus.ts'
 import type { Store, UserChange } from '../../ports/store.ts'
@@ -168,8 +167,10 @@ export function openUserFeed({ store, bus, clock, sink, report }: UserFeedOption
     }
   }
 
-  async function catchUpAll(since: number) {
-    for (const [index, userId] of [...revs.keys()].entries()) {
+  async function lookAtAll(since: number) {
+    const all = [...revs.keys()]
+    await lookAtRevs()
+    for (const [index, userId] of all.entries()) {
       if (revs.has(userId)) await catchUp(userId, since)
       if (index % caughtUpAtOnce === caughtUpAtOnce - 1)
         await new Promise<void>((resolve) => clock.after(0, resolve))
@@ -177,19 +178,12 @@ export function openUserFeed({ store, bus, clock, sink, report }: UserFeedOption
     }
   }
 
-  // Cuts come in bursts. The revs wait for nobody's catching up, which takes seconds with many users.
-  const lookAfterCuts = oneAtATime(async (since) => {
-    await lookAtRevs()
-    catchUpAfterCuts(since)
-  })
-  const catchUpAfterCuts = oneAtATime(catchUpAll)
-
   let cancelLook = clock.after(lookEveryMs, lookAround)
   const stopHearingCuts = bus.onCut((since) => {
     // Where the clock was set meanwhile a time that the bus knows is of another hour than what came after.
     const isKnown = since !== undefined && !offsets.wasSetWithin(cutMsMax)
     const from = isKnown ? since : offsets.earliest(cutMsMax)
-    lookAfterCuts(from - overlapMs)
+    lookAtAll(from - overlapMs).catch((cause) => report('user feed: not caught up after a cut', cause))
   })
 
   return {
