@@ -1,6 +1,7 @@
 import type { CallInput, CallResults, Method } from '@confab/protocol/calls'
 import type { PushFrame } from '@confab/protocol/frames'
 import { openRawSocket } from '../../../load/src/wire/raw-socket.ts'
+import { now } from './recorder.ts'
 
 export interface Refused {
   code: string
@@ -32,9 +33,14 @@ export interface ConnectionOptions {
   url: string
   token: string
   onPush: (push: PushFrame) => void
+  /** When a call began that has been answered. */
+  onAnswered: (asked: number) => void
   /** Once; 1006 if it ended without a word. */
   onClose: (code: number) => void
-  /** Asks for a sign of life when nothing was heard for a third of it, and gives up after all of it. */
+  /**
+   * Asks for a sign of life when nothing was heard for a third of it, and gives up after all of it. Asks also when it
+   * has asked nothing for all of it: who only listens would never be known to be answered.
+   */
   silenceMs: number
 }
 
@@ -44,11 +50,12 @@ const lookMs = 250
 const decoder = new TextDecoder()
 
 export async function openConnection(options: ConnectionOptions): Promise<Connection> {
-  const { url, token, onPush, onClose, silenceMs } = options
+  const { url, token, onPush, onAnswered, onClose, silenceMs } = options
   const calls = new Map<number, { heard: Heard; lost: () => void }>()
   let lastId = 0
   let heardAt = performance.now()
   let asked = false
+  let askedAt = heardAt
   let timer: Timer | undefined
 
   const socket = await within(
@@ -78,7 +85,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   timer = setInterval(() => {
     const silent = performance.now() - heardAt
     if (silent > silenceMs) socket.kill()
-    else if (silent > silenceMs / 3 && !asked) {
+    else if ((silent > silenceMs / 3 && !asked) || performance.now() - askedAt > silenceMs) {
       asked = true
       connection.call('ping', {}).catch(() => undefined)
     }
@@ -91,9 +98,12 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
       heard?: (answer: Answer<CallResults[M]>) => void,
     ) {
       const id = ++lastId
+      askedAt = performance.now()
+      const began = now()
       const { promise, resolve, reject } = Promise.withResolvers<Answer<CallResults[M]>>()
       calls.set(id, {
         heard(frame) {
+          onAnswered(began)
           const answer = answerOf<CallResults[M]>(frame)
           heard?.(answer)
           resolve(answer)

@@ -73,10 +73,7 @@ export class Device {
     heard?: (answer: Answer<CallResults[M]>) => void,
   ): Promise<Answer<CallResults[M]>> {
     if (!this.#connection) throw new Lost(method)
-    const asked = now()
-    const answer = await this.#connection.call(method, params, heard)
-    this.answeredAsked = Math.max(this.answeredAsked, asked)
-    return answer
+    return this.#connection.call(method, params, heard)
   }
 
   /** Drops the connection without a word, as a lost network does. It comes back. */
@@ -116,6 +113,9 @@ export class Device {
         url,
         token,
         silenceMs,
+        onAnswered: (asked) => {
+          this.answeredAsked = Math.max(this.answeredAsked, asked)
+        },
         onPush: (push) => {
           if (push.method === 'hello') {
             isOpen = true
