@@ -38,8 +38,8 @@ export interface ConnectionOptions {
   /** Once; 1006 if it ended without a word. */
   onClose: (code: number) => void
   /**
-   * Asks for a sign of life when nothing was heard for a third of it, and gives up after all of it. Asks also when it
-   * has asked nothing for all of it: who only listens would never be known to be answered.
+   * Gives up when nothing was heard for so long. Asks for a sign of life whenever it has asked nothing for a third of
+   * it, whatever it hears: who only listens would never be known to be answered.
    */
   silenceMs: number
 }
@@ -54,7 +54,6 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   const calls = new Map<number, { heard: Heard; lost: () => void }>()
   let lastId = 0
   let heardAt = performance.now()
-  let asked = false
   let askedAt = heardAt
   let timer: Timer | undefined
 
@@ -66,7 +65,6 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
       headers: { Authorization: `Bearer ${token}` },
       onText(bytes, start, end) {
         heardAt = performance.now()
-        asked = false
         const frame: PushFrame | { id: number } = JSON.parse(decoder.decode(bytes.subarray(start, end)))
         if ('method' in frame) return onPush(frame)
         const call = calls.get(frame.id)
@@ -85,10 +83,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   timer = setInterval(() => {
     const silent = performance.now() - heardAt
     if (silent > silenceMs) socket.kill()
-    else if ((silent > silenceMs / 3 && !asked) || performance.now() - askedAt > silenceMs) {
-      asked = true
-      connection.call('ping', {}).catch(() => undefined)
-    }
+    else if (performance.now() - askedAt > silenceMs / 3) connection.call('ping', {}).catch(() => undefined)
   }, lookMs)
 
   const connection: Connection = {
