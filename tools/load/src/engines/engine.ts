@@ -49,7 +49,13 @@ export async function startEngine({ name, folder, command }: EngineOptions): Pro
     if (!child || child.exitCode !== null || child.signalCode !== null) return
     child.kill(signal)
     const children = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8')
-    for (const pid of children.split(' ').filter(Boolean)) process.kill(Number(pid), signal)
+    for (const pid of children.split(' ').filter(Boolean)) {
+      try {
+        process.kill(Number(pid), signal)
+      } catch {
+        // It has ended meanwhile.
+      }
+    }
   }
 
   const engine: Engine = {
