@@ -31,6 +31,8 @@ interface Working {
   channel: Channel | undefined
   /** One claim after the other, so that jobs begin in the order in which they come. */
   claiming: Promise<void>
+  /** A job is being claimed: it is the worker's in the database, and not under way here yet. */
+  isClaiming: boolean
 }
 
 export interface RabbitQueue extends Queue {
@@ -137,6 +139,7 @@ export function openRabbitQueue({
     while (worker.underWay.size >= worker.atOnce) await Promise.race(worker.underWay.values())
     // Unanswered it goes back to the broker with the channel; a refusal would bring it here again at once.
     if (worker.stopped) return
+    worker.isClaiming = true
     try {
       const now = clock.now()
       const job = await jobs.claim(parseReminder(message), { now, until: now + heldMs })
@@ -149,6 +152,8 @@ export function openRabbitQueue({
     } catch (cause) {
       report(`a job '${worker.kind}' can't be taken`, cause)
       clock.after(restMs, () => answer(() => channel.nack(message)))
+    } finally {
+      worker.isClaiming = false
     }
   }
 
@@ -199,6 +204,7 @@ export function openRabbitQueue({
         stopped: false,
         channel: undefined,
         claiming: Promise.resolve(),
+        isClaiming: false,
       }
       workers.add(worker)
       consume(worker)
@@ -234,7 +240,7 @@ export function openRabbitQueue({
   }
 }
 
-const isWorking = ({ underWay }: Working): boolean => underWay.size > 0
+const isWorking = ({ underWay, isClaiming }: Working): boolean => isClaiming || underWay.size > 0
 
 /** On a channel that is closed there is nothing to answer: the broker brings the message again. */
 function answer(act: () => void): void {
