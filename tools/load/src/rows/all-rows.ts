@@ -1,6 +1,6 @@
 import { accountAnswers } from './account-answers.ts'
 import { channel } from './channel.ts'
-import { clusterConnections, clusterFanOut, clusterSends, secondNode } from './cluster.ts'
+import { clusterFanOut, clusterSends, secondNode } from './cluster.ts'
 import { connectionsInGroups, connectionsInPairs } from './connections.ts'
 import { durableSends } from './durable-sends.ts'
 import { fanOut } from './fan-out.ts'
@@ -26,5 +26,4 @@ export const allRows: readonly Row[] = [
   clusterSends,
   secondNode,
   clusterFanOut,
-  clusterConnections,
 ]

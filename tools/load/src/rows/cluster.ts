@@ -1,6 +1,5 @@
 import { percentile } from '../measure/statistics.ts'
 import { connectAll } from './connect-all.ts'
-import { connectionsInGroups } from './connections.ts'
 import { durableSends } from './durable-sends.ts'
 import { burst, measureFanOut } from './fan-out.ts'
 import type { Figure, Reach, Row } from './row.ts'
@@ -21,14 +20,6 @@ export const clusterSends: Row = {
     perSecond: { of: 'value', atLeast: 5_000 },
     cpu: { of: 'ratio', atMost: 2.5 },
   }),
-}
-
-export const clusterConnections: Row = {
-  ...connectionsInGroups,
-  name: 'cluster-connections',
-  systems: ['cluster', 'confab'],
-  figures: reaching(connectionsInGroups, {}),
-  roundsMax: 1,
 }
 
 const crowd = 2_000
