@@ -1,12 +1,12 @@
-import type { DeadLetter, Job, JobKind, NewJob } from '../../ports/queue.ts'
+import type { Job, JobKind } from '../../ports/queue.ts'
+import type { JobRows, Soon } from '../sql/kept-queue.ts'
 
 /**
  * The jobs in the database, as the broker's queue needs them. A row is there until its job is done, and says
  * all that matters: what is to be done, when, how often it failed, whether it is dead. What lies at the broker
  * is a reminder of a row, so a reminder too many does nothing, and one that was lost is sent again.
  */
-export interface KeptJobs {
-  add(job: NewJob, now: number): Soon<void>
+export interface KeptJobs extends JobRows {
   /** Of what is due and not with the broker, the first: nobody else hands them over until a time. */
   hand(lease: { now: number; until: number; limit: number }): Soon<HandedJob[]>
   /**
@@ -26,17 +26,9 @@ export interface KeptJobs {
   done(num: number): Soon<unknown>
   postpone(num: number, dueAt: number, problem: string): Soon<unknown>
   bury(num: number, now: number, problem: string): Soon<unknown>
-  forget(kind: JobKind, isMeant: (payload: string) => boolean): Soon<unknown>
-  dead(before: number, limit: number): Soon<DeadLetter[]>
-  revive(num: number, now: number): Soon<boolean>
-  discard(num: number): Soon<boolean>
-  counts(): Soon<{ waiting: number; dead: number }>
   /** How many of a kind are due, and nobody is at them. */
   dueCount(kind: JobKind, now: number): Soon<number>
 }
-
-/** SQLite answers at once, PostgreSQL later. */
-type Soon<Value> = Value | Promise<Value>
 
 /** What a reminder holds, and no more: payloads stay in the database, sealed. */
 export interface HandedJob {

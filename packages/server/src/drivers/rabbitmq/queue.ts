@@ -4,7 +4,7 @@ import type { Clock } from '../../lib/clock.ts'
 import type { Report } from '../../lib/report.ts'
 import { type Job, type JobKind, jobKinds, type Queue } from '../../ports/queue.ts'
 import { doJob } from '../sql/do-job.ts'
-import { numOf, restMs } from '../sql/queue.ts'
+import { keptQueue, restMs } from '../sql/kept-queue.ts'
 import { openBroker } from './broker.ts'
 import type { ClaimedJob, KeptJobs } from './kept-jobs.ts'
 import { openRelay } from './relay.ts'
@@ -31,8 +31,6 @@ interface Working {
   channel: Channel | undefined
   /** One claim after the other, so that jobs begin in the order in which they come. */
   claiming: Promise<void>
-  /** A job is being claimed: it is the worker's in the database, and not under way here yet. */
-  isClaiming: boolean
 }
 
 export interface RabbitQueue extends Queue {
@@ -139,7 +137,6 @@ export function openRabbitQueue({
     while (worker.underWay.size >= worker.atOnce) await Promise.race(worker.underWay.values())
     // Unanswered it goes back to the broker with the channel; a refusal would bring it here again at once.
     if (worker.stopped) return
-    worker.isClaiming = true
     try {
       const now = clock.now()
       const job = await jobs.claim(parseReminder(message), { now, until: now + heldMs })
@@ -152,8 +149,6 @@ export function openRabbitQueue({
     } catch (cause) {
       report(`a job '${worker.kind}' can't be taken`, cause)
       clock.after(restMs, () => answer(() => channel.nack(message)))
-    } finally {
-      worker.isClaiming = false
     }
   }
 
@@ -190,10 +185,7 @@ export function openRabbitQueue({
       return broker.connection !== undefined
     },
 
-    async add(job) {
-      await jobs.add(job, clock.now())
-      relay.wake()
-    },
+    ...keptQueue({ jobs, clock, wake: relay.wake }),
 
     work(kind, { atOnce }, handle) {
       const worker: Working = {
@@ -204,28 +196,18 @@ export function openRabbitQueue({
         stopped: false,
         channel: undefined,
         claiming: Promise.resolve(),
-        isClaiming: false,
       }
       workers.add(worker)
       consume(worker)
       return { [Symbol.asyncDispose]: () => stop(worker) }
     },
 
-    deadLetters: async ({ before, limit }) =>
-      jobs.dead(before === undefined ? -1 : numOf(before), Math.min(limit, 101)),
-    async retry(id) {
-      const revived = await jobs.revive(numOf(id), clock.now())
-      if (revived) relay.wake()
-      return revived
-    },
-    discard: async (id) => jobs.discard(numOf(id)),
-    forget: async (kind, isMeant) => void (await jobs.forget(kind, isMeant)),
-    counts: async () => jobs.counts(),
-
     async settle() {
       const isBusy = async () => {
         await relay.look()
         const due = await Promise.all([...workers].map(({ kind }) => jobs.dueCount(kind, clock.now())))
+        // One that is being claimed is the worker's in the database already.
+        await Promise.all([...workers].map(({ claiming }) => claiming))
         return !broker.connection || due.some((count) => count > 0) || [...workers].some(isWorking)
       }
       while (await isBusy()) await Bun.sleep(2)
@@ -240,7 +222,7 @@ export function openRabbitQueue({
   }
 }
 
-const isWorking = ({ underWay, isClaiming }: Working): boolean => isClaiming || underWay.size > 0
+const isWorking = ({ underWay }: Working): boolean => underWay.size > 0
 
 /** On a channel that is closed there is nothing to answer: the broker brings the message again. */
 function answer(act: () => void): void {

@@ -2,6 +2,7 @@ import type { ConfirmChannel } from 'amqplib'
 import type { Clock } from '../../lib/clock.ts'
 import type { Report } from '../../lib/report.ts'
 import type { JobKind } from '../../ports/queue.ts'
+import { restMs } from '../sql/kept-queue.ts'
 import type { HandedJob, KeptJobs } from './kept-jobs.ts'
 
 /** Published together, and confirmed before the next ones are. */
@@ -12,8 +13,6 @@ const handingMs = 60_000
 const handedMs = 3_600_000
 /** How late a job that comes due, or that a dying node left, is noticed. */
 const lookEveryMs = 1_000
-/** How long it rests when the database fails. */
-const restMs = 5_000
 /** A broker that confirms nothing for so long (its disk is full, it is frozen) is given up for now. */
 const confirmMs = 10_000
 

@@ -4,9 +4,8 @@ import type { Report } from '../../lib/report.ts'
 import type { Job, JobKind, Queue } from '../../ports/queue.ts'
 import { doJob } from './do-job.ts'
 import { type DueJob, jobTable } from './job-table.ts'
+import { keptQueue, restMs } from './kept-queue.ts'
 
-/** How long a worker rests when the database itself fails, a full disk for example. */
-export const restMs = 5_000
 /** A timer takes no longer delay; a job that is due later is looked at again then. */
 const sleepMsMax = 24 * 3_600_000
 
@@ -87,10 +86,7 @@ export function openSqlQueue({
   }
 
   return {
-    async add(job) {
-      jobs.add(job, clock.now())
-      wakeAll()
-    },
+    ...keptQueue({ jobs, clock, wake: wakeAll }),
 
     work(kind, { atOnce }, handle) {
       const worker: Working = {
@@ -106,24 +102,6 @@ export function openSqlQueue({
       return { [Symbol.asyncDispose]: () => stop(worker) }
     },
 
-    async deadLetters({ before, limit }) {
-      return jobs.dead(before === undefined ? -1 : numOf(before), Math.min(limit, 101))
-    },
-    async retry(id) {
-      const revived = jobs.revive(numOf(id), clock.now())
-      if (revived) wakeAll()
-      return revived
-    },
-    async discard(id) {
-      return jobs.discard(numOf(id))
-    },
-    async forget(kind, isMeant) {
-      await jobs.forget(kind, isMeant)
-    },
-    async counts() {
-      return jobs.counts()
-    },
-
     async settle() {
       const underWay = () => [...workers].flatMap((worker) => [...worker.underWay.values()])
       while (underWay().length > 0) await Promise.all(underWay())
@@ -135,5 +113,3 @@ export function openSqlQueue({
     },
   }
 }
-
-export const numOf = (id: string): number => (/^\d{1,15}$/.test(id) ? Number(id) : 0)

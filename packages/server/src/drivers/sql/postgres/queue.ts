@@ -3,7 +3,7 @@ import type { Report } from '../../../lib/report.ts'
 import type { Job, JobKind, Queue } from '../../../ports/queue.ts'
 import { doJob } from '../do-job.ts'
 import type { DueJob } from '../job-table.ts'
-import { numOf, restMs } from '../queue.ts'
+import { keptQueue, restMs } from '../kept-queue.ts'
 import type { Postgres } from './connection.ts'
 import { jobTable } from './job-table.ts'
 
@@ -113,10 +113,7 @@ export function openPostgresQueue({
   }
 
   return {
-    async add(job) {
-      await jobs.add(job, clock.now())
-      wakeAll()
-    },
+    ...keptQueue({ jobs, clock, wake: wakeAll }),
 
     work(kind, { atOnce }, handle) {
       const worker: Working = {
@@ -133,17 +130,6 @@ export function openPostgresQueue({
       look(worker)
       return { [Symbol.asyncDispose]: () => stop(worker) }
     },
-
-    deadLetters: ({ before, limit }) =>
-      jobs.dead(before === undefined ? -1 : numOf(before), Math.min(limit, 101)),
-    async retry(id) {
-      const revived = await jobs.revive(numOf(id), clock.now())
-      if (revived) wakeAll()
-      return revived
-    },
-    discard: (id) => jobs.discard(numOf(id)),
-    forget: (kind, isMeant) => jobs.forget(kind, isMeant),
-    counts: () => jobs.counts(),
 
     async settle() {
       const busy = () =>
