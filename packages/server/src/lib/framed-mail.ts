@@ -41,3 +41,7 @@ const button = ({ label, url }: { label: string; url: string }): string =>
 
 /** How a mail names the installation. */
 export const siteOf = (publicUrl: string): string => `Confab at ${new URL(publicUrl).host}`
+
+/** A time as a mail tells it, to the minute, of milliseconds since 1970 UTC. */
+export const minuteOf = (at: number): string =>
+  `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`

@@ -1,4 +1,4 @@
-import { framedMail, siteOf } from '../../lib/framed-mail.ts'
+import { framedMail, minuteOf, siteOf } from '../../lib/framed-mail.ts'
 import type { Mail } from '../../ports/mailer.ts'
 
 /** Tells an account's owner of a sign-in from where there was none before. */
@@ -16,7 +16,7 @@ export function newDeviceMail({
   userAgent: string | undefined
   publicUrl: string
 }): Mail {
-  const time = `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+  const time = minuteOf(at)
   const place = network === undefined ? '' : `, from the network ${network}`
   return framedMail({
     to,

@@ -1,4 +1,4 @@
-import { framedMail, siteOf } from '../../lib/framed-mail.ts'
+import { framedMail, minuteOf, siteOf } from '../../lib/framed-mail.ts'
 import type { Mail } from '../../ports/mailer.ts'
 
 /** Tells an account's owner that the password is another one now. */
@@ -15,8 +15,6 @@ export const newPasswordMail = ({
   framedMail({
     to,
     subject: 'Your password for Confab was changed',
-    paragraphs: [
-      `The password of your account at ${siteOf(publicUrl)} was changed on ${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC.`,
-    ],
+    paragraphs: [`The password of your account at ${siteOf(publicUrl)} was changed on ${minuteOf(at)}.`],
     small: 'If it was not you, choose a new one at once by “Forgot password”: it signs out every device.',
   })

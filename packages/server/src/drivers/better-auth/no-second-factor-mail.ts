@@ -1,4 +1,4 @@
-import { framedMail, siteOf } from '../../lib/framed-mail.ts'
+import { framedMail, minuteOf, siteOf } from '../../lib/framed-mail.ts'
 import type { Mail } from '../../ports/mailer.ts'
 
 /** Tells an account's owner that an administrator has taken the second factor away. */
@@ -16,7 +16,7 @@ export const noSecondFactorMail = ({
     to,
     subject: 'Your second factor for Confab was removed',
     paragraphs: [
-      `An administrator removed the second factor of your account at ${siteOf(publicUrl)} on ${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC.`,
+      `An administrator removed the second factor of your account at ${siteOf(publicUrl)} on ${minuteOf(at)}.`,
       'You sign in without it now. Set up another one under “Account and security”.',
     ],
     small:
