@@ -2,6 +2,7 @@ import type { UserId } from '@confab/protocol/ids'
 import type { PresenceStatus } from '@confab/protocol/presence'
 import type { Clock } from '../../lib/clock.ts'
 import { createListeners } from '../../lib/listeners.ts'
+import { putLatest } from '../../lib/put-latest.ts'
 import { type Report, reportUncaught } from '../../lib/report.ts'
 import type { PresenceBoard, Seen } from '../../ports/presence.ts'
 
@@ -68,9 +69,7 @@ export function createMemoryPresence({
     }
     present.delete(userId)
     if (entry.lastSeenAt === null && entry.chosen === null) return
-    departed.set(userId, entry)
-    const [longestGone] = departed.keys()
-    if (departed.size > max && longestGone !== undefined) departed.delete(longestGone)
+    putLatest(departed, userId, { value: entry, max })
   }
 
   const end = (userId: UserId, isEnded: (connection: Entry['connections'][number]) => boolean, at: number) =>

@@ -3,6 +3,7 @@ import { presenceStatus } from '@confab/protocol/presence'
 import { z } from 'zod'
 import type { Clock } from '../../lib/clock.ts'
 import { createListeners } from '../../lib/listeners.ts'
+import { putLatest } from '../../lib/put-latest.ts'
 import { randomToken } from '../../lib/random-token.ts'
 import type { Bus, BusMessage } from '../../ports/bus.ts'
 import type { PresenceBoard, Seen } from '../../ports/presence.ts'
@@ -224,16 +225,4 @@ function parseSeen([id, status, lastSeenAt]: readonly (string | undefined)[]): S
     status: presenceStatus.parse(status),
     lastSeenAt: lastSeenAt ? Number(lastSeenAt) : null,
   }
-}
-
-/** Puts it last, and forgets the first above the bound. */
-function putLatest<Key, Value>(
-  map: Map<Key, Value>,
-  key: Key,
-  { value, max }: { value: Value; max: number },
-) {
-  map.delete(key)
-  map.set(key, value)
-  const [first] = map.keys()
-  if (map.size > max && first !== undefined) map.delete(first)
 }

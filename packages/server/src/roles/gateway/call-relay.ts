@@ -1,6 +1,7 @@
 import { type ConnectionId, connectionId, type SessionId, uuidPattern } from '@confab/protocol/ids'
 import { isRefusalCode, Refusal, type RefusalCode } from '@confab/protocol/refusal'
 import type { Clock } from '../../lib/clock.ts'
+import { putLatest } from '../../lib/put-latest.ts'
 import type { Report } from '../../lib/report.ts'
 import type { Bus, BusMessage } from '../../ports/bus.ts'
 
@@ -21,7 +22,8 @@ export interface CallRelay extends Disposable {
   newStreamId(): ConnectionId
   /**
    * `undefined` to a notification. Refuses with `not_found` where nobody holds such a stream, `overloaded` where
-   * who does can't answer now, or nothing goes between the nodes, and `rate_limited` where too many of the session are under way elsewhere.
+   * who does can't answer now, or nothing goes between the nodes, and `rate_limited` where too many of the
+   * session are under way elsewhere.
    */
   call(call: StreamCall): Promise<string | undefined>
 }
@@ -162,12 +164,7 @@ export function openCallRelay({
     return promise
   }
 
-  function noteHeard(node: string) {
-    heardAt.delete(node)
-    heardAt.set(node, clock.elapsed())
-    const [first] = heardAt.keys()
-    if (first !== undefined && heardAt.size > nodesKnownMax) heardAt.delete(first)
-  }
+  const noteHeard = (node: string) => putLatest(heardAt, node, { value: clock.elapsed(), max: nodesKnownMax })
 
   const isHeardLately = (node: string) =>
     (heardAt.get(node) ?? Number.NEGATIVE_INFINITY) >= clock.elapsed() - heardLatelyMs
