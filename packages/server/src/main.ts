@@ -218,7 +218,7 @@ async function serve(config: Config): Promise<void> {
   })
   if (config.roles.has('accounts')) {
     const demo = config.demo ? demoSignIns : undefined
-    const samples = authSampleMails({ to: sampleAddress, publicUrl })
+    const samples = () => authSampleMails({ to: sampleAddress, publicUrl })
     api.route(
       '/',
       accountsRole({ domain, identity, trustedOrigins: origins, publicUrl, mailer, inbox, samples, demo }),

@@ -150,7 +150,7 @@ export async function startAccounts({
       publicUrl,
       mailer: inbox,
       inbox,
-      samples: authSampleMails({ to: sampleAddress, publicUrl }),
+      samples: () => authSampleMails({ to: sampleAddress, publicUrl }),
     }),
   )
 

@@ -46,7 +46,7 @@ export interface AccountsOptions {
   /** Where mail goes to as long as there is no SMTP. */
   inbox?: Pick<PreviewInbox, 'list'> | undefined
   /** Of the mails about signing in, for the page that shows all kinds. */
-  samples?: readonly SampleMail[]
+  samples?: () => readonly SampleMail[]
   /** Of a demo: as whom anybody may sign in. */
   demo?: SignInOptions['demo']
 }
@@ -59,7 +59,7 @@ export function accountsRole({
   publicUrl,
   mailer,
   inbox,
-  samples = [],
+  samples = () => [],
   demo,
 }: AccountsOptions): OpenAPIHono<HttpEnv> {
   const door = {
@@ -97,7 +97,7 @@ export function accountsRole({
   routes.route('/', auditRoutes({ domain, door }))
   routes.route('/', deadLetterRoutes({ domain, door }))
   if (inbox) {
-    const all = [...samples, ...domainSampleMails({ to: sampleAddress, publicUrl })]
+    const all = () => [...samples(), ...domainSampleMails({ to: sampleAddress, publicUrl })]
     routes.route('/', previewInboxRoutes({ inbox, publicUrl }))
     routes.route('/', mailTemplateRoutes({ samples: all, publicUrl }))
   }

@@ -12,7 +12,8 @@ export function mailTemplateRoutes({
   samples,
   publicUrl,
 }: {
-  samples: readonly SampleMail[]
+  /** Made when somebody looks. */
+  samples: () => readonly SampleMail[]
   publicUrl: string
 }) {
   const routes = createRoutes()
@@ -21,7 +22,7 @@ export function mailTemplateRoutes({
   const page = createRoute({ ...hidden, path, responses: { 200: { description: 'All of them' } } })
   routes.openapi(page, (c) => {
     c.header('Content-Security-Policy', pagePolicy)
-    return c.html(templatesPage(samples))
+    return c.html(templatesPage(samples()))
   })
 
   const one = createRoute({
@@ -32,7 +33,7 @@ export function mailTemplateRoutes({
   })
   routes.openapi(one, (c) => {
     const { name } = c.req.valid('param')
-    const found = samples.find((sample) => sample.name === name)
+    const found = samples().find((sample) => sample.name === name)
     if (!found) throw new Refusal('not_found')
     c.header('Content-Security-Policy', mailPolicyOf(found.mail.html))
     c.header('X-Frame-Options', 'SAMEORIGIN')
