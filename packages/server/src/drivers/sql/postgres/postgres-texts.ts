@@ -24,33 +24,34 @@ export function postgresTexts(postgres: Postgres): TextTables {
       )
     }
 
+  /** The rows that a statement selects after `$1` and `$2`, or after `first`; `$3` of them. */
+  const pageBy =
+    <Id extends string>(first: readonly [string, string | number], select: string): TextTable<Id>['page'] =>
+    async (after, limit) =>
+      (await postgres.ask<KeptText<Id>[]>(
+        `SELECT json_agg(r) AS answer FROM (${select} LIMIT $3::bigint) r`,
+        [...(after ?? first), limit],
+      )) ?? []
+
   return {
     messages: {
-      async page([conversation = noId, seq = 0] = [], limit) {
-        const rows = await postgres.ask<KeptText<MessageId>[]>(
-          `SELECT json_agg(r) AS answer FROM (
-            SELECT json_build_array(conversation, seq) AS at, conversation AS "conversationId", id, text
-            FROM messages WHERE (conversation, seq) > ($1::uuid, $2::bigint) AND text <> ''
-            ORDER BY conversation, seq LIMIT $3::bigint) r`,
-          [conversation, seq, limit],
-        )
-        return rows ?? []
-      },
+      page: pageBy<MessageId>(
+        [noId, 0],
+        `SELECT json_build_array(conversation, seq) AS at, conversation AS "conversationId", id, text
+        FROM messages WHERE (conversation, seq) > ($1::uuid, $2::bigint) AND text <> ''
+        ORDER BY conversation, seq`,
+      ),
       replace: replaceBy(`UPDATE messages m SET text = r.to FROM changed r
         WHERE m.conversation = r.conversation AND m.seq = r.within::bigint AND m.text = r.from`),
     },
     drafts: {
-      async page([conversation = noId, user = noId] = [], limit) {
-        const rows = await postgres.ask<KeptText<UserId>[]>(
-          `SELECT json_agg(r) AS answer FROM (
-            SELECT json_build_array(conversation, user_id) AS at, conversation AS "conversationId",
-              user_id AS id, draft AS text
-            FROM members WHERE (conversation, user_id) > ($1::uuid, $2::uuid) AND draft <> ''
-            ORDER BY conversation, user_id LIMIT $3::bigint) r`,
-          [conversation, user, limit],
-        )
-        return rows ?? []
-      },
+      page: pageBy<UserId>(
+        [noId, noId],
+        `SELECT json_build_array(conversation, user_id) AS at, conversation AS "conversationId",
+          user_id AS id, draft AS text
+        FROM members WHERE (conversation, user_id) > ($1::uuid, $2::uuid) AND draft <> ''
+        ORDER BY conversation, user_id`,
+      ),
       replace: replaceBy(`UPDATE members m SET draft = r.to FROM changed r
         WHERE m.conversation = r.conversation AND m.user_id = r.within::uuid AND m.draft = r.from`),
     },
