@@ -25,8 +25,8 @@ type Kept = Omit<KeptPresence, 'userId'>
 
 /**
  * A board whose users' `lastSeenAt`, and busy and invisible, outlast a restart. The board says who is here;
- * the store, when who isn't was last seen. It is asked each time, since other nodes write to it too. Closing it notes everybody who is still here through it, and leaves the
- * board that it was given open.
+ * the store, when who isn't was last seen. It is asked each time, since other nodes write to it too. Closing
+ * it notes everybody who is still here through it, and leaves the board that it was given open.
  */
 export function openKeptPresence({
   board,
