@@ -24,9 +24,11 @@ export async function createTestDatabase({ isNew = false } = {}): Promise<{ url:
   }
 }
 
+/** One after the other: PostgreSQL refuses two grants on one database at once ("tuple concurrently updated"). */
 async function createRole(): Promise<string> {
   const role = `t_${crypto.randomUUID().replaceAll('-', '')}`
   await run(`
+    SELECT pg_advisory_xact_lock(hashtext('a role for a test'));
     CREATE ROLE ${role} LOGIN;
     DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO ${role}', current_database()); END $$;
     CREATE SCHEMA ${role} AUTHORIZATION ${role}`)
