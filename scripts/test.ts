@@ -82,11 +82,13 @@ const engines = {
   PostgreSQL: process.env.TEST_POSTGRES_URL,
   Redis: process.env.TEST_REDIS_URL,
   RabbitMQ: process.env.TEST_AMQP_URL,
+  Kafka: process.env.TEST_KAFKA_BROKERS ?? process.env.TEST_KAFKA_ABSENT,
 }
 const missing = Object.entries(engines).flatMap(([name, address]) => (address ? [] : [name]))
 if (total.skipped > 0 && missing.length > 0) {
   console.log(`\nskipped: what needs ${missing.join(' or ')} (\`tools/services -- npm test\` starts them)`)
 }
+if (process.env.TEST_KAFKA_ABSENT) console.log('\nnot tested: what speaks to Kafka, which could not be had')
 if (isCi && total.skipped > 0) console.error('CI is set, so what was skipped fails the run')
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
 process.exit(total.failed > 0 || (isCi && total.skipped > 0) ? 1 : 0)
