@@ -341,7 +341,7 @@ async function seedData(config: Config, words: string[]): Promise<void> {
   const { addSignedInAccounts } = await import('./drivers/better-auth/add-accounts.ts')
   const { out, ...size } = parseSeedWords(words)
   await using stack = new AsyncDisposableStack()
-  const { store, statements, accounts, secret } = await openForCommand(config, stack)
+  const { store, statements, accounts, secret, gatherStatistics } = await openForCommand(config, stack)
   // Opened for its tables alone: the accounts are added beside it.
   stack.use(
     await openIdentity({
@@ -364,6 +364,7 @@ async function seedData(config: Config, words: string[]): Promise<void> {
     {
       store,
       addAccounts: (made) => addSignedInAccounts(statements, made),
+      gatherStatistics,
       newId: Bun.randomUUIDv7,
       now: Date.now,
     },

@@ -23,6 +23,8 @@ export interface Engine {
   texts(): TextTables
   /** Of the whole installation: what signs, seals and encrypts is made of it. */
   secret: string
+  /** After rows came in bulk: counts them for the planner, where the engine has one that goes by it. */
+  gatherStatistics(): Promise<void>
   /** Begins another history: every client drops its copy. Answers the new epoch. */
   renewEpoch(): Promise<string>
 }

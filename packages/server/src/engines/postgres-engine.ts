@@ -19,6 +19,7 @@ export async function openPostgresEngine(
   const { jobTable } = await import('../drivers/sql/postgres/job-table.ts')
   const { openPersonalRecords } = await import('../drivers/sql/postgres/reads/personal-records.ts')
   const { openTextSeal } = await import('../drivers/sql/text-seal.ts')
+  const { gatherStatistics } = await import('../drivers/sql/postgres/gather-statistics.ts')
   const { renewEpoch } = await import('../drivers/sql/postgres/epoch.ts')
   const { holdNodeLock } = await import('../drivers/sql/postgres/node-lock.ts')
   const { authOnPostgres } = await import('../drivers/better-auth/auth-database.ts')
@@ -50,6 +51,7 @@ export async function openPostgresEngine(
     accounts: authOnPostgres(postgres),
     texts: () => postgresTexts(postgres),
     secret,
+    gatherStatistics: () => gatherStatistics(postgres),
     renewEpoch: () => renewEpoch(postgres),
   }
 }

@@ -42,6 +42,7 @@ export async function openSqliteEngine(
     accounts: authOnSqlite(database),
     texts: () => sqliteTexts(database),
     secret,
+    gatherStatistics: async () => undefined,
     renewEpoch: async () => renewEpoch(database),
   }
 }

@@ -23,6 +23,8 @@ export interface SeedTools {
   store: Pick<Store, 'createUser' | 'commit' | 'searchUsers' | 'revs' | 'memberships'>
   /** Makes each an account that is signed in; answers with their bearer tokens, in order. */
   addAccounts: (accounts: readonly NewAccount[]) => Promise<string[]>
+  /** Called once there are people, and again once there is everything. */
+  gatherStatistics: () => Promise<void>
   newId: () => string
   now: () => number
 }
@@ -72,8 +74,10 @@ export async function seed(tools: SeedTools, size: SeedSize): Promise<Seeded> {
   const { items } = await store.searchUsers({ query: '', limit: 1 })
   if (items.length > 0) throw new NotEmpty('the data folder is not empty: seed fills new ones alone')
   const users = await addUsers(tools, size.users)
+  await tools.gatherStatistics()
   const conversations = await addConversations(tools, size, users)
   await addMessages(tools, size, users, conversations)
+  await tools.gatherStatistics()
 
   const heads = new Map<ConversationId, number>()
   const seeded: Seeded = { users: [], conversations: [] }

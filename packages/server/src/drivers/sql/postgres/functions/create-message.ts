@@ -11,15 +11,15 @@ CREATE FUNCTION fn.addressed(_limits jsonb, _c conversations, _role text, _menti
 LANGUAGE plpgsql AS $$
 DECLARE
   _all boolean;
+  _handles text[] := ARRAY(SELECT jsonb_array_elements_text(_mentioned->'handles'));
   _ids jsonb;
 BEGIN
   IF _mentioned IS NULL THEN RETURN NULL; END IF;
   _all := (_mentioned->>'all')::boolean
     AND fn.permission(_limits, 'message.mentionAll', _c, _role) = 'yes';
-  SELECT jsonb_agg(u.id ORDER BY h.place) INTO _ids
-    FROM jsonb_array_elements_text(_mentioned->'handles') WITH ORDINALITY h(handle, place)
-    JOIN users u ON u.handle = h.handle
-    JOIN members m ON m.conversation = _c.id AND m.user_id = u.id;
+  SELECT jsonb_agg(u.id ORDER BY array_position(_handles, u.handle)) INTO _ids
+    FROM users u JOIN members m ON m.conversation = _c.id AND m.user_id = u.id
+    WHERE u.handle = ANY(_handles);
   IF _ids IS NULL AND NOT _all THEN RETURN NULL; END IF;
   RETURN jsonb_build_object('userIds', coalesce(_ids, '[]'), 'all', _all);
 END $$;

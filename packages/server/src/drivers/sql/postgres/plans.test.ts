@@ -1,0 +1,60 @@
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { userId } from '@confab/protocol/ids'
+import { defaultLimits } from '@confab/protocol/limits'
+import type { CreateConversation, Write } from '../../../ports/store.ts'
+import { newConversationId, openWorld } from '../../../ports/store-contract/world.contract.ts'
+import { openPostgres } from './connection.ts'
+import { gatherStatistics } from './gather-statistics.ts'
+import { openPostgresStore } from './postgres-store.ts'
+import { createTestDatabase, testPostgresUrl } from './test-database.ts'
+
+// Each statement is a round trip to a server that has other work.
+setDefaultTimeout(60_000)
+
+describe.skipIf(testPostgresUrl === undefined)('the plans of PostgreSQL', () => {
+  test('[POSTGRES8] whom a batch draws in or mentions is looked up, and no write reads all the people for it', async () => {
+    await using database = await createTestDatabase({ isNew: true })
+    await using postgres = await openPostgres({ url: database.url, bounds: { connections: 1 } })
+    const store = await openPostgresStore({ postgres, limits: defaultLimits })
+    const world = await openWorld(async () => ({
+      store,
+      reopen: () => Promise.reject(new Error('not reopened')),
+      [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
+    }))
+    await postgres.rows(`INSERT INTO users (id, name, sort_name, handle, created_at, updated_at)
+      SELECT gen_random_uuid(), 'Person ' || n, 'person ' || n, 'person_' || n, 1, 1 FROM generate_series(1, 5000) n`)
+    await gatherStatistics(postgres)
+    const ids = await postgres.ask<string[]>(
+      "SELECT json_agg(id) AS answer FROM (SELECT id FROM users WHERE handle LIKE 'person%' LIMIT 60) u",
+    )
+    const people = (ids ?? []).map((id) => userId.parse(id))
+    const [owner = userId.parse('')] = people
+    const creations = Array.from(
+      { length: 50 },
+      (_, index): CreateConversation => ({
+        write: 'conversation.create',
+        conversationId: newConversationId(),
+        actorId: owner,
+        at: world.now,
+        kind: 'group',
+        name: 'Group',
+        topic: null,
+        visibility: 'private',
+        memberIds: people.slice(index, index + 9),
+      }),
+    )
+    const mentioned = { handles: ['person_1', 'person_2'], all: false }
+    const sends = creations.map(({ conversationId }) => world.message(conversationId, owner, { mentioned }))
+    const wholeReads = async () => {
+      await postgres.rows('SELECT pg_stat_force_next_flush()')
+      const read =
+        "SELECT seq_scan::integer AS answer FROM pg_stat_user_tables WHERE relid = 'users'::regclass"
+      return (await postgres.ask<number>(read)) ?? 0
+    }
+    const before = await wholeReads()
+    for (const writes of [creations, sends] satisfies Write[][])
+      expect((await store.commit(writes)).every(({ status }) => status === 'committed')).toBe(true)
+    // To lock them all in order a batch may read them whole, once; its fifty writes do not.
+    expect((await wholeReads()) - before).toBeLessThanOrEqual(2)
+  })
+})
