@@ -35,6 +35,7 @@ const onBothEngines = [
   'gateway-sync',
   'message-actions',
   'reports',
+  'required-factor',
   'rest-conversations',
   'rest-messages',
   'retention',

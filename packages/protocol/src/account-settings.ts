@@ -10,6 +10,11 @@ export type SignInWay = z.infer<typeof signInWay>
 export const signUpRules = ['open', 'invited', 'domains', 'closed'] as const
 export const signUpRule = z.enum(signUpRules)
 
+/** Of whom a second factor is required: who comes with one alone sets one up, or shows it, before they go on. */
+export const secondFactorRules = ['optional', 'administrators', 'everybody'] as const
+export const secondFactorRule = z.enum(secondFactorRules)
+export type SecondFactorRule = z.infer<typeof secondFactorRule>
+
 const domainName = z
   .string()
   .max(253)
@@ -23,6 +28,7 @@ export const accountSettings = z.object({
   signUp: signUpRule,
   /** Whose addresses may sign up under `domains`; a subdomain is another domain. */
   domains: z.array(domainName).max(100),
+  secondFactor: secondFactorRule,
 })
 export type AccountSettings = z.infer<typeof accountSettings>
 

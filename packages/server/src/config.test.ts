@@ -41,7 +41,10 @@ describe('settings', () => {
       redisUrl: undefined,
       logLevel: 'info',
       limits: defaultLimits,
-      accounts: { signIn: ['code', 'password', 'passkey', 'oidc'], signUp: 'open', domains: [] },
+      accounts: {
+        ...{ signIn: ['code', 'password', 'passkey', 'oidc'], signUp: 'open', domains: [] },
+        secondFactor: 'optional',
+      },
       oidcProviders: [],
     })
   })
@@ -122,7 +125,10 @@ describe('settings', () => {
       redisUrl: 'rediss://user:password@cache.example.org/2',
       logLevel: 'debug',
       limits: { ...defaultLimits, textCodePoints: 10, messagesPerMinute: 7 },
-      accounts: { signIn: ['code', 'passkey'], signUp: 'domains', domains: ['a.org', 'b.org'] },
+      accounts: {
+        ...{ signIn: ['code', 'passkey'], signUp: 'domains', domains: ['a.org', 'b.org'] },
+        secondFactor: 'optional',
+      },
       oidcProviders: [
         {
           id: 'acme',

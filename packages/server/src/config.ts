@@ -130,7 +130,7 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
       watchedUsers: data.WATCHED_USERS_MAX,
       receiptMembers: data.RECEIPT_MEMBERS_MAX,
     }),
-    accounts: { signIn: data.SIGN_IN, ...data.SIGN_UP },
+    accounts: { signIn: data.SIGN_IN, ...data.SIGN_UP, secondFactor: 'optional' },
     oidcProviders: data.OIDC_PROVIDERS,
   }
 }

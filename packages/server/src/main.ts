@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { type Config, originsOf, parseConfig, publicUrlOf, WrongSettings } from './config.ts'
 import { demoSignIns } from './demo/demo-people.ts'
 import { accountRules } from './domain/accounts/account-rules.ts'
-import { hasAgreed } from './domain/consent/consents.ts'
+import { heldBackBy } from './domain/accounts/may-go-on.ts'
 import { resumeErasures } from './domain/conversations/resume-erasures.ts'
 import { announce, announceSessionEnd } from './domain/delivery/announce.ts'
 import { openCommitQueue } from './domain/delivery/commit-queue.ts'
@@ -241,7 +241,7 @@ async function serve(config: Config): Promise<void> {
         identity,
         trustedOrigins: origins,
         limits: domain.rateLimits,
-        mayGoOn: (userId) => hasAgreed(domain, userId),
+        heldBack: (session) => heldBackBy(domain, session),
       }),
     )
   }

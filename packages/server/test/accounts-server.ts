@@ -74,6 +74,7 @@ export async function startAccounts({
     signIn: [...signInWays],
     signUp: 'open',
     domains: [],
+    secondFactor: 'optional',
     ...accounts,
   }
   const identity = await openIdentity({

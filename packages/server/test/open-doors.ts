@@ -15,7 +15,7 @@ export const openDoors: Pick<
   | 'exports'
   | 'blobs'
 > = {
-  accountDefaults: { signIn: ['code'], signUp: 'open', domains: [] },
+  accountDefaults: { signIn: ['code'], signUp: 'open', domains: [], secondFactor: 'optional' },
   audit: {
     append: async () => undefined,
     list: async () => ({ items: [], next: null }),
@@ -75,12 +75,13 @@ export const openDoors: Pick<
 /** What a domain asks of an identity besides, where nobody is administered. */
 export const noAddresses: Pick<
   Domain['identity'],
-  'emailsOf' | 'findByEmail' | 'endSessions' | 'withSecondFactor' | 'removeSecondFactor'
+  'emailsOf' | 'findByEmail' | 'endSessions' | 'withSecondFactor' | 'withTwoFactors' | 'removeSecondFactor'
 > = {
   emailsOf: async () => new Map(),
   findByEmail: async () => ({ items: [], next: null }),
   endSessions: async () => undefined,
   withSecondFactor: async () => new Set(),
+  withTwoFactors: async () => new Set(),
   removeSecondFactor: async () => false,
 }
 

@@ -32,6 +32,7 @@ export interface Domain {
     | 'confirm'
     | 'endSessions'
     | 'withSecondFactor'
+    | 'withTwoFactors'
     | 'removeSecondFactor'
     | 'erase'
   >

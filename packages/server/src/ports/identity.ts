@@ -33,9 +33,11 @@ export interface Identity extends AsyncDisposable {
   confirm(userId: UserId, proof: Proof): Promise<boolean>
   /** Ends every session of the user, and what was handed out to them and not used yet. */
   endSessions(userId: UserId): Promise<void>
-  /** Those of the users of whom a second factor is asked. */
+  /** Those of the users who have a second factor: an app's codes, or a passkey, as long as these are a way in. */
   withSecondFactor(userIds: readonly UserId[]): Promise<Set<UserId>>
-  /** Takes the user's second factor away and tells them by mail; false where there is none. */
+  /** Those of the sessions that began with two factors, of people who have a second one still. */
+  withTwoFactors(sessionIds: readonly SessionId[]): Promise<Set<SessionId>>
+  /** Takes whatever the user's second factor is away, passkeys too, and tells them by mail; false where there is none. */
   removeSecondFactor(userId: UserId): Promise<boolean>
   /** Ends every session of the user and erases the account. */
   erase(userId: UserId): Promise<void>

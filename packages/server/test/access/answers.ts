@@ -3,6 +3,7 @@ export const strangers = {
   nobody: 'who isn’t signed in',
   ended: 'a member whose session was ended',
   suspended: 'a member whose account is suspended',
+  unproven: 'an administrator who came with one factor, where two are required of them',
   stranger: 'who is signed in and has nothing to do with the conversation',
   former: 'who was a member and was removed',
   member: 'a member',
@@ -20,7 +21,7 @@ export type Answer = 'yes' | 400 | 401 | 403 | 404 | 409 | 426
 export type Answers = Record<Stranger, Answer>
 
 /** Who comes without a live session gets no further. A kind of stranger that is shut out everywhere stands here. */
-const shutOut = { nobody: 401, ended: 401, suspended: 401 } as const
+const shutOut = { nobody: 401, ended: 401, suspended: 401, unproven: 403 } as const
 const isShutOut = (who: Stranger) => Object.hasOwn(shutOut, who)
 
 /** Outside the conversation: nothing that is said in it may reach them. */
@@ -48,10 +49,14 @@ export const everybody = (answer: Answer = 'yes', toSignedIn = answer): Answers 
   nobody: answer,
   ended: answer,
   suspended: answer,
+  unproven: toSignedIn,
 })
 
 /** A door for who is signed in, where each comes to what is their own. */
 export const signedIn = (answer: Answer = 'yes'): Answers => ({ ...shutOut, ...all(answer) })
+
+/** A door of one's own account: who came with one factor is let that far, to sign out or set up a second one. */
+export const account = (answer: Answer = 'yes'): Answers => ({ ...signedIn(answer), unproven: answer })
 
 const inside = (answers: Record<'member' | 'admin' | 'owner', Answer>): Answers => ({
   ...signedIn(404),

@@ -1,4 +1,4 @@
-import { everybody, signedIn } from './answers.ts'
+import { account, everybody, signedIn } from './answers.ts'
 import type { OperationRows } from './row.ts'
 import type { Scene } from './world.ts'
 
@@ -73,18 +73,18 @@ export const authRows: OperationRows = {
   'GET /api/auth/jwks': { answers: everybody() },
   'GET /api/auth/get-session': { what: 'null for nobody', answers: everybody() },
   'POST /api/auth/sign-out': { answers: everybody(), spends: 'sessions' },
-  'GET /api/auth/list-sessions': { answers: signedIn() },
-  'POST /api/auth/revoke-session': { answers: signedIn(), ask: () => ({ body: { token: 'another' } }) },
-  'POST /api/auth/revoke-sessions': { answers: signedIn(), spends: 'sessions' },
-  'POST /api/auth/revoke-other-sessions': { answers: signedIn(), spends: 'sessions' },
-  'GET /api/auth/token': { answers: signedIn() },
+  'GET /api/auth/list-sessions': { answers: account() },
+  'POST /api/auth/revoke-session': { answers: account(), ask: () => ({ body: { token: 'another' } }) },
+  'POST /api/auth/revoke-sessions': { answers: account(), spends: 'sessions' },
+  'POST /api/auth/revoke-other-sessions': { answers: account(), spends: 'sessions' },
+  'GET /api/auth/token': { answers: account() },
   'POST /api/auth/change-password': {
     what: 'where there is none',
     answers: signedIn(400),
     ask: () => ({ body: { currentPassword: password, newPassword: `${password} 2` } }),
   },
   'POST /api/auth/two-factor/enable': {
-    answers: signedIn(),
+    answers: account(),
     ask: () => ({ body: {} }),
     spends: 'sessions',
   },
@@ -98,16 +98,16 @@ export const authRows: OperationRows = {
     ask: () => ({ body: {} }),
     spends: 'sessions',
   },
-  'GET /api/auth/passkey/generate-register-options': { answers: signedIn() },
+  'GET /api/auth/passkey/generate-register-options': { answers: account() },
   'POST /api/auth/passkey/verify-registration': {
     what: noProof,
-    answers: signedIn(400),
+    answers: account(400),
     ask: () => ({ body: { response: passkeyAnswer } }),
   },
-  'GET /api/auth/passkey/list-user-passkeys': { answers: signedIn() },
+  'GET /api/auth/passkey/list-user-passkeys': { answers: account() },
   'POST /api/auth/passkey/update-passkey': {
     what: 'not one’s own',
-    answers: signedIn(404),
+    answers: account(404),
     ask: () => ({ body: { id: 'x', name: 'Mine' } }),
   },
   'POST /api/auth/passkey/delete-passkey': {
@@ -120,10 +120,10 @@ export const authRows: OperationRows = {
     answers: signedIn(404),
     ask: () => ({ body: { provider: 'acme', callbackURL: '/' } }),
   },
-  'GET /api/auth/list-accounts': { answers: signedIn() },
+  'GET /api/auth/list-accounts': { answers: account() },
   'POST /api/auth/unlink-account': {
     what: 'not linked',
-    answers: everybody(400),
+    answers: { ...everybody(400), unproven: 403 },
     ask: () => ({ body: { providerId: 'acme' } }),
   },
 }

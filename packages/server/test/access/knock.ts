@@ -39,6 +39,12 @@ export const knockRest: Knock = async (operation, { server, as, id }, { path = {
   return { answer: response.ok ? 'yes' : String(response.status), said }
 }
 
+/** As which status a close that refuses a sign-in counts. */
+const closedWith = new Map<number, string>([
+  [closeCode.signedOut, '401'],
+  [closeCode.originRefused, '403'],
+])
+
 export const knockSocket: Knock = async (method, { server, as }, { body }) => {
   await using socket = await openSocket(server, as ? { token: as.token } : {})
   const heard = (said: unknown) => JSON.stringify([said, socket.pushes])
@@ -48,8 +54,9 @@ export const knockSocket: Knock = async (method, { server, as }, { body }) => {
     if (cause instanceof CallRefused)
       return { answer: statusOf(cause.error.data?.code), said: heard(cause.error) }
     const { code } = await socket.closed
-    if (code !== closeCode.signedOut) throw cause
-    return { answer: '401', said: heard(undefined) }
+    const answer = closedWith.get(code)
+    if (answer === undefined) throw cause
+    return { answer, said: heard(undefined) }
   }
 }
 

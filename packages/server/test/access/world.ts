@@ -3,6 +3,7 @@ import type { ConversationId } from '@confab/protocol/ids'
 import { message } from '@confab/protocol/message'
 import { doCall, signInPeople, startChannel, startGroup } from '../people.ts'
 import type { Person, TestServer } from '../start-server.ts'
+import { byPasskey } from '../two-factors.ts'
 import type { Stranger } from './answers.ts'
 
 /** One person of each kind, and two besides: a further member, and one who is in nothing. */
@@ -32,23 +33,40 @@ export interface Scene extends Stage {
 
 /** Signs people in. The installation's first account, whose address is given, is its administrator's. */
 export async function gatherCast(server: TestServer, administratorEmail: string): Promise<Cast> {
-  const administrator = await server.signIn(administratorEmail)
-  const [ended, suspended, stranger, former, member, admin, owner, other, newcomer] = await signInPeople(
-    server,
-    'ended',
-    'suspended',
-    'stranger',
-    'former',
-    'member',
-    'admin',
-    'owner',
-    'other',
-    'newcomer',
-  )
+  const administrator = await byPasskey(server, administratorEmail)
+  const [ended, suspended, unproven, stranger, former, member, admin, owner, other, newcomer] =
+    await signInPeople(
+      server,
+      'ended',
+      'suspended',
+      'unproven',
+      'stranger',
+      'former',
+      'member',
+      'admin',
+      'owner',
+      'other',
+      'newcomer',
+    )
   await doCall(server, ended, 'POST /api/auth/sign-out')
   const suspension = `/api/v1/admin/accounts/${suspended.id}/suspension`
   await doCall(server, administrator, `PUT ${suspension}`, { reason: 'spam' })
-  return { administrator, ended, suspended, stranger, former, member, admin, owner, other, newcomer }
+  const settings = { secondFactor: 'administrators' }
+  await doCall(server, administrator, 'PATCH /api/v1/admin/account-settings', settings)
+  await doCall(server, administrator, `PATCH /api/v1/admin/accounts/${unproven.id}`, { serverRole: 'admin' })
+  return {
+    administrator,
+    ended,
+    suspended,
+    unproven,
+    stranger,
+    former,
+    member,
+    admin,
+    owner,
+    other,
+    newcomer,
+  }
 }
 
 export async function setStage(server: TestServer, cast: Cast, kind: 'group' | 'channel'): Promise<Stage> {

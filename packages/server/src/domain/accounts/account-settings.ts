@@ -1,6 +1,7 @@
 import { type AccountSettings, accountSettings } from '@confab/protocol/account-settings'
-import type { UserId } from '@confab/protocol/ids'
+import { Refusal } from '@confab/protocol/refusal'
 import { given } from '../../lib/given.ts'
+import type { Session } from '../../ports/identity.ts'
 import type { Domain } from '../domain.ts'
 import { noteAct } from '../security/note-act.ts'
 import { requireAdministrator } from './require-administrator.ts'
@@ -16,20 +17,27 @@ export async function readAccountSettings({
   return { ...accountDefaults, ...given(set) }
 }
 
-/** Changes what is given, for administrators. It holds from the next sign-in on, on every node. */
+/**
+ * Changes what is given, for administrators. It holds from the next sign-in on, on every node; a second factor is
+ * required at once. Who requires one has come with two: nobody shuts themselves out.
+ */
 export async function changeAccountSettings(
-  domain: Pick<Domain, 'store' | 'settings' | 'accountDefaults' | 'clock' | 'audit'>,
-  actorId: UserId,
+  domain: Pick<Domain, 'store' | 'settings' | 'accountDefaults' | 'clock' | 'audit' | 'identity'>,
+  { userId: actorId, sessionId }: Pick<Session, 'userId' | 'sessionId'>,
   change: Partial<AccountSettings>,
 ): Promise<AccountSettings> {
   await requireAdministrator(domain, actorId)
   const changed = accountSettings.parse({ ...(await readAccountSettings(domain)), ...given(change) })
-  const { settings, clock } = domain
+  const { settings, clock, identity } = domain
+  const isRequired = changed.secondFactor !== 'optional'
+  if (isRequired && !(await identity.withTwoFactors([sessionId])).has(sessionId))
+    throw new Refusal('second_factor_needed', { detail: 'Come with a second factor yourself first' })
   await settings.write({ name: settingName, value: changed, actorId, at: clock.now() })
   const detail = {
     signIn: changed.signIn.join(' '),
     signUp: changed.signUp,
     domains: changed.domains.join(' '),
+    secondFactor: changed.secondFactor,
   }
   await noteAct(domain, actorId, { action: 'settings.changed', detail })
   return changed

@@ -48,7 +48,7 @@ export interface AuthSettings {
 export interface AuthHooks extends PasswordHooks {
   hasAccount(email: string): Promise<boolean>
   beforeCode(email: string): Promise<void>
-  beforeSession(userId: string): Promise<void>
+  beforeSession(userId: string): Promise<{ twoFactors: boolean }>
   afterSession(session: { sessionId: SessionId; userId: UserId }): void
   rotate(sessionId: string, said: string): Promise<string | undefined>
   /** better-auth itself would log that a mail was not sent, and answer that it was. */
@@ -204,7 +204,7 @@ export function createAuth(settings: AuthSettings & { oidc: OidcProviders }, hoo
       session: {
         create: {
           before: async (session) => {
-            await hooks.beforeSession(session.userId)
+            const { twoFactors } = await hooks.beforeSession(session.userId)
             const asked = askedNow()
             return {
               data: {
@@ -212,6 +212,7 @@ export function createAuth(settings: AuthSettings & { oidc: OidcProviders }, hoo
                 ipAddress: networkOf(asked?.peer) ?? '',
                 userAgent: asked?.userAgent?.slice(0, userAgentCharsMax) ?? '',
                 tokenIssuedAt: session.createdAt,
+                twoFactors,
               },
             }
           },

@@ -143,7 +143,7 @@ describe.skipIf(testPostgresUrl === undefined)('on PostgreSQL', () => {
 const noHooks: Parameters<typeof createAuth>[1] = {
   hasAccount: async () => false,
   beforeCode: async () => undefined,
-  beforeSession: async () => undefined,
+  beforeSession: async () => ({ twoFactors: false }),
   afterSession: () => undefined,
   afterReset: async () => undefined,
   replacePassword: async () => undefined,

@@ -26,6 +26,7 @@ import { spentCodes } from './spent-codes.ts'
 import { iso } from './times.ts'
 
 const retryMailMs = 10_000
+const passkeySignIn = '/passkey/verify-authentication'
 
 export interface NewUser {
   id: UserId
@@ -70,13 +71,16 @@ export async function openIdentity(
       async beforeSession(id) {
         const account = await tables.account(id)
         if (!account) throw new Error(`a session for user ${id}, who has no account`)
-        const { email, name, createdAt } = account
+        const { email, name, createdAt, twoFactorEnabled } = account
         await onUserCreated({
           id: account.id,
           name,
           handle: handleWish(email),
           at: createdAt,
         })
+        // Where the app's code is asked for, what the first factor begins is given to nobody: it ends within the
+        // request, unless the browser brings what an earlier code has left there.
+        return { twoFactors: twoFactorEnabled === true || askedNow()?.path === passkeySignIn }
       },
       afterSession: (session) => ended.tell(session),
       async afterReset(id) {
@@ -180,6 +184,10 @@ export async function openIdentity(
     return way === 'oidc' ? toErrorPage(publicUrl, 'ACCOUNT_SUSPENDED') : suspendedAnswer(suspension)
   }
 
+  async function withSecondFactor(ids: readonly UserId[]): Promise<Set<UserId>> {
+    return tables.withSecondFactor(ids, { passkeys: (await rules.ways()).has('passkey') })
+  }
+
   async function passwordChanged({ headers }: Request, { endOthers }: Asking): Promise<void> {
     const session = await authenticate(headers)
     if (!session) return
@@ -281,11 +289,11 @@ export async function openIdentity(
       for (const session of await tables.ofUser(id)) await end(session)
     },
 
-    withSecondFactor: (ids) => tables.withSecondFactor(ids),
+    withSecondFactor,
+    withTwoFactors: (ids) => tables.withTwoFactors(ids),
 
     async removeSecondFactor(id) {
-      if (!(await tables.withSecondFactor([id])).has(id)) return false
-      await tables.eraseSecondFactor(id)
+      if (!(await tables.eraseSecondFactor(id))) return false
       await mailNoSecondFactor(id)
       return true
     },

@@ -17,7 +17,7 @@ export const noSecondFactorMail = ({
     subject: 'Your second factor for Confab was removed',
     paragraphs: [
       `An administrator removed the second factor of your account at ${siteOf(publicUrl)} on ${minuteOf(at)}.`,
-      'You sign in without it now. Set up another one under “Account and security”.',
+      'Your passkeys went with it. You sign in without it now. Set up another one under “Account and security”.',
     ],
     small:
       'If you did not ask for it, set one up at once, end your other sessions, and tell the administrators.',

@@ -20,5 +20,9 @@ export function secondFactor() {
     ...hook,
     matcher: ({ path }: { path?: string | undefined }) => path !== undefined && firstFactors.has(path),
   }))
-  return { ...plugin, hooks: { ...plugin.hooks, after } }
+  // Written as the session begins: afterwards nothing tells how somebody came in.
+  const session = {
+    fields: { twoFactors: { type: 'boolean', required: false, input: false, returned: false } },
+  } as const
+  return { ...plugin, schema: { ...plugin.schema, session }, hooks: { ...plugin.hooks, after } }
 }

@@ -19,7 +19,15 @@ const recordRow = z.object({
   userAgent: z.string().nullable(),
 })
 
-const accountRow = z.object({ id: userId, name: z.string(), email: z.string(), createdAt: time })
+/** SQLite keeps a boolean as a number. */
+const flag = z.union([z.boolean(), z.number()]).nullable().transform(Boolean)
+const accountRow = z.object({
+  id: userId,
+  name: z.string(),
+  email: z.string(),
+  createdAt: time,
+  twoFactorEnabled: flag,
+})
 export type Account = z.infer<typeof accountRow>
 
 const idRow = z.object({ id: sessionId })
@@ -49,7 +57,7 @@ export function sessionTables(statements: Statements, { lifeMs, longestMs }: Ses
     })
   }
   const account = async (id: string): Promise<Account | undefined> => {
-    const select = 'SELECT id, name, email, "createdAt" FROM auth_user WHERE id = ?1'
+    const select = 'SELECT id, name, email, "createdAt", "twoFactorEnabled" FROM auth_user WHERE id = ?1'
     const [row] = await statements.rows(select, [id])
     return row === undefined ? undefined : accountRow.parse(row)
   }
@@ -91,22 +99,38 @@ export function sessionTables(statements: Statements, { lifeMs, longestMs }: Ses
       await statements.change('DELETE FROM auth_verification WHERE value = ?1', [id])
     },
 
-    /** Those of whom a second factor is asked. */
-    async withSecondFactor(ids: readonly UserId[]): Promise<Set<UserId>> {
+    async withSecondFactor(
+      ids: readonly UserId[],
+      { passkeys }: { passkeys: boolean },
+    ): Promise<Set<UserId>> {
       const rows = await statements.rows(
-        `SELECT id FROM auth_user WHERE "twoFactorEnabled" = TRUE AND id IN ${statements.listed('?1')}`,
+        `SELECT id FROM auth_user WHERE id IN ${statements.listed('?1')}
+          AND ("twoFactorEnabled" = TRUE ${passkeys ? `OR ${hasPasskey}` : ''})`,
         [JSON.stringify(ids)],
       )
       return new Set(rows.map((row) => addressRow.parse(row).id))
     },
-    async eraseSecondFactor(id: UserId): Promise<void> {
+    async withTwoFactors(ids: readonly SessionId[]): Promise<Set<SessionId>> {
+      const rows = await statements.rows(
+        `SELECT auth_session.id FROM auth_session JOIN auth_user ON auth_user.id = auth_session."userId"
+          WHERE auth_session.id IN ${statements.listed('?1')} AND auth_session."twoFactors" = TRUE
+            AND (auth_user."twoFactorEnabled" = TRUE OR ${hasPasskey})`,
+        [JSON.stringify(ids)],
+      )
+      return new Set(rows.map((row) => idRow.parse(row).id))
+    },
+    /** Whether there was one. */
+    async eraseSecondFactor(id: UserId): Promise<boolean> {
+      if (!(await this.withSecondFactor([id], { passkeys: true })).has(id)) return false
       await statements.changeAll(
         [
           'DELETE FROM auth_two_factor WHERE "userId" = ?1',
+          'DELETE FROM auth_passkey WHERE "userId" = ?1',
           'UPDATE auth_user SET "twoFactorEnabled" = FALSE WHERE id = ?1',
         ],
         [id],
       )
+      return true
     },
 
     /** Who has read a mail to an address owns it. */
@@ -174,5 +198,7 @@ export function sessionTables(statements: Statements, { lifeMs, longestMs }: Ses
 }
 
 const ofOneUser = ['auth_session', 'auth_account', 'auth_two_factor', 'auth_passkey', 'auth_known_device']
+
+const hasPasskey = 'EXISTS (SELECT 1 FROM auth_passkey WHERE auth_passkey."userId" = auth_user.id)'
 
 const codesOf = (email: string): string => `sign-in-otp-${email}`

@@ -1,6 +1,7 @@
 import type { SignInOptions } from '@confab/protocol/account-settings'
 import type { OpenAPIHono } from '@hono/zod-openapi'
-import { hasAgreed } from '../../domain/consent/consents.ts'
+import { heldBackBy } from '../../domain/accounts/may-go-on.ts'
+import { secondFactorAsked } from '../../domain/accounts/second-factor.ts'
 import type { Domain } from '../../domain/domain.ts'
 import { domainSampleMails, sampleAddress } from '../../domain/mail/sample-mails.ts'
 import { tellLockout } from '../../domain/security/tell-lockout.ts'
@@ -67,7 +68,7 @@ export function accountsRole({
       identity,
       trustedOrigins,
       limits: domain.rateLimits,
-      mayGoOn: (userId) => hasAgreed(domain, userId),
+      heldBack: (session) => heldBackBy(domain, session),
     }),
     security: [{ bearer: [] }, { cookie: [] }],
   }
@@ -81,7 +82,10 @@ export function accountsRole({
   }
   routes.route(
     '/',
-    authRoutes({ identity, limiter: domain.rateLimits, trustedOrigins, clock: domain.clock, onLocked }),
+    authRoutes({
+      ...{ identity, limiter: domain.rateLimits, trustedOrigins, clock: domain.clock, onLocked },
+      factorAsked: (session) => secondFactorAsked(domain, session),
+    }),
   )
   routes.route('/', meRoutes({ domain, door }))
   routes.route('/', consentRoutes({ domain, door }))

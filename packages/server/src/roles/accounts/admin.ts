@@ -45,15 +45,16 @@ export function adminRoutes({ domain, door, publicUrl }: People & { publicUrl: s
     method: 'patch',
     path: settingsPath,
     summary: 'Change what is given of it',
-    description: 'It holds from the next sign-in on. Sessions that are there stay.',
+    description:
+      'It holds from the next sign-in on; sessions that are there stay. A second factor is required at once: who came with one alone is refused `second_factor_needed` until they have signed in with two, and so is an administrator who would require it.',
     request: jsonBody(accountSettings.partial()),
     responses: {
       200: jsonAnswer('As changed', accountSettings),
-      ...problemAnswers('invalid', 'unauthenticated', 'forbidden'),
+      ...problemAnswers('invalid', 'unauthenticated', 'forbidden', 'second_factor_needed'),
     },
   })
   routes.openapi(change, async (c) =>
-    c.json(await changeAccountSettings(domain, c.var.session.userId, given(c.req.valid('json'))), 200),
+    c.json(await changeAccountSettings(domain, c.var.session, given(c.req.valid('json'))), 200),
   )
 
   const invite = createRoute({

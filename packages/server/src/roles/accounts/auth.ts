@@ -1,15 +1,16 @@
 import { Refusal } from '@confab/protocol/refusal'
 import { isRecent } from '../../domain/accounts/recent-sign-in.ts'
+import type { secondFactorAsked } from '../../domain/accounts/second-factor.ts'
 import type { Limiter } from '../../domain/limits/limiter.ts'
 import type { Clock } from '../../lib/clock.ts'
-import type { Identity } from '../../ports/identity.ts'
+import type { Identity, Session } from '../../ports/identity.ts'
 import { createRoutes } from '../http/api.ts'
 import { wrongMethodResponse } from '../http/problem.ts'
 import type { Counted as CountedAs } from '../http/rate-headers.ts'
 import { countTries, type OnLocked } from './count-tries.ts'
 import { countedPaths } from './counted-paths.ts'
 import { authOperations } from './describe-auth.ts'
-import { recentPaths } from './recent-paths.ts'
+import { recentPaths, setUpPaths } from './recent-paths.ts'
 
 const emailCharsMax = 254
 
@@ -20,6 +21,7 @@ export function authRoutes({
   trustedOrigins,
   clock,
   onLocked,
+  factorAsked,
 }: {
   identity: Pick<Identity, 'handle' | 'authenticate' | 'emailOf' | 'secondFactorOf' | 'sessions'>
   /** Undefined where nothing is limited. */
@@ -28,6 +30,8 @@ export function authRoutes({
   trustedOrigins: readonly string[]
   clock: Pick<Clock, 'now'>
   onLocked: OnLocked
+  /** What somebody owes as long as a second factor is required of them. */
+  factorAsked: (session: Session) => ReturnType<typeof secondFactorAsked>
 }) {
   const count: ReturnType<typeof countTries> = limiter
     ? countTries({ identity, limiter, onLocked })
@@ -53,6 +57,8 @@ export function authRoutes({
     if (recentPaths.has(path)) {
       const session = await identity.authenticate(headers)
       if (session && !(await isRecent({ identity, clock }, session))) return notRecentAnswer()
+      const owed = session && (await factorAsked(session))
+      if (owed === 'show' || (owed && !setUpPaths.has(path))) return secondFactorAnswer()
     }
     if (countedPaths[path]) c.set('counted', countedAs(path, { email, address }))
     return count({ path, headers, email, address }, handle)
@@ -73,6 +79,12 @@ function isForeign({ method, headers }: Request, trustedOrigins: readonly string
 
 const notRecentAnswer = () =>
   Response.json({ code: 'SESSION_NOT_FRESH', message: 'Sign in again to do this' }, { status: 403 })
+
+const secondFactorAnswer = () =>
+  Response.json(
+    { code: 'SECOND_FACTOR_NEEDED', message: 'Sign in with a second factor first' },
+    { status: 403 },
+  )
 
 const foreignAnswer = () =>
   Response.json({ code: 'INVALID_ORIGIN', message: 'Invalid origin' }, { status: 403 })

@@ -1,36 +1,9 @@
 import { expect, test } from 'bun:test'
-import { type AccountsServer, startAccounts as start } from '../../../test/accounts-server.ts'
+import { startAccounts as start } from '../../../test/accounts-server.ts'
+import { options, register, signIn } from '../../../test/passkey-ceremony.ts'
 import { softPasskey } from '../../../test/soft-passkey.ts'
 
 const email = 'ann@example.com'
-
-/** Options for the browser, and the cookie that says which challenge they were. */
-async function options(server: AccountsServer, path: string, headers: Record<string, string> = {}) {
-  const answer = await server.ask(`/api/auth/passkey/${path}`, { headers })
-  const cookies = answer.headers.getSetCookie().map((cookie) => cookie.split(';')[0])
-  return { answer, asked: answer.json(), headers: { Cookie: cookies.join('; '), Origin: server.home } }
-}
-
-async function register(
-  server: AccountsServer,
-  bearer: Record<string, string>,
-  key: ReturnType<typeof softPasskey>,
-) {
-  const { asked, headers } = await options(server, 'generate-register-options', bearer)
-  return server.post(
-    'passkey/verify-registration',
-    { response: key.register(asked), name: 'Key' },
-    {
-      ...headers,
-      ...bearer,
-    },
-  )
-}
-
-async function signIn(server: AccountsServer, key: ReturnType<typeof softPasskey>) {
-  const { asked, headers } = await options(server, 'generate-authenticate-options')
-  return server.post('passkey/verify-authentication', { response: key.assert(asked) }, headers)
-}
 
 test('[KEY1] a passkey that was added signs in, without address or password', async () => {
   await using server = await start()

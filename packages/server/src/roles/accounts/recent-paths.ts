@@ -1,3 +1,10 @@
+/** Those of them by which a first second factor is set up. */
+export const setUpPaths: ReadonlySet<string> = new Set([
+  '/api/auth/two-factor/enable',
+  '/api/auth/passkey/generate-register-options',
+  '/api/auth/passkey/verify-registration',
+])
+
 /** What of the identity's routes asks for a recent sign-in: whatever lets somebody else in later, or the owner out. */
 export const recentPaths: ReadonlySet<string> = new Set([
   '/api/auth/change-password',

@@ -1,20 +1,13 @@
 import { expect, test } from 'bun:test'
 import { type AccountsServer, startAccounts as start } from '../../../test/accounts-server.ts'
+import { setUpApp, stepMs } from '../../../test/set-up-app.ts'
 import { totpAt } from '../../../test/totp.ts'
 
 const email = 'ann@example.com'
-const stepMs = 30_000
 
 /** Somebody with an authenticator app. */
 async function enable(server: AccountsServer) {
-  const ann = await server.signIn(email)
-  const made = await server.post('two-factor/enable', {}, ann.bearer)
-  const { totpURI, backupCodes } = made.json()
-  const code = () => totpAt(totpURI, server.clock.now())
-  expect((await server.post('two-factor/verify-totp', { code: code() }, ann.bearer)).status).toBe(200)
-  // A code is good once.
-  server.advance(stepMs)
-  return { totpURI: String(totpURI), backupCodes: backupCodes as string[], code }
+  return setUpApp(server, await server.signIn(email))
 }
 
 /** The first step of a sign-in, up to where the second factor is asked for. */

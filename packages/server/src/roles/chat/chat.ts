@@ -1,5 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
-import { hasAgreed } from '../../domain/consent/consents.ts'
+import { heldBackBy } from '../../domain/accounts/may-go-on.ts'
 import type { Domain } from '../../domain/domain.ts'
 import type { Heartbeats } from '../../domain/presence/heartbeats.ts'
 import type { Identity } from '../../ports/identity.ts'
@@ -42,7 +42,7 @@ export function chatRole({
       identity,
       trustedOrigins,
       limits: domain.rateLimits,
-      mayGoOn: (userId) => hasAgreed(domain, userId),
+      heldBack: (session) => heldBackBy(domain, session),
     }),
   }
   const routes = createRoutes()

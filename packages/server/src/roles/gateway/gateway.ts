@@ -5,7 +5,7 @@ import { type ConnectionId, connectionId } from '@confab/protocol/ids'
 import { heartbeatMs, silenceMs } from '@confab/protocol/limits'
 import { Refusal } from '@confab/protocol/refusal'
 import type { Server, WebSocketHandler } from 'bun'
-import { hasAgreed } from '../../domain/consent/consents.ts'
+import { heldBackBy } from '../../domain/accounts/may-go-on.ts'
 import { openFeed } from '../../domain/delivery/feed.ts'
 import { openPace } from '../../domain/delivery/pace.ts'
 import { pacedBus } from '../../domain/delivery/paced-bus.ts'
@@ -33,6 +33,7 @@ import { StreamConnection } from './stream-connection.ts'
 import { createStreamTopics } from './stream-topics.ts'
 import { openSubscriptions, type Publisher } from './subscriptions.ts'
 import { openSweeper, type SweptLimits } from './sweep.ts'
+import { openTurnAway } from './turn-away.ts'
 import { openUserHub } from './user-hub.ts'
 
 /** The role that keeps sockets: parses frames, calls the domain, and sends what the feeds give. */
@@ -136,6 +137,7 @@ export function openGateway({
   const calls = openCalls({ domain, subscriptions, presenceWatch, typing, syncBounds, setBacks })
   const answerCall = prepareAnswerCall({ calls, auth, limiter, tellRefused, report })
   const relay = openCallRelay({ bus, clock, newId: domain.newId, report, answer: answerOnStream })
+  const turnAway = openTurnAway({ domain, connections })
   const sweeper = openSweeper({
     connections,
     clock,
@@ -144,6 +146,7 @@ export function openGateway({
     also() {
       setBacks.look()
       subscriptions.sweep()
+      turnAway.sweep()
     },
   })
 
@@ -176,9 +179,9 @@ export function openGateway({
       return false
     }
     // A ticket outlives the session that it was issued to.
-    const [isAlive, agreed] = await Promise.all([isLiving(session), hasAgreed(domain, session.userId)])
+    const [isAlive, held] = await Promise.all([isLiving(session), heldBackBy(domain, session)])
     if (!isAlive) connection.close(closeCode.signedOut, 'signed out')
-    else if (!agreed) connection.close(closeCode.originRefused, 'consent_needed')
+    else if (held) connection.close(closeCode.originRefused, held)
     else return !connection.closed
     return false
   }
@@ -346,6 +349,7 @@ export function openGateway({
     },
     async [Symbol.asyncDispose]() {
       sweeper[Symbol.dispose]()
+      await turnAway[Symbol.asyncDispose]()
       relay[Symbol.dispose]()
       typing[Symbol.dispose]()
       presenceWatch[Symbol.dispose]()

@@ -1,5 +1,5 @@
 import type { UserId } from '@confab/protocol/ids'
-import { Refusal } from '@confab/protocol/refusal'
+import { Refusal, type RefusalCode } from '@confab/protocol/refusal'
 import type { MiddlewareHandler } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { routePath } from 'hono/route'
@@ -17,14 +17,14 @@ export function signedIn({
   identity,
   trustedOrigins,
   limits,
-  mayGoOn,
+  heldBack,
 }: {
   identity: Pick<Identity, 'authenticate'>
   trustedOrigins: readonly string[]
   /** Undefined where nothing is limited. */
   limits: RequestLimits | undefined
-  /** Whether somebody has agreed to what is asked for; who hasn't comes to what is their own alone. */
-  mayGoOn?: ((userId: UserId) => Promise<boolean>) | undefined
+  /** What somebody must do before they go on, if there is anything. */
+  heldBack?: ((session: Session) => Promise<RefusalCode | undefined>) | undefined
 }): MiddlewareHandler<SignedInEnv> {
   return createMiddleware<SignedInEnv>(async (c, next) => {
     const session = await identity.authenticate(c.req.raw.headers)
@@ -37,7 +37,8 @@ export function signedIn({
     const { limit, counted } = limitOfRoute(c.req.method, routePath(c))
     c.set('counted', { limit, of: session.userId })
     if (counted === 'here') await limits?.take(limit, session.userId)
-    if (mayGoOn && !isOwn(c.req.path) && !(await mayGoOn(session.userId))) throw new Refusal('consent_needed')
+    const held = await heldBack?.(session)
+    if (held && !(held === 'consent_needed' && isOwn(c.req.path))) throw new Refusal(held)
     await next()
   })
 }

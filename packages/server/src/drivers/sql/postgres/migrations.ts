@@ -4,6 +4,7 @@ import { ownRetentionMigration } from './migrations/0003-own-retention.ts'
 import { accountsMigration } from './migrations/0004-accounts.ts'
 import { reportsAndConsentsMigration } from './migrations/0005-reports-and-consents.ts'
 import { handedJobsMigration } from './migrations/0006-handed-jobs.ts'
+import { twoFactorsMigration } from './migrations/0007-two-factors.ts'
 
 /**
  * In order; the place in the list is the number. A migration that was released is never changed again, and
@@ -16,4 +17,5 @@ export const migrations: readonly string[] = [
   accountsMigration,
   reportsAndConsentsMigration,
   handedJobsMigration,
+  twoFactorsMigration,
 ]
