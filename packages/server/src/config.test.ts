@@ -23,6 +23,7 @@ describe('settings', () => {
     expect(config).toEqual({
       host: '127.0.0.1',
       port: 8080,
+      processes: 1,
       publicUrl: undefined,
       corsOrigins: [],
       secret: undefined,
@@ -58,6 +59,7 @@ describe('settings', () => {
     const { trustedProxies, ...config } = parseConfig({
       HOST: '0.0.0.0',
       PORT: '0',
+      PROCESSES: '4',
       DATA_DIR: '/srv/chat',
       PUBLIC_URL: 'https://chat.example.org/',
       CORS_ORIGINS: 'https://a.example.org, http://localhost:5173',
@@ -90,6 +92,7 @@ describe('settings', () => {
     expect(config).toEqual({
       host: '0.0.0.0',
       port: 0,
+      processes: 4,
       dataDir: '/srv/chat',
       publicUrl: 'https://chat.example.org',
       corsOrigins: ['https://a.example.org', 'http://localhost:5173'],
@@ -160,6 +163,8 @@ describe('settings', () => {
     ['PORT', '65536', number(0, 65_535, '65536')],
     ['PORT', '-1', number(0, 65_535, '-1')],
     ['PORT', '80a', number(0, 65_535, '80a')],
+    ['PROCESSES', '0', 'must be auto or a whole number from 1 to 99, not "0"'],
+    ['PROCESSES', 'all', 'must be auto or a whole number from 1 to 99, not "all"'],
     ['PUBLIC_URL', 'chat.example.org', origin],
     ['PUBLIC_URL', 'https://example.org/chat', origin],
     ['PUBLIC_URL', 'ftp://example.org', origin],
@@ -265,6 +270,22 @@ describe('settings', () => {
     expect(refusal({ DATABASE_URL: url, SECRET: secret, DEMO: 'on' })).toEqual([
       'DEMO must be off together with DATABASE_URL: it begins anew at each start, not "on"',
     ])
+  })
+
+  test('[PROC1] several processes need engines that they share; auto takes what there is', () => {
+    const postgres = { DATABASE_URL: 'postgres://u:p@db/confab', SECRET: 's'.repeat(32) }
+    const shared = { ...postgres, REDIS_URL: 'redis://cache' }
+    expect(parseConfig({ ...shared, PROCESSES: '2' }).processes).toBe(2)
+    expect(refusal({ PROCESSES: '2' })).toEqual([
+      'PROCESSES must be 1 or auto on SQLite: its data folder is one process’s alone, not "2"',
+    ])
+    expect(refusal({ ...postgres, PROCESSES: '2' })).toEqual([
+      'PROCESSES must be 1 or auto without REDIS_URL: several processes meet there, not "2"',
+    ])
+    for (const env of [{}, postgres, shared]) {
+      expect(refusal({ ...env, PROCESSES: '1' })).toEqual([])
+      expect(parseConfig({ ...env, PROCESSES: 'auto' }).processes).toBe('auto')
+    }
   })
 
   test('[RUN25] RabbitMQ is named by the addresses of its brokers', () => {

@@ -30,6 +30,8 @@ export interface Config {
   host: string
   /** 0 takes any free port. */
   port: number
+  /** How many share the port; `auto` is one a core, or one where several can't. */
+  processes: number | 'auto'
   /** Absolute. */
   dataDir: string
   /** An origin; undefined means `http://localhost` with the port that is really listened on. */
@@ -88,12 +90,17 @@ export class WrongSettings extends Error {
 /** An empty variable counts as one that isn't set: that is how compose files leave them out. */
 export function parseConfig(env: Record<string, string | undefined>): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()))
-  const parsed = settings.superRefine(keepDemoToThisMachine).superRefine(shareSecret).safeParse(given)
+  const parsed = settings
+    .superRefine(keepDemoToThisMachine)
+    .superRefine(shareSecret)
+    .superRefine(shareEngines)
+    .safeParse(given)
   if (!parsed.success) throw new WrongSettings(linesOf(parsed.error, given))
   const { data } = parsed
   return {
     host: data.HOST,
     port: data.PORT,
+    processes: data.PROCESSES,
     // The demo has a folder of its own, so that it never meets anybody's data.
     dataDir: resolve(data.DATA_DIR, data.DEMO === 'on' ? 'demo' : ''),
     publicUrl: data.PUBLIC_URL,
@@ -154,6 +161,11 @@ const wholeNumber = (from: number, to: number) => {
     .transform(Number)
     .refine((number) => number >= from && number <= to, message)
 }
+
+const processes = z
+  .string()
+  .regex(/^(?:auto|[1-9]\d?)$/, 'must be auto or a whole number from 1 to 99')
+  .transform((text): number | 'auto' => (text === 'auto' ? text : Number(text)))
 
 const oneOf = <const Word extends string>(...words: Word[]) =>
   z.enum(words, `must be ${words.slice(0, -1).join(', ')} or ${words.at(-1)}`)
@@ -384,6 +396,7 @@ const settings = z.object({
     .regex(/^[A-Za-z0-9.:_-]+$/, 'must be an address or a host name')
     .default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535).default(8080),
+  PROCESSES: processes.default(1),
   DATA_DIR: z.string().default('data'),
   PUBLIC_URL: origin.optional(),
   CORS_ORIGINS: origins.default([]),
@@ -448,6 +461,16 @@ function shareSecret({ DATABASE_URL, SECRET }: Settings, context: z.RefinementCt
   if (DATABASE_URL === undefined || SECRET !== undefined) return
   const message = 'must be set together with DATABASE_URL: all nodes sign and seal with the same'
   context.addIssue({ code: 'custom', path: ['SECRET'], message })
+}
+
+/** Several processes are as many servers, which meet on engines that they share; a data folder is one's alone. */
+function shareEngines({ PROCESSES, DATABASE_URL, REDIS_URL }: Settings, context: z.RefinementCtx) {
+  if (PROCESSES === 'auto' || PROCESSES === 1) return
+  const refuse = (message: string) => context.addIssue({ code: 'custom', path: ['PROCESSES'], message })
+  if (DATABASE_URL === undefined)
+    refuse('must be 1 or auto on SQLite: its data folder is one process’s alone')
+  else if (REDIS_URL === undefined)
+    refuse('must be 1 or auto without REDIS_URL: several processes meet there')
 }
 
 type Settings = z.infer<typeof settings>

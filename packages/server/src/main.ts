@@ -19,12 +19,15 @@ import type { Engine, EngineSettings } from './engines/engine.ts'
 import { openEngine } from './engines/open-engine.ts'
 import { openMeeting } from './engines/open-meeting.ts'
 import { systemClock } from './lib/clock.ts'
+import { usableCores } from './lib/cores.ts'
+import { joinGroup } from './lib/group-member.ts'
 import { openHttpServer } from './lib/http-server.ts'
 import { clientAddress } from './lib/ip-networks.ts'
 import { openLog, reportTo } from './lib/log.ts'
 import { isLoopbackUrl } from './lib/loopback.ts'
 import { createMetrics, type Metrics, measureHttp, metricsType } from './lib/metrics.ts'
 import { placeOf } from './lib/place-of.ts'
+import { processCount } from './lib/process-count.ts'
 import { endOnFailure, endWithin, nextSignal } from './lib/process-end.ts'
 import { safetyHeaders } from './lib/safety-headers.ts'
 import { deriveKey } from './lib/secret-file.ts'
@@ -54,7 +57,8 @@ async function main(words: string[]): Promise<void> {
   try {
     const config = parseConfig(process.env)
     const [command, ...rest] = words
-    if (command === undefined) await serve(config)
+    if (command === undefined) await begin(config)
+    else if (command === 'process' && rest.length === 1) await serve(config, Number(rest[0]))
     else if (command === 'epoch' && rest[0] === 'new' && rest.length === 1) await renewEpoch(config)
     else if (command === 'reseal' && (rest.length === 0 || rest.join() === 'clear'))
       await reseal(config, { clear: rest.length > 0 })
@@ -68,18 +72,64 @@ async function main(words: string[]): Promise<void> {
   }
 }
 
-/** Serves until a signal. Everything is opened in order and closed in the reverse one. */
-async function serve(config: Config): Promise<void> {
-  const stack = new AsyncDisposableStack()
-  const log = await openLog(config.logLevel)
+/** Serves in this process, or in several on one port that this one keeps running. */
+async function begin(config: Config): Promise<void> {
+  const { count, why } = processCount(config.processes, {
+    platform: process.platform,
+    cores: usableCores(),
+    isShared: config.postgres !== undefined && config.redisUrl !== undefined,
+  })
+  if (count > 1) return serveTogether(config, count)
+  return serve(config, undefined, why)
+}
+
+/** Each process is a server as any beside it: they meet on the engines, and discover nothing else of each other. */
+async function serveTogether(config: Config, count: number): Promise<void> {
+  const { claimPort } = await import('./lib/port-claim.ts')
+  const { openProcessGroup } = await import('./lib/process-group.ts')
+  const log = await openLog(config.logLevel, { process: 0 })
   const report = reportTo(log)
   endOnFailure(report)
+  const signal = nextSignal()
+  using claim = claimPort(config)
+  const metrics = createMetrics()
+  const group = openProcessGroup({
+    count,
+    command: [process.execPath, import.meta.path, 'process'],
+    env: { ...process.env, PORT: String(claim.port) },
+    metrics: metrics.text,
+    onUp: (up) => log.info({ up, count }, 'so many processes can serve'),
+    clock: systemClock,
+    report,
+  })
+  metrics.gauge('confab_processes_up', 'Processes that can serve.', () => group.up)
+  metrics.counter('confab_process_restarts_total', 'Processes started again.', () => group.restarts)
+  void group.ready.then((said) => process.stdout.write(`${said}  processes  ${count}\n`))
+  const stopped = signal.then((name) => {
+    log.info({ signal: name }, 'stopping all processes')
+    return group.stop()
+  })
+  process.exit(await Promise.race([stopped, group.ended.finally(group.stop)]))
+}
+
+/**
+ * Serves until a signal. Everything is opened in order and closed in the reverse one. A number says which process
+ * this is of several that share the port.
+ */
+async function serve(config: Config, number?: number, whyAlone?: string): Promise<void> {
+  const stack = new AsyncDisposableStack()
+  const log = await openLog(config.logLevel, number === undefined ? null : { process: number })
+  const report = reportTo(log)
+  endOnFailure(report)
+  if (whyAlone !== undefined) log.info(whyAlone)
   const clock = systemClock
   const metrics = createMetrics()
+  const member = number === undefined ? undefined : joinGroup({ number, ownMetrics: metrics.text, clock })
   const http = stack.use(
     openHttpServer<SocketData>({
       host: config.host,
       port: config.port,
+      isShared: member !== undefined,
       bodyBytesMax,
       headers: safetyHeaders({ https: config.publicUrl?.startsWith('https:') === true }),
       report,
@@ -264,10 +314,13 @@ async function serve(config: Config): Promise<void> {
       publicUrl,
       sessionCookie,
       answerMetrics: async () =>
-        new Response(await metrics.text(), { headers: { 'Content-Type': metricsType } }),
+        new Response(await (member ? member.metrics() : metrics.text()), {
+          headers: { 'Content-Type': metricsType },
+        }),
       lesserChecks: {
         ...(broker && { rabbitmq: () => whileUp(broker) }),
         ...(config.redisUrl && { redis: () => whileUp({ isUp: !bus.isCut }) }),
+        ...(member && { processes: () => whileUp({ isUp: member.isWhole }) }),
       },
       checks: {
         store: () => store.heads([]),
@@ -294,9 +347,11 @@ async function serve(config: Config): Promise<void> {
       gateway && isHandshake(request) ? gateway.upgrade(request, server) : api.fetch(request),
   })
   gateway?.attach(server)
-  tellReady(config, { port: http.port, publicUrl })
+  const said = readyLines(config, { port: http.port, publicUrl })
+  if (member) member.ready(said)
+  else process.stdout.write(said)
 
-  const signal = await nextSignal()
+  const signal = await (member ? member.nextEnd() : nextSignal())
   log.info({ signal }, 'stopping: requests under way are answered, sockets told to reconnect')
   draining = true
   await endWithin(stopMs, report, async () => {
@@ -437,26 +492,24 @@ const smtpSettings = ({ url, from }: NonNullable<Config['smtp']>, publicUrl: str
 })
 
 /** For a person at a terminal, and for whoever asked for any free port. */
-function tellReady(
+function readyLines(
   { host, dataDir, smtp, demo, postgres }: Config,
   { port, publicUrl }: { port: number; publicUrl: string },
-): void {
+): string {
   const preview = isLoopbackUrl(publicUrl)
     ? `${publicUrl}/dev/mail (a preview: no mail leaves this machine)`
     : 'in the log: set SMTP_URL, and it reaches people'
   // The host alone: the address may hold a password.
   const mail = smtp ? `by ${new URL(smtp.url).host}` : preview
   const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
-  process.stdout.write(
-    [
-      `Confab is ready at ${publicUrl}`,
-      `  on    ${address}`,
-      `  data  ${postgres ? placeOf(postgres.url) : dataDir}`,
-      `  mail  ${mail}`,
-      ...(demo ? ['  demo  sign in as anybody; it begins anew at each start'] : []),
-      '',
-    ].join('\n'),
-  )
+  return [
+    `Confab is ready at ${publicUrl}`,
+    `  on    ${address}`,
+    `  data  ${postgres ? placeOf(postgres.url) : dataDir}`,
+    `  mail  ${mail}`,
+    ...(demo ? ['  demo  sign in as anybody; it begins anew at each start'] : []),
+    '',
+  ].join('\n')
 }
 
 class WrongCommand extends Error {

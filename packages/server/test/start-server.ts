@@ -19,6 +19,8 @@ export interface TestServer extends AsyncDisposable {
   /** What it has written to the standard error so far, which is its log, and to the standard output. */
   log(): string
   said(): string
+  /** Once its log holds a text, so many times. */
+  logs(text: string, times?: number): Promise<void>
 }
 
 export interface Person {
@@ -69,6 +71,7 @@ export async function startServer(
     stop,
     log: output.log,
     said: output.heard,
+    logs: output.logs,
     signIn: (email) => signIn(server, email),
     call: callsTo(url),
     async [Symbol.asyncDispose]() {
@@ -128,9 +131,13 @@ async function spawnServer(
 /** Both streams are read all the time, so that a full pipe never holds the server up. */
 function readOutput(child: Bun.Subprocess<'ignore', 'pipe', 'pipe'>) {
   let errors = ''
+  const looking = new Set<() => void>()
   const erred = (async () => {
     const decoder = new TextDecoder()
-    for await (const part of child.stderr) errors += decoder.decode(part, { stream: true })
+    for await (const part of child.stderr) {
+      errors += decoder.decode(part, { stream: true })
+      for (const look of looking) look()
+    }
   })()
 
   let said = ''
@@ -146,6 +153,14 @@ function readOutput(child: Bun.Subprocess<'ignore', 'pipe', 'pipe'>) {
   return {
     log: () => errors,
     heard: () => said,
+    async logs(text: string, times = 1) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      const look = () => errors.split(text).length > times && resolve()
+      looking.add(look)
+      look()
+      await promise
+      looking.delete(look)
+    },
     async errors() {
       await erred
       return errors

@@ -1,4 +1,5 @@
 import type { Server, WebSocketHandler } from 'bun'
+import { AddressUnavailable } from './address-unavailable.ts'
 import type { Report } from './report.ts'
 
 /**
@@ -7,7 +8,8 @@ import type { Report } from './report.ts'
  *   opened: answers 503 ── serve ──▶ serving ── drain ──▶ refuses new connections ── dispose ──▶ closed
  *
  * It listens before it can serve, so that a taken port is told before anything else is begun, and so
- * that a port chosen by the system is known to those who need the address.
+ * that a port chosen by the system is known to those who need the address. One that shares its port with others
+ * who can serve already listens no earlier than it can itself.
  */
 export interface HttpServer<Data> extends AsyncDisposable {
   readonly port: number
@@ -29,13 +31,6 @@ export interface Service<Data> {
   websocket?: WebSocketHandler<Data> | undefined
 }
 
-/** The address can't be listened on. The message is one line, for the person who starts the server. */
-export class AddressUnavailable extends Error {
-  override readonly name = 'AddressUnavailable'
-  /** EX_CONFIG of sysexits.h. */
-  readonly exitStatus = 78
-}
-
 /** A connection that neither asks nor is answered for so long is closed: a half-sent request holds nothing. */
 const idleSeconds = 30
 /** A body that is sent a byte now and then is no idle connection: whoever takes so long is answered 408. */
@@ -45,6 +40,8 @@ const drainLookMs = 5
 export interface HttpServerOptions {
   host: string
   port: number
+  /** With other processes, who say so too; nobody but whoever starts them all may (port-claim.ts). */
+  isShared?: boolean
   /** The runtime's bound for a body. A service that wants to refuse in its own words bounds it lower. */
   bodyBytesMax: number
   report: Report
@@ -58,6 +55,7 @@ export interface HttpServerOptions {
 export function openHttpServer<Data>({
   host,
   port,
+  isShared = false,
   bodyBytesMax,
   bodyWithinMs: withinMs = bodyWithinMs,
   report,
@@ -100,32 +98,37 @@ export function openHttpServer<Data>({
     // The runtime's own pages show the code around an error.
     development: false,
     // Outside development the runtime shares a port with whoever else shares it: two servers, two databases.
-    reusePort: false,
+    reusePort: isShared,
   } as const
-  const server = listen<Data>({ ...options, fetch: () => complete(unavailable()) }, host, port)
+  let server = isShared
+    ? undefined
+    : listen<Data>({ ...options, fetch: () => complete(unavailable()) }, host, port)
 
   return {
-    port: server.port ?? port,
+    port: server?.port ?? port,
     get requestsUnderWay() {
       return underWay
     },
-    peerAddress: (request) => server.requestIP(request)?.address,
+    peerAddress: (request) => server?.requestIP(request)?.address,
     serve({ handle, websocket }) {
       const fetch = (request: Request) => answer(request, handle)
-      if (websocket) server.reload({ ...options, fetch, websocket })
-      else server.reload({ ...options, fetch: async (request) => (await fetch(request)) ?? unavailable() })
+      const service: Bun.Serve.Options<Data> = websocket
+        ? { ...options, fetch, websocket }
+        : { ...options, fetch: async (request) => (await fetch(request)) ?? unavailable() }
+      if (server) server.reload(service)
+      else server = listen<Data>(service, host, port)
       return server
     },
     async drain(graceMs) {
       draining = true
       // Not awaited: it waits for idle connections too, which may be kept alive for long.
-      void server.stop()
+      void server?.stop()
       const until = performance.now() + graceMs
-      const isBusy = () => underWay + server.pendingRequests + server.pendingWebSockets > 0
+      const isBusy = () => underWay + (server?.pendingRequests ?? 0) + (server?.pendingWebSockets ?? 0) > 0
       while (isBusy() && performance.now() < until) await Bun.sleep(drainLookMs)
     },
     async [Symbol.asyncDispose]() {
-      await server.stop(true)
+      await server?.stop(true)
     },
   }
 }
@@ -134,19 +137,7 @@ function listen<Data>(options: Bun.Serve.Options<Data>, host: string, port: numb
   try {
     return Bun.serve<Data>(options)
   } catch (cause) {
-    throw new AddressUnavailable(whyUnavailable(cause, host, port), { cause })
-  }
-}
-
-function whyUnavailable(cause: unknown, host: string, port: number): string {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-  switch (code) {
-    case 'EADDRINUSE':
-      return `port ${port} is taken: set PORT to another, or end the program that listens there`
-    case 'EACCES':
-      return `port ${port} may not be listened on by this user: set PORT to one above 1023`
-    default:
-      return `${host}:${port} can't be listened on (${code}): set HOST to an address of this machine`
+    throw new AddressUnavailable({ host, port }, { cause })
   }
 }
 
