@@ -1,7 +1,7 @@
 import { type CallParams, isMethod, type Method } from '@confab/protocol/calls'
 import { type CallId, type RpcError, refusalError, rpcError } from '@confab/protocol/frames'
 import { type FieldError, Refusal } from '@confab/protocol/refusal'
-import { z } from 'zod'
+import type { z } from 'zod'
 
 /** A frame that was understood, the error to answer it with, or neither: see `unanswered`. */
 export type Parsed = Call | { id: CallId | null; error: RpcError } | undefined
@@ -10,7 +10,11 @@ export type Call = { [M in Method]: { id: CallId | undefined; method: M; params:
 
 export type CallSchemas = { [M in Method]: z.ZodType<CallParams[M]> }
 
-const callId = z.union([z.string().max(256), z.number()])
+const idCharsMax = 256
+
+// By hand: every frame has one, and a schema took 1 µs for it.
+const isCallId = (id: unknown): id is CallId =>
+  typeof id === 'string' ? id.length <= idCharsMax : Number.isFinite(id)
 
 /** Parses the text of a client's frame. Never throws. */
 export function parseFrame(schemas: CallSchemas, text: string, signedIn: boolean): Parsed {
@@ -32,22 +36,20 @@ export function parseCall(schemas: CallSchemas, frame: unknown, signedIn: boolea
     return failed(null, rpcError.request, 'The frame is not one call')
   }
   const { id: given, method, params } = frame as Record<string, unknown>
-  const id = callId.optional().safeParse(given ?? undefined)
-  if (!id.success) return failed(null, rpcError.request, 'The id is neither a string nor a number')
-  if (typeof method !== 'string') return failed(id.data ?? null, rpcError.request, 'The call names no method')
+  const id = given ?? undefined
+  if (id !== undefined && !isCallId(id))
+    return failed(null, rpcError.request, 'The id is neither a string nor a number')
+  if (typeof method !== 'string') return failed(id ?? null, rpcError.request, 'The call names no method')
   if (!isMethod(method)) {
-    return id.data === undefined ? unanswered : failed(id.data, rpcError.method, 'There is no such method')
+    return id === undefined ? unanswered : failed(id, rpcError.method, 'There is no such method')
   }
-  if (!signedIn && method !== 'auth')
-    return id.data === undefined ? unanswered : { id: id.data, error: strange }
+  if (!signedIn && method !== 'auth') return id === undefined ? unanswered : { id, error: strange }
   const parsed = schemas[method].safeParse(params ?? {})
   if (!parsed.success) {
     const errors = fieldErrors(parsed.error)
-    return id.data === undefined
-      ? unanswered
-      : failed(id.data, rpcError.params, 'The params are not valid', errors)
+    return id === undefined ? unanswered : failed(id, rpcError.params, 'The params are not valid', errors)
   }
-  return { id: id.data, method, params: parsed.data } as Call
+  return { id, method, params: parsed.data } as Call
 }
 
 const strange = refusalError(new Refusal('unauthenticated', { detail: 'Call auth first' }))
