@@ -143,11 +143,11 @@ test('[SQLITE10] no statement of the busy ways reads a table through, or all mem
 
 /** Those that go through a range which something else bounds. */
 const bounded = [
-  { part: 'OFFSET ?2 - 1', by: 'the twentieth to join' },
-  { part: 'm.joined_seq > ?2 ORDER BY m.joined_seq LIMIT', by: 'a page' },
+  { part: 'OFFSET +?2 - 1', by: 'the twentieth to join' },
+  { part: 'm.joined_seq > +?2 ORDER BY m.joined_seq LIMIT', by: 'a page' },
   { part: 'ORDER BY m.joined_seq LIMIT', by: 'a step of an erasure, or the first of all' },
-  { part: 'c.member_count <= ?3', by: 'limits.receiptMembers' },
-  { part: 'm.read_seq >= ?2 ORDER BY m.read_at', by: 'limits.receiptMembers' },
+  { part: 'c.member_count <= +?3', by: 'limits.receiptMembers' },
+  { part: 'm.read_seq >= +?2 ORDER BY m.read_at', by: 'limits.receiptMembers' },
   { part: 'sqlite_schema', by: 'a start' },
   { part: 'FROM meta WHERE name LIKE', by: 'a start' },
   { part: 'FROM erasures', by: 'the first of them' },

@@ -1,5 +1,6 @@
 import type { Database } from 'bun:sqlite'
 import type { UserId } from '@confab/protocol/ids'
+import { plannedOnce } from '../planned-once.ts'
 
 /** Between whom a block stands, whichever of the two has set it. */
 export interface Blocks {
@@ -12,14 +13,18 @@ export interface Blocks {
 }
 
 export function prepareBlocks(database: Database): Blocks {
-  const between = database.prepare<{ id: UserId }, [string]>(`
+  const between = database.prepare<{ id: UserId }, [string]>(
+    plannedOnce(`
     SELECT other.id FROM users me JOIN blocks b ON b.blocker = me.num JOIN users other ON other.num = b.blocked
     WHERE me.id = ?1
     UNION SELECT other.id FROM users me JOIN blocks b ON b.blocked = me.num JOIN users other ON other.num = b.blocker
-    WHERE me.id = ?1`)
-  const by = database.prepare<{ id: UserId }, [string]>(`
+    WHERE me.id = ?1`),
+  )
+  const by = database.prepare<{ id: UserId }, [string]>(
+    plannedOnce(`
     SELECT other.id FROM users me JOIN blocks b ON b.blocker = me.num JOIN users other ON other.num = b.blocked
-    WHERE me.id = ? ORDER BY b.at, other.num`)
+    WHERE me.id = ? ORDER BY b.at, other.num`),
+  )
   const has = database.prepare<unknown, [string, string]>(`
     SELECT 1 FROM blocks
     WHERE blocker = (SELECT num FROM users WHERE id = ?) AND blocked = (SELECT num FROM users WHERE id = ?)`)

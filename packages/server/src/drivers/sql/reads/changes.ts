@@ -3,6 +3,7 @@ import type { ConversationId, UserId } from '@confab/protocol/ids'
 import type { Receipt } from '@confab/protocol/pushes'
 import { isoTime } from '../../../lib/clock.ts'
 import type { ChangesSince } from '../../../ports/store.ts'
+import { plannedOnce } from '../planned-once.ts'
 import { toUser, type UserColumns } from './people.ts'
 
 interface ReceiptRow {
@@ -34,7 +35,8 @@ export function prepareReadChanges(
     FROM users me
     JOIN members mine ON mine.user = me.num
     JOIN conversations c ON c.num = mine.conversation AND c.cursors_at >= ?2`
-  const receipts = database.prepare<ReceiptRow, [string, number, number, number]>(`
+  const receipts = database.prepare<ReceiptRow, [string, number, number, number]>(
+    plannedOnce(`
     SELECT *, max(readAt, deliveredAt) AS changedAt FROM (
     SELECT ${moved} AND c.member_count <= ?3
     JOIN members m ON m.conversation = c.num AND (m.read_at >= ?2 OR m.delivered_at >= ?2)
@@ -45,16 +47,19 @@ export function prepareReadChanges(
     JOIN members m ON m.conversation = c.num AND m.user = me.num AND (m.read_at >= ?2 OR m.delivered_at >= ?2)
     JOIN users u ON u.num = m.user
     WHERE me.id = ?1)
-    ORDER BY changedAt LIMIT ?4`)
+    ORDER BY changedAt LIMIT ?4`),
+  )
 
-  const users = database.prepare<UserColumns, [string, number, number, number]>(`
+  const users = database.prepare<UserColumns, [string, number, number, number]>(
+    plannedOnce(`
     SELECT u.id, u.name, u.handle, u.bio, u.created_at, u.updated_at
     FROM users me JOIN users u ON u.updated_at >= ?2 AND u.updated_at < ?4
     WHERE me.id = ?1 AND u.num <> me.num AND EXISTS (
       SELECT 1 FROM members theirs
       JOIN members mine ON mine.conversation = theirs.conversation AND mine.user = me.num
       WHERE theirs.user = u.num)
-    ORDER BY u.updated_at LIMIT ?3`)
+    ORDER BY u.updated_at LIMIT ?3`),
+  )
 
   const beyond = database.prepare<{ at: number }, [number, number]>(
     'SELECT updated_at AS at FROM users WHERE updated_at >= ? ORDER BY updated_at LIMIT 1 OFFSET ?',

@@ -2,6 +2,7 @@ import type { Database } from 'bun:sqlite'
 import { type Event, event as eventSchema } from '@confab/protocol/event'
 import type { ConversationId, MessageId, UserId } from '@confab/protocol/ids'
 import { isoTime } from '../../../lib/clock.ts'
+import { plannedOnce } from '../planned-once.ts'
 import type { StoredText, TextSeal } from '../text-seal.ts'
 import { type MessageRow, messageColumns, parseMentions, toCreatedMessage } from './message-row.ts'
 
@@ -30,15 +31,19 @@ export function prepareReadEvents(database: Database, texts: TextSeal): ReadEven
   const conversation = database.prepare<{ num: number; head: number }, [string]>(
     'SELECT num, head FROM conversations WHERE id = ?',
   )
-  const messages = database.prepare<MessageRow, [number, number, number]>(`
+  const messages = database.prepare<MessageRow, [number, number, number]>(
+    plannedOnce(`
     SELECT ${messageColumns} FROM messages m JOIN users s ON s.num = m.sender
-    WHERE m.place > (?1 << 32) + ?2 AND m.place <= (?1 << 32) + ?3 ORDER BY m.place`)
-  const others = database.prepare<EventRow, [number, number, number]>(`
+    WHERE m.place > (?1 << 32) + ?2 AND m.place <= (?1 << 32) + ?3 ORDER BY m.place`),
+  )
+  const others = database.prepare<EventRow, [number, number, number]>(
+    plannedOnce(`
     SELECT e.place & 4294967295 AS seq, e.type, u.id AS actorId, e.at, e.data, t.id AS messageId, t.text,
       t.mentions
     FROM events e JOIN users u ON u.num = e.actor
     LEFT JOIN messages t ON e.type = 'message.edited' AND t.place = (?1 << 32) + e.target
-    WHERE e.place > (?1 << 32) + ?2 AND e.place <= (?1 << 32) + ?3 ORDER BY e.place`)
+    WHERE e.place > (?1 << 32) + ?2 AND e.place <= (?1 << 32) + ?3 ORDER BY e.place`),
+  )
 
   return ({ conversationId, after, limit }) => {
     const found = conversation.get(conversationId)

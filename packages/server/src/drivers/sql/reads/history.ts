@@ -2,6 +2,7 @@ import type { Database } from 'bun:sqlite'
 import type { ConversationId, UserId } from '@confab/protocol/ids'
 import type { Message } from '@confab/protocol/message'
 import type { Store } from '../../../ports/store.ts'
+import { plannedOnce } from '../planned-once.ts'
 import type { TextSeal } from '../text-seal.ts'
 import { type MessageRow, messageColumns, toMessage } from './message-row.ts'
 import type { ReadReactions } from './reactions.ts'
@@ -28,12 +29,18 @@ export function prepareReadHistory(
   )
   const select = `SELECT ${messageColumns} FROM messages m JOIN users s ON s.num = m.sender`
   const before = database.prepare<MessageRow, [number, number, number]>(
-    `${select} WHERE m.place > ?1 << 32 AND m.place < (?1 << 32) + ?2 ORDER BY m.place DESC LIMIT ?3`,
+    plannedOnce(
+      `${select} WHERE m.place > ?1 << 32 AND m.place < (?1 << 32) + ?2 ORDER BY m.place DESC LIMIT ?3`,
+    ),
   )
   const from = database.prepare<MessageRow, [number, number, number]>(
-    `${select} WHERE m.place >= (?1 << 32) + ?2 AND m.place < (?1 + 1) << 32 ORDER BY m.place LIMIT ?3`,
+    plannedOnce(
+      `${select} WHERE m.place >= (?1 << 32) + ?2 AND m.place < (?1 + 1) << 32 ORDER BY m.place LIMIT ?3`,
+    ),
   )
-  const one = database.prepare<MessageRow, [number, number]>(`${select} WHERE m.place = (?1 << 32) + ?2`)
+  const one = database.prepare<MessageRow, [number, number]>(
+    plannedOnce(`${select} WHERE m.place = (?1 << 32) + ?2`),
+  )
 
   function around(num: number, seq: number, limit: number): MessageRow[] {
     const earlier = before.all(num, seq, limit).reverse()

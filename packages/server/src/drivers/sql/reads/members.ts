@@ -5,6 +5,7 @@ import { z } from 'zod'
 import type { List, ListPage } from '../../../ports/store.ts'
 import { pageOf, parseCursor } from '../cursor.ts'
 import { iso } from '../iso.ts'
+import { plannedOnce } from '../planned-once.ts'
 import { toUser, type UserColumns } from './people.ts'
 
 export interface MemberRow extends UserColumns {
@@ -43,12 +44,16 @@ export function prepareReadMembers(
   const conversation = database.prepare<{ num: number; memberCount: number }, [string]>(
     'SELECT num, member_count AS memberCount FROM conversations WHERE id = ?',
   )
-  const page = database.prepare<MemberRow, [number, number, number]>(`
+  const page = database.prepare<MemberRow, [number, number, number]>(
+    plannedOnce(`
     SELECT ${memberColumns} FROM members m JOIN users u ON u.num = m.user
-    WHERE m.conversation = ?1 AND m.joined_seq > ?2 ORDER BY m.joined_seq LIMIT ?3`)
-  const readers = database.prepare<{ userId: UserId; readAt: number }, [number, number]>(`
+    WHERE m.conversation = ?1 AND m.joined_seq > ?2 ORDER BY m.joined_seq LIMIT ?3`),
+  )
+  const readers = database.prepare<{ userId: UserId; readAt: number }, [number, number]>(
+    plannedOnce(`
     SELECT u.id AS userId, m.read_at AS readAt FROM members m JOIN users u ON u.num = m.user
-    WHERE m.conversation = ?1 AND m.read_seq >= ?2 ORDER BY m.read_at, m.joined_seq`)
+    WHERE m.conversation = ?1 AND m.read_seq >= ?2 ORDER BY m.read_at, m.joined_seq`),
+  )
 
   return {
     list({ conversationId, cursor, limit }) {

@@ -1,5 +1,6 @@
 import type { Database } from 'bun:sqlite'
 import type { UserId } from '@confab/protocol/ids'
+import { plannedOnce } from '../planned-once.ts'
 
 /** Who shares a conversation with whom: asked for each pair of who watches and who is watched. */
 export interface Sharing {
@@ -20,9 +21,11 @@ const conversationsMax = 1_000_000
  * is kept is never old.
  */
 export function prepareSharing(database: Database): Sharing {
-  const select = database.prepare<{ conversation: number }, [string]>(`
+  const select = database.prepare<{ conversation: number }, [string]>(
+    plannedOnce(`
     SELECT m.conversation FROM members m JOIN conversations c ON c.num = m.conversation
-    WHERE m.user = (SELECT num FROM users WHERE id = ?)`)
+    WHERE m.user = (SELECT num FROM users WHERE id = ?)`),
+  )
   const kept = new Map<UserId, number[]>()
   let conversations = 0
 

@@ -1,6 +1,7 @@
 import type { Database } from 'bun:sqlite'
 import type { ConversationId, UserId } from '@confab/protocol/ids'
 import type { Store, UserChange } from '../../../ports/store.ts'
+import { plannedOnce } from '../planned-once.ts'
 
 export interface ReadUserChanges {
   revs(ids: readonly UserId[]): Map<UserId, number>
@@ -10,14 +11,16 @@ export interface ReadUserChanges {
 /** What is a user's own, as the latest row of each thing. */
 export function prepareReadUserChanges(database: Database): ReadUserChanges {
   const revs = database.prepare<{ id: UserId; userRev: number }, [string]>(
-    'SELECT u.id, u.user_rev AS userRev FROM json_each(?) ids JOIN users u ON u.id = ids.value',
+    plannedOnce('SELECT u.id, u.user_rev AS userRev FROM json_each(?) ids JOIN users u ON u.id = ids.value'),
   )
   const user = database.prepare<{ num: number; userRev: number; meRev: number }, [string]>(
     'SELECT num, user_rev AS userRev, me_rev AS meRev FROM users WHERE id = ?',
   )
-  const memberships = database.prepare<{ id: ConversationId; userRev: number }, [number, number]>(`
+  const memberships = database.prepare<{ id: ConversationId; userRev: number }, [number, number]>(
+    plannedOnce(`
     SELECT c.id, m.user_rev AS userRev FROM members m JOIN conversations c ON c.num = m.conversation
-    WHERE m.user = ? AND m.user_rev > ?`)
+    WHERE m.user = ? AND m.user_rev > ?`),
+  )
   const departures = database.prepare<{ id: ConversationId; userRev: number }, [number, number]>(
     'SELECT conversation AS id, user_rev AS userRev FROM departures WHERE user = ? AND user_rev > ?',
   )
