@@ -171,14 +171,14 @@ export const mutations: readonly Mutation[] = [
   {
     breaks: 'G6: one’s own member.left is not the last that one gets',
     file: `${gateway}/subscriptions.ts`,
-    find: 'for (const connection of gone) leave(connection, id)',
+    find: 'for (const connection of connectionsOf(left.userId)) leave(connection, id)',
     replace: '',
   },
   {
     breaks: 'G4: a member.left from before one was back takes one out',
     file: `${gateway}/subscriptions.ts`,
-    find: '.filter((connection) => !isBackLater(connection, id))',
-    replace: '',
+    find: 'if ((feed.position(id) ?? head) < head) {',
+    replace: 'if ((feed.position(id) ?? head) < 0) {',
     test: 'packages/server/test/bus-cut.test.ts',
   },
   {

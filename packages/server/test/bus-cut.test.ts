@@ -102,11 +102,88 @@ test('[GW55] who leaves and is back before the cut bus tells of either goes on h
   bus.mend()
   clock.advance(1_000)
   await socket.next('conversation', (push) => 'conversation' in push)
-  await back.next('event', ({ type }) => type === 'member.joined')
   const { message } = await sendMessage(domain, {
     ...{ senderId: ann, conversationId: talk, clientId: '1', text: 'heard' },
   })
   for (const one of [socket, back]) await one.next('event', ({ seq }) => seq === message.seq)
+})
+
+test('[GW56] who comes in is pushed nothing of the conversation from before, though their node is behind', async () => {
+  const clock = manualClock()
+  await using server = await startInProcess({ clock })
+  const { domain, bus } = server
+  const [ann, bob] = [await server.person('ann'), await server.person('bob')]
+  const talk = await group(server, ann, bob)
+  const send = (clientId: string) =>
+    sendMessage(domain, { senderId: ann, conversationId: talk, clientId, text: clientId })
+  await using anns = await synced(server, ann)
+  await using socket = await synced(server, bob)
+  await removeMember(domain, { conversationId: talk, actorId: ann, userId: bob })
+  await socket.next('conversation', (push) => 'removed' in push)
+  // Its event and the one of the coming in; of that bob's own change is heard.
+  bus.loseNext(2)
+  await send('not theirs')
+  await putMember(domain, { conversationId: talk, actorId: ann, userId: bob })
+  await socket.next('conversation', (push) => 'conversation' in push)
+  await using late = await synced(server, bob)
+  const before = socket.pushes.length
+  clock.advance(1_000)
+  await anns.next('event', ({ type, actorId }) => type === 'member.joined' && actorId === ann)
+  const { message } = await send('theirs')
+  for (const one of [socket, late]) await one.next('event', ({ seq }) => seq === message.seq)
+  const events = [...socket.pushes.slice(before), ...late.pushes].flatMap(({ method, params }) =>
+    method === 'event' ? [params.seq] : [],
+  )
+  expect(events).toEqual([message.seq, message.seq])
+})
+
+test('[GW57] a look that began before who was removed was back takes nobody out', async () => {
+  const clock = manualClock()
+  await using server = await startInProcess({ clock })
+  const { domain } = server
+  const [ann, bob] = [await server.person('ann'), await server.person('bob')]
+  const talk = await group(server, ann, bob)
+  await using socket = await synced(server, bob)
+  const look = server.hold('standing', 'after')
+  await removeMember(domain, { conversationId: talk, actorId: ann, userId: bob })
+  await look.made
+  await putMember(domain, { conversationId: talk, actorId: ann, userId: bob })
+  await using back = await synced(server, bob)
+  const change = server.hold('conversations', 'before')
+  look.letGo()
+  await change.made
+  const { message } = await sendMessage(domain, {
+    ...{ senderId: ann, conversationId: talk, clientId: '1', text: 'heard' },
+  })
+  await back.next('event', ({ seq }) => seq === message.seq)
+  change.letGo()
+  await socket.next('conversation', (push) => 'conversation' in push)
+})
+
+test('[OWN8] who leaves while they are caught up with after a cut is told no cursor that was read before', async () => {
+  const clock = manualClock()
+  await using server = await startInProcess({ clock })
+  const { domain, bus } = server
+  const [ann, bob] = [await server.person('ann'), await server.person('bob')]
+  const [talk, other] = [await group(server, ann, bob), await group(server, ann, bob)]
+  await using socket = await synced(server, bob)
+  bus.cut()
+  const cutAt = clock.now()
+  for (const conversationId of [talk, other])
+    await moveCursor(domain, ann, { conversationId, cursor: 'read', seq: 2 })
+  clock.advance(300)
+  const read = server.hold('changedSince', 'after')
+  bus.mend(cutAt)
+  await read.made
+  await removeMember(domain, { conversationId: talk, actorId: ann, userId: bob })
+  await socket.next('conversation', (push) => 'removed' in push)
+  read.letGo()
+  await socket.next('receipt', ({ conversationId }) => conversationId === other)
+  await socket.call('ping')
+  const told = socket.pushes.flatMap(({ method, params }) =>
+    method === 'receipt' ? [params.conversationId] : [],
+  )
+  expect(new Set(told)).toEqual(new Set([other]))
 })
 
 async function group({ domain }: InProcess, creator: UserId, other: UserId) {

@@ -13,8 +13,10 @@ import { openDatabase } from '../src/drivers/sql/database.ts'
 import { openSqliteStore } from '../src/drivers/sql/sqlite-store.ts'
 import type { Clock } from '../src/lib/clock.ts'
 import type { Identity, Session } from '../src/ports/identity.ts'
+import type { Store } from '../src/ports/store.ts'
 import { openGateway } from '../src/roles/gateway/gateway.ts'
 import type { SocketData } from '../src/roles/gateway/socket-connection.ts'
+import { type HeldCall, holdable } from './held-store.ts'
 import { noDevices, openDoors } from './open-doors.ts'
 
 /**
@@ -28,6 +30,8 @@ export interface InProcess extends AsyncDisposable {
   person(name: string): Promise<UserId>
   /** A token of a new session. */
   signIn(id: UserId): string
+  /** Holds back the next call of a name that the gateway makes. */
+  hold(name: keyof Store, when: 'before' | 'after'): HeldCall
   /** Ends a session without a word to anybody. */
   endSession(token: string): void
 }
@@ -39,7 +43,9 @@ export async function startInProcess({ clock }: { clock: Clock }): Promise<InPro
   }
   const bus = lossyBus(openMemoryBus({ report }))
   const database = stack.adopt(openDatabase({ file: ':memory:' }), (open) => open.close())
-  const store = stack.use(await openSqliteStore({ database, limits: defaultLimits, clock }))
+  const { store, hold } = holdable<Store>(
+    stack.use(await openSqliteStore({ database, limits: defaultLimits, clock })),
+  )
   const board = stack.use(openMemoryPresence({ clock, report }))
   const receipts = stack.use(openReceiptTeller({ bus, clock }))
   const commits = stack.use(
@@ -71,7 +77,7 @@ export async function startInProcess({ clock }: { clock: Clock }): Promise<InPro
 
   return {
     url: `http://127.0.0.1:${server.port}`,
-    ...{ domain, bus },
+    ...{ domain, bus, hold },
     signIn: sessions.begin,
     endSession: sessions.end,
     async person(name) {

@@ -2,7 +2,7 @@ import type { ConversationId, UserId } from '@confab/protocol/ids'
 import type { Feed, FeedSink } from '../../domain/delivery/feed.ts'
 import { readStanding, type UserStanding } from '../../domain/delivery/sync.ts'
 import type { CursorGate } from '../../domain/receipts/cursor-gate.ts'
-import type { Store } from '../../ports/store.ts'
+import type { Standing, Store } from '../../ports/store.ts'
 import type { Connection, SignedIn } from './connection.ts'
 
 /**
@@ -25,8 +25,10 @@ export interface Subscriptions extends Disposable {
   join(coming: Coming): Promise<void>
   /** Hands out whatever happened in the conversation until now. */
   catchUp(id: ConversationId): Promise<void>
-  /** Nothing after this, and nothing of what has not been published yet. */
-  leave(connection: Connection, id: ConversationId): void
+  /** Nothing after this for a user who is no member, and nothing of what has not been published yet. */
+  leaveIfGone(userId: UserId, id: ConversationId): Promise<void>
+  /** Whether the connection gets what is pushed of the conversation, its events from now on or from a head to come. */
+  hears(connection: Connection, id: ConversationId): boolean
   forget(connection: Connection): void
   /** Stops following some conversations that nobody here listens to any more. Called once a second. */
   sweep(): void
@@ -43,7 +45,7 @@ export interface Coming {
 /** Above this a topic for each conversation costs a socket more than the detour (docs/decisions/0007). */
 const topicsMax = 500
 const sweptMax = 2_000
-const joinTriesMax = 20
+const lookTriesMax = 20
 
 interface Given {
   seq: number
@@ -78,8 +80,11 @@ export function openSubscriptions({
   const wideConversations = new Map<Connection, Set<ConversationId>>()
   /** A connection is wide or not from its first sync to its end. */
   const entered = new WeakSet<Connection>()
-  /** The head at which who was attached before the feed came to it was seen to be a member. */
-  const seenAhead = new Map<ConversationId, Map<Connection, number>>()
+  /**
+   * Who was seen to be a member at a head that the feed has not come to: attached when it does. What it gives
+   * until then may be from when they were none, and their own `member.left` in it is from before they were back.
+   */
+  const expected = new Map<ConversationId, Map<Connection, number>>()
   /** The events given while somebody comes in. */
   const arrivals = new Map<ConversationId, Set<Given[]>>()
   let sweeping: ConversationId[] = []
@@ -89,17 +94,24 @@ export function openSubscriptions({
       publish(id, frame)
       for (const given of arrivals.get(id) ?? [])
         given.push({ seq: feed.position(id) ?? 0, frame, left: left?.userId })
-      if (left === undefined) return
-      cursors.left({ conversationId: id, ...left })
-      const gone = [...connectionsOf(left.userId)].filter((connection) => !isBackLater(connection, id))
-      for (const connection of gone) leave(connection, id)
+      if (left !== undefined) {
+        cursors.left({ conversationId: id, ...left })
+        for (const connection of connectionsOf(left.userId)) leave(connection, id)
+      }
+      attachReached(id)
     },
     receipt(id, told) {
       const frame = cursors.pass(told)
-      if (frame !== undefined) publish(id, frame)
+      if (frame !== undefined) tellBeside(id, frame)
     },
-    push: publish,
+    push: tellBeside,
   })
+
+  /** What belongs to no log: those who are expected get it too. */
+  function tellBeside(id: ConversationId, frame: string) {
+    publish(id, frame)
+    for (const connection of expected.get(id)?.keys() ?? []) if (!isIn(connection, id)) connection.push(frame)
+  }
 
   function publish(id: ConversationId, frame: string) {
     publisher.publish(id, frame)
@@ -170,21 +182,30 @@ export function openSubscriptions({
   const isIn = (connection: Connection, id: ConversationId): boolean =>
     wideConversations.get(connection)?.has(id) ?? connection.isSubscribed(id)
 
-  /** Membership as of a seq that the feed hasn't passed, so that no `member.left` lies between. */
+  const hears = (connection: Connection, id: ConversationId): boolean =>
+    isIn(connection, id) || expected.get(id)?.has(connection) === true
+
   async function attachIfMember(connection: SignedIn, id: ConversationId) {
-    for (let tries = 0; tries < joinTriesMax; tries++) {
-      const standing = await store.standing(id, connection.session.userId)
-      if (!standing?.role) return
-      if ((feed.position(id) ?? 0) <= standing.head) return attach(connection, id, standing.head)
-    }
-    throw new Error(`subscriptions: ${id} moved on ${joinTriesMax} times while being joined`)
+    const standing = await standingNow(id, connection.session.userId)
+    if (standing?.role) attach(connection, id, standing.head)
   }
 
-  function attach(connection: SignedIn, id: ConversationId, head: number) {
+  /** As of a seq that the feed hasn't passed, so that no `member.left` and no `member.joined` lies between. */
+  async function standingNow(id: ConversationId, userId: UserId): Promise<Standing | undefined> {
+    for (let tries = 0; tries < lookTriesMax; tries++) {
+      const standing = await store.standing(id, userId)
+      if (!standing || (feed.position(id) ?? 0) <= standing.head) return standing
+    }
+    throw new Error(`subscriptions: ${id} moved on ${lookTriesMax} times while it was looked at`)
+  }
+
+  /** From the head on, at which the user was seen to be a member. */
+  function attach(connection: Connection, id: ConversationId, head: number) {
     if (connection.closed) return
     if ((feed.position(id) ?? head) < head) {
-      const ahead = seenAhead.get(id) ?? new Map<Connection, number>()
-      seenAhead.set(id, ahead.set(connection, head))
+      const waiting = expected.get(id) ?? new Map<Connection, number>()
+      expected.set(id, waiting.set(connection, head))
+      return
     }
     const wide = wideConversations.get(connection)
     if (!wide) return connection.subscribe(id)
@@ -194,16 +215,15 @@ export function openSubscriptions({
     else wideTopics.set(id, new Set([ownTopic(connection)]))
   }
 
-  /** The `member.left` that the feed is at lies before the membership that was seen. */
-  const isBackLater = (connection: Connection, id: ConversationId) =>
-    (seenAhead.get(id)?.get(connection) ?? 0) > (feed.position(id) ?? 0)
-
-  function forgetReached() {
-    for (const [id, ahead] of seenAhead) {
-      for (const [connection, head] of ahead)
-        if (connection.closed || head <= (feed.position(id) ?? head)) ahead.delete(connection)
-      if (ahead.size === 0) seenAhead.delete(id)
+  function attachReached(id: ConversationId) {
+    const waiting = expected.get(id)
+    if (!waiting) return
+    for (const [connection, head] of waiting) {
+      if (!connection.closed && head > (feed.position(id) ?? head)) continue
+      waiting.delete(connection)
+      attach(connection, id, head)
     }
+    if (waiting.size === 0) expected.delete(id)
   }
 
   function leave(connection: Connection, id: ConversationId) {
@@ -235,22 +255,37 @@ export function openSubscriptions({
       const coming = await read()
       if (!coming) return
       for (const connection of connections()) {
-        if (isIn(connection, id)) connection.push(coming.frame)
-        else bringIn(connection, id, coming, keeping.given)
+        if (!hears(connection, id)) bringIn(connection, id, coming, keeping.given)
+        else {
+          connection.push(coming.frame)
+          // A `member.left` from before this may be still to come, and takes them out until then.
+          if (isIn(connection, id)) attach(connection, id, coming.head)
+        }
       }
     },
     catchUp: feed.catchUp,
-    leave,
+    async leaveIfGone(userId, id) {
+      const standing = await standingNow(id, userId)
+      if (standing?.role) return
+      for (const connection of connectionsOf(userId)) {
+        leave(connection, id)
+        // Who was seen to be a member later than this is back.
+        const head = expected.get(id)?.get(connection) ?? 0
+        if (head <= (standing?.head ?? head)) expected.get(id)?.delete(connection)
+      }
+    },
+    hears,
     forget(connection) {
       for (const id of wideConversations.get(connection) ?? []) leaveWide(connection, id)
       wideConversations.delete(connection)
     },
     sweep() {
-      forgetReached()
+      for (const id of expected.keys()) attachReached(id)
       if (sweeping.length === 0) sweeping = feed.followed()
       const unused = sweeping
         .splice(-sweptMax)
-        .filter((id) => !held.has(id) && !wideTopics.has(id) && publisher.subscriberCount(id) === 0)
+        .filter((id) => !held.has(id) && !expected.has(id) && !wideTopics.has(id))
+        .filter((id) => publisher.subscriberCount(id) === 0)
       if (unused.length > 0) feed.unfollow(unused)
     },
     [Symbol.dispose]: () => feed[Symbol.dispose](),

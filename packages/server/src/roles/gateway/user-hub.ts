@@ -1,6 +1,7 @@
 import { closeCode } from '@confab/protocol/close-codes'
 import { encodePush } from '@confab/protocol/frames'
-import type { ConversationId, SessionId, UserId } from '@confab/protocol/ids'
+import type { SessionId, UserId } from '@confab/protocol/ids'
+import type { Receipt } from '@confab/protocol/pushes'
 import { peopleChannel } from '../../domain/delivery/channels.ts'
 import { openUserFeed } from '../../domain/delivery/user-feed.ts'
 import type { Domain } from '../../domain/domain.ts'
@@ -69,10 +70,18 @@ export function openUserHub({
   async function catchUp(userId: UserId, from: number) {
     for (let since: number | null = from; since !== null; ) {
       const { receipts, users, until }: ChangesSince = await store.changedSince(userId, since)
-      for (const receipt of receipts) tellCursor(userId, encodePush('receipt', receipt))
+      for (const receipt of receipts) tellCursorOf(userId, receipt)
       if (users.length > 0) sendAll(userId, ...users.map((user) => encodePush('user', { user })))
       since = until !== null && until > since ? until : null
     }
+  }
+
+  /** As it was read: where the user has left meanwhile, it is none of theirs any more. */
+  function tellCursorOf(userId: UserId, receipt: Receipt) {
+    const frame = cursors.pass(encodePush('receipt', receipt))
+    if (frame === undefined) return
+    for (const connection of connectionsOf(userId))
+      if (subscriptions().hears(connection, receipt.conversationId)) connection.push(frame)
   }
 
   function queue(change: UserChange) {
@@ -97,9 +106,8 @@ export function openUserHub({
       case 'removed': {
         // The events up to the removal are theirs, and come first, whichever was heard of first.
         await subscriptions().catchUp(change.conversationId)
-        const standing = await store.standing(change.conversationId, userId)
         // Who has been added again meanwhile stays; the change that follows tells.
-        if (!standing?.role) leaveAll(userId, change.conversationId)
+        await subscriptions().leaveIfGone(userId, change.conversationId)
         return sendAll(userId, encodePush('conversation', { userRev, removed: change.conversationId }))
       }
       case 'conversation': {
@@ -117,10 +125,6 @@ export function openUserHub({
         })
       }
     }
-  }
-
-  function leaveAll(userId: UserId, id: ConversationId) {
-    for (const connection of connectionsOf(userId)) subscriptions().leave(connection, id)
   }
 
   /** Someone's profile changed: told to those here who share a conversation with them. */
