@@ -125,10 +125,10 @@ test.each([closeCode.impossibleFrame, closeCode.originRefused, closeCode.tooLarg
   },
 )
 
-test('[SDK18] a draining server is left for another within a second', async () => {
+test('[SDK18] a draining server is left for another within a quarter of a second', async () => {
   const { world, server, chat } = await twoInAGroup()
   server.closeAll(closeCode.draining)
-  await world.pass(1_010)
+  await world.pass(260)
   expect(chat.status.get()).toEqual({ status: 'online' })
 })
 

@@ -30,8 +30,10 @@ export function afterClose(code: number, reason: string): AfterClose {
       return { action: 'sign-in' }
     case closeCode.noSignIn:
     case closeCode.tooSlow:
-    case closeCode.draining:
       return { action: 'reconnect', afterMs: 0, spreadMs: 1_000 }
+    // A node that drains lets its sockets go one after the other: they are spread already.
+    case closeCode.draining:
+      return { action: 'reconnect', afterMs: 0, spreadMs: 250 }
     case closeCode.tooManyCalls: {
       const waitMs = /retry-after-ms=(\d+)/.exec(reason)?.[1]
       return waitMs

@@ -32,6 +32,8 @@ export abstract class Connection {
   /** From the first `sync` on, pushes flow. */
   synced = false
   closed = false
+  /** Told to go elsewhere: nothing new is begun on it. */
+  leaving = false
   /** Calls being answered, and calls taken of those that a connection may make at once. */
   callsUnderWay = 0
   callsTaken = 0

@@ -26,6 +26,7 @@ import { prepareAnswerCall } from './answer-call.ts'
 import { openCallRelay, type StreamCall } from './call-relay.ts'
 import { openCalls } from './calls.ts'
 import { type Connection, isSignedIn } from './connection.ts'
+import { openDrain } from './drain.ts'
 import { type Parsed, parseCall, parseFrame } from './parse-frame.ts'
 import { admit } from './sign-in.ts'
 import { type Socket, SocketConnection, type SocketData } from './socket-connection.ts'
@@ -48,7 +49,7 @@ export interface Gateway extends AsyncDisposable {
   /** Answers a call that belongs to a stream, of any node, as a socket’s is answered: a notification, with nothing. */
   call(session: Session, id: ConnectionId, frame: unknown): Promise<string | undefined>
   readonly connectionCount: number
-  /** Takes no more sockets and tells the open ones to go elsewhere. */
+  /** Takes no more sockets and tells the open ones to go elsewhere, one after the other. */
   drain(): void
 }
 
@@ -100,7 +101,6 @@ export function openGateway({
   const streamTopics = createStreamTopics()
   const allowed = new Set(origins)
   let server: Publisher | undefined
-  let draining = false
 
   const publisher = {
     publish(topic: string, frame: string) {
@@ -134,6 +134,7 @@ export function openGateway({
   })
   const typing = openTypingBoard({ bus, clock })
   const setBacks = openClockSetBacks(clock)
+  const drain = openDrain({ connections, clock })
   const calls = openCalls({ domain, subscriptions, presenceWatch, typing, syncBounds, setBacks })
   const answerCall = prepareAnswerCall({ calls, auth, limiter, tellRefused, report })
   const relay = openCallRelay({ bus, clock, newId: domain.newId, report, answer: answerOnStream })
@@ -155,7 +156,7 @@ export function openGateway({
     socket.data.connection = connection
     const { admission } = socket.data
     if (admission.admitted === 'refused') return connection.close(admission.code, admission.reason)
-    if (draining) return connection.close(closeCode.draining, 'draining')
+    if (drain.isUnderWay) return connection.close(closeCode.draining, 'draining')
     connections.add(connection)
     if (admission.admitted !== 'signed-in') return
     const { session } = admission
@@ -219,8 +220,8 @@ export function openGateway({
   }
 
   function hearCall(connection: Connection, frame: string | Buffer) {
-    // Once draining, nothing new is begun: it isn't answered, so it will be sent again elsewhere.
-    if (connection.closed || draining) return
+    // It isn't answered, so it will be sent again elsewhere.
+    if (connection.closed || connection.leaving) return
     if (typeof frame !== 'string') return connection.close(closeCode.impossibleFrame, 'frames are text')
     const parsed = parseFrame(schemas, frame, isSignedIn(connection))
     const answered = answer(connection, parsed, (reply) => connection.send(reply))
@@ -240,7 +241,7 @@ export function openGateway({
     await answerCall(connection, parsed, send)
     // A sign-in that fails ends the socket, like one at the upgrade; any other call may try again.
     if (parsed.method === 'auth' && !connection.session) connection.close(closeCode.signedOut, 'signed out')
-    if (draining) closeDrained(connection)
+    drain.closeAnswered(connection)
   }
 
   async function auth(connection: Connection, token: string) {
@@ -249,11 +250,6 @@ export function openGateway({
     if (connection.closed) return {}
     await enter(connection, session)
     return {}
-  }
-
-  /** Waits for the answers that are under way: each may be an acknowledgement. */
-  function closeDrained(connection: Connection) {
-    if (connection.callsUnderWay === 0) connection.close(closeCode.draining, 'draining')
   }
 
   const endBroken = (connection: Connection) => (cause: unknown) => {
@@ -284,7 +280,7 @@ export function openGateway({
   }
 
   function openStream(session: Session): ReadableStream<Uint8Array> {
-    if (draining) throw new Refusal('overloaded', { retryAfterMs: 1_000 })
+    if (drain.isUnderWay) throw new Refusal('overloaded', { retryAfterMs: 1_000 })
     const id = relay.newStreamId()
     const stream = new StreamConnection(id, clock.elapsed(), { topics: streamTopics, onEnd: forgetStream })
     connections.add(stream)
@@ -296,7 +292,7 @@ export function openGateway({
   async function answerOnStream({ sessionId, id, frame }: StreamCall): Promise<string | undefined> {
     const stream = streams.get(id)
     if (!stream || stream.session?.sessionId !== sessionId) throw new Refusal('not_found')
-    if (draining) throw new Refusal('overloaded', { retryAfterMs: 1_000 })
+    if (stream.leaving) throw new Refusal('overloaded', { retryAfterMs: 1_000 })
     stream.heardAt = clock.elapsed()
     let reply: string | undefined
     await answer(stream, parseCall(schemas, frame, true), (encoded) => {
@@ -324,7 +320,7 @@ export function openGateway({
       perMessageDeflate: false,
     },
     async upgrade(request, to) {
-      if (draining) return problemResponse(new Refusal('overloaded', { retryAfterMs: 1_000 }))
+      if (drain.isUnderWay) return problemResponse(new Refusal('overloaded', { retryAfterMs: 1_000 }))
       const over = await refusalOf(limiter?.take('sockets', addressOf(request)))
       const admission = over ?? (await admit(request, { identity, tickets, origins: allowed, sessionCookie }))
       if (!over && admission.admitted === 'refused') {
@@ -343,11 +339,9 @@ export function openGateway({
     get connectionCount() {
       return connections.size
     },
-    drain() {
-      draining = true
-      for (const connection of connections) closeDrained(connection)
-    },
+    drain: drain.begin,
     async [Symbol.asyncDispose]() {
+      drain[Symbol.dispose]()
       sweeper[Symbol.dispose]()
       await turnAway[Symbol.asyncDispose]()
       relay[Symbol.dispose]()
