@@ -3,6 +3,7 @@ import jsQR from 'jsqr'
 import type { Locator, Page } from 'playwright-core'
 import { totpAt } from '../../server/test/totp.ts'
 import { mailedLink, makePerson } from './people.ts'
+import { softAuthenticator } from './soft-authenticator.ts'
 import { focused, messageRow, row, sees } from './steps.ts'
 import { testWorld } from './world.ts'
 
@@ -102,18 +103,7 @@ test('[WEB79] a passkey is added, renamed, signs in, and is deleted', async () =
   const kay = await world.person('Kay Example')
   await world.call(kay, 'PATCH', '/api/v1/me', { name: 'Katharina' })
   const page = await world.open({ as: kay, path })
-  const debug = await page.context().newCDPSession(page)
-  await debug.send('WebAuthn.enable')
-  await debug.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  })
+  await softAuthenticator(page)
   await page.getByLabel('Name of a passkey').fill('My laptop')
   await page.getByRole('button', { name: 'Add a passkey' }).click()
   const kept = page.getByRole('list', { name: 'Passkeys' })

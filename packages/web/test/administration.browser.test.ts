@@ -28,6 +28,7 @@ test('[WEB81] an administrator decides which ways are open and who may sign up',
     signIn: ['code'],
     signUp: 'domains',
     domains: ['example.org', 'example.net'],
+    secondFactor: 'optional',
   })
   await world.leave(page)
 })

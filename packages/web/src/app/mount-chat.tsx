@@ -5,7 +5,7 @@ import { lazy, StrictMode, Suspense } from 'react'
 import { createRoot } from 'react-dom/client'
 import { keepOffline } from '../offline/keep-offline.ts'
 import type { Arrival } from '../session/arrival.ts'
-import { consentNeeded, onConsentNeeded } from '../session/call.ts'
+import { type HeldBack, heldBackBy, onHeldBack } from '../session/call.ts'
 import { keepUserId, keptUserId } from '../session/kept.ts'
 import { leave } from '../session/leave.ts'
 import { isSessionChanging } from '../session/new-session.ts'
@@ -15,6 +15,9 @@ import { router } from './router.tsx'
 
 // Asked once, if ever.
 const Consent = lazy(async () => ({ default: (await import('../screens/consent/consent.tsx')).Consent }))
+const RequiredFactor = lazy(async () => ({
+  default: (await import('../screens/required-factor/required-factor.tsx')).RequiredFactor,
+}))
 
 /** Connects by the cookie and shows the chat, until the session is over. */
 export function mountChat(element: HTMLElement, { error }: Pick<Arrival, 'error'>): void {
@@ -27,17 +30,25 @@ export function mountChat(element: HTMLElement, { error }: Pick<Arrival, 'error'
   chat.status.subscribe(() => {
     const isOver = chat.status.get().status === 'signed-out' && !isSessionChanging()
     if (isOver) void chat.forget().then(leave)
-    if (isAsked(chat)) showConsent()
+    const wanted = whyStopped(chat)
+    if (wanted) askFirst(wanted)
   })
   // A socket that was open before may stay, and tells nothing.
-  onConsentNeeded(showConsent)
+  onHeldBack(askFirst)
   keepOffline(chat)
   const root = createRoot(element)
-  function showConsent() {
+  function askFirst(wanted: HeldBack) {
+    const goOn = () => location.reload()
+    const signOut = () => chat.signOut().then(leave)
     root.render(
       <StrictMode>
         <Suspense>
-          <Consent onAgreed={() => location.reload()} onSignOut={() => chat.signOut().then(leave)} />
+          {wanted === 'consent_needed' ? (
+            <Consent onAgreed={goOn} onSignOut={signOut} />
+          ) : (
+            // Whose socket stays may go on: it is an administrator, who must have what they ask of others.
+            <RequiredFactor onBack={whyStopped(chat) ? undefined : goOn} onSignOut={signOut} />
+          )}
         </Suspense>
       </StrictMode>,
     )
@@ -51,8 +62,8 @@ export function mountChat(element: HTMLElement, { error }: Pick<Arrival, 'error'
   )
 }
 
-/** The server lets nobody on who has something to agree to. */
-function isAsked(chat: Chat): boolean {
+/** What the server wants done first, where it has closed for that. */
+function whyStopped(chat: Chat): HeldBack | undefined {
   const now = chat.status.get()
-  return now.status === 'stopped' && now.reason === consentNeeded
+  return now.status === 'stopped' ? heldBackBy(now.reason) : undefined
 }

@@ -1,6 +1,7 @@
 import { type DeviceSession, deviceSession } from '@confab/protocol/device-session'
 import { z } from 'zod'
 import { call } from './call.ts'
+import { openDoors } from './doors.ts'
 
 const devices = z.object({ items: z.array(deviceSession) })
 
@@ -33,6 +34,13 @@ export async function ownCredentials(): Promise<Credentials> {
     hasPassword: accounts.parse(linked).some(({ providerId }) => providerId === 'credential'),
     hasSecondFactor: session.parse(current).user.twoFactorEnabled ?? false,
   }
+}
+
+/** All that a second factor could be, and whether passkeys are a way in. */
+export async function ownFactors(): Promise<Credentials & { hasPasskey: boolean; passkeysOpen: boolean }> {
+  const [credentials, kept, doors] = await Promise.all([ownCredentials(), listPasskeys(), openDoors()])
+  const passkeysOpen = doors.signIn.includes('passkey')
+  return { ...credentials, hasPasskey: passkeysOpen && kept.length > 0, passkeysOpen }
 }
 
 export async function changePassword(change: {

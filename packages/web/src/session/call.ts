@@ -20,13 +20,16 @@ export class SignInError extends Error {
   }
 }
 
-/** The server's word where it wants an agreement before it goes on: its terms may change while a page is open. */
-export const consentNeeded = 'consent_needed'
+/** The server's words where it wants something done before one goes on; it may begin to while a page is open. */
+const heldBackWords = ['second_factor_needed', 'consent_needed'] as const
+export type HeldBack = (typeof heldBackWords)[number]
+export const heldBackBy = (word: string | undefined): HeldBack | undefined =>
+  heldBackWords.find((one) => one === word)
 
-let askForConsent = (): void => undefined
+let askFirst = (_wanted: HeldBack): void => undefined
 /** What is to be done when that is answered. */
-export function onConsentNeeded(ask: () => void): void {
-  askForConsent = ask
+export function onHeldBack(ask: (wanted: HeldBack) => void): void {
+  askFirst = ask
 }
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -48,7 +51,8 @@ export async function call(method: Method, path: string, body?: unknown): Promis
   })
   const answer: unknown = await response.json().catch(() => undefined)
   if (!response.ok) {
-    if (textOf(answer, 'code') === consentNeeded) askForConsent()
+    const wanted = heldBackBy(textOf(answer, 'code'))
+    if (wanted) askFirst(wanted)
     throw refusalOf(response, answer)
   }
   return answer
@@ -74,6 +78,7 @@ const words: Record<string, string> = {
   INVALID_PASSWORD: 'That isn’t your present password.',
   SESSION_NOT_FRESH: 'This takes a sign-in of just now. Sign out, sign in again, and try within ten minutes.',
   INVALID_TOKEN: 'This link is no longer good. Ask for a new one.',
+  SECOND_FACTOR_NEEDED: 'Sign in with your second step first.',
   SIGN_UP_CLOSED: 'Not everybody may make an account here. Ask an administrator for an invitation.',
   INVALID_CODE: 'That code doesn’t match. Type the one that your app shows now.',
   INVALID_BACKUP_CODE: 'That recovery code isn’t good, or was used before.',

@@ -1,13 +1,11 @@
 import type { PublishedConsents } from '@confab/protocol/consent'
 import { useState } from 'react'
 import { changeConsentSettings, readConsentSettings } from '../../session/consents.ts'
-import { Button } from '../../ui/button.tsx'
 import { FetchedFace } from '../../ui/fetched-face.tsx'
 import { Section } from '../../ui/section.tsx'
-import { TaskError } from '../../ui/task-error.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { useFetched } from '../../ui/use-fetched.ts'
-import { useTask } from '../../ui/use-task.ts'
+import { SettingForm } from './setting-form.tsx'
 
 export function ConsentForm() {
   const set = useFetched(readConsentSettings)
@@ -26,10 +24,9 @@ function Form({ set }: { set: PublishedConsents }) {
   const [terms, setTerms] = useState(set.terms ?? '')
   const [privacy, setPrivacy] = useState(set.privacy ?? '')
   const [age, setAge] = useState(set.minimumAge === null ? '' : `${set.minimumAge}`)
-  const [saved, setSaved] = useState(false)
   // Over what was read here: what another administrator has published since isn't undone unseen.
   const [versions, setVersions] = useState(set.versions)
-  const saving = useTask(async () => {
+  const save = async () => {
     const published = await changeConsentSettings({
       versions,
       terms: terms.trim() === '' ? null : terms,
@@ -37,17 +34,9 @@ function Form({ set }: { set: PublishedConsents }) {
       minimumAge: age.trim() === '' ? null : Number(age),
     })
     setVersions(published.versions)
-  })
+  }
   return (
-    <form
-      noValidate
-      className="grid gap-4"
-      onChange={() => setSaved(false)}
-      onSubmit={(event) => {
-        event.preventDefault()
-        void saving.run().then(setSaved)
-      }}
-    >
+    <SettingForm action="Ask for this" done="Set. Everybody is asked when they next come." save={save}>
       <TextArea label="Terms of use" value={terms} onChange={setTerms} />
       <TextArea label="Privacy policy" value={privacy} onChange={setPrivacy} />
       <TextField
@@ -58,14 +47,7 @@ function Form({ set }: { set: PublishedConsents }) {
         value={age}
         onChange={(event) => setAge(event.target.value.replace(/\D/g, '').slice(0, 2))}
       />
-      <TaskError error={saving.error} />
-      <Button type="submit" busy={saving.busy} className="justify-self-start">
-        Ask for this
-      </Button>
-      <p role="status" className="text-small empty:hidden">
-        {saved && 'Set. Everybody is asked when they next come.'}
-      </p>
-    </form>
+    </SettingForm>
   )
 }
 

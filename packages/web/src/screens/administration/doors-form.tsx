@@ -1,11 +1,9 @@
 import type { AccountSettings, SignInWay } from '@confab/protocol/account-settings'
-import { useState } from 'react'
+import { useId, useState } from 'react'
 import { changeAccountSettings } from '../../session/administration.ts'
-import { Button } from '../../ui/button.tsx'
 import { Section } from '../../ui/section.tsx'
-import { TaskError } from '../../ui/task-error.tsx'
 import { TextField } from '../../ui/text-field.tsx'
-import { useTask } from '../../ui/use-task.ts'
+import { SettingForm } from './setting-form.tsx'
 
 const ways: { way: SignInWay; label: string }[] = [
   { way: 'code', label: 'A code by mail' },
@@ -21,31 +19,29 @@ const rules: { rule: AccountSettings['signUp']; label: string }[] = [
   { rule: 'closed', label: 'Nobody new' },
 ]
 
+const factorRules: { rule: AccountSettings['secondFactor']; label: string }[] = [
+  { rule: 'optional', label: 'Nobody: each decides for themselves' },
+  { rule: 'administrators', label: 'Administrators' },
+  { rule: 'everybody', label: 'Everybody' },
+]
+
 const rowLook = 'flex min-h-11 items-center gap-3'
 
 export function DoorsForm({ settings }: { settings: AccountSettings }) {
   const [signIn, setSignIn] = useState(settings.signIn)
   const [signUp, setSignUp] = useState(settings.signUp)
   const [domains, setDomains] = useState(settings.domains.join(', '))
-  const [saved, setSaved] = useState(false)
-  const saving = useTask(() =>
+  const [secondFactor, setSecondFactor] = useState(settings.secondFactor)
+  const save = () =>
     changeAccountSettings({
       signIn,
       signUp,
       domains: domains.split(/[\s,]+/).filter((domain) => domain !== ''),
-    }),
-  )
+      secondFactor,
+    })
   return (
     <Section title="Signing in and up" about="It holds from the next sign-in on. Who is here stays.">
-      <form
-        noValidate
-        className="grid gap-5"
-        onChange={() => setSaved(false)}
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (signIn.length > 0) void saving.run().then(setSaved)
-        }}
-      >
+      <SettingForm action="Save" done="Saved." isUnready={signIn.length === 0} save={save}>
         <fieldset>
           <legend className="font-semibold text-small">Ways in that are open</legend>
           {ways.map(({ way, label }) => (
@@ -67,21 +63,13 @@ export function DoorsForm({ settings }: { settings: AccountSettings }) {
             </p>
           )}
         </fieldset>
-        <fieldset>
-          <legend className="font-semibold text-small">Who may make an account</legend>
-          {rules.map(({ rule, label }) => (
-            <label key={rule} className={rowLook}>
-              <input
-                type="radio"
-                name="sign-up"
-                className="size-5 shrink-0 accent-accent"
-                checked={signUp === rule}
-                onChange={() => setSignUp(rule)}
-              />
-              {label}
-            </label>
-          ))}
-        </fieldset>
+        <Rules
+          legend="Who may make an account"
+          name="sign-up"
+          rules={rules}
+          value={signUp}
+          onChange={setSignUp}
+        />
         {signUp === 'domains' && (
           <TextField
             label="Domains"
@@ -94,19 +82,50 @@ export function DoorsForm({ settings }: { settings: AccountSettings }) {
             hint="A subdomain is another domain: name each."
           />
         )}
-        <TaskError error={saving.error} />
-        <Button
-          type="submit"
-          busy={saving.busy}
-          disabled={signIn.length === 0}
-          className="justify-self-start"
-        >
-          Save
-        </Button>
-        <p role="status" className="text-small empty:hidden">
-          {saved && 'Saved.'}
-        </p>
-      </form>
+        <Rules
+          legend="Who must come with a second factor"
+          name="second-factor"
+          rules={factorRules}
+          value={secondFactor}
+          onChange={setSecondFactor}
+          hint="An app’s code after the first step, or a passkey. Whoever has none is asked to set one up as soon as you save, and goes no further until then. You need one yourself first."
+        />
+      </SettingForm>
     </Section>
+  )
+}
+
+interface RulesProps<Rule extends string> {
+  legend: string
+  name: string
+  rules: readonly { rule: Rule; label: string }[]
+  value: Rule
+  onChange: (rule: Rule) => void
+  hint?: string
+}
+
+function Rules<Rule extends string>({ legend, name, rules, value, onChange, hint }: RulesProps<Rule>) {
+  const hintId = useId()
+  return (
+    <fieldset aria-describedby={hint ? hintId : undefined}>
+      <legend className="font-semibold text-small">{legend}</legend>
+      {rules.map(({ rule, label }) => (
+        <label key={rule} className={rowLook}>
+          <input
+            type="radio"
+            name={name}
+            className="size-5 shrink-0 accent-accent"
+            checked={value === rule}
+            onChange={() => onChange(rule)}
+          />
+          {label}
+        </label>
+      ))}
+      {hint && (
+        <p id={hintId} className="mt-1 text-ink-soft text-small">
+          {hint}
+        </p>
+      )}
+    </fieldset>
   )
 }

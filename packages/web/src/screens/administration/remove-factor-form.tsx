@@ -12,8 +12,8 @@ export function RemoveFactorForm({ name, busy, onRemove, onCancel }: RemoveFacto
   return (
     <section aria-label={`Remove the second factor of ${name}`} className="grid gap-3">
       <p className="text-small">
-        Be sure that it is they who ask, by another way than their mailbox. They are told by mail, and sign in
-        without it until they have set up another.
+        Be sure that it is they who ask, by another way than their mailbox. Their passkeys go too. They are
+        told by mail, and sign in without it until they have set up another.
       </p>
       <div className="flex flex-wrap gap-2">
         <Button look="danger" busy={busy} onClick={onRemove}>

@@ -1,13 +1,11 @@
 import type { Retention } from '@confab/protocol/retention'
 import { useState } from 'react'
 import { changeRetention, readRetention } from '../../session/retention.ts'
-import { Button } from '../../ui/button.tsx'
 import { DaysChoice } from '../../ui/days-choice.tsx'
 import { FetchedFace } from '../../ui/fetched-face.tsx'
 import { Section } from '../../ui/section.tsx'
-import { TaskError } from '../../ui/task-error.tsx'
 import { useFetched } from '../../ui/use-fetched.ts'
-import { useTask } from '../../ui/use-task.ts'
+import { SettingForm } from './setting-form.tsx'
 
 export function RetentionForm() {
   const set = useFetched(readRetention)
@@ -24,25 +22,9 @@ export function RetentionForm() {
 
 function Form({ set }: { set: Retention }) {
   const [days, setDays] = useState(set.days)
-  const [saved, setSaved] = useState(false)
-  const saving = useTask(() => changeRetention({ days }))
   return (
-    <form
-      className="grid gap-4"
-      onChange={() => setSaved(false)}
-      onSubmit={(event) => {
-        event.preventDefault()
-        void saving.run().then(setSaved)
-      }}
-    >
+    <SettingForm action="Set how long" done="Saved." save={() => changeRetention({ days })}>
       <DaysChoice label="Keep messages" none="For ever" value={days} onChange={setDays} />
-      <TaskError error={saving.error} />
-      <Button type="submit" busy={saving.busy} className="justify-self-start">
-        Set how long
-      </Button>
-      <p role="status" className="text-small empty:hidden">
-        {saved && 'Saved.'}
-      </p>
-    </form>
+    </SettingForm>
   )
 }

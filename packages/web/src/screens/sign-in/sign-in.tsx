@@ -1,6 +1,7 @@
 import type { SignInOptions } from '@confab/protocol/account-settings'
 import { useEffect, useRef, useState } from 'react'
 import { needsName, ownProfile, type SignedIn } from '../../session/accounts.ts'
+import { heldBackBy, SignInError } from '../../session/call.ts'
 import { Card } from './card.tsx'
 import { CodeStep } from './code-step.tsx'
 import { DemoPeople } from './demo-people.tsx'
@@ -62,7 +63,12 @@ export function SignIn({
 
   const toStart = () => setStep('start')
   const enter = async () => {
-    if (needsName(await ownProfile(), Date.now())) setStep('name')
+    const profile = await ownProfile().catch((cause: unknown) => {
+      // Asked for what comes first in place of the chat.
+      if (cause instanceof SignInError && heldBackBy(cause.code)) return undefined
+      throw cause
+    })
+    if (profile && needsName(profile, Date.now())) setStep('name')
     else onSignedIn()
   }
   const onFirstFactor = async (signedIn: SignedIn) => {
