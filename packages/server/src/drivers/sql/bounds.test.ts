@@ -151,6 +151,7 @@ const bounded = [
   { part: 'sqlite_schema', by: 'a start' },
   { part: 'FROM meta WHERE name LIKE', by: 'a start' },
   { part: 'FROM erasures', by: 'the first of them' },
+  { part: 'FROM log_followers LIMIT 1', by: 'the first of them' },
 ]
 
 /** The steps of a statement's plan that read a whole table, or everybody in a conversation. */

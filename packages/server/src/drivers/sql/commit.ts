@@ -23,6 +23,7 @@ import { prepareExpireMessages } from './writes/expire-messages.ts'
 import { prepareKeepPresences } from './writes/keep-presences.ts'
 import { prepareMessagesUnderLock } from './writes/message-under-lock.ts'
 import { prepareMoveCursor } from './writes/move-cursor.ts'
+import { prepareNoteChanges } from './writes/note-changes.ts'
 import { preparePin } from './writes/pin.ts'
 import { prepareReact } from './writes/react.ts'
 import { prepareLeave, prepareRemoveMember } from './writes/remove-member.ts'
@@ -115,7 +116,13 @@ export function prepareCommit(
     }
   }
 
-  return (writes) => inTransaction(database, () => writes.map((write) => outcomeOf(() => apply(write))))
+  const noteChanges = prepareNoteChanges(database)
+  return (writes) =>
+    inTransaction(database, () => {
+      const outcomes = writes.map((write) => outcomeOf(() => apply(write)))
+      noteChanges(outcomes)
+      return outcomes
+    })
 }
 
 function outcomeOf(apply: () => Committed): Outcome {

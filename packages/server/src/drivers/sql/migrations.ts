@@ -17,6 +17,7 @@ import { retentionMigration } from './migrations/0016-retention.ts'
 import { consentsMigration } from './migrations/0017-consents.ts'
 import { ownRetentionMigration } from './migrations/0018-own-retention.ts'
 import { handedJobsMigration } from './migrations/0019-handed-jobs.ts'
+import { logPositionsMigration } from './migrations/0020-log-positions.ts'
 
 /** In order; the place in the list is the number. A migration that was released is never changed again. */
 export const migrations: readonly string[] = [
@@ -39,4 +40,5 @@ export const migrations: readonly string[] = [
   consentsMigration,
   ownRetentionMigration,
   handedJobsMigration,
+  logPositionsMigration,
 ]

@@ -5,6 +5,7 @@ import { accountsMigration } from './migrations/0004-accounts.ts'
 import { reportsAndConsentsMigration } from './migrations/0005-reports-and-consents.ts'
 import { handedJobsMigration } from './migrations/0006-handed-jobs.ts'
 import { twoFactorsMigration } from './migrations/0007-two-factors.ts'
+import { logPositionsMigration } from './migrations/0008-log-positions.ts'
 
 /**
  * In order; the place in the list is the number. A migration that was released is never changed again, and
@@ -18,4 +19,5 @@ export const migrations: readonly string[] = [
   reportsAndConsentsMigration,
   handedJobsMigration,
   twoFactorsMigration,
+  logPositionsMigration,
 ]

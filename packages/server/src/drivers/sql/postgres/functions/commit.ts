@@ -31,12 +31,31 @@ const functionOf: { [Name in Write['write']]: string } = {
  * may meet another: then the server ends one of the two, which is sent again.
  */
 export const commitFunctions = `
+CREATE FUNCTION fn.changed_by(_w jsonb, _outcome jsonb) RETURNS uuid[] LANGUAGE plpgsql AS $$
+BEGIN
+  IF _outcome ? 'created' THEN RETURN ARRAY[(_w->>'conversationId')::uuid]; END IF;
+  RETURN ARRAY(SELECT DISTINCT (e->>'conversationId')::uuid
+    FROM jsonb_array_elements(coalesce(_outcome->'events', '[]')) e);
+END $$;
+
+-- For who follows the log: how far it goes now. Their rows are taken in order, as those who follow take them.
+CREATE FUNCTION fn.note_changes(_changed uuid[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO log_positions (follower, conversation, head, seq)
+    SELECT f.name, c.id::text, c.head, 0 FROM log_followers f CROSS JOIN conversations c
+      WHERE c.id = ANY(_changed) ORDER BY 1, 2
+    ON CONFLICT (follower, conversation) DO UPDATE SET head = excluded.head;
+END $$;
+
 CREATE FUNCTION fn.commit(_writes jsonb, _locks jsonb, _limits jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   _outcomes jsonb[] := '{}';
   _heads uuid[] := ARRAY(SELECT id::uuid FROM jsonb_array_elements_text(_locks->'conversations') id);
   _people uuid[] := ARRAY(SELECT id::uuid FROM jsonb_array_elements_text(_locks->'users') id);
   _w jsonb;
+  _outcome jsonb;
+  _followed boolean := EXISTS (SELECT FROM log_followers);
+  _changed uuid[] := '{}';
 BEGIN
   IF _locks ? 'pairs' THEN
     _heads := _heads || ARRAY(SELECT conversation FROM conversation_keys
@@ -51,12 +70,15 @@ BEGIN
     PERFORM 1 FROM users WHERE id = ANY(_people) ORDER BY id FOR NO KEY UPDATE;
   END IF;
   FOR _w IN SELECT jsonb_array_elements(_writes) LOOP
-    _outcomes := _outcomes || CASE _w->>'write'
+    _outcome := CASE _w->>'write'
       ${Object.entries(functionOf)
         .map(([write, name]) => `WHEN '${write}' THEN fn.${name}(_w, _limits)`)
         .join('\n      ')}
     END;
+    _outcomes := _outcomes || _outcome;
+    IF _followed THEN _changed := _changed || fn.changed_by(_w, _outcome); END IF;
   END LOOP;
+  IF _followed THEN PERFORM fn.note_changes(_changed); END IF;
   RETURN to_jsonb(_outcomes);
 END $$;
 `

@@ -1,0 +1,166 @@
+import type { Event } from '@confab/protocol/event'
+import type { Clock } from '../../lib/clock.ts'
+import type { Report } from '../../lib/report.ts'
+import type { LoggedEvent } from '../../ports/event-log.ts'
+import type { Store } from '../../ports/store.ts'
+import { beforeAll, type LogPositions, leaseMs, type Noted, pageSize } from './log-positions.ts'
+
+/** Events that are read, and handed over, at once. */
+export const eventsAtOnce = 500
+
+/** How late what was committed is found: an indexed question that mostly finds nothing. */
+const lookEveryMs = 250
+const renewEveryMs = 1_000
+/** A pause after what fails grows from and to this. */
+const firstPauseMs = 200
+const pauseMsMax = 5_000
+/** Conversations that are read at the same time. */
+const readAtOnce = 8
+
+export interface FollowOptions {
+  store: Pick<Store, 'events' | 'heads'>
+  clock: Clock
+  report: Report
+  random?: () => number
+}
+
+/**
+ *   waiting ── the group is free ──▶ following ── not renewed in time ──▶ waiting
+ *                                      │    ▲
+ *                    a handler rejects ▼    │ the same events again
+ *                                      pausing
+ */
+export function followPositions(
+  group: string,
+  {
+    positions,
+    store,
+    clock,
+    report,
+    random = Math.random,
+    handle,
+    onUp,
+  }: FollowOptions & {
+    positions: LogPositions
+    handle: (events: readonly LoggedEvent[]) => Promise<void>
+    onUp: (isUp: boolean) => void
+  },
+): AsyncDisposable {
+  const holder = crypto.randomUUID()
+  let stopped = false
+  let wake = (): void => undefined
+  let isAdded = false
+  let failures = 0
+  let takenAt = Number.NEGATIVE_INFINITY
+  /** Where the look for those behind goes on, so that busy conversations hold up no other. */
+  let lookedAt = beforeAll
+  /** Where the walk along all conversations goes on: each is looked at once by whoever takes over. */
+  let walkedTo: string | undefined
+
+  async function follow(): Promise<void> {
+    while (!stopped) {
+      try {
+        const pauseMs = await step()
+        failures = 0
+        onUp(true)
+        if (pauseMs > 0) await pause(pauseMs)
+      } catch (cause) {
+        if (failures === 0) report(`the log isn't followed as '${group}' for now`, cause)
+        onUp(false)
+        const most = Math.min(pauseMsMax, firstPauseMs * 2 ** Math.min(failures++, 10))
+        await pause(most * (0.2 + 0.8 * random()))
+      }
+    }
+    if (isHeld()) await positions.release(group, holder).catch(() => undefined)
+  }
+
+  /** Answers how long there is nothing to do. */
+  async function step(): Promise<number> {
+    if (!isAdded) await positions.add(group)
+    isAdded = true
+    if (!(await hold())) return renewEveryMs * (0.5 + 0.5 * random())
+    if (await handSome()) return 0
+    return (await walkOn()) ? 0 : lookEveryMs
+  }
+
+  const isHeld = () => clock.elapsed() - takenAt < leaseMs
+
+  async function hold(): Promise<boolean> {
+    if (clock.elapsed() - takenAt < renewEveryMs) return true
+    const was = isHeld()
+    const at = clock.elapsed()
+    if (!(await positions.take(group, holder))) {
+      takenAt = Number.NEGATIVE_INFINITY
+      return false
+    }
+    if (!was) walkedTo = beforeAll
+    takenAt = at
+    return true
+  }
+
+  async function handSome(): Promise<boolean> {
+    const behind = await positions.behind(group, lookedAt)
+    if (behind.length === 0) {
+      const wasAtStart = lookedAt === beforeAll
+      lookedAt = beforeAll
+      return !wasAtStart
+    }
+    for (let from = 0; from < behind.length; from += readAtOnce) {
+      const read = await Promise.all(behind.slice(from, from + readAtOnce).map(readOn))
+      await handOver(read.flat())
+      if (stopped || !(await hold())) return true
+    }
+    lookedAt = behind.length < pageSize ? beforeAll : (behind.at(-1)?.conversationId ?? beforeAll)
+    return true
+  }
+
+  async function readOn({ conversationId, seq }: Omit<Noted, 'was'>): Promise<LoggedEvent[]> {
+    const { events } = await store.events({ conversationId, after: seq, limit: eventsAtOnce })
+    if (events.length === 0 && !(await store.heads([conversationId])).has(conversationId))
+      await positions.forget(group, conversationId)
+    return events.map(loggedEvent)
+  }
+
+  async function handOver(events: readonly LoggedEvent[]): Promise<void> {
+    if (events.length === 0) return
+    await handle(events)
+    const noted = new Map<string, Noted>()
+    for (const { conversationId, seq } of events)
+      noted.set(conversationId, { conversationId, was: noted.get(conversationId)?.was ?? seq - 1, seq })
+    await positions.note(group, [...noted.values()])
+  }
+
+  /** What no commit has noted, being older or written by an earlier version, is found by looking. */
+  async function walkOn(): Promise<boolean> {
+    if (walkedTo === undefined) return false
+    const last = (await positions.conversations(walkedTo)).at(-1)
+    if (last) await positions.look(group, walkedTo, last.id)
+    walkedTo = last?.id
+    return true
+  }
+
+  async function pause(ms: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const cancel = clock.after(ms, resolve)
+    wake = resolve
+    if (!stopped) await promise
+    cancel()
+  }
+
+  const following = follow()
+  return {
+    async [Symbol.asyncDispose]() {
+      stopped = true
+      wake()
+      await following
+    },
+  }
+}
+
+export const loggedEvent = ({ conversationId, seq, type, actorId, at }: Event): LoggedEvent => ({
+  conversationId,
+  seq,
+  type,
+  actorId,
+  at: Date.parse(at),
+})

@@ -1,0 +1,39 @@
+import { describe, setDefaultTimeout } from 'bun:test'
+import { defaultLimits } from '@confab/protocol/limits'
+import { systemClock } from '../../../lib/clock.ts'
+import { eventLogContract } from '../../../ports/event-log.contract.ts'
+import { openWorld } from '../../../ports/store-contract/world.contract.ts'
+import { openSqlEventLog } from '../event-log.ts'
+import { postgresLogWords } from '../log-positions.ts'
+import { openPostgres } from './connection.ts'
+import { openPostgresStore } from './postgres-store.ts'
+import { postgresStatements } from './statements.ts'
+import { createTestDatabase, testPostgresUrl } from './test-database.ts'
+
+// Each statement is a round trip to a server that has other work.
+setDefaultTimeout(60_000)
+
+describe.skipIf(testPostgresUrl === undefined)('on PostgreSQL', () => {
+  eventLogContract(async () => {
+    const stack = new AsyncDisposableStack()
+    const { url } = stack.use(await createTestDatabase())
+    const postgres = stack.use(await openPostgres({ url, bounds: { connections: 2 } }))
+    const store = stack.use(await openPostgresStore({ postgres, limits: defaultLimits }))
+    const world = await openWorld(async () => ({
+      store,
+      reopen: () => Promise.reject(new Error('not reopened')),
+      [Symbol.asyncDispose]: async () => undefined,
+    }))
+    const node = () =>
+      stack.use(
+        openSqlEventLog({
+          statements: postgresStatements(postgres),
+          words: postgresLogWords,
+          store,
+          clock: systemClock,
+          report: () => undefined,
+        }),
+      )
+    return { world, here: node(), there: node(), [Symbol.asyncDispose]: () => stack.disposeAsync() }
+  })
+})
