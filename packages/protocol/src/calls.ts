@@ -133,7 +133,12 @@ export const callResults = {
   'message.pin': changed,
   'message.unpin': changed,
   events: z.object({ events: z.array(wireEvent), head: z.int() }),
-  history: z.object({ messages: z.array(message), head: z.int() }),
+  history: z.object({
+    messages: z.array(message),
+    head: z.int(),
+    /** Those of the page that did not fit into the frame, by seq: ask on from the ends of what came. */
+    left: z.array(z.int()).optional(),
+  }),
   read: nothing,
   delivered: nothing,
   typing: nothing,

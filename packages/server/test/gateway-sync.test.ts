@@ -177,9 +177,24 @@ test('[SYNC4] the frame stays under 1 MiB with the largest texts, and so do page
   expect(synced.more).toEqual([{ id, head: head + 120 }])
   expect(synced.events.length).toBeGreaterThan(30)
   expect(await catchUp(socket, synced, id, head)).toEqual(seqs(head, head + 120))
-  const page = await socket.call('history', { conversationId: id, after: head, limit: 100 })
-  expect(page.messages.map(({ seq }) => seq)).toEqual(seqs(head, head + page.messages.length))
-  expect(page.messages.length).toBeGreaterThan(30)
+
+  // Messages 21 to 120 are a page. Of one that doesn't fit, what is next to where it was asked for comes.
+  const history = async (where: { before?: number; after?: number; around?: number }) => {
+    const page = await socket.call('history', { conversationId: id, limit: 100, ...where })
+    const came = page.messages.map(({ seq }) => seq - head)
+    expect(came.length).toBeGreaterThan(30)
+    return { came, left: page.left?.map((seq) => seq - head) ?? [] }
+  }
+  const after = await history({ after: head + 20 })
+  expect([...after.came, ...after.left]).toEqual(seqs(20, 120))
+  for (const where of [{}, { before: head + 121 }]) {
+    const latest = await history(where)
+    expect([...latest.left, ...latest.came]).toEqual(seqs(20, 120))
+  }
+  const { came, left } = await history({ around: head + 71 })
+  expect(came).toEqual(seqs((came[0] ?? 0) - 1, came.at(-1) ?? 0))
+  expect([...came, ...left].toSorted((one, other) => one - other)).toEqual(seqs(20, 120))
+  expect(Math.abs(71 - (came[0] ?? 0) - ((came.at(-1) ?? 0) - 71))).toBeLessThanOrEqual(1)
 })
 
 test('[SYNC4] a hundred conversations with the largest texts come in frames under 1 MiB', async () => {

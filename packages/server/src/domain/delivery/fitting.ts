@@ -28,3 +28,17 @@ export function fitting<Item>(items: readonly Item[], budget = new ReplyBudget()
   const end = items.findIndex((item) => !budget.fits(item))
   return end === -1 ? [...items] : items.slice(0, end)
 }
+
+/** The longest run of the items around the one at `index` that fits into one reply: both ends grow in turn. */
+export function fittingAround<Item>(items: readonly Item[], index: number, budget = new ReplyBudget()): Item[] {
+  let start = Math.min(index, items.length)
+  let end = start
+  let [growsBack, growsOn] = [true, true]
+  while (growsBack || growsOn) {
+    growsOn &&= end < items.length && budget.fits(items[end])
+    if (growsOn) end++
+    growsBack &&= start > 0 && budget.fits(items[start - 1])
+    if (growsBack) start--
+  }
+  return items.slice(start, end)
+}

@@ -1,9 +1,10 @@
-import type { CallParams, CallResults, Method } from '@confab/protocol/calls'
+import type { CallParams, CallResults, HistoryPage, Method } from '@confab/protocol/calls'
 import type { UserId } from '@confab/protocol/ids'
+import type { Message } from '@confab/protocol/message'
 import { permissionOf } from '@confab/protocol/permissions'
 import { accessConversation } from '../../domain/conversations/access.ts'
 import { listConversations } from '../../domain/conversations/find-conversations.ts'
-import { fitting } from '../../domain/delivery/fitting.ts'
+import { fitting, fittingAround } from '../../domain/delivery/fitting.ts'
 import { type SyncBounds, sync, syncBounds } from '../../domain/delivery/sync.ts'
 import type { Domain } from '../../domain/domain.ts'
 import { deleteMessage, editMessage, pin, react } from '../../domain/messages/act-on-message.ts'
@@ -61,7 +62,7 @@ export function openCalls({
     },
     async conversations({ session }, params) {
       const { userId } = session
-      if (!('ids' in params)) return fittingPage(params, (page) => listConversations(domain, userId, page))
+      if (!('ids' in params)) return fittingList(params, (page) => listConversations(domain, userId, page))
       const found = await domain.store.conversations({ ids: params.ids, viewerId: userId })
       const items = fitting(found)
       const left = found.slice(items.length).map(({ id }) => id)
@@ -99,7 +100,7 @@ export function openCalls({
     },
     async history({ session }, params) {
       const { messages, head } = await readHistory(domain, session.userId, params)
-      return { messages: fitting(messages), head }
+      return { ...fittingPage(messages, params), head }
     },
     async read({ session }, { conversationId, seq }) {
       await moveCursor(domain, session.userId, { conversationId, cursor: 'read', seq })
@@ -133,7 +134,7 @@ export function openCalls({
 }
 
 /** A page of a list that fits into a frame: cut short, its cursor is that of the shorter page. */
-async function fittingPage<Item>(
+async function fittingList<Item>(
   page: { cursor?: string | undefined; limit: number },
   read: (page: {
     cursor?: string | undefined
@@ -143,4 +144,13 @@ async function fittingPage<Item>(
   const whole = await read(page)
   const { length } = fitting(whole.items)
   return length === whole.items.length || length === 0 ? whole : read({ ...page, limit: length })
+}
+
+/** Of a page of history that doesn't fit what lies next to where it was asked for, so that no hole is left there. */
+function fittingPage(whole: Message[], { after, around }: HistoryPage) {
+  const first = around === undefined ? -1 : whole.findIndex(({ seq }) => seq >= around)
+  const messages = fittingAround(whole, after !== undefined ? 0 : first === -1 ? whole.length : first)
+  const held = new Set(messages)
+  const left = whole.filter((message) => !held.has(message)).map(({ seq }) => seq)
+  return { messages, ...(left.length > 0 && { left }) }
 }
