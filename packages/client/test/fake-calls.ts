@@ -40,8 +40,7 @@ export function carryOut(
     case 'sync':
       return server.sync(viewer, schemas.sync.parse(params))
     case 'conversations': {
-      const asked = schemas.conversations.parse(params)
-      const ids: readonly string[] = 'ids' in asked ? asked.ids : []
+      const ids: readonly string[] = schemas.conversations.parse(params).ids ?? []
       const found = [...server.conversations.values()].filter((one) => ids.includes(one.id))
       const items = found.filter((one) => one.members.has(viewer)).map((one) => one.seenBy(viewer))
       return { items, next: null }

@@ -7,7 +7,7 @@ import { eventsPage, historyMessages, type Limits, listItems } from './limits.ts
 import { message } from './message.ts'
 import { chosenStatus, presence } from './presence.ts'
 import { receipt } from './pushes.ts'
-import { cursor, requests, seq, seqMax } from './requests.ts'
+import { cursor, requests, seq } from './requests.ts'
 import { instant, me, user } from './user.ts'
 
 /** Asks for more than the most are answered with the most. */
@@ -50,7 +50,7 @@ const cursors = z
 function isCursors(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
   return Object.entries(value).every(
-    ([id, held]) => uuidPattern.test(id) && Number.isInteger(held) && held >= 0 && held <= seqMax,
+    ([id, held]) => uuidPattern.test(id) && Number.isSafeInteger(held) && held >= 0,
   )
 }
 
@@ -68,7 +68,8 @@ export function callParams(limits: Limits) {
       userRev: cursor.optional(),
       since: instant.optional(),
     }),
-    conversations: z.union([z.object({ ids: z.array(conversationId).max(listItems.max) }), listPage]),
+    /** By `ids`, or else a page of one’s own. */
+    conversations: listPage.extend({ ids: z.array(conversationId).max(listItems.max).optional() }),
     'message.send': newMessage.safeExtend({ conversationId }),
     'message.edit': messageEdit.extend(ofMessage.shape),
     'message.delete': ofMessage,

@@ -69,3 +69,17 @@ test('[REQ4] a page that asks for more than the most gets the most, and for less
   expect(history.safeParse({ conversationId: other, limit: 0 }).success).toBe(false)
   expect(history.safeParse({ conversationId: other, before: 3, after: 1 }).success).toBe(false)
 })
+
+test('[REQ6] a seq past every log stands for its end; what is no safe whole number is refused', () => {
+  const far = Number.MAX_SAFE_INTEGER
+  const calls = callParams(defaultLimits)
+  const ends = [
+    calls.read.parse({ conversationId: other, seq: far }).seq,
+    calls.history.parse({ conversationId: other, before: far }).before,
+    calls.events.parse({ conversationId: other, after: far }).after,
+    calls['message.pin'].parse({ conversationId: other, seq: far }).seq,
+  ]
+  expect(ends).toEqual(ends.map(() => 2 ** 32 - 1))
+  for (const seq of [-1, 0.5, far + 1, 1e300, '1'])
+    expect([seq, calls.read.safeParse({ conversationId: other, seq }).success]).toEqual([seq, false])
+})

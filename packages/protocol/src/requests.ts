@@ -10,10 +10,12 @@ import { everybodysHandle, handlePattern } from './user.ts'
 export type Requests = ReturnType<typeof requests>
 
 /** A log ends long before: the store keeps a seq in 32 bits beside its conversation's number. */
-export const seqMax = 2 ** 32 - 1
-export const seq = z.int().positive().max(seqMax)
+const seqMax = 2 ** 32 - 1
+/** What is past every log stands for its end: a cursor is clamped to the head, and no message is there. */
+const withinLog = (seq: number) => Math.min(seq, seqMax)
+export const seq = z.int().positive().transform(withinLog)
 /** A cursor: the last seq held, 0 for none. */
-export const cursor = z.int().nonnegative().max(seqMax)
+export const cursor = z.int().nonnegative().transform(withinLog)
 
 export const clientId = z.string().min(1).max(clientIdChars).refine(isStorable, 'must be whole Unicode text')
 

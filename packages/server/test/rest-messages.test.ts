@@ -177,6 +177,11 @@ describe('reading', () => {
     expect(await history('?after=0&limit=1')).toEqual({ texts: ['a'], head: 7 })
     expect((await history('?around=5&limit=3')).texts).toContain('c')
     expect(await history('?limit=5000&minHead=7')).toMatchObject({ head: 7 })
+    // Past every log is past this one's end.
+    const far = Number.MAX_SAFE_INTEGER
+    expect(await history(`?before=${far}&limit=1`)).toEqual({ texts: ['e'], head: 7 })
+    expect(await history(`?around=${far}&limit=1`)).toEqual({ texts: ['e'], head: 7 })
+    expect(await history(`?after=${far}`)).toEqual({ texts: [], head: 7 })
     for (const query of ['before=2&after=3', 'before=0', 'after=-1', 'limit=0', 'limit=1e2', 'around=x']) {
       expect(await ask(ada, `GET ${path}/messages?${query}`)).toMatchObject(problem(400, 'invalid'))
     }
@@ -211,7 +216,8 @@ describe('reading', () => {
     expect((await ask(ben, `GET ${path}/events?after=2&limit=9000`)).body).toMatchObject({
       items: [{ seq: 3 }],
     })
-    expect((await ask(ben, `GET ${path}/events?after=3`)).body).toEqual({ items: [], head: 3 })
+    for (const after of [3, Number.MAX_SAFE_INTEGER])
+      expect((await ask(ben, `GET ${path}/events?after=${after}`)).body).toEqual({ items: [], head: 3 })
     expect(await ask(eve, `GET ${path}/events`)).toMatchObject(problem(404, 'not_found'))
     expect(await ask(ben, `GET ${path}/events?after=x`)).toMatchObject(problem(400, 'invalid'))
   })
@@ -230,7 +236,7 @@ describe('reading', () => {
     expect(await mine()).toEqual({ readSeq: 4, unread: 1 })
     expect((await read(ben, 3)).status).toBe(204)
     expect(await mine()).toEqual({ readSeq: 4, unread: 1 })
-    expect((await read(ben, 9_999)).status).toBe(204)
+    expect((await read(ben, Number.MAX_SAFE_INTEGER)).status).toBe(204)
     expect(await mine()).toEqual({ readSeq: 5, unread: 0 })
     expect(await read(ben, -1)).toMatchObject(problem(400, 'invalid'))
     expect(await read(ben, '4')).toMatchObject(problem(400, 'invalid'))

@@ -30,7 +30,11 @@ export function fitting<Item>(items: readonly Item[], budget = new ReplyBudget()
 }
 
 /** The longest run of the items around the one at `index` that fits into one reply: both ends grow in turn. */
-export function fittingAround<Item>(items: readonly Item[], index: number, budget = new ReplyBudget()): Item[] {
+export function fittingAround<Item>(
+  items: readonly Item[],
+  index: number,
+  budget = new ReplyBudget(),
+): Item[] {
   let start = Math.min(index, items.length)
   let end = start
   let [growsBack, growsOn] = [true, true]

@@ -2,7 +2,7 @@ import { event } from '@confab/protocol/event'
 import { userId } from '@confab/protocol/ids'
 import { eventsPage, historyMessages } from '@confab/protocol/limits'
 import { message } from '@confab/protocol/message'
-import { cursor, requests, seq, seqMax } from '@confab/protocol/requests'
+import { cursor, requests, seq } from '@confab/protocol/requests'
 import { instant } from '@confab/protocol/user'
 import { createRoute, z } from '@hono/zod-openapi'
 import { readEvents, readHistory, readMessage } from '../../domain/messages/read-log.ts'
@@ -15,8 +15,8 @@ import { conversationPath, inConversation, ofMessage } from './paths.ts'
 
 const tags = ['Messages']
 
-const querySeq = queryInt.pipe(seq).meta({ minimum: 1, maximum: seqMax })
-const queryCursor = queryInt.pipe(cursor).meta({ maximum: seqMax })
+const querySeq = queryInt.pipe(seq).meta({ minimum: 1 })
+const queryCursor = queryInt.pipe(cursor)
 
 const historyQuery = z
   .object({

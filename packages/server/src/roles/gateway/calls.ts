@@ -60,10 +60,9 @@ export function openCalls({
       const standing = await subscriptions.enter(connection)
       return sync(domain, connection.session.userId, params, { standing, bounds, setBacks })
     },
-    async conversations({ session }, params) {
-      const { userId } = session
-      if (!('ids' in params)) return fittingList(params, (page) => listConversations(domain, userId, page))
-      const found = await domain.store.conversations({ ids: params.ids, viewerId: userId })
+    async conversations({ session: { userId } }, { ids, ...list }) {
+      if (!ids) return fittingList(list, (page) => listConversations(domain, userId, page))
+      const found = await domain.store.conversations({ ids, viewerId: userId })
       const items = fitting(found)
       const left = found.slice(items.length).map(({ id }) => id)
       return { items, next: null, ...(left.length > 0 && { left }) }

@@ -46,7 +46,7 @@ export function problemAnswers(...codes: RefusalCode[]) {
 /** A number in a query string. */
 export const queryInt = z
   .string()
-  .regex(/^\d{1,15}$/, 'must be a whole number')
+  .regex(/^\d{1,16}$/, 'must be a whole number')
   .transform(Number)
 
 /** Of an event, as part of a path. */
