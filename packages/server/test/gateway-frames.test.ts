@@ -48,6 +48,8 @@ describe('what is no call', () => {
     ['no method', '{"id":1}', 1],
     ['a method that is no string', '{"id":"a","method":1}', 'a'],
     ['an id that is an object', '{"id":{},"method":"ping"}', null],
+    ['an id that is null', '{"id":null,"method":"ping"}', null],
+    ['another version', '{"jsonrpc":"1.0","id":1,"method":"ping"}', 1],
     ['an id that is true', '{"id":true,"method":"ping"}', null],
     ['an id of 257 characters', `{"id":"${'x'.repeat(257)}","method":"ping"}`, null],
   ])('[GW21] %s is answered with -32600, and the socket stays', async (_what, frame, id) => {
@@ -77,6 +79,17 @@ describe('what is no call', () => {
     ])
     const nested = await socket.refusal('presence.watch', { userIds: [crypto.randomUUID(), 'x'] })
     expect(nested.data.errors?.map(({ path }) => path)).toEqual(['userIds.1'])
+    // Not taken for a page of all one's conversations.
+    const many = Array.from({ length: 101 }, () => crypto.randomUUID())
+    for (const [ids, path] of [
+      [['x'], 'ids.0'],
+      [many, 'ids'],
+      ['x', 'ids'],
+    ] as const) {
+      const { code, data } = await socket.refusal('conversations', { ids })
+      expect([code, data.code, data.errors?.[0]?.path]).toEqual([-32602, 'invalid', path])
+    }
+    expect(await socket.call('conversations', { ids: [] })).toEqual({ items: [], next: null })
     for (const params of [
       [],
       'x',

@@ -82,11 +82,12 @@ export function answerTo(text: string): Answerable {
   if (typeof frame !== 'object' || frame === null || Array.isArray(frame)) {
     return { answer: 'error', id: null, code: -32600 }
   }
-  const { id, method } = frame as Record<string, unknown>
-  const named = id !== undefined && id !== null
+  const { jsonrpc = '2.0', id, method } = frame as Record<string, unknown>
+  const named = id !== undefined
   const isId = (typeof id === 'string' && id.length <= 256) || (typeof id === 'number' && Number.isFinite(id))
   if (named && !isId) return { answer: 'error', id: null, code: -32600 }
-  if (typeof method !== 'string') return { answer: 'error', id: id ?? null, code: -32600 }
+  if (jsonrpc !== '2.0' || typeof method !== 'string')
+    return { answer: 'error', id: id ?? null, code: -32600 }
   if (!named) return { answer: 'none' }
   return isMethod(method) ? { answer: 'reply', id, method } : { answer: 'error', id, code: -32601 }
 }

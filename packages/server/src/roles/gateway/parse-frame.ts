@@ -35,10 +35,10 @@ export function parseCall(schemas: CallSchemas, frame: unknown, signedIn: boolea
   if (typeof frame !== 'object' || frame === null || Array.isArray(frame)) {
     return failed(null, rpcError.request, 'The frame is not one call')
   }
-  const { id: given, method, params } = frame as Record<string, unknown>
-  const id = given ?? undefined
+  const { jsonrpc = '2.0', id, method, params } = frame as Record<string, unknown>
   if (id !== undefined && !isCallId(id))
     return failed(null, rpcError.request, 'The id is neither a string nor a number')
+  if (jsonrpc !== '2.0') return failed(id ?? null, rpcError.request, 'This is JSON-RPC 2.0')
   if (typeof method !== 'string') return failed(id ?? null, rpcError.request, 'The call names no method')
   if (!isMethod(method)) {
     return id === undefined ? unanswered : failed(id, rpcError.method, 'There is no such method')
