@@ -77,6 +77,12 @@ test('[ACT3] any one emoji is a reaction, once a user; what is none is refused',
   }
   for (const emoji of ['', 'a', '1', '👍👍', 'ok👍']) {
     expect((await socket.refusal('message.react', { ...on, emoji })).data.code).toBe('invalid')
+    if (emoji === '') continue
+    for (const method of ['PUT', 'DELETE', 'GET'])
+      expect(await ask(ada, `${method} ${one}/reactions/${encodeURIComponent(emoji)}`)).toMatchObject({
+        ...refused(400, 'invalid'),
+        body: { errors: [{ path: 'emoji' }] },
+      })
   }
   const thumbs = `${one}/reactions/${encodeURIComponent('👍')}`
   await ask(cid, `PUT ${thumbs}`)
@@ -93,6 +99,15 @@ test('[ACT3] who reacted is told to members alone, whatever number is asked for'
   const thumbs = encodeURIComponent('👍')
   await ask(ada, `PUT ${one}/reactions/${thumbs}`)
   expect(await ask(eve, `GET ${one}/reactions/${thumbs}`)).toMatchObject(refused(404, 'not_found'))
+  // Of what is no message nobody is asked; of one without this reaction it is nobody.
+  for (const none of [1, 999])
+    expect(await ask(ada, `GET ${path}/messages/${none}/reactions/${thumbs}`)).toMatchObject(
+      refused(404, 'not_found'),
+    )
+  expect(await ask(ada, `GET ${one}/reactions/${encodeURIComponent('🎉')}`)).toMatchObject({
+    status: 200,
+    body: { items: [], next: null },
+  })
   const { id: own } = await startGroup(server, eve, [])
   const reactors = async (place: number) =>
     (await ask(eve, `GET ${conversations}/${own}/messages/${place}/reactions/${thumbs}`)).body as {

@@ -60,7 +60,7 @@ export async function listPins(
   return domain.store.pins({ ...page, viewerId })
 }
 
-/** Who reacted with an emoji, the first one first. */
+/** Who reacted with an emoji, the first one first. Refuses `not_found` where there is no such message. */
 export async function listReactors(
   domain: Domain,
   viewerId: UserId,
@@ -72,6 +72,8 @@ export async function listReactors(
     limit: number
   },
 ) {
-  await accessConversation(domain, page.conversationId, viewerId)
+  const { conversationId, seq } = page
+  await accessConversation(domain, conversationId, viewerId)
+  if (!(await domain.store.message({ conversationId, seq, viewerId }))) throw new Refusal('not_found')
   return domain.store.reactors(page)
 }

@@ -14,6 +14,7 @@ import {
 } from '../../domain/messages/act-on-message.ts'
 import { readMessage } from '../../domain/messages/read-log.ts'
 import { createRoutes } from '../http/api.ts'
+import { invalidInput } from '../http/problem.ts'
 import { jsonAnswer, jsonBody, listOf, listQuery, problemAnswers } from '../http/schemas.ts'
 import type { Chat } from './door.ts'
 import { conversationPath, inConversation, ofMessage } from './paths.ts'
@@ -21,7 +22,8 @@ import { conversationPath, inConversation, ofMessage } from './paths.ts'
 const tags = ['Messages']
 const messagePath = `${conversationPath}/messages/{seq}` as const
 const reactionPath = `${messagePath}/reactions/{emoji}` as const
-const ofReaction = ofMessage.extend({ emoji })
+/** What is no emoji is wrong input, not a thing that is missing: it is looked at once the path is read. */
+const ofReaction = ofMessage.extend({ emoji: z.string() })
 
 /** What each of these answers: the event that it made, or null where all was so already. */
 const outcome = { event: event.nullable() }
@@ -90,7 +92,7 @@ export function messageActionRoutes({ domain, door }: Chat) {
       responses: { 200: changed, ...limited },
     })
     routes.openapi(route, async (c) => {
-      const { id: conversationId, ...target } = c.req.valid('param')
+      const { id: conversationId, ...target } = reactionIn(c.req.valid('param'))
       const actorId = c.var.session.userId
       return c.json({ event: await react(domain, { conversationId, actorId, ...target, on }) }, 200)
     })
@@ -106,7 +108,7 @@ export function messageActionRoutes({ domain, door }: Chat) {
     responses: { 200: jsonAnswer('A page of them', listOf(user)), ...problems },
   })
   routes.openapi(reactors, async (c) => {
-    const { id: conversationId, ...target } = c.req.valid('param')
+    const { id: conversationId, ...target } = reactionIn(c.req.valid('param'))
     const page = { conversationId, ...target, ...c.req.valid('query') }
     return c.json(await listReactors(domain, c.var.session.userId, page), 200)
   })
@@ -146,4 +148,10 @@ export function messageActionRoutes({ domain, door }: Chat) {
   })
 
   return routes
+}
+
+function reactionIn<Path extends z.infer<typeof ofReaction>>(path: Path): Path {
+  const { error } = z.object({ emoji }).safeParse(path)
+  if (error) throw invalidInput(error)
+  return path
 }
