@@ -1,13 +1,13 @@
 import { expect, test } from 'bun:test'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { dataExport } from '@confab/protocol/data-export'
 import { assert } from '../src/lib/assert.ts'
 import type { Seeded } from '../src/seed/seed.ts'
 import { openDataFolder } from './data-folder.ts'
+import { untilExport } from './exported.ts'
 import { doCall, oneTo, openSynced, personal, readLog, signInPeople, startDirect } from './people.ts'
 import { openSocket } from './raw-socket.ts'
-import { runServer, startServer, type TestServer } from './start-server.ts'
+import { runServer, startServer } from './start-server.ts'
 import { sendSteadily } from './steady-sender.ts'
 import { within } from './within.ts'
 
@@ -88,24 +88,16 @@ test('[DRAIN3] an export under way is cut off by SIGTERM, and made anew by the n
     (await readdir(join(folder.dataDir, 'blobs'), { recursive: true })).filter((name) =>
       name.endsWith('.zip'),
     )
-  const untilState = async (server: TestServer, ...wanted: string[]) => {
-    for (;;) {
-      const { status } = dataExport.parse(await doCall(server, ann, 'GET /api/v1/me/export/state'))
-      if (wanted.includes(status)) return status
-      // So that the worker has the machine.
-      await Bun.sleep(10)
-    }
-  }
 
   await using stopped = await startServer({ RATE_LIMITS: 'off' }, folder)
   await doCall(stopped, ann, 'POST /api/v1/me/export')
-  expect(await untilState(stopped, 'running', 'ready')).toBe('running')
+  expect(await untilExport(stopped, ann, 'running', 'ready')).toBe('running')
   const stoppedAt = performance.now()
   expect(await stopped.stop('SIGTERM')).toBe(0)
   expect(performance.now() - stoppedAt).toBeLessThan(10_000)
   expect(await exportsOf()).toEqual([])
 
   await using server = await startServer({ RATE_LIMITS: 'off' }, folder)
-  expect(await untilState(server, 'ready', 'failed')).toBe('ready')
+  expect(await untilExport(server, ann, 'ready', 'failed')).toBe('ready')
   expect(await exportsOf()).toHaveLength(1)
 }, 60_000)

@@ -1,30 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { doCall, signInPeople, startDirect, startGroup } from './people.ts'
+import { exportOf } from './exported.ts'
+import { doCall, openSynced, signInPeople, startDirect, startGroup } from './people.ts'
 import { type Person, startServer, type TestServer } from './start-server.ts'
-import { unzip } from './unzip.ts'
 
 let server: TestServer
 beforeAll(async () => {
   server = await startServer({ RATE_LIMITS: 'off' })
 })
 afterAll(() => server[Symbol.asyncDispose]())
-
-const path = '/api/v1/me/export'
-
-/** Between two questions, so that the worker has the machine. */
-const lookEveryMs = 50
-
-/** Asks until it is ready: each answer tells how far it is, and the worker is another connection's. */
-async function exportOf(person: Person): Promise<Map<string, string>> {
-  for (;;) {
-    const answer = await fetch(`${server.url}${path}`, {
-      headers: { Authorization: `Bearer ${person.token}` },
-    })
-    if (answer.status === 200) return unzip(new Uint8Array(await answer.arrayBuffer()))
-    expect([answer.status, await answer.json()]).toEqual([202, expect.objectContaining({ readyAt: null })])
-    await Bun.sleep(lookEveryMs)
-  }
-}
 
 const send = (as: Person, id: string, text: string) =>
   doCall(server, as, `POST /api/v1/conversations/${id}/messages`, { clientId: crypto.randomUUID(), text })
@@ -51,7 +34,7 @@ test('[EXPORT8] it holds everything about its owner, and of others what the owne
   await doCall(server, ann, `POST /api/v1/conversations/${group.id}/messages/${seq + 1}/report`, reported)
   await doCall(server, ann, `POST /api/v1/conversations/${left.id}/leave`)
 
-  const files = await exportOf(ann)
+  const files = await exportOf(server, ann)
   const read = (name: string) => JSON.parse(files.get(name) ?? 'null')
   expect([...files.keys()].sort()).toEqual(
     [
@@ -113,9 +96,28 @@ test('[EXPORT9] it is read on a thread beside the one that writes, page by page'
   // More than two pages.
   for (let at = 0; at < 1_100; at += 100)
     await Promise.all(Array.from({ length: 100 }, (_, n) => send(ann, group.id, `text ${at + n}`)))
-  const texts = textsOf(JSON.parse((await exportOf(ann)).get(`conversations/${group.id}.json`) ?? '[]'))
+  const texts = textsOf(
+    JSON.parse((await exportOf(server, ann)).get(`conversations/${group.id}.json`) ?? '[]'),
+  )
   expect(new Set(texts).size).toBe(1_100)
   const { body } = await server.call(ann, `GET /api/v1/conversations/${group.id}/messages?limit=100`)
   const latest = textsOf((body as { items: { text: string }[] }).items)
   expect(texts.slice(-100)).toEqual(latest)
+})
+
+test('[EXPORT13] each step of it is told by a notice to its owner’s devices, and to nobody else', async () => {
+  const [ann, bob] = await signInPeople(server, 'ann', 'bob')
+  const group = await startGroup(server, ann, [bob])
+  await send(ann, group.id, 'text')
+  await using socket = await openSynced(server, ann)
+  await using others = await openSynced(server, bob)
+  await doCall(server, ann, 'POST /api/v1/me/export')
+  expect(await socket.next('notice')).toEqual({
+    code: 'export',
+    status: 'running',
+    progress: expect.any(Number),
+  })
+  await socket.next('notice', ({ status, progress }) => status === 'ready' && progress === 1)
+  expect((await exportOf(server, ann)).size).toBeGreaterThan(0)
+  expect(others.pushes.map(({ method }) => method)).not.toContain('notice')
 })

@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openDataFolder } from './data-folder.ts'
+import { exportOf } from './exported.ts'
 import { doCall, signInPeople, startGroup } from './people.ts'
-import { type Person, runServer, startServer, type TestServer } from './start-server.ts'
-import { unzip } from './unzip.ts'
+import { runServer, startServer, type TestServer } from './start-server.ts'
 
 const keyWord = (id: string) => `${id}:${randomBytes(32).toString('base64')}`
 const [one, two] = [keyWord('one'), keyWord('two')]
@@ -17,19 +17,6 @@ async function filesWith(folder: string, text: string): Promise<string[]> {
   const files = all.filter((file) => file.isFile()).map((file) => join(file.parentPath, file.name))
   const held = await Promise.all(files.map(async (file) => (await readFile(file)).includes(text)))
   return files.filter((_, index) => held[index])
-}
-
-const path = '/api/v1/me/export'
-
-/** The names of the files in it. */
-async function exportOf(server: TestServer, { token }: Person): Promise<string[]> {
-  for (;;) {
-    const answer = await fetch(`${server.url}${path}`, { headers: { Authorization: `Bearer ${token}` } })
-    if (answer.status === 200) return [...(await unzip(new Uint8Array(await answer.arrayBuffer()))).keys()]
-    expect([answer.status, await answer.text()]).toEqual([202, expect.any(String)])
-    // So that the worker has the machine.
-    await Bun.sleep(50)
-  }
 }
 
 /** A name in a zip isn't compressed. */
@@ -45,7 +32,7 @@ async function sayAndCheck(server: TestServer) {
   await doCall(server, ann, `POST ${messages}`, { clientId: crypto.randomUUID(), text: 'before-9a11' })
   await doCall(server, ann, `PATCH ${messages}/4`, { text: 'edited-51bd' })
   await doCall(server, ann, `PATCH /api/v1/conversations/${id}/me`, { draft: 'draft-77fe' })
-  expect(await exportOf(server, ann)).toContain(nameInZip)
+  expect([...(await exportOf(server, ann)).keys()]).toContain(nameInZip)
   return { ann, bob, id, messages, first }
 }
 
@@ -64,7 +51,7 @@ async function look(
     status: 409,
     body: { code: 'client_id_reused' },
   })
-  expect(await exportOf(server, ann)).toContain(nameInZip)
+  expect([...(await exportOf(server, ann)).keys()]).toContain(nameInZip)
 }
 
 const left = async (dataDir: string) => {

@@ -1,5 +1,6 @@
 import { encodePush } from '@confab/protocol/frames'
 import type { SessionId, UserId } from '@confab/protocol/ids'
+import type { PushParams } from '@confab/protocol/pushes'
 import type { Bus, BusMessage } from '../../ports/bus.ts'
 import type { Committed, UserChange } from '../../ports/store.ts'
 import type { ReceiptTeller } from '../receipts/receipt-teller.ts'
@@ -37,6 +38,12 @@ export function announceSessionEnd(
   { userId, sessionId }: { userId: UserId; sessionId: SessionId },
 ): void {
   bus.publish([{ channel: userChannel(userId), seq: 0, tag: userTag.sessionEnded, body: sessionId }])
+}
+
+/** Tells a user on all their devices, once and now: who is away asks when they come. */
+export function tellNotice(bus: Bus, userId: UserId, notice: PushParams['notice']): void {
+  const body = encodePush('notice', notice)
+  bus.publish([{ channel: userChannel(userId), seq: 0, tag: userTag.notice, body }])
 }
 
 function tellUser(change: UserChange): BusMessage[] {

@@ -53,6 +53,7 @@ function setUp() {
       change: ({ userRev }) => given.push(userRev),
       receipt: () => undefined,
       sessionEnded: () => undefined,
+      notice: () => undefined,
       look: async (ids) => void looked.push([...ids]),
       async catchUp(id, since) {
         if (catchingUpFails-- > 0) throw new Error('the store is away')

@@ -25,6 +25,8 @@ export interface UserFeedSink {
   /** An encoded `receipt` push of their own cursor, as some node told it. */
   receipt(userId: UserId, frame: string): void
   sessionEnded(userId: UserId, sessionId: SessionId): void
+  /** An encoded `notice` push, lost where nobody hears it. */
+  notice(userId: UserId, frame: string): void
   /** Now and then, and after a cut: what else of these may have ended unheard is to be looked at. */
   look(userIds: readonly UserId[]): Promise<void>
   /** After a cut: what has no rev and changed since a time is to be told. */
@@ -65,6 +67,7 @@ export function openUserFeed({ store, bus, clock, sink, report }: UserFeedOption
     const userId = channel.slice(2) as UserId
     if (tag === receiptTag) sink.receipt(userId, body)
     else if (tag === userTag.sessionEnded) sink.sessionEnded(userId, body as SessionId)
+    else if (tag === userTag.notice) sink.notice(userId, body)
     else hearChange(userId, { userRev: seq, body })
   }
 

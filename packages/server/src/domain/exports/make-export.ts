@@ -1,6 +1,8 @@
 import type { UserId } from '@confab/protocol/ids'
 import { zipStream } from '../../lib/zip-stream.ts'
+import type { Exports } from '../../ports/exports.ts'
 import type { Mailer } from '../../ports/mailer.ts'
+import { tellNotice } from '../delivery/announce.ts'
 import type { Domain } from '../domain.ts'
 import { noteAct } from '../security/note-act.ts'
 import { exportAttemptsMax, exportKey } from './ask-export.ts'
@@ -12,7 +14,7 @@ const keptMs = 3 * 24 * 3_600_000
 const notReady = { readyAt: null, expiresAt: null, bytes: null } as const
 
 export type MakingExports = ExportSources &
-  Pick<Domain, 'exports' | 'blobs' | 'audit'> & { mailer: Pick<Mailer, 'send'>; publicUrl: string }
+  Pick<Domain, 'exports' | 'blobs' | 'audit' | 'bus'> & { mailer: Pick<Mailer, 'send'>; publicUrl: string }
 
 /**
  * Makes the export that was asked for, and mails its owner. A second run begins anew, or only mails where all
@@ -31,7 +33,7 @@ export async function makeExport(
     await mailReady(making, userId)
   } catch (cause) {
     const isLast = attempt >= exportAttemptsMax
-    await exports.change({ userId, id }, { status: isLast ? 'failed' : 'waiting', progress: 0, ...notReady })
+    await change(making, { userId, id }, { status: isLast ? 'failed' : 'waiting', progress: 0, ...notReady })
     throw cause
   }
 }
@@ -40,7 +42,7 @@ async function pack(
   making: MakingExports,
   { userId, id, signal }: { userId: UserId; id: string; signal: AbortSignal },
 ): Promise<void> {
-  const { exports, blobs, clock } = making
+  const { blobs, clock } = making
   const of = { userId, id }
   let read = 0
   let told = -1
@@ -52,15 +54,27 @@ async function pack(
       const percent = Math.min(99, Math.floor((100 * read) / Math.max(1, messages)))
       if (percent === told) return
       told = percent
-      await exports.change(of, { status: 'running', progress: percent / 100, ...notReady })
+      await change(making, of, { status: 'running', progress: percent / 100, ...notReady })
     },
   })
   const { bytes } = await blobs.put(exportKey(id), zipStream(files))
   const readyAt = clock.now()
   const ready = { status: 'ready', progress: 1, readyAt, expiresAt: readyAt + keptMs, bytes } as const
   // Whoever was erased meanwhile leaves nothing.
-  if (!(await exports.change(of, ready))) return blobs.delete(exportKey(id))
+  if (!(await change(making, of, ready))) return blobs.delete(exportKey(id))
   await noteAct(making, userId, { action: 'export.made', targetId: userId, detail: { bytes } })
+}
+
+/** Notes how far it is and tells its owner; false where it is not wanted any more. */
+async function change(
+  { exports, bus }: Pick<MakingExports, 'exports' | 'bus'>,
+  of: { userId: UserId; id: string },
+  state: Parameters<Exports['change']>[1],
+): Promise<boolean> {
+  const isWanted = await exports.change(of, state)
+  const { status, progress } = state
+  if (isWanted) tellNotice(bus, of.userId, { code: 'export', status, progress })
+  return isWanted
 }
 
 async function mailReady({ identity, mailer, publicUrl }: MakingExports, userId: UserId): Promise<void> {

@@ -42,7 +42,14 @@ export function openUserHub({
 
   const feed = openUserFeed({
     ...{ store, bus, clock, report },
-    sink: { change: queue, receipt: tellCursor, sessionEnded: endSession, look: lookAtSessions, catchUp },
+    sink: {
+      change: queue,
+      receipt: tellCursor,
+      sessionEnded: endSession,
+      notice: sendAll,
+      look: lookAtSessions,
+      catchUp,
+    },
   })
 
   function sendAll(userId: UserId, ...frames: string[]) {
