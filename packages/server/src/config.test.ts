@@ -157,7 +157,7 @@ describe('settings', () => {
     [
       'REDIS_URL',
       'http://user:password@cache.example.org',
-      'must be an address like redis://user:password@cache.example.org:6379, rediss://… or redis+sentinel://one,two/master',
+      'must be an address like redis://user:password@cache.example.org:6379, rediss://…, redis+sentinel://one,two/master or redis+cluster://one,two',
     ],
     ['HOST', 'no host', 'must be an address or a host name, not "no host"'],
     ['PORT', '65536', number(0, 65_535, '65536')],

@@ -236,7 +236,7 @@ const redisUrl = z
   .string()
   .refine(
     (text) => parseRedisUrl(text) !== undefined,
-    'must be an address like redis://user:password@cache.example.org:6379, rediss://… or redis+sentinel://one,two/master',
+    'must be an address like redis://user:password@cache.example.org:6379, rediss://…, redis+sentinel://one,two/master or redis+cluster://one,two',
   )
 
 /** An address alone, or a name before it in angle brackets (RFC 5322, its plain half). */

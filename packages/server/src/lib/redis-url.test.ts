@@ -44,6 +44,18 @@ test('[REDIS1] sentinels, with the name of their master', () => {
   })
 })
 
+test('[REDIS1] servers of a cluster, of which any names the others', () => {
+  expect(parseRedisUrl('rediss+cluster://me:secret@one,two:1234?ca=/ca.pem&prefix=other')).toEqual({
+    ...plain,
+    kind: 'cluster',
+    hosts: [
+      { host: 'one', port: 6379 },
+      { host: 'two', port: 1234 },
+    ],
+    ...{ username: 'me', password: 'secret', prefix: 'other', tls: { ca: '/ca.pem' } },
+  })
+})
+
 test('[REDIS1] what is no such address is refused', () => {
   const wrong = [
     ...['', 'localhost', 'http://localhost', 'redis://', 'redis:///1', 'redis://one,two', 'redis://one/a'],
@@ -58,7 +70,9 @@ test('[REDIS1] what is no such address is refused', () => {
       'redis+sentinel://one',
       'redis+sentinel://one/',
       'redis+sentinel://one,/mymaster',
-      'redis+cluster://one',
+      'redis+cluster://one/1',
+      'redis+cluster://one,',
+      'redis+shards://one',
     ],
   ]
   expect(wrong.filter((text) => parseRedisUrl(text))).toEqual([])

@@ -5,15 +5,16 @@ import { readFileSync } from 'node:fs'
  *
  *     redis://[user:password@]host[:6379][/database]
  *     redis+sentinel://[user:password@]host[:26379],host,…/master[/database]
+ *     redis+cluster://[user:password@]host[:6379],host,…
  *
  * `rediss` instead of `redis` for TLS; with it `?ca=`, `?cert=` and `?key=` name files of PEM. Sentinels that
  * want a password of their own have `?sentinelPassword=` and `?sentinelUsername=`. `?prefix=` tells apart
  * installations that share a Redis.
  */
 export interface RedisAddress {
-  kind: 'single' | 'sentinel'
-  /** At least one. */
-  hosts: { host: string; port: number }[]
+  kind: 'single' | 'sentinel' | 'cluster'
+  /** At least one. Of a cluster any of its servers, which name the others. */
+  hosts: RedisHost[]
   /** What the sentinels call the server that is written to. */
   master: string | undefined
   database: number
@@ -26,7 +27,12 @@ export interface RedisAddress {
   tls: { ca?: string; cert?: string; key?: string } | undefined
 }
 
-const form = /^redis(s?)(?:\+(sentinel))?:\/\/(?:([^@/]*)@)?([^/?@]+)(\/[^?]*)?(\?.*)?$/
+export interface RedisHost {
+  host: string
+  port: number
+}
+
+const form = /^redis(s?)(?:\+(sentinel|cluster))?:\/\/(?:([^@/]*)@)?([^/?@]+)(\/[^?]*)?(\?.*)?$/
 const files = ['ca', 'cert', 'key'] as const
 const parameters = new Set<string>([...files, 'sentinelUsername', 'sentinelPassword', 'prefix'])
 
@@ -35,7 +41,7 @@ export function parseRedisUrl(text: string): RedisAddress | undefined {
   const found = form.exec(text)
   if (!found) return undefined
   const [, secure, kindWord, credentials = '', hostList = '', path = '', query = ''] = found
-  const kind = kindWord === 'sentinel' ? kindWord : 'single'
+  const kind = kindWord === 'sentinel' || kindWord === 'cluster' ? kindWord : 'single'
   const [username, password] = credentials.split(/:(.*)/s).map(decoded)
   const [first = '', second = '', ...rest] = path.split('/').slice(1)
   const master = kind === 'sentinel' ? decoded(first) : undefined
@@ -46,6 +52,8 @@ export function parseRedisUrl(text: string): RedisAddress | undefined {
   const isWrong =
     rest.length > 0 ||
     (kind === 'single' && (hosts.length > 1 || second !== '')) ||
+    // A cluster has one database.
+    (kind === 'cluster' && first !== '') ||
     (kind === 'sentinel' && master === '') ||
     !/^\d{0,4}$/.test(database) ||
     [...given.keys()].some((name) => !parameters.has(name)) ||

@@ -86,7 +86,7 @@ describe.skipIf(testRedisUrl === undefined)('on a real server', () => {
       if (since === 1234) told.resolve()
     })
     for (const body of ['soon', '', '1234'])
-      await node.engine.commands.client.publish('confab:lost', `another 0 \n${body}`)
+      await node.engine.commands.clientOf('').publish('confab:lost', `another 0 \n${body}`)
     await told.promise
     expect(cuts).toEqual([1234])
   })
@@ -97,7 +97,7 @@ describe.skipIf(testRedisUrl === undefined)('on a real server', () => {
     await using there = await openNode(redis.url)
     const heard = Promise.withResolvers<BusMessage>()
     await there.bus.subscribe(['c'], heard.resolve)
-    await here.engine.commands.client.flushall()
+    await here.engine.commands.clientOf('').flushall()
     here.bus.publish([message(1)])
     expect(await heard.promise).toEqual(message(1))
     expect([here.bus.isCut, there.bus.isCut]).toEqual([false, false])
@@ -131,7 +131,7 @@ async function openNode(url: string, report?: Report) {
   return {
     ...{ engine, bus },
     isDown: () => down.promise,
-    dropCommands: () => engine.commands.client.disconnect(true),
+    dropCommands: () => engine.commands.clientOf('').disconnect(true),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }
 }

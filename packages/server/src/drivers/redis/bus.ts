@@ -3,12 +3,15 @@ import { createListeners } from '../../lib/listeners.ts'
 import { randomToken } from '../../lib/random-token.ts'
 import type { Bus, BusMessage } from '../../ports/bus.ts'
 import { createDispatch } from '../memory/dispatch.ts'
+import type { Shard } from './ask-cluster.ts'
 import { decodeFrame, encodeFrame } from './bus-frame.ts'
-import { createClient } from './client.ts'
+import { createClient, pingOf } from './client.ts'
+import type { Frame } from './commands.ts'
 import { openLink } from './link.ts'
 import { plainError } from './plain-error.ts'
 import type { RedisEngine } from './redis.ts'
-import { openSubscriber } from './subscriber.ts'
+import { openShards } from './shards.ts'
+import { openSubscriber, type Subscriber } from './subscriber.ts'
 
 /** On which a node tells that what it published from a time on was lost. No channel of the domain's. */
 const lostChannel = 'lost'
@@ -16,26 +19,27 @@ const lostChannel = 'lost'
 const underWayMax = 32 * 1024 * 1024
 
 /**
- * The bus over Redis pub/sub: a channel for each one that has listeners here. Those of this node hear at once
- * and without the engine, so that they miss nothing while it is down; what comes back of one's own is passed
- * over. What is published within a turn is one write.
+ * The bus over Redis pub/sub, sharded on a cluster: a channel for each one that has listeners here. Those of
+ * this node hear at once and without the engine, so that they miss nothing while it is down; what comes back of
+ * one's own is passed over. What is published within a turn is one write a server.
  */
-export async function openRedisBus({ address, clock, report, commands }: RedisEngine): Promise<Bus> {
+export async function openRedisBus({
+  address,
+  topology,
+  clock,
+  report,
+  commands,
+}: RedisEngine): Promise<Bus> {
+  const isSharded = address.kind === 'cluster'
   const prefix = `${address.prefix}:`
   const origin = randomToken().slice(0, 12)
   const dispatch = createDispatch({ report })
   const cuts = createListeners<number | undefined>({ name: 'the bus’s cuts', report })
-  const client = createClient(address)
-  const subscriber = openSubscriber({
-    client,
-    renew: () => subscriptions.renew(),
-    isWanted: (name) => name === prefix + lostChannel || dispatch.has(name.slice(prefix.length)),
-    wanted: function* () {
-      yield prefix + lostChannel
-      for (const name of dispatch.names()) yield prefix + name
-    },
+  const subscriptions = openShards({
+    ...{ topology, clock, report },
+    open: openSubscriptions,
+    onMoved: ({ link }) => link.renew(),
   })
-  const subscriptions = openLink({ client, clock, report, prepare: subscriber.restore })
   let waiting: BusMessage[] = []
   let underWay = 0
   /** From when on what was published here may not have reached the others. */
@@ -48,30 +52,23 @@ export async function openRedisBus({ address, clock, report, commands }: RedisEn
   function send() {
     const messages = waiting
     waiting = []
-    if (!commands.isUp || underWay > underWayMax) return lose(commands.goodAt)
+    if (underWay > underWayMax) return lose(commands.goodAt)
     void publishAll(messages.map((message) => [prefix + message.channel, encodeFrame(origin, message)]))
   }
 
   /** Never rejects: what is lost is told later, and from when on. */
-  async function publishAll(
-    frames: readonly (readonly [channel: string, frame: string])[],
-    sentAt = clock.now(),
-  ): Promise<void> {
+  async function publishAll(frames: readonly Frame[], sentAt = clock.now()): Promise<void> {
     const size = frames.reduce((sum, [, frame]) => sum + frame.length, 0)
     underWay += size
     try {
-      const pipeline = commands.client.pipeline()
-      for (const [channel, frame] of frames) pipeline.publish(channel, frame)
-      const results = await pipeline.exec()
-      const failed = results?.find(([error]) => error)?.[0]
-      if (failed) throw failed
+      await commands.publish(frames)
     } catch {
       // Why is told by the connection.
-      return lose(sentAt)
+      return lose(commands.isUp ? sentAt : Math.min(sentAt, commands.goodAt))
     } finally {
       underWay -= size
     }
-    if (lostSince !== undefined) void tellLost(lostSince)
+    if (lostSince !== undefined && commands.isUp) void tellLost(lostSince)
   }
 
   /** Others have missed it, and nobody tells them so but who published it. */
@@ -95,14 +92,55 @@ export async function openRedisBus({ address, clock, report, commands }: RedisEn
   async function endCut(since: number) {
     try {
       // What came to be wanted since all was asked for.
-      await subscriber.change([])
+      await Promise.all([...subscriptions.parts()].map(({ subscriber }) => subscriber.change([])))
     } catch (cause) {
       report('redis: channels are not subscribed', plainError(cause))
     }
     if (subscriptions.isUp) cuts.tell(since)
   }
 
-  client.on('message', hear)
+  /** One that is subscribed to what is wanted of a server's channels. */
+  function openSubscriptions({ host, name: at }: Shard) {
+    const client = createClient(address, { host })
+    const isHere = (name: string) => topology.shardOf(name)?.name === at
+    const isWanted = (name: string) =>
+      isHere(name) && (name === prefix + lostChannel || dispatch.has(name.slice(prefix.length)))
+    const subscriber = openSubscriber({
+      ...{ client, isSharded, isWanted },
+      renew: () => link.renew(),
+      wanted: function* () {
+        const lost = prefix + lostChannel
+        if (isHere(lost)) yield lost
+        for (const channel of dispatch.names()) if (isHere(prefix + channel)) yield prefix + channel
+      },
+    })
+    const link = openLink({
+      ...{ client, clock, report },
+      prepare: subscriber.restore,
+      ping: pingOf(address, client),
+    })
+    client.on(isSharded ? 'smessage' : 'message', hear)
+    // The server has given slots away, and ended what was subscribed of them.
+    client.on('moved', () => {
+      link.renew()
+      topology.refresh()
+    })
+    return { link, subscriber }
+  }
+
+  /** Those without a server are asked for when there is one. */
+  async function change(channels: readonly string[]): Promise<void> {
+    const names = channels.map((channel) => prefix + channel)
+    const subscribers = new Map<Subscriber, string[]>()
+    for (const name of names) {
+      const subscriber = subscriptions.partOf(name)?.subscriber
+      const some = subscriber && subscribers.get(subscriber)
+      if (some) some.push(name)
+      else if (subscriber) subscribers.set(subscriber, [name])
+    }
+    await Promise.all([...subscribers].map(([subscriber, some]) => subscriber.change(some)))
+  }
+
   const stopHearing = [
     subscriptions.onUp((since) => void endCut(since)),
     commands.onUp(() => {
@@ -129,13 +167,13 @@ export async function openRedisBus({ address, clock, report, commands }: RedisEn
     async subscribe(names, listener) {
       const fresh = dispatch.add(names, listener)
       // Also those that another listener has just begun to hear.
-      await subscriber.change(fresh.map((name) => prefix + name))
+      await change(fresh)
     },
 
     unsubscribe(names, listener) {
       const silent = dispatch.remove(names, listener)
       // One that could not be ended is heard by nobody here.
-      if (silent.length > 0) subscriber.change(silent.map((name) => prefix + name)).catch(() => undefined)
+      if (silent.length > 0) change(silent).catch(() => undefined)
     },
 
     onCut: (listener) => cuts.add(listener),

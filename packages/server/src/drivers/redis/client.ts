@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis'
-import { type RedisAddress, readTls } from '../../lib/redis-url.ts'
+import { type RedisAddress, type RedisHost, readTls } from '../../lib/redis-url.ts'
 
 /** Longer than any command takes on an engine that is well, and short enough for whoever waits for it. */
 const commandMs = 500
@@ -10,10 +10,22 @@ const retryMsMax = 1_000
  * A connection that comes back by itself. A command is answered or rejected within half a second and never
  * kept for later: by then nobody wants it.
  */
-export function createClient(address: RedisAddress, random: () => number = Math.random): Redis {
+export function createClient(
+  address: RedisAddress,
+  {
+    host = address.hosts[0],
+    comesBack = true,
+    random = Math.random,
+  }: {
+    /** Which server of a cluster; else the only one. */
+    host?: RedisHost | undefined
+    comesBack?: boolean
+    random?: () => number
+  } = {},
+): Redis {
   const options = clientOptions(address, random)
-  const [first] = address.hosts
-  if (address.kind !== 'sentinel') return new Redis({ ...options, ...first })
+  if (!comesBack) return new Redis({ ...options, ...host, retryStrategy: () => null })
+  if (address.kind !== 'sentinel') return new Redis({ ...options, ...host })
   return new Redis({
     ...options,
     sentinels: address.hosts,
@@ -48,6 +60,15 @@ function clientOptions(address: RedisAddress, random: () => number) {
     ...(tls && { tls }),
   }
 }
+
+/** How a link asks a server whether it serves: one of a cluster answers also while the cluster is down. */
+export const pingOf =
+  ({ kind }: RedisAddress, client: Redis) =>
+  async (): Promise<void> => {
+    if (kind !== 'cluster') await client.ping()
+    else if (!(await client.cluster('INFO')).includes('cluster_state:ok'))
+      throw new Error('the cluster is down')
+  }
 
 /** After 50, 100, 200 … ms at most, a second in the end, each by chance between half of it and the whole. */
 export const retryWithin = (random: () => number) => (attempt: number) =>

@@ -39,9 +39,17 @@ export interface LinkOptions {
   report: Report
   /** What must be done on a new connection before it counts as up. */
   prepare?: () => Promise<unknown>
+  /** What is asked again and again: rejects where the server answers and serves nobody. */
+  ping?: () => Promise<unknown>
 }
 
-export function openLink({ client, clock, report, prepare = async () => undefined }: LinkOptions): Link {
+export function openLink({
+  client,
+  clock,
+  report,
+  prepare = async () => undefined,
+  ping = () => client.ping(),
+}: LinkOptions): Link {
   const ups = createListeners<number>({ name: 'a connection to Redis', report })
   const begun = Promise.withResolvers<void>()
   let isUp = false
@@ -71,7 +79,7 @@ export function openLink({ client, clock, report, prepare = async () => undefine
     try {
       if (!isPrepared) await prepare()
       isPrepared = true
-      await client.ping()
+      await ping()
       rise(at)
     } catch (cause) {
       if (clock.elapsed() - stalledAt > 2 * pingEveryMs || client.status !== 'ready') fall(lastError ?? cause)

@@ -43,7 +43,7 @@ describe.skipIf(testRedisUrl === undefined)('on a real server', () => {
     await using redis = await startOwnRedis()
     await using node = await openNode(redis.url)
     await node.board.connect(ann, 'phone')
-    const written = () => node.engine.commands.client.info('commandstats')
+    const written = () => node.engine.commands.clientOf('').info('commandstats')
     const scripts = async () => /cmdstat_evalsha:calls=(\d+)/.exec(await written())?.[1]
     const before = await scripts()
     for (const device of ['desk', 'tablet']) await node.board.connect(ann, device)
@@ -87,7 +87,7 @@ describe.skipIf(testRedisUrl === undefined)('on a real server', () => {
     await using there = await openNode(redis.url)
     await here.board.connect(ann, 'phone')
     await there.board.connect(bob, 'desk')
-    await here.engine.commands.client.flushall()
+    await here.engine.commands.clientOf('').flushall()
     const back = here.next(bob, 'online')
     expect((await here.board.look([ann])).map(({ status }) => status)).toEqual(['online'])
     await back
@@ -111,7 +111,7 @@ describe.skipIf(testRedisUrl === undefined)('on a real server', () => {
     for (const id of [ann, bob, cat, dan]) await here.board.connect(id, 'phone')
     const told: string[] = []
     there.board.onChange((seen) => told.push(`${seen.userId === ann} ${seen.status}`))
-    await here.engine.commands.client.flushall()
+    await here.engine.commands.clientOf('').flushall()
     // Of who is known again what is known holds: the store was read before they chose.
     await there.board.choose(dan, 'desk', 'invisible')
     const back = there.next(cat, 'online')
@@ -153,7 +153,7 @@ describe.skipIf(testRedisUrl === undefined)('on a real server', () => {
     await using redis = await startOwnRedis()
     await using node = await openNode(redis.url)
     await node.board.connect(ann, 'phone')
-    const { client } = node.engine.commands
+    const client = node.engine.commands.clientOf('')
     const key = `confab:{presence}:user:${ann}`
     expect(await client.ttl(key)).toBe(-1)
     await node.board.disconnect(ann, 'phone')

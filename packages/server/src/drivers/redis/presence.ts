@@ -10,7 +10,7 @@ import type { PresenceBoard, Seen } from '../../ports/presence.ts'
 import type { Store } from '../../ports/store.ts'
 import { beginScript, endScript, lookScript, putScript, renewScript } from './presence-scripts.ts'
 import type { RedisEngine } from './redis.ts'
-import { runScript, type Script } from './script.ts'
+import type { Script } from './script.ts'
 import { tellSeldom } from './tell-seldom.ts'
 
 /** What a node that dies leaves behind is gone after `leaseMs`, found out within another `renewEveryMs`: 30 s. */
@@ -50,6 +50,7 @@ export async function openRedisPresence(
   { bus, store, clock = engineClock, now }: PresenceOptions,
 ): Promise<PresenceBoard & { crash(): void }> {
   const base = `${address.prefix}:${channel}`
+  const publish = address.kind === 'cluster' ? 'SPUBLISH' : 'PUBLISH'
   const tell = tellSeldom({ report, clock: engineClock })
   const changes = createListeners<Seen>({ name: 'presence', report })
   const here = new Map<UserId, { id: string; isAway: boolean }[]>()
@@ -64,12 +65,12 @@ export async function openRedisPresence(
   let closed = false
 
   const run = (script: Script, args: readonly (string | number)[]) =>
-    runScript(commands.client, script, { keys: [base], args: [now?.() ?? '', 'PUBLISH', node, ...args] })
+    commands.run(script, { keys: [base], args: [now?.() ?? '', publish, node, ...args] })
 
   /** Undefined where the engine is down, or does not know this node even after it has begun again. */
   async function ask(script: Script, args: readonly (string | number)[]): Promise<string[] | undefined> {
     for (let attempt = 1; attempt <= 2; attempt++) {
-      if (!commands.isUp || closed) return undefined
+      if (!commands.isUpFor(base) || closed) return undefined
       try {
         if (!begun) await begin()
         const answer = await run(script, args)
@@ -78,7 +79,7 @@ export async function openRedisPresence(
         // Then it has likely forgotten the others too.
         bus.publish([{ channel, seq: 0, tag: forgotten, body: '' }])
       } catch (cause) {
-        if (commands.isUp) tell('redis: presence is not written yet', cause)
+        if (commands.isUpFor(base)) tell('redis: presence is not written yet', cause)
         return undefined
       }
     }
@@ -139,7 +140,7 @@ export async function openRedisPresence(
 
   async function renew() {
     const late = [...unwritten.keys()]
-    for (let from = 0; from < late.length && commands.isUp; from += atOnce)
+    for (let from = 0; from < late.length && commands.isUpFor(base); from += atOnce)
       await Promise.all(late.slice(from, from + atOnce).map((userId) => write(userId)))
     for (let more = '1'; more === '1'; ) {
       const [left = '0', ...told] = (await ask(renewScript, [renewEveryMs, leaseMs])) ?? []
@@ -203,7 +204,7 @@ export async function openRedisPresence(
     onChange: (listener) => changes.add(listener),
 
     async [Symbol.asyncDispose]() {
-      if (!closed && commands.isUp) {
+      if (!closed && commands.isUpFor(base)) {
         try {
           for (let more = '1'; more === '1'; ) [more = '0'] = texts.parse(await run(endScript, []))
         } catch (cause) {

@@ -12,7 +12,7 @@ import {
   takeScript,
 } from './rate-limit-scripts.ts'
 import type { RedisEngine } from './redis.ts'
-import { runScript, type Script } from './script.ts'
+import type { Script } from './script.ts'
 import { tellSeldom } from './tell-seldom.ts'
 
 const ms = z.coerce.number()
@@ -43,12 +43,9 @@ export function openRedisRateLimits(
 
   /** Undefined where the engine doesn't answer. */
   async function run(script: Script, key: string, args: readonly number[]): Promise<unknown> {
-    if (!commands.isUp) return undefined
+    if (!commands.isUpFor(key)) return undefined
     try {
-      return await runScript(commands.client, script, {
-        keys: [key],
-        args: [now?.() ?? '', ...args],
-      })
+      return await commands.run(script, { keys: [key], args: [now?.() ?? '', ...args] })
     } catch (cause) {
       tellRefusal(cause)
       return undefined

@@ -1,16 +1,17 @@
 import { type Clock, systemClock } from '../../lib/clock.ts'
 import { parseRedisUrl, type RedisAddress } from '../../lib/redis-url.ts'
 import type { Report } from '../../lib/report.ts'
-import { createClient } from './client.ts'
-import { type Link, openLink } from './link.ts'
-import { loadScripts, type Script } from './script.ts'
+import { type Commands, openCommands } from './commands.ts'
+import type { Script } from './script.ts'
+import { openTopology, type Topology } from './topology.ts'
 
-/** One Redis, as the drivers of this folder share it: a connection for commands. */
+/** One Redis, or one cluster of them, as the drivers of this folder share it: where it is, and connections for commands. */
 export interface RedisEngine extends AsyncDisposable {
   address: RedisAddress
+  topology: Topology
   clock: Clock
   report: Report
-  commands: Link
+  commands: Commands
 }
 
 /** Waits a moment for an engine that is down, begins without it, and tries it until it is there. */
@@ -28,13 +29,12 @@ export async function openRedis({
 }): Promise<RedisEngine> {
   const address = parseRedisUrl(url)
   if (!address) throw new Error('no address of a Redis')
-  const client = createClient(address)
-  // Loaded before anything runs: one that came back unknown would be overtaken by what was asked after it.
-  const prepare = () => loadScripts(client, scripts)
-  const commands = openLink({ client, clock, report, prepare })
+  const stack = new AsyncDisposableStack()
+  const topology = stack.use(openTopology(address, { clock, report }))
+  const commands = stack.use(openCommands({ address, topology, scripts, clock, report }))
   await commands.begun
   return {
-    ...{ address, clock, report, commands },
-    [Symbol.asyncDispose]: () => commands[Symbol.asyncDispose](),
+    ...{ address, topology, clock, report, commands },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }
 }

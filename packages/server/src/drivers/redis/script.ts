@@ -15,6 +15,12 @@ export const luaNow = `
   end
 `
 
+export interface ScriptWords {
+  /** One at least, and all on one server of a cluster. */
+  keys: readonly [string, ...string[]]
+  args: readonly (string | number)[]
+}
+
 export const createScript = (lua: string): Script => ({
   lua,
   sha: new Bun.CryptoHasher('sha1').update(lua).digest('hex'),
@@ -27,12 +33,18 @@ export const loadScripts = (client: Redis, scripts: readonly Script[]): Promise<
 export async function runScript(
   client: Redis,
   { lua, sha }: Script,
-  { keys, args }: { keys: readonly string[]; args: readonly (string | number)[] },
+  { keys, args }: ScriptWords,
+  /** Asks for what is just being handed over to this server. */
+  isAsking = false,
 ): Promise<unknown> {
+  // Holds for the next command on the connection; what hinders it is told by that.
+  const ask = () => isAsking && client.asking().catch(() => undefined)
   try {
+    void ask()
     return await client.evalsha(sha, keys.length, ...keys, ...args)
   } catch (cause) {
     if (!(cause instanceof Error && cause.message.startsWith('NOSCRIPT'))) throw cause
+    void ask()
     return client.eval(lua, keys.length, ...keys, ...args)
   }
 }

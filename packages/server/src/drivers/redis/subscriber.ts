@@ -18,11 +18,14 @@ const channelsAtOnce = 1_000
 
 export function openSubscriber({
   client,
+  isSharded,
   renew,
   isWanted,
   wanted,
 }: {
   client: Redis
+  /** Whether the channels are those of a cluster, each on the server that holds its slot. */
+  isSharded: boolean
   /** Leaves a connection of which it isn't known what it hears. */
   renew: () => void
   isWanted: (channel: string) => boolean
@@ -59,10 +62,16 @@ export function openSubscriber({
     }
   }
 
+  // Sharded ones of one command must be of one slot.
+  const subscribe = (part: string[]): Promise<unknown> =>
+    isSharded ? Promise.all(part.map((name) => client.ssubscribe(name))) : client.subscribe(...part)
+  const unsubscribe = (part: string[]): Promise<unknown> =>
+    isSharded ? Promise.all(part.map((name) => client.sunsubscribe(name))) : client.unsubscribe(...part)
+
   const ask = (channels: readonly string[]) =>
     Promise.all([
-      ...inParts(channels.filter((channel) => !isWanted(channel))).map((part) => client.unsubscribe(...part)),
-      ...inParts(channels.filter(isWanted)).map((part) => client.subscribe(...part)),
+      ...inParts(channels.filter((channel) => !isWanted(channel))).map(unsubscribe),
+      ...inParts(channels.filter(isWanted)).map(subscribe),
     ])
 
   client.on('close', () => {
@@ -78,7 +87,7 @@ export function openSubscriber({
     async restore() {
       changed = new Set()
       // One part after the other: each is to be answered in the time of a command.
-      for (const part of inParts([...wanted()])) await client.subscribe(...part)
+      for (const part of inParts([...wanted()])) await subscribe(part)
       while (changed.size > 0) {
         const touched = [...changed]
         changed = new Set()
@@ -89,7 +98,9 @@ export function openSubscriber({
   }
 }
 
-const isRefused = (cause: unknown) => cause instanceof Error && cause.name === 'ReplyError'
+/** That a channel has moved to another server is no refusal: it is asked for there. */
+const isRefused = (cause: unknown) =>
+  cause instanceof Error && cause.name === 'ReplyError' && !/^(MOVED|CLUSTERDOWN)/.test(cause.message)
 
 function inParts(channels: readonly string[]): string[][] {
   const parts: string[][] = []

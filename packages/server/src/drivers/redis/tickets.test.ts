@@ -23,7 +23,7 @@ describe.skipIf(testRedisUrl === undefined)('on a real server', () => {
     await using engine = await openRedis({ url: redis.url, scripts: ticketScripts, report })
     await using tickets = openRedisTickets(engine)
     const { ticket } = await tickets.issue(person(1))
-    const keys = await engine.commands.client.keys('*')
+    const keys = await engine.commands.clientOf('').keys('*')
     expect(keys).toHaveLength(2)
     expect(keys.filter((key) => key.includes(ticket))).toEqual([])
     await redis.kill()

@@ -5,7 +5,7 @@ import { randomToken } from '../../lib/random-token.ts'
 import { type Tickets, ticketMs, ticketsPerUserMax } from '../../ports/tickets.ts'
 import { openMemoryTickets } from '../memory/tickets.ts'
 import type { RedisEngine } from './redis.ts'
-import { runScript, type Script } from './script.ts'
+import type { Script } from './script.ts'
 import { tellSeldom } from './tell-seldom.ts'
 import { issueScript, redeemScript } from './ticket-scripts.ts'
 
@@ -25,14 +25,12 @@ export function openRedisTickets(
 
   /** Undefined where the engine doesn't answer. */
   async function run(script: Script, ticket: string, args: readonly (string | number)[] = []) {
-    if (!commands.isUp) return undefined
+    if (!commands.isUpFor(base)) return undefined
     const hash = new Bun.CryptoHasher('sha256').update(ticket).digest('base64url')
     try {
-      return String(
-        await runScript(commands.client, script, { keys: [base], args: [now?.() ?? '', hash, ...args] }),
-      )
+      return String(await commands.run(script, { keys: [base], args: [now?.() ?? '', hash, ...args] }))
     } catch (cause) {
-      if (commands.isUp) tell('redis: a ticket is known to its node alone', cause)
+      if (commands.isUpFor(base)) tell('redis: a ticket is known to its node alone', cause)
       return undefined
     }
   }

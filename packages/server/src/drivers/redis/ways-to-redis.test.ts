@@ -27,16 +27,16 @@ describe.skipIf(testRedisUrl === undefined)('on a real server', () => {
     const { commands } = engine
     for (const outage of ['at the start', 'later']) {
       if (outage === 'later') await Promise.all([watched.redis.kill(), watched.sentinel.kill()])
-      while (commands.isUp || commands.client.status !== 'connecting') await turn()
+      while (commands.isUp || commands.clientOf('').status !== 'connecting') await turn()
       const up = new Promise((resolve) => commands.onUp(resolve))
       clock.advance(longMs)
       // What has ended does so once the last sentinel was asked.
-      await new Promise((resolve) => commands.client.once('error', resolve))
+      await new Promise((resolve) => commands.clientOf('').once('error', resolve))
       clock.advance(longMs)
       if (outage === 'later') await watched.redis.start()
       await watched.sentinel.start()
       await up
-      expect(await commands.client.ping()).toBe('PONG')
+      expect(await commands.clientOf('').ping()).toBe('PONG')
     }
   }, 20_000)
 
