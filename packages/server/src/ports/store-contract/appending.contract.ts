@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
-import type { Outcome } from '../store.ts'
-import { adding, fetchOne, logOf, type OpenStore, openWorld, removing } from './world.contract.ts'
+import type { ConversationId } from '@confab/protocol/ids'
+import type { CreateMessage, Outcome } from '../store.ts'
+import { adding, fetchOne, logOf, type OpenStore, openWorld, randomKey, removing } from './world.contract.ts'
 
 /** How writes become events. */
 export function appendingContract(open: OpenStore) {
@@ -166,6 +167,71 @@ export function appendingContract(open: OpenStore) {
     expect(await world.codeOf(world.message(group, ann, { replyToSeq: 1 }))).toBe('invalid')
     expect(await world.codeOf(world.message(group, ann, { replyToSeq: 2 ** 33 }))).toBe('invalid')
     expect(await world.codeOf(world.message(elsewhere, ann, { replyToSeq: seq }))).toBe('invalid')
+  })
+
+  test('[STORE52] sends of many conversations in one batch do what each would have done alone', async () => {
+    await using world = await openWorld(open)
+    const [ann, bob, eve] = await someUsers(world)
+    const later = (more: Partial<CreateMessage>, ms = 2_000) => ({ ...more, at: world.now + ms })
+    // By what is in them, each is answered by itself or with all the others.
+    const talks: Record<string, (id: ConversationId) => CreateMessage[]> = {
+      'nothing special': (id) => [world.message(id, ann), world.message(id, bob), world.message(id, ann)],
+      'a clock that goes back': (id) => [
+        world.message(id, ann, later({}, 5_000)),
+        world.message(id, bob, later({ priority: 'high' })),
+      ],
+      'a device that has seen all': (id) => [
+        world.message(id, ann, later({ seenSeq: 4 })),
+        world.message(id, ann, later({ seenSeq: 4 })),
+      ],
+      'a device that is behind': (id) => [
+        world.message(id, ann, later({ seenSeq: 4 })),
+        world.message(id, bob, later({ seenSeq: 3 })),
+        world.message(id, ann, later({})),
+      ],
+      'a reply': (id) => [world.message(id, bob), world.message(id, ann, { replyToSeq: 3 })],
+      'a stranger': (id) => [world.message(id, ann), world.message(id, eve), world.message(id, bob)],
+      'a repeat': (id) => {
+        const write = world.message(id, ann)
+        return [write, world.message(id, bob), write, { ...write, contentKey: randomKey() }]
+      },
+    }
+    const told = (outcomes: readonly Outcome[]) =>
+      outcomes.map((outcome) => {
+        if (outcome.status === 'refused') return outcome.code
+        const { message, receipts, fresh } = outcome
+        const moved = receipts.map(({ receipt: { conversationId, ...rest }, told }) => [rest, told])
+        return [fresh, message?.seq, message?.ordinal, message?.text, message?.createdAt, moved]
+      })
+    const twins = Object.values(talks).map(async (writes) => {
+      const ids = [await world.group([ann, bob]), await world.group([ann, bob])] as const
+      for (const id of ids) await world.send(id, ann)
+      for (const id of ids) await world.send(id, bob)
+      return {
+        together: { id: ids[0], writes: writes(ids[0]) },
+        alone: { id: ids[1], writes: writes(ids[1]) },
+      }
+    })
+    const all = await Promise.all(twins)
+    // By turns, so that the writes of a conversation lie apart.
+    const turns = [0, 1, 2, 3].flatMap((turn) => all.flatMap(({ together }) => together.writes[turn] ?? []))
+    const outcomes = await world.store.commit(turns)
+    for (const { together, alone } of all) {
+      const one: Outcome[] = []
+      for (const write of alone.writes) one.push(...(await world.store.commit([write])))
+      const ofIt = outcomes.filter((_, index) => turns[index]?.conversationId === together.id)
+      expect(told(ofIt)).toEqual(told(one))
+      for (const user of [ann, bob]) {
+        const { members, me, lastMessage } = await fetchOne(world, together.id, user)
+        const twin = await fetchOne(world, alone.id, user)
+        expect({ members, me, last: lastMessage?.seq }).toEqual({
+          members: twin.members,
+          me: twin.me,
+          last: twin.lastMessage?.seq,
+        })
+      }
+      expect(await logOf(world, together.id)).toHaveLength((await logOf(world, alone.id)).length)
+    }
   })
 }
 

@@ -18,6 +18,7 @@ import type { TextSeal } from '../text-seal.ts'
 import { nothingNew } from '../writes/committed.ts'
 import { readReceipt } from '../writes/cursors.ts'
 import type { Postgres } from './connection.ts'
+import { plainSends } from './plain-sends.ts'
 import { sealedWrites } from './sealed-writes.ts'
 
 /** What the function answers to a send: what only the database knew. */
@@ -48,7 +49,7 @@ export function prepareCommit(
     reactionKinds,
   }: { schema: string; texts: TextSeal } & Pick<Limits, 'receiptMembers' | 'reactionKinds'>,
 ): (writes: readonly Write[]) => Promise<Outcome[]> {
-  const call = `SELECT ${schema}.commit($1::text::jsonb, $2::text::jsonb, $3::text::jsonb) AS answer`
+  const call = `SELECT ${schema}.commit($1::text::jsonb, $2::text::jsonb, $3::text::jsonb, $4::text::jsonb) AS answer`
   const limits = JSON.stringify({
     permissions,
     decidedBy,
@@ -61,9 +62,18 @@ export function prepareCommit(
 
   return async (writes) => {
     const kept = await sealedWrites(postgres, texts, writes)
-    const asked = [JSON.stringify(kept.map(sentForm)), JSON.stringify(locksOf(writes)), limits]
-    const answers = await postgres.ask<Answer[]>(call, asked)
-    assert(answers?.length === writes.length, `${answers?.length} outcomes for ${writes.length} writes`)
+    const plain = plainSends(kept)
+    const others = kept.filter((write) => !plain.has(write))
+    const lists = [others, [...plain]].map((list) => JSON.stringify(list.map(sentForm)))
+    const asked = [...lists, JSON.stringify(locksOf(writes)), limits]
+    const answered = await postgres.ask<{ sends: Answer[]; others: Answer[] }>(call, asked)
+    assert(
+      answered?.sends.length === plain.size && answered.others.length === others.length,
+      `${answered?.sends.length} and ${answered?.others.length} outcomes for ${writes.length} writes`,
+    )
+    const sends = answered.sends.values()
+    const rest = answered.others.values()
+    const answers = kept.map((write) => (plain.has(write) ? sends : rest).next().value)
     return writes.map((write, index) => {
       const answer = answers[index]
       assert(answer, `${write.write}: no outcome`)

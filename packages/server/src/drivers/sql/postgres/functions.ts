@@ -4,6 +4,7 @@ import { answersFunctions } from './functions/answers.ts'
 import { commitFunctions } from './functions/commit.ts'
 import { conversationFunctions } from './functions/conversations.ts'
 import { createMessageFunctions } from './functions/create-message.ts'
+import { createMessagesFunctions } from './functions/create-messages.ts'
 import { eraseFunctions } from './functions/erase.ts'
 import { memberFunctions } from './functions/members.ts'
 import { messageFunctions } from './functions/messages.ts'
@@ -20,6 +21,7 @@ const texts = [
   memberFunctions,
   eraseFunctions,
   createMessageFunctions,
+  createMessagesFunctions,
   messageFunctions,
   conversationFunctions,
   ownFunctions,

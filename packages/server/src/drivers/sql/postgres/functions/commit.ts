@@ -29,6 +29,8 @@ const functionOf: { [Name in Write['write']]: string } = {
  * that two batches never wait for each other in a ring; what is read after that, statement by statement, is
  * seen as the batch before has left it. Whatever is locked later still (a member of a deleted conversation)
  * may meet another: then the server ends one of the two, which is sent again.
+ *
+ * `_sends` are those of conversations in which the batch does nothing else: it doesn't matter when they come.
  */
 export const commitFunctions = `
 CREATE FUNCTION fn.changed_by(_w jsonb, _outcome jsonb) RETURNS uuid[] LANGUAGE plpgsql AS $$
@@ -47,9 +49,11 @@ BEGIN
     ON CONFLICT (follower, conversation) DO UPDATE SET head = excluded.head;
 END $$;
 
-CREATE FUNCTION fn.commit(_writes jsonb, _locks jsonb, _limits jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
+CREATE FUNCTION fn.commit(_writes jsonb, _sends jsonb, _locks jsonb, _limits jsonb) RETURNS jsonb
+LANGUAGE plpgsql AS $$
 DECLARE
   _outcomes jsonb[] := '{}';
+  _sent jsonb := '[]';
   _heads uuid[] := ARRAY(SELECT id::uuid FROM jsonb_array_elements_text(_locks->'conversations') id);
   _people uuid[] := ARRAY(SELECT id::uuid FROM jsonb_array_elements_text(_locks->'users') id);
   _w jsonb;
@@ -78,7 +82,22 @@ BEGIN
     _outcomes := _outcomes || _outcome;
     IF _followed THEN _changed := _changed || fn.changed_by(_w, _outcome); END IF;
   END LOOP;
+  IF _sends <> '[]' THEN
+    _sent := fn.create_messages(_sends, _limits);
+    IF _sent @> '[null]' THEN
+      FOR _index IN 0 .. jsonb_array_length(_sends) - 1 LOOP
+        IF _sent->_index = 'null' THEN
+          _sent := jsonb_set(_sent, ARRAY[_index::text], fn.create_message(_sends->_index, _limits));
+        END IF;
+      END LOOP;
+    END IF;
+    IF _followed THEN
+      _changed := _changed || ARRAY(SELECT DISTINCT (s->>'conversationId')::uuid
+        FROM ROWS FROM (jsonb_array_elements(_sends), jsonb_array_elements(_sent)) t(s, outcome)
+        WHERE outcome ? 'created');
+    END IF;
+  END IF;
   IF _followed THEN PERFORM fn.note_changes(_changed); END IF;
-  RETURN to_jsonb(_outcomes);
+  RETURN jsonb_build_object('sends', _sent, 'others', to_jsonb(_outcomes));
 END $$;
 `

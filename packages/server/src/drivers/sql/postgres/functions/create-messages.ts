@@ -1,0 +1,61 @@
+/**
+ * Many sends by one statement, instead of seven each: an array in their order, in which those of a conversation
+ * are null where one of them has to be looked at by itself (a repeat, a refusal, a cursor that others' messages
+ * lie behind). Nothing of that conversation was written then. Their heads are locked already, and its other
+ * writes of the batch, if any, are not among them; whom they mention or answer is not asked here.
+ *
+ * By index alone, whatever the tables' statistics say: the plan is kept, and may have been made when they were empty.
+ */
+export const createMessagesFunctions = `
+CREATE FUNCTION fn.create_messages(_sends jsonb, _limits jsonb) RETURNS jsonb LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off
+SET enable_mergejoin = off SET jit = off AS $$
+DECLARE
+  _answers jsonb;
+BEGIN
+  WITH asked AS MATERIALIZED (
+    SELECT s.*, c.head + row_number() OVER earlier AS seq, c.last_ordinal + row_number() OVER earlier AS ordinal,
+      greatest(c.last_at, max(s.at) OVER earlier) AS stored_at, c.member_count, m.read_seq, m.delivered_seq,
+      coalesce(m.user_id IS NOT NULL AND c.shut = 0 AND (u.suspended_at IS NULL OR u.erased_at IS NOT NULL)
+        AND fn.permission(_limits, 'message.send', c, m.role) = 'yes'
+        AND (s.seen_seq IS NULL
+          OR greatest(s.seen_seq, m.read_seq) >= c.head + row_number() OVER earlier - 1)
+        AND k.seq IS NULL, false) AS is_plain
+    FROM ROWS FROM (jsonb_to_recordset(_sends) AS ("conversationId" uuid, "actorId" uuid, at bigint,
+        "messageId" uuid, "clientId" text, "sendKey" text, "contentKey" text, text text, priority text,
+        "seenSeq" bigint)) WITH ORDINALITY
+      s(conversation, actor, at, id, client_id, send_key, content_key, text, priority, seen_seq, place)
+    LEFT JOIN conversations c ON c.id = s.conversation
+    LEFT JOIN members m ON m.conversation = s.conversation AND m.user_id = s.actor
+    LEFT JOIN users u ON u.id = s.actor
+    -- Joined, and not asked by NOT EXISTS: that read the whole table.
+    LEFT JOIN send_keys k ON k.conversation = s.conversation AND k.send_key = decode(s.send_key, 'hex')
+    WINDOW earlier AS (PARTITION BY s.conversation ORDER BY s.place)
+  ), told AS MATERIALIZED (
+    SELECT *, bool_and(is_plain) OVER (PARTITION BY conversation) AS are_plain FROM asked
+  ), sent AS MATERIALIZED (
+    SELECT * FROM told WHERE are_plain
+  ), keys AS (
+    INSERT INTO send_keys (conversation, send_key, seq, content_key)
+    SELECT conversation, decode(send_key, 'hex'), seq, decode(content_key, 'hex') FROM sent
+  ), stored AS (
+    INSERT INTO messages (conversation, seq, ordinal, sender, at, updated_seq, priority, id, client_id, text)
+    SELECT conversation, seq, ordinal, actor, stored_at, seq, priority, id, client_id, text FROM sent
+  ), moved AS (
+    UPDATE members m SET read_seq = l.seq, read_ordinal = l.ordinal, read_at = l.stored_at,
+      delivered_seq = l.seq, delivered_at = l.stored_at
+    FROM (SELECT DISTINCT ON (conversation, actor) * FROM sent ORDER BY conversation, actor, seq DESC) l
+    WHERE m.conversation = l.conversation AND m.user_id = l.actor
+  ), saved AS (
+    UPDATE conversations c SET head = l.seq, last_ordinal = l.ordinal, last_message_seq = l.seq,
+      last_at = l.stored_at, active_at = l.stored_at, cursors_at = greatest(c.cursors_at, l.stored_at)
+    FROM (SELECT DISTINCT ON (conversation) * FROM sent ORDER BY conversation, seq DESC) l
+    WHERE c.id = l.conversation
+  )
+  SELECT jsonb_agg(CASE WHEN are_plain THEN jsonb_build_object('created', seq, 'ordinal', ordinal, 'at', stored_at,
+      'addressed', NULL, 'seen', seq, 'moved', true, 'deliveredSeq', delivered_seq,
+      'memberCount', member_count, 'unread', 0, 'mentions', 0) END ORDER BY place)
+    INTO _answers FROM told;
+  RETURN _answers;
+END $$;
+`
