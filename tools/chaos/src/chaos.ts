@@ -13,7 +13,7 @@ import { openSolo } from './solo/open-solo.ts'
 const root = process.cwd()
 
 /** `npm run chaos`: a full run, its report, and status 1 if anything was found. */
-async function chaos({ cluster, seed, rounds, users, faults, out, record }: Options): Promise<void> {
+async function chaos({ cluster, seed, rounds, users, sends, faults, out, record }: Options): Promise<void> {
   const why = cluster ? whyNoCluster() : undefined
   if (why !== undefined) throw new WrongOptions(why)
   const target = out ?? join('.cache', 'chaos')
@@ -27,9 +27,9 @@ async function chaos({ cluster, seed, rounds, users, faults, out, record }: Opti
     })
   }
   try {
-    const { calmMs, size } = cluster ? fullClusterRun : fullRun
+    const { calmMs, size } = cluster ? fullClusterRun(sends) : fullRun
     const open = cluster
-      ? () => openCluster({ root, folder, lengths: fullClusterRun.lengths })
+      ? () => openCluster({ root, folder, lengths: fullClusterRun(sends).lengths })
       : () => openSolo({ root, folder, lengths: fullRun.lengths })
     const options = { seed, folder, rounds, faults, calmMs, open, size: { ...size, users } }
     const result = await runChaos({ ...options, tell: console.log })

@@ -9,6 +9,8 @@ export interface Options {
   /** How often each fault strikes. */
   rounds: number
   users: number
+  /** A second, of a cluster; half as much else is done. */
+  sends: number
   faults: readonly string[]
   /** Leaves the report and the histories here; undefined: in `.cache/chaos/`. */
   out: string | undefined
@@ -24,6 +26,7 @@ export const usage = `usage: npm run chaos -- [options]
   --seed N       what gives the order of the faults, and the work: 1
   --rounds N     how often each fault strikes (3: about five minutes; of a cluster 1)
   --users N      users, with two connections each (20; of a cluster 250)
+  --sends N      sends a second of a cluster, whatever is answered (100); what else people do is half as much
   --fault NAME   only this one; may be given again: ${soloFaults.join(', ')};
                  of a cluster ${clusterFaults.join(', ')}
   --out FOLDER   where the report (Markdown, JSON) and the histories go (.cache/chaos/)
@@ -46,6 +49,7 @@ export function parseOptions(words: readonly string[]): Options {
     seed: wholeNumber('--seed', values.seed, 0),
     rounds: wholeNumber('--rounds', values.rounds ?? (cluster ? '1' : '3'), 1),
     users: wholeNumber('--users', values.users ?? (cluster ? '250' : '20'), 6),
+    sends: wholeNumber('--sends', values.sends, 1),
     faults,
     out: values.out,
     check: values.check,
@@ -69,6 +73,7 @@ function read(words: readonly string[]) {
         seed: { type: 'string', default: '1' },
         rounds: { type: 'string' },
         users: { type: 'string' },
+        sends: { type: 'string', default: '100' },
         fault: { type: 'string', multiple: true },
         out: { type: 'string' },
         check: { type: 'string' },

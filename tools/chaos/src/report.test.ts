@@ -12,7 +12,7 @@ const finding: Finding = {
   detail: 'user-1-7 is not in the log',
 }
 
-const counted = { sends: 40, acknowledged: 39, longestStallMs: 678 }
+const counted = { sends: 40, acknowledged: 39, longestStallMs: 678, stallMsMost: undefined }
 const result = (findings: Finding[]): ChaosResult => ({
   seed: 42,
   seconds: 60,
@@ -25,6 +25,8 @@ const result = (findings: Finding[]): ChaosResult => ({
   records: { 'event by push': 5_678 },
   conversations: 3,
   findings,
+  driverMegabytes: 321,
+  load: [1.5, 2.5],
 })
 
 test('[CHAOS6] the report tells seed, faults, what was skipped, counts and findings', () => {
@@ -34,6 +36,8 @@ test('[CHAOS6] the report tells seed, faults, what was skipped, counts and findi
     'ended by SIGKILL',
     '12.3 s',
     '| 40 | 39 | 678 ms |',
+    '321 MB',
+    '1.5 before, and 2.5 after',
     '**skipped**: no file system',
     '1,234',
     '5,678',
@@ -46,4 +50,15 @@ test('[CHAOS6] the report tells seed, faults, what was skipped, counts and findi
 
 test('[CHAOS7] a run that finds something has failed', () => {
   expect([exitStatusOf(result([])), exitStatusOf(result([finding]))]).toEqual([0, 1])
+})
+
+test('[CHAOS10] a run in which a send waited longer than promised has failed, and its report says which', () => {
+  const clean = result([])
+  const within = (stallMsMost: number) => ({
+    ...clean,
+    struck: clean.struck.map((fault) => ({ ...fault, stallMsMost })),
+  })
+  expect([exitStatusOf(within(678)), exitStatusOf(within(677))]).toEqual([0, 1])
+  expect(reportMarkdown(within(678))).toContain('| 678 ms | kept |')
+  expect(reportMarkdown(within(677))).toContain('| 678 ms | **waited too long** |')
 })

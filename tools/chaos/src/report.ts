@@ -1,5 +1,7 @@
 import { findingKinds } from './check/finding.ts'
+import type { CrewSize } from './crew/crew.ts'
 import type { ChaosResult } from './run-chaos.ts'
+import { isStalled } from './stage.ts'
 
 const findingsShown = 50
 
@@ -7,6 +9,7 @@ const findingsShown = 50
 export function reportMarkdown(result: ChaosResult): string {
   const { seed, seconds, size, struck, skipped, tally, opens, starts, records, conversations, findings } =
     result
+  const { driverMegabytes, load } = result
   const seen = (via: string) => records[`event by ${via}`] ?? 0
   const verdict =
     findings.length === 0
@@ -30,6 +33,8 @@ export function reportMarkdown(result: ChaosResult): string {
     ['events checked, in a sync', seen('sync')],
     ['events checked, in a page of the log', seen('page')],
     ['events of the final logs, each fetched twice', seen('final')],
+    ['events checked, as the SDK showed them', records.shown ?? 0],
+    ['screens compared with the log in the end', records.shows ?? 0],
     ['messages checked, in pages and snapshots', records.message ?? 0],
     ['read cursors checked', records.cursor ?? 0],
   ]
@@ -38,8 +43,19 @@ export function reportMarkdown(result: ChaosResult): string {
     '',
     `Seed ${seed}, ${seconds} s. ${verdict}`,
     '',
+    `${workOf(size)} The clients are one process of ${driverMegabytes} MB. The machine’s load was ${load.join(' before, and ')} after.`,
+    '',
     ...table(
-      ['fault', 'evidence', 'lasted', 'whole again after', 'sends', 'acknowledged', 'longest stall'],
+      [
+        'fault',
+        'evidence',
+        'lasted',
+        'whole again after',
+        'sends',
+        'acknowledged',
+        'longest stall',
+        'verdict',
+      ],
       [
         ...struck.map((fault) => [
           fault.kind,
@@ -49,12 +65,13 @@ export function reportMarkdown(result: ChaosResult): string {
           String(fault.sends),
           String(fault.acknowledged),
           ms(fault.longestStallMs),
+          findings.length > 0 ? 'see the findings' : isStalled(fault) ? '**waited too long**' : 'kept',
         ]),
-        ...skipped.map(({ kind, why }) => [kind, `**skipped**: ${why}`, '', '', '', '', '']),
+        ...skipped.map(({ kind, why }) => [kind, `**skipped**: ${why}`, '', '', '', '', '', '']),
       ],
     ),
     '',
-    '“Whole again” is when every connection is online and answered, and nothing from before the end of the fault is unanswered; sends and the longest that one waited for its acknowledgement are of the time from the fault’s beginning to then.',
+    '“Whole again” is when every connection is online and answered, and nothing from before the end of the fault is unanswered; sends and the longest that one waited for its acknowledgement are of the time from the fault’s beginning to then. The verdict is of all findings, and of a promised bound: 2 s for a rolling restart.',
     '',
     ...table(['fault', 'times', 'median of whole again', 'most'], recoveries(result)),
     '',
@@ -81,9 +98,14 @@ export function reportMarkdown(result: ChaosResult): string {
 
 export const reportJson = (result: ChaosResult): string => `${JSON.stringify(result, null, 2)}\n`
 
-/** Of the process: a finding is a failure. */
-export const exitStatusOf = ({ findings }: Pick<ChaosResult, 'findings'>): number =>
-  findings.length > 0 ? 1 : 0
+/** Of the process: a finding is a failure, and so is a stall longer than promised. */
+export const exitStatusOf = ({ findings, struck = [] }: Partial<ChaosResult>): number =>
+  (findings ?? []).length > 0 || struck.some(isStalled) ? 1 : 0
+
+const workOf = ({ users, devicesPerUser, work }: CrewSize): string =>
+  work.clients === 'sdk'
+    ? `${users * devicesPerUser} devices with the SDK, ${work.sendsPerSecond} sends and ${work.actsPerSecond} other acts a second on average, due whatever was answered; a wait counts from when the send was due.`
+    : `${users * devicesPerUser} clients of the bare contract, each user at it every ${work.thinkMs} ms.`
 
 function recoveries({ struck }: ChaosResult): string[][] {
   return [...new Set(struck.map(({ kind }) => kind))].sort().flatMap((kind) => {

@@ -1,3 +1,4 @@
+import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import { check } from './check/check.ts'
 import type { Finding } from './check/finding.ts'
@@ -38,12 +39,17 @@ export interface ChaosResult {
   records: Record<string, number>
   conversations: number
   findings: Finding[]
+  /** Of this process: the clients, all of them. */
+  driverMegabytes: number
+  /** The machine's, at the beginning and at the end. */
+  load: [number, number]
 }
 
 /** A stage under a crew of clients, fault after fault; then the checker over what they wrote down. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const { seed, folder, open, size, rounds, faults, calmMs, tell } = options
   const began = now()
+  const loadBefore = load()
   const random = randomFrom(seed)
   await using stack = new AsyncDisposableStack()
   const stage = stack.use(await open())
@@ -63,6 +69,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     tell(`${kind}: ${fault.evidence}; lasted ${fault.lastedMs} ms, whole again after ${fault.recoveredMs} ms`)
   }
   await Bun.sleep(calmMs)
+  const driverMegabytes = Math.round(process.memoryUsage().rss / 2 ** 20)
   await crew.finish()
   crew.leave()
 
@@ -89,5 +96,10 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     records,
     conversations: conversations.size,
     findings,
+    driverMegabytes,
+    load: [loadBefore, load()],
   }
 }
+
+/** How many wanted to run, over the last minute. */
+const load = (): number => Math.round((loadavg()[0] ?? 0) * 10) / 10

@@ -11,6 +11,8 @@ export interface Stage extends AsyncDisposable {
   readonly skipped: readonly Skipped[]
   /** How often a server was started. */
   readonly starts: number
+  /** How long a send may wait under a fault, where that is promised. */
+  stallMsMost(kind: string): number | undefined
   /** Throws, with what it wrote last, if a process has ended that nothing struck. */
   mustRun(): void
   /** Begins the fault, sees by a condition that it has taken place, ends it; answers the evidence. */
@@ -35,4 +37,9 @@ export interface Struck {
   acknowledged: number
   /** The longest that a send waited for its acknowledgement, tries and all. */
   longestStallMs: number
+  /** More than this is a failure; undefined where there is no such promise. */
+  stallMsMost: number | undefined
 }
+
+export const isStalled = ({ longestStallMs, stallMsMost }: Struck): boolean =>
+  stallMsMost !== undefined && longestStallMs > stallMsMost

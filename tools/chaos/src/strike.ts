@@ -30,5 +30,6 @@ export async function strike(
     sends: tally.sends - sends,
     acknowledged: tally.acknowledged - acknowledged,
     longestStallMs: Math.round(tally.longestStallMs),
+    stallMsMost: stage.stallMsMost(kind),
   }
 }

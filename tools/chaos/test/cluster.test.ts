@@ -34,4 +34,10 @@ describe.skipIf(why !== undefined && !isCi)('a cluster', () => {
     for (const count of [acknowledged, result.records['event by final']]) expect(count).toBeGreaterThan(0)
     expect(result.starts).toBe(4)
   })
+
+  test('[CHAOS11] [CHECK13] the clients have the SDK, and what it showed was written down', () => {
+    const { wrote, stored, shown, shows } = result.records
+    expect([wrote, stored]).toEqual([result.tally.sends, result.tally.acknowledged])
+    for (const count of [shown, shows]) expect(count).toBeGreaterThan(0)
+  })
 })

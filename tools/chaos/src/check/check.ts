@@ -5,6 +5,7 @@ import { findErasedShown } from './find-erased-shown.ts'
 import { findLeaks } from './find-leaks.ts'
 import { findLost } from './find-lost.ts'
 import { findOutOfOrder } from './find-out-of-order.ts'
+import { findShownWrong } from './find-shown-wrong.ts'
 import { findTimeBack } from './find-time-back.ts'
 import type { Finding } from './finding.ts'
 import type { History } from './history.ts'
@@ -26,6 +27,7 @@ export function check(histories: readonly History[]): Finding[] {
     findCursorsBack,
     findTimeBack,
     findErasedShown,
+    findShownWrong,
   ].flatMap((find) => [...find(view)])
 }
 
@@ -34,7 +36,7 @@ function* findUnchecked(view: View): Generator<Finding> {
   if (view.logs.size === 0)
     yield { kind: 'unchecked', conversation: '', detail: 'nothing was fetched at the end' }
   const told = new Set<string>()
-  for (const { conversation, client } of recordsOf(view, 'send', 'event', 'act')) {
+  for (const { conversation, client } of recordsOf(view, 'send', 'event', 'act', 'wrote')) {
     if (view.logs.has(conversation) || told.has(conversation)) continue
     told.add(conversation)
     yield { kind: 'unchecked', conversation, client, detail: 'its log was not fetched at the end' }

@@ -27,6 +27,11 @@ export type HistoryRecord =
   | ToldRemoved
   | FinalLog
   | StillOpen
+  | Wrote
+  | Stored
+  | Unsent
+  | Shown
+  | Shows
 
 interface At {
   t: number
@@ -176,4 +181,48 @@ export interface FinalLog extends At {
 export interface StillOpen extends At {
   kind: 'still-open'
   connection: string
+}
+
+/**
+ * What follows is of an application that has the SDK, and not of the wire. A life is a device from where it had no
+ * copy; the connections of it are named by it, a full stop and a number.
+ */
+interface OfLife extends At {
+  life: string
+  conversation: string
+}
+
+/** Somebody wrote a message. */
+export interface Wrote extends OfLife {
+  kind: 'wrote'
+  clientId: string
+  content: string
+}
+
+/** They were told that it is stored. */
+export interface Stored extends OfLife {
+  kind: 'stored'
+  clientId: string
+  seq: number
+}
+
+/** They were told that it never will be. */
+export interface Unsent extends OfLife {
+  kind: 'unsent'
+  clientId: string
+  code: string
+}
+
+/** An event was shown. */
+export interface Shown extends OfLife {
+  kind: 'shown'
+  seq: number
+  type: string
+}
+
+/** What was on the screen when all was over: up to which seq, and the messages by seq with their contents. */
+export interface Shows extends OfLife {
+  kind: 'shows'
+  head: number
+  messages: [number, string][]
 }

@@ -123,9 +123,9 @@ const cutFrom =
 
 const slowDelayMs = 50
 const slowTo =
-  (name: EngineName): Strike =>
+  (name: EngineName, nodeOf: (world: World) => Node = aChat): Strike =>
   async (world) => {
-    const link = aChat(world).links[name]
+    const link = nodeOf(world).links[name]
     link.delay(slowDelayMs)
     try {
       await waitUntil('something was late', () => link.held > 0, { withinMs: seenWithinMs })
@@ -136,6 +136,12 @@ const slowTo =
     return `${link.held} pieces ${slowDelayMs} ms late each, for ${seconds(world.lengths.cut)}`
   }
 
+export const rollingRestart = 'rolling-restart'
+/** No client waits longer while a new version is brought in. */
+export const rolledWithinMs = 2_000
+/** As long as whatever rolls it out sees the new node be ready before it takes the next (`minReadySeconds`). */
+const settledMs = 1_000
+
 /** One after the other, as a new version is brought in. */
 async function roll({ cluster }: World): Promise<string> {
   for (const { served } of [...cluster.chats, cluster.jobs]) {
@@ -143,6 +149,7 @@ async function roll({ cluster }: World): Promise<string> {
     await served.gone()
     if (served.ended !== 'status 0') throw new Error(`a node that was to drain ended with ${served.ended}`)
     await served.start()
+    await holdFor(settledMs)
   }
   return 'each node drained, ended with 0 and started, one after the other'
 }
@@ -176,9 +183,11 @@ const strikes = {
   'cut-from-redis': cutFrom('redis'),
   'slow-to-redis': slowTo('redis'),
   'cut-from-rabbitmq': cutFrom('rabbitmq', jobsOf),
-  'rolling-restart': roll,
+  'slow-to-rabbitmq': slowTo('rabbitmq', jobsOf),
+  [rollingRestart]: roll,
   'redis-freeze and chat-kill': pair(freezeRedis, killChat),
   'postgres-restart and cut-from-redis': pair(restartPostgres, cutFrom('redis')),
+  'redis-kill and jobs-kill': pair(killEngine('redis'), killNode(jobsOf)),
 } satisfies Record<string, Strike>
 
 /** Each alone, and some in pairs. */

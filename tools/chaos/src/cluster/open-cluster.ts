@@ -6,7 +6,7 @@ import { waitUntil } from '../../../load/src/measure/wait-until.ts'
 import { openServed } from '../served.ts'
 import type { Stage } from '../stage.ts'
 import type { Cluster, ClusterLengths, Node } from './cluster.ts'
-import { strikeOf } from './cluster-faults.ts'
+import { rolledWithinMs, rollingRestart, strikeOf } from './cluster-faults.ts'
 import { openFaultyLink } from './faulty-link.ts'
 
 export interface ClusterOptions {
@@ -102,6 +102,7 @@ export async function openCluster({ root, folder, lengths }: ClusterOptions): Pr
       for (const { served } of nodes) served.mustRun()
       for (const engine of [...Object.values(engines), proxy]) engine.mustRun()
     },
+    stallMsMost: (kind) => (kind === rollingRestart ? rolledWithinMs : undefined),
     strike: (kind, by) => strikeOf(kind)({ cluster, lengths, ...by }),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }

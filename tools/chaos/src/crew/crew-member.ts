@@ -1,13 +1,14 @@
 import type { Event } from '@confab/protocol/event'
 import type { ConversationId } from '@confab/protocol/ids'
-import type { Message } from '@confab/protocol/message'
 import type { Action, HistoryRecord } from '../check/history.ts'
 import type { Random } from '../random.ts'
 import { type Answer, Lost } from './connection.ts'
 import type { Device } from './device.ts'
+import { FrameNotes } from './frame-notes.ts'
+import { lookAtLog, pry } from './look-around.ts'
 import type { NewMessage, Outbox } from './outbox.ts'
-import type { Place, Population, User } from './population.ts'
-import { contentHash, eventRecord, now, type Recorder } from './recorder.ts'
+import { isMovedBy, type Place, type Population, type User } from './population.ts'
+import { contentHash, now, type Recorder } from './recorder.ts'
 import { rest } from './rest.ts'
 import type { Tally } from './tally.ts'
 
@@ -126,7 +127,7 @@ export class CrewMember {
 
   /** A page of history over the socket, or of the log over REST. */
   async #look(device: Device): Promise<void> {
-    const { random, tally } = this.#options
+    const { random, tally, recorder, user } = this.#options
     const [conversationId, held] = random.pick([...device.held]) ?? []
     if (!conversationId || !held) return
     tally.reads++
@@ -134,17 +135,8 @@ export class CrewMember {
     const seq = random.between(Math.max(1, held - 200), held)
     if (random.chance(0.5)) {
       const answer = await device.call('history', { conversationId, around: seq, limit: 30 })
-      if ('result' in answer) this.#showMessages(answer.result.messages, asked)
-    } else await this.#readLog(conversationId, seq, asked)
-  }
-
-  async #readLog(conversationId: string, after: number, asked: number): Promise<void> {
-    const { url, user, recorder } = this.#options
-    const path = `/api/v1/conversations/${conversationId}/events?after=${after}&limit=50`
-    const answer = await rest<{ items: Event[] }>(url, path, { token: user.token })
-    if (!('result' in answer)) return
-    for (const event of answer.result.items)
-      recorder.note(eventRecord(event, { t: now(), via: 'page', asked }))
+      if ('result' in answer) new FrameNotes(recorder, user.name).messages(answer.result.messages, asked)
+    } else await lookAtLog(this.#options, conversationId, seq)
   }
 
   /** The owner removes or adds somebody; in the channel one comes and goes oneself. */
@@ -177,25 +169,10 @@ export class CrewMember {
     return withoutEvent(await rest<unknown>(url, `/api/v1/conversations/${id}/${path}`, call))
   }
 
-  /** Asks for what may be none of one's business; whatever is answered goes into the history. */
   async #pry(): Promise<void> {
-    const { random, population, url, user, tally } = this.#options
-    const place = random.pick(population.places)
-    if (!place) return
-    tally.reads++
-    const asked = now()
-    await this.#readLog(place.id, 0, asked)
-    const path = `/api/v1/conversations/${place.id}/messages?limit=20`
-    const answer = await rest<{ items: Message[] }>(url, path, { token: user.token })
-    if ('result' in answer) this.#showMessages(answer.result.items, asked)
-  }
-
-  #showMessages(messages: readonly Message[], asked: number): void {
-    const t = now()
-    for (const { conversationId, seq, text } of messages) {
-      const message = { conversation: conversationId, seq, content: contentHash(text) }
-      this.#options.recorder.note({ kind: 'message', t, asked, ...message })
-    }
+    const place = this.#options.random.pick(this.#options.population.places)
+    this.#options.tally.reads++
+    if (place) await pry(this.#options, place.id)
   }
 
   async #act(
@@ -220,9 +197,6 @@ export class CrewMember {
     }
   }
 }
-
-const isMovedBy = (user: User, owner: User, kind: Place['kind']): boolean =>
-  kind === 'channel' ? owner.id !== user.id : kind === 'group' && owner.id === user.id
 
 const withoutEvent = (answer: Answer<unknown>): Answer<{ event: null }> =>
   'result' in answer ? { result: { event: null } } : answer

@@ -1,24 +1,20 @@
 import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Member } from '@confab/protocol/conversation'
 import type { Event } from '@confab/protocol/event'
 import { waitUntil } from '../../../load/src/measure/wait-until.ts'
 import type { Random } from '../random.ts'
 import { wanted } from './accounts.ts'
-import { CrewMember } from './crew-member.ts'
-import { Device } from './device.ts'
-import { Outbox } from './outbox.ts'
-import { type PopulationSize, populate, type User } from './population.ts'
-import { eventRecord, now, Recorder } from './recorder.ts'
+import type { Client } from './client.ts'
+import { type PopulationSize, populate } from './population.ts'
+import { openRawClients, type RawWork } from './raw-client.ts'
+import { eventRecord, now } from './recorder.ts'
 import { rest } from './rest.ts'
+import { openSdkClients, type SdkWork } from './sdk/sdk-client.ts'
 import { emptyTally, type Tally } from './tally.ts'
 
 export interface CrewSize extends PopulationSize {
   devicesPerUser: number
-  /** Between what one user does and does next, on average. */
-  thinkMs: number
-  /** After which a client takes a connection for dead. */
-  silenceMs: number
+  work: RawWork | SdkWork
 }
 
 /** All clients, at work until they are told to stop. */
@@ -34,13 +30,6 @@ export interface Crew {
   finish(): Promise<void>
   /** Ends every connection and writes the histories out. */
   leave(): void
-}
-
-interface Client {
-  user: User
-  recorder: Recorder
-  devices: Device[]
-  outbox: Outbox
 }
 
 const settleWithinMs = 60_000
@@ -65,42 +54,15 @@ export async function gatherCrew({ url, inboxUrl, random, size, folder }: CrewOp
   const tally = emptyTally()
   let working = true
 
-  const clients = population.users.map((user): Client => {
-    const recorder = new Recorder({
-      client: user.name,
-      user: user.id,
-      file: join(folder, `${user.name}.jsonl`),
-    })
+  const goesOn = () => working
+  const { work, devicesPerUser } = size
+  const options = population.users.map((user) => {
     const own = random.fork()
-    const outbox = new Outbox({ url, user, random: own, recorder, tally })
-    const devices: Device[] = []
-    const member = new CrewMember({ url, user, population, devices, outbox, recorder, random: own, tally })
-    for (let index = 1; index <= size.devicesPerUser; index++) {
-      devices.push(
-        new Device({
-          url,
-          name: `${user.name}/${index}`,
-          userId: user.id,
-          token: user.token,
-          random: own.fork(),
-          recorder,
-          silenceMs: size.silenceMs,
-          onEvent: (event) => member.heard(event),
-        }),
-      )
-    }
-    void work(member, own.fork())
-    return { user, recorder, devices, outbox }
+    return { url, user, population, random: own, tally, devicesPerUser, folder }
   })
+  const { clients, begin } =
+    work.clients === 'raw' ? openRawClients(options, work) : openSdkClients(options, work)
   const devices = clients.flatMap((client) => client.devices)
-
-  async function work(member: CrewMember, own: Random) {
-    while (working) {
-      // Not waited for: a user goes on while a send is under way.
-      void member.doSomething()
-      await Bun.sleep(size.thinkMs * (0.5 + own.next()))
-    }
-  }
 
   const crew: Crew = {
     tally,
@@ -108,8 +70,9 @@ export async function gatherCrew({ url, inboxUrl, random, size, folder }: CrewOp
       return devices.reduce((sum, device) => sum + device.opens, 0)
     },
     isWholeSince: (t) =>
-      devices.every((device) => device.isOnline && device.answeredAsked >= t) &&
-      clients.every(({ outbox }) => !outbox.waitsSince(t)),
+      // Each is asked, so that all of them are under way at once.
+      devices.filter((device) => !(device.isAnsweredSince(t) && device.isOnline)).length === 0 &&
+      clients.every((client) => !client.waitsSince(t)),
     async serverTime() {
       const token = clients[0]?.user.token ?? ''
       const call = { method: 'POST', token }
@@ -119,7 +82,7 @@ export async function gatherCrew({ url, inboxUrl, random, size, folder }: CrewOp
     async finish() {
       working = false
       const isAnswered = () =>
-        clients.every(({ outbox }) => outbox.size === 0) && devices.every(({ isOnline }) => isOnline)
+        clients.every(({ unanswered }) => unanswered === 0) && devices.every(({ isOnline }) => isOnline)
       await waitUntil('every send is answered', isAnswered, { withinMs: settleWithinMs })
       const heads = new Map<string, number>()
       for (const { id } of population.places)
@@ -171,5 +134,6 @@ export async function gatherCrew({ url, inboxUrl, random, size, folder }: CrewOp
   await waitUntil('everybody is online', () => devices.every(({ isOnline }) => isOnline), {
     withinMs: settleWithinMs,
   })
+  begin(random.fork(), goesOn)
   return crew
 }

@@ -1,12 +1,11 @@
 import type { CallInput, CallResults, Method, SyncResult } from '@confab/protocol/calls'
-import type { Conversation } from '@confab/protocol/conversation'
 import type { Event } from '@confab/protocol/event'
 import type { PushFrame } from '@confab/protocol/frames'
 import type { ConversationId } from '@confab/protocol/ids'
-import type { Receipt } from '@confab/protocol/pushes'
 import type { Random } from '../random.ts'
 import { type Answer, type Connection, Lost, openConnection } from './connection.ts'
-import { contentHash, eventRecord, now, type Recorder } from './recorder.ts'
+import { FrameNotes } from './frame-notes.ts'
+import { now, type Recorder } from './recorder.ts'
 
 export interface DeviceOptions {
   url: string
@@ -32,13 +31,13 @@ export class Device {
   /** The last seq held without a hole, by conversation: what the next sync begins from. */
   readonly held = new Map<ConversationId, number>()
   /** When the call began that was the last to be answered. */
-  answeredAsked = 0
+  #answeredAsked = 0
   opens = 0
 
   readonly #options: DeviceOptions
   readonly #waiting = new Set<() => void>()
   #connection: Connection | undefined
-  #name = ''
+  #notes: FrameNotes
   #isOnline = false
   #stopped = false
   #userRev: number | undefined
@@ -49,6 +48,7 @@ export class Device {
 
   constructor(options: DeviceOptions) {
     this.#options = options
+    this.#notes = new FrameNotes(options.recorder, options.name)
     void this.#live()
   }
 
@@ -56,9 +56,13 @@ export class Device {
     return this.#isOnline
   }
 
+  isAnsweredSince(t: number): boolean {
+    return this.#answeredAsked >= t
+  }
+
   /** The connection's name, for records of what is sent over it. */
   get connection(): string {
-    return this.#name
+    return this.#notes.connection
   }
 
   /** Resolves when it is online, at once or later. */
@@ -84,7 +88,7 @@ export class Device {
   /** Writes down that it is still connected, and goes. */
   stop(): void {
     this.#stopped = true
-    if (this.#isOnline) this.#note({ kind: 'still-open', t: now(), connection: this.#name })
+    if (this.#isOnline) this.#notes.stillOpen()
     this.#connection?.kill()
   }
 
@@ -100,12 +104,12 @@ export class Device {
 
   /** Resolves when the connection has ended; whether it had come as far as being online. */
   async #connect(): Promise<boolean> {
-    const { url, token, name, silenceMs } = this.#options
+    const { url, token, name, silenceMs, recorder } = this.#options
     const closed = Promise.withResolvers<void>()
     const hello = Promise.withResolvers<void>()
     // Not waited for where the upgrade itself fails.
     hello.promise.catch(() => undefined)
-    const connection = `${name}.${++this.opens}`
+    const notes = new FrameNotes(recorder, `${name}.${++this.opens}`)
     let stayed = false
     let isOpen = false
     try {
@@ -114,20 +118,20 @@ export class Device {
         token,
         silenceMs,
         onAnswered: (asked) => {
-          this.answeredAsked = Math.max(this.answeredAsked, asked)
+          this.#answeredAsked = Math.max(this.#answeredAsked, asked)
         },
         onPush: (push) => {
           if (push.method === 'hello') {
             isOpen = true
-            this.#name = connection
-            this.#note({ kind: 'opened', t: now(), connection, epoch: push.params.epoch })
+            this.#notes = notes
+            notes.opened(push.params.epoch)
             hello.resolve()
           } else this.#take(push)
         },
         onClose: (code) => {
           this.#isOnline = false
           this.#connection = undefined
-          if (isOpen && !this.#stopped) this.#note({ kind: 'closed', t: now(), connection, code })
+          if (isOpen && !this.#stopped) notes.closed(code)
           hello.reject(new Lost('hello'))
           closed.resolve()
         },
@@ -144,7 +148,7 @@ export class Device {
   }
 
   async #sync(): Promise<void> {
-    const { random } = this.#options
+    const { random, recorder } = this.#options
     if (random.chance(withoutCopy)) {
       this.held.clear()
       this.#userRev = undefined
@@ -163,32 +167,23 @@ export class Device {
       if ('result' in heard) this.#synced(heard.result, { asked, cursors })
     })
     if ('refused' in answer) {
-      this.#note({ kind: 'refused', t: now(), what: 'sync', code: answer.refused.code })
+      recorder.note({ kind: 'refused', t: now(), what: 'sync', code: answer.refused.code })
       throw new Lost('sync')
     }
     await Promise.all(answer.result.more.map(({ id, head }) => this.#fetchUpTo(id, head)))
   }
 
   #synced(result: SyncResult, { asked, cursors }: { asked: number; cursors: Record<string, number> }): void {
-    const { conversations, events, more, reset, removed, receipts, userRev, at } = result
-    const t = now()
-    const heads = Object.fromEntries(conversations.map(({ id, head }) => [id, head]))
-    const left = Object.fromEntries(more.map(({ id, head }) => [id, head]))
-    const connection = this.#name
-    this.#note({ kind: 'synced', t, asked, connection, cursors, heads, more: left, reset, removed })
+    const { conversations, events, more, reset, removed, userRev, at } = result
+    this.#notes.synced(result, asked, cursors)
     this.#userRev = userRev
     this.#since = at
     for (const id of [...reset, ...removed]) this.held.delete(id)
     for (const event of events) {
-      this.#note(eventRecord(event, { t, via: 'sync', connection, asked }))
       this.#options.onEvent(event)
       this.held.set(event.conversationId, event.seq)
     }
-    for (const conversation of conversations) {
-      this.#snapshot(conversation, asked)
-      if (!this.held.has(conversation.id)) this.held.set(conversation.id, conversation.head)
-    }
-    for (const receipt of receipts) this.#cursor(receipt, asked)
+    for (const { id, head } of conversations) if (!this.held.has(id)) this.held.set(id, head)
     this.#catchingUp = new Set(more.map(({ id }) => id))
     for (const id of this.held.keys()) this.#join(id)
     this.#isOnline = true
@@ -201,11 +196,10 @@ export class Device {
       const after = this.held.get(conversationId)
       if (after === undefined || after >= head) break
       const asked = now()
-      const connection = this.#name
       const answer = await this.call('events', { conversationId, after, limit: 500 }, (heard) => {
         if (!('result' in heard)) return
+        this.#notes.page(heard.result.events, asked, true)
         for (const event of heard.result.events) {
-          this.#note(eventRecord(event, { t: now(), via: 'page', connection, asked }))
           this.#options.onEvent(event)
           this.held.set(conversationId, event.seq)
         }
@@ -218,24 +212,17 @@ export class Device {
   }
 
   #take(push: PushFrame): void {
-    const t = now()
-    const connection = this.#name
+    this.#notes.pushed(push)
     if (push.method === 'event') {
-      const event = push.params
-      this.#note(eventRecord(event, { t, via: 'push', connection }))
-      this.#options.onEvent(event)
-      this.#pushed(event)
-    } else if (push.method === 'receipt') this.#cursor(push.params)
-    else if (push.method === 'conversation') {
+      this.#options.onEvent(push.params)
+      this.#pushed(push.params)
+    } else if (push.method === 'conversation') {
       this.#userRev = push.params.userRev
       if ('removed' in push.params) {
-        const conversation = push.params.removed
-        this.#note({ kind: 'removed', t, connection, conversation })
-        this.held.delete(conversation)
-        this.#ahead.delete(conversation)
+        this.held.delete(push.params.removed)
+        this.#ahead.delete(push.params.removed)
       } else {
         const { id, head } = push.params.conversation
-        this.#note({ kind: 'conversation', t, connection, conversation: id, head })
         if (!this.held.has(id)) this.held.set(id, head)
         this.#join(id)
       }
@@ -263,25 +250,5 @@ export class Device {
     if (held === undefined || !ahead) return
     this.#ahead.delete(conversationId)
     this.held.set(conversationId, Math.max(held, ahead.to))
-  }
-
-  #snapshot({ id, lastMessage, members }: Conversation, asked: number): void {
-    const t = now()
-    if (lastMessage) {
-      const { seq, text } = lastMessage
-      this.#note({ kind: 'message', t, asked, conversation: id, seq, content: contentHash(text) })
-    }
-    for (const { user, readSeq } of members)
-      if (readSeq !== null) this.#cursor({ conversationId: id, userId: user.id, readSeq }, asked)
-  }
-
-  #cursor({ conversationId, userId, readSeq }: Receipt, asked?: number): void {
-    if (readSeq === undefined) return
-    const seen = { conversation: conversationId, user: userId, read: readSeq, connection: this.#name }
-    this.#note({ kind: 'cursor', t: now(), ...seen, ...(asked !== undefined && { asked }) })
-  }
-
-  #note(record: Parameters<Recorder['note']>[0]): void {
-    this.#options.recorder.note(record)
   }
 }

@@ -21,6 +21,10 @@ export interface Place {
   movable: User[]
 }
 
+/** Who changes the membership: the owner of a group, and in a channel everybody their own. */
+export const isMovedBy = (user: User, owner: User, kind: Place['kind']): boolean =>
+  kind === 'channel' ? owner.id !== user.id : kind === 'group' && owner.id === user.id
+
 export interface PopulationSize {
   users: number
   groups: number

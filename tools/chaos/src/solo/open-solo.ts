@@ -49,6 +49,7 @@ export async function openSolo({ root, folder, lengths }: SoloOptions): Promise<
       return served.starts
     },
     mustRun: () => served.mustRun(),
+    stallMsMost: () => undefined,
     strike: (kind, by) => strikeServed(kind as SoloFault, { served, dataDir, clock, ...by }, lengths),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }
