@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 const root = join(import.meta.dir, '..')
 const isText =
-  /(^|\/)(\.[\w-]+|[\w-]+\.(c?[jt]sx?|mjs|json|md|html|css|svg|ya?ml|sh|sql|txt|webmanifest)|run|LICENSE|Dockerfile)$/
+  /(^|\/)(\.[\w-]+|[\w.-]+\.(c?[jt]sx?|mjs|json|md|html|css|svg|ya?ml|sh|sql|txt|webmanifest)|run|LICENSE|Dockerfile)$/
 
 /** What git tracks, and what it would: a file is held to the rules before its first commit. */
 async function ownFiles(): Promise<{ path: string; text: string }[]> {
@@ -59,4 +59,27 @@ test('[HOUSE6] no check is silenced in the source', async () => {
   const silencer = new RegExp(`${'biome'}-ignore|@ts-(${['ignore', 'expect-error', 'nocheck'].join('|')})`)
   const code = (await ownFiles()).filter(({ path }) => /\.([cm]?[jt]sx?|css|html)$/.test(path))
   expect(code.filter(({ text }) => silencer.test(text)).map(({ path }) => path)).toEqual([])
+})
+
+test('[HOUSE16] each rule has its own number and a test, and each number of a test is a rule’s', async () => {
+  const files = await ownFiles()
+  const spec = files.filter(({ path }) => path.startsWith('docs/spec/'))
+  const rules = spec.flatMap(({ text }) => [...text.matchAll(/^- \*\*([A-Z]+\d+)\*\*(.*)$/gm)])
+  const numbers = rules.map(([, number]) => number)
+  expect(numbers.length).toBeGreaterThan(500)
+  expect(numbers.filter((number, index) => numbers.indexOf(number) !== index)).toEqual([])
+
+  const code = files.filter(({ path }) => /\.tsx?$/.test(path))
+  // Some tests' names are put together out of a list of cases, so the bare word counts.
+  const words = new Set(code.flatMap(({ text }) => text.match(/\b[A-Z]+\d+\b/g) ?? []))
+  const untested = rules.filter(
+    ([, number = '', what = '']) => !words.has(number) && !what.endsWith('*(by eye)*'),
+  )
+  expect(untested.map(([line]) => line)).toEqual([])
+
+  const known = new Set(numbers)
+  const named = code.flatMap(({ path, text }) =>
+    [...text.matchAll(/\[([A-Z]+\d+)\]/g)].map(([, number]) => ({ path, number })),
+  )
+  expect(named.filter(({ number }) => !known.has(number))).toEqual([])
 })

@@ -33,7 +33,7 @@ for (const offMs of [-7 * hoursMs, 5 * hoursMs])
     expect(handle.typing.get()).toEqual([])
   })
 
-test('[SDK141] the limits are the server’s own', async () => {
+test('[SDK142] the limits are the server’s own', async () => {
   const { chat, server, world, device } = await twoInAGroup()
   expect(chat.limits.get()).toEqual(defaultLimits)
   server.limits = { ...defaultLimits, textCodePoints: 99 }

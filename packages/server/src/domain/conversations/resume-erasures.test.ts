@@ -7,7 +7,7 @@ import { openWorld } from '../../ports/store-contract/world.contract.ts'
 import { openCommitQueue } from '../delivery/commit-queue.ts'
 import { resumeErasures } from './resume-erasures.ts'
 
-test('[QUEUE10] what an earlier process had begun to erase is erased by the next one, which else writes nothing', async () => {
+test('[COMMIT10] what an earlier process had begun to erase is erased by the next one, which else writes nothing', async () => {
   const database = openDatabase({ file: ':memory:' })
   const store = await openSqliteStore({ database, limits: defaultLimits })
   await using world = await openWorld(async () => ({

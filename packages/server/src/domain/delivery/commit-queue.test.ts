@@ -59,14 +59,14 @@ function setUp({ queuedMax, batchMax }: { queuedMax?: number; batchMax?: number 
 
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve))
 
-test('[QUEUE1] a lone write waits for nobody', () => {
+test('[COMMIT1] a lone write waits for nobody', () => {
   const { store, queue, step } = setUp()
   void queue.commit(write(1))
   step()
   expect(store.batches.map(({ writes }) => writes)).toEqual([[write(1)]])
 })
 
-test('[QUEUE2] writes that arrive during a transaction share the next one, in their order', async () => {
+test('[COMMIT2] writes that arrive during a transaction share the next one, in their order', async () => {
   const { store, queue, step } = setUp()
   void queue.commit(write(1))
   step()
@@ -80,7 +80,7 @@ test('[QUEUE2] writes that arrive during a transaction share the next one, in th
   expect(store.batches.map(({ writes }) => writes)).toEqual([[write(1)], [write(2), write(3)]])
 })
 
-test('[QUEUE3] a full queue refuses with `overloaded` and a time, and takes again when there is room', async () => {
+test('[COMMIT3] a full queue refuses with `overloaded` and a time, and takes again when there is room', async () => {
   const { store, queue, step } = setUp({ queuedMax: 2 })
   const first = [queue.commit(write(1)), queue.commit(write(2))]
   await expect(queue.commit(write(3))).rejects.toMatchObject({ code: 'overloaded', retryAfterMs: 500 })
@@ -92,7 +92,7 @@ test('[QUEUE3] a full queue refuses with `overloaded` and a time, and takes agai
   expect(store.batches[1]?.writes).toEqual([write(4)])
 })
 
-test('[QUEUE4] one refused write is refused alone', async () => {
+test('[COMMIT4] one refused write is refused alone', async () => {
   const { store, queue, step } = setUp()
   const both = Promise.allSettled([queue.commit(write(1)), queue.commit(write(2))])
   step()
@@ -102,7 +102,7 @@ test('[QUEUE4] one refused write is refused alone', async () => {
   expect(done).toEqual({ status: 'fulfilled', value: committed })
 })
 
-test('[QUEUE5] of a batch that fails each write goes by itself, and only the one at fault is refused', async () => {
+test('[COMMIT5] of a batch that fails each write goes by itself, and only the one at fault is refused', async () => {
   const { store, queue, step, reports, told } = setUp()
   const both = Promise.allSettled([queue.commit(write(1)), queue.commit(write(2))])
   step()
@@ -123,7 +123,7 @@ test('[QUEUE5] of a batch that fails each write goes by itself, and only the one
   expect(await next).toEqual(committed)
 })
 
-test('[QUEUE6] what was committed is announced before its writers hear of it', async () => {
+test('[COMMIT6] what was committed is announced before its writers hear of it', async () => {
   const { store, queue, step, told } = setUp()
   const toldBefore = queue.commit(write(1)).then(() => told.length)
   step()
@@ -132,7 +132,7 @@ test('[QUEUE6] what was committed is announced before its writers hear of it', a
   expect(await toldBefore).toBe(1)
 })
 
-test('[QUEUE7] an announcement that fails takes no acknowledgement away', async () => {
+test('[COMMIT7] an announcement that fails takes no acknowledgement away', async () => {
   const store = slowStore()
   const reports: unknown[] = []
   const queue = openCommitQueue({
@@ -149,7 +149,7 @@ test('[QUEUE7] an announcement that fails takes no acknowledgement away', async 
   expect(reports).toEqual([new Error('bus down')])
 })
 
-test('[QUEUE8] a batch is bounded: the rest has the next transaction', async () => {
+test('[COMMIT8] a batch is bounded: the rest has the next transaction', async () => {
   const { store, queue, step } = setUp({ batchMax: 2 })
   for (const seq of [1, 2, 3]) void queue.commit(write(seq))
   step()
@@ -159,7 +159,7 @@ test('[QUEUE8] a batch is bounded: the rest has the next transaction', async () 
   expect(store.batches.map(({ writes }) => writes.length)).toEqual([2, 1])
 })
 
-test('[QUEUE8] a write of many rows counts as many', async () => {
+test('[COMMIT8] a write of many rows counts as many', async () => {
   const { store, queue, step } = setUp({ batchMax: 10 })
   const memberIds = Array.from({ length: 30 }, () => actorId)
   const create: Write = {
@@ -176,7 +176,7 @@ test('[QUEUE8] a write of many rows counts as many', async () => {
   expect(store.batches.map(({ writes }) => writes)).toEqual([[write(1)], [create], [write(2), write(3)]])
 })
 
-test('[QUEUE9] a queue that closes takes nothing new and ends when all it took is stored', async () => {
+test('[COMMIT9] a queue that closes takes nothing new and ends when all it took is stored', async () => {
   const { store, queue, step } = setUp()
   const taken = queue.commit(write(1))
   const closed = queue[Symbol.asyncDispose]().then(() => queue.depth)
@@ -187,7 +187,7 @@ test('[QUEUE9] a queue that closes takes nothing new and ends when all it took i
   expect(await closed).toBe(0)
 })
 
-test('[QUEUE10] what is too large for one transaction is gone on with behind those who wait, until it is done', async () => {
+test('[COMMIT10] what is too large for one transaction is gone on with behind those who wait, until it is done', async () => {
   const { store, queue, step, told } = setUp()
   const rest = { write: 'erasure.continue', at: 0 } as const
   const large = queue.commit(write(1))
@@ -212,7 +212,7 @@ test('[QUEUE10] what is too large for one transaction is gone on with behind tho
   expect(told).toHaveLength(4)
 })
 
-test('[QUEUE10] what can’t be gone on with just now is gone on with later', async () => {
+test('[COMMIT10] what can’t be gone on with just now is gone on with later', async () => {
   const { store, queue, step, reports, later } = setUp()
   void queue.commit(write(1))
   step()
@@ -234,7 +234,7 @@ test('[QUEUE10] what can’t be gone on with just now is gone on with later', as
   expect(store.batches[3]?.writes).toEqual([{ write: 'erasure.continue', at: 0 }])
 })
 
-test('[QUEUE10] a queue that closes leaves the rest for after the next start', async () => {
+test('[COMMIT10] a queue that closes leaves the rest for after the next start', async () => {
   const { store, queue, step } = setUp()
   void queue.commit(write(1))
   step()
