@@ -28,6 +28,7 @@ const isWhole = (path: string) =>
 const onBothEngines = [
   'access/access',
   'conversation-permissions',
+  'data-classes',
   'erasure',
   'export',
   'gateway-membership',

@@ -5,6 +5,7 @@ import type { ConversationId } from '@confab/protocol/ids'
 import { clientIdChars } from '@confab/protocol/limits'
 import type { Message } from '@confab/protocol/message'
 import { handlePattern, type User } from '@confab/protocol/user'
+import { exportOf } from './exported.ts'
 import { naughtyStrings } from './naughty-strings.ts'
 import { doCall, openSynced, signInPeople, startChannel, startGroup } from './people.ts'
 import { eventsOf } from './raw-socket.ts'
@@ -189,6 +190,20 @@ describe('how things are called', () => {
     const all = await server.signIn('all@example.com')
     expect(await doCall(server, all, 'GET /api/v1/me')).toMatchObject({ handle: 'all2' })
   })
+})
+
+test('[NAUGHTY8] in one’s export it stands byte for byte: what was said, names, words of oneself', async () => {
+  const [ann] = await signInPeople(server, 'ann')
+  const [name = '', bio = ''] = naughtyStrings.filter((text) => text.includes('<')).slice(-2)
+  await doCall(server, ann, 'PATCH /api/v1/me', { name, bio })
+  const { id } = await startGroup(server, ann, [])
+  await eachInTurn((text, index) =>
+    doCall(server, ann, `POST /api/v1/conversations/${id}/messages`, { clientId: `${index}`, text }),
+  )
+  const files = await exportOf(server, ann)
+  const read = (file: string) => JSON.parse(files.get(file) ?? 'null')
+  expect(read('profile.json')).toMatchObject([{ name, bio }])
+  expect(read(`conversations/${id}.json`).map(({ text }: Message) => text)).toEqual([...naughtyStrings])
 })
 
 test('[NAUGHTY7] none of it is a failure of the server, or a line of its own in the log', async () => {

@@ -1,24 +1,26 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { doCall, openSynced, personal, signInPeople } from './people.ts'
 import { openSocket } from './raw-socket.ts'
-import { startServer, type TestServer } from './start-server.ts'
+import { type Person, startServer, type TestServer } from './start-server.ts'
 import { openStream } from './stream.ts'
 import { withApp } from './two-factors.ts'
 
 let server: TestServer
+/** The administrator, who has come with two factors. */
+let root: Person
 beforeAll(async () => {
   server = await startServer()
+  root = await withApp(server, await server.signIn('root@example.com'))
 })
 afterAll(() => server[Symbol.asyncDispose]())
 
 test('[TOTP13] once it is required, what is open for who came with one factor closes, and nothing opens', async () => {
-  const [root] = await signInPeople(server, 'root')
   const [ann, bob] = await signInPeople(server, 'ann', 'bob')
-  const [twofold, alsoTwofold] = [await withApp(server, root), await withApp(server, bob)]
+  const twofold = await withApp(server, bob)
   await using open = await openSynced(server, ann)
   await using stream = await openStream(server, ann)
-  await using kept = await openSynced(server, alsoTwofold)
-  await doCall(server, twofold, 'PATCH /api/v1/admin/account-settings', { secondFactor: 'everybody' })
+  await using kept = await openSynced(server, twofold)
+  await doCall(server, root, 'PATCH /api/v1/admin/account-settings', { secondFactor: 'everybody' })
 
   const turnedAway = { code: 4403, reason: 'second_factor_needed' }
   expect(await Promise.all([open.closed, stream.closed])).toEqual([turnedAway, turnedAway])
@@ -31,4 +33,17 @@ test('[TOTP13] once it is required, what is open for who came with one factor cl
   const annAgain = await withApp(server, ann)
   await using socket = await openSynced(server, annAgain)
   expect(await socket.call('ping')).toEqual({})
+})
+
+test('[TOTP8] one that was lost is taken away, and then the first factor signs in by itself', async () => {
+  const [ann] = await signInPeople(server, 'ann')
+  await withApp(server, ann)
+  const account = `/api/v1/admin/accounts/${ann.id}`
+  expect(await doCall(server, root, `GET ${account}`)).toMatchObject({ secondFactor: true })
+  const alone = server.signIn(ann.email).catch((cause: Error) => cause.message)
+  expect(await alone).toContain('twoFactorRedirect')
+  const removed = await doCall(server, root, `DELETE ${account}/second-factor`)
+  expect(removed).toMatchObject({ id: ann.id, secondFactor: false })
+  expect((await server.call(root, `DELETE ${account}/second-factor`)).status).toBe(409)
+  expect(await server.signIn(ann.email)).toMatchObject({ id: ann.id })
 })

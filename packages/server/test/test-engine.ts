@@ -1,3 +1,5 @@
+import { Database } from 'bun:sqlite'
+import { join } from 'node:path'
 import { SQL } from 'bun'
 import { createTestDatabase } from '../src/drivers/sql/postgres/test-database.ts'
 
@@ -24,15 +26,31 @@ export async function endEngine(dataDir: string): Promise<void> {
 
 const databases = new Map<string, ReturnType<typeof createTestDatabase>>()
 
+/** The names of the tables of a folder's database. */
+export async function tablesOf(dataDir: string): Promise<string[]> {
+  const database = await databases.get(dataDir)
+  if (!database) {
+    using file = new Database(join(dataDir, 'confab.db'), { readonly: true })
+    const select = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    return namesIn(file.query<{ name: string }, []>(select).all())
+  }
+  await using sql = new SQL(database.url, { max: 1 })
+  return namesIn(
+    await sql<
+      { name: string }[]
+    >`SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema()`,
+  )
+}
+
+const namesIn = (rows: readonly { name: string }[]): string[] => rows.map(({ name }) => name).sort()
+
 /** The tables of a folder's database that hold a text in some row. */
 export async function tablesWith(dataDir: string, text: string): Promise<string[]> {
   const database = await databases.get(dataDir)
   if (!database) return []
   await using sql = new SQL(database.url, { max: 1 })
-  const tables: { name: string }[] =
-    await sql`SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema()`
   const holding: string[] = []
-  for (const { name } of tables) {
+  for (const name of await tablesOf(dataDir)) {
     const rows = await sql.unsafe(`SELECT 1 FROM "${name}" t WHERE position($1 IN t::text) > 0 LIMIT 1`, [
       text,
     ])
