@@ -27,9 +27,12 @@ export function RequiredFactor({ onBack, onSignOut }: RequiredFactorProps) {
         <div>
           <h1 className="font-bold text-heading">One more step</h1>
           <h2 className="mt-2 text-ink-soft">
+            {onBack
+              ? 'To ask this of others, come with two steps yourself. '
+              : 'This server asks for two steps. '}
             {has?.app || has?.passkey
-              ? 'This server asks for two steps, and you came here with one: sign in with the second one too.'
-              : 'This server asks for two steps, so that a stolen password or mailbox isn’t enough. It takes a minute.'}
+              ? 'You came here with one: sign in with the second one too. Who has lost it asks an administrator.'
+              : 'A stolen password or mailbox isn’t enough then. It takes a minute.'}
           </h2>
         </div>
         <FetchedFace fetched={own} />
