@@ -48,6 +48,7 @@ export async function startAccounts({
   accounts,
   providers = [],
   heldBackMs = 0,
+  beforeWorkersMail = async () => undefined,
 }: {
   publicUrl?: string
   peer?: string
@@ -56,6 +57,8 @@ export async function startAccounts({
   accounts?: Partial<AccountSettings>
   providers?: OidcProvider[]
   heldBackMs?: number
+  /** Done before a mail of the worker's goes out. */
+  beforeWorkersMail?: () => Promise<void>
 } = {}) {
   const clock = manualClock(Date.now())
   const reports: unknown[] = []
@@ -155,7 +158,13 @@ export async function startAccounts({
     }),
   )
 
-  const making = { ...domain, identity, personal, queue, mailer: inbox, publicUrl }
+  const mailer: Pick<typeof inbox, 'send'> = {
+    async send(mail) {
+      await beforeWorkersMail()
+      await inbox.send(mail)
+    },
+  }
+  const making = { ...domain, identity, personal, queue, mailer, publicUrl }
   let worker: Worker | undefined
 
   const ask = async (path: string, { method = 'GET', headers = {}, body }: Asking = {}) => {

@@ -14,7 +14,10 @@ const keptMs = 3 * 24 * 3_600_000
 const notReady = { readyAt: null, expiresAt: null, bytes: null } as const
 
 export type MakingExports = ExportSources &
-  Pick<Domain, 'exports' | 'blobs' | 'audit' | 'bus'> & { mailer: Pick<Mailer, 'send'>; publicUrl: string }
+  Pick<Domain, 'exports' | 'blobs' | 'audit' | 'bus' | 'mails'> & {
+    mailer: Pick<Mailer, 'send'>
+    publicUrl: string
+  }
 
 /**
  * Makes the export that was asked for, and mails its owner. A second run begins anew, or only mails where all
@@ -77,8 +80,13 @@ async function change(
   return isWanted
 }
 
-async function mailReady({ identity, mailer, publicUrl }: MakingExports, userId: UserId): Promise<void> {
+async function mailReady(
+  { identity, mailer, mails, publicUrl }: MakingExports,
+  userId: UserId,
+): Promise<void> {
   const to = await identity.emailOf(userId)
   if (to === undefined) return
   await mailer.send(exportMail({ to, publicUrl }))
+  // An erasure that is still to come forgets it; one that came since the first line is told of it here.
+  if ((await identity.emailOf(userId)) === undefined) await mails.forget(to)
 }

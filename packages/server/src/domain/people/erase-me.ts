@@ -43,5 +43,7 @@ export async function eraseMe(domain: Domain, userId: UserId): Promise<void> {
   await eraseExport(domain, userId)
   await domain.consents.erase(userId)
   await identity.erase(userId)
+  // What was on its way to the account meanwhile: from here on nobody finds the address.
+  if (email !== undefined) await mails.forget(email)
   await noteAct(domain, userId, { action: 'account.erased', targetId: userId })
 }

@@ -156,4 +156,19 @@ test('[EXPORT7] who erases themselves takes it along, made or not', async () => 
   expect(server.reports).toEqual([])
 })
 
+test('[EXPORT7] nor does a mail stay of who is erased just as theirs goes out', async () => {
+  let erase = async (): Promise<unknown> => undefined
+  await using server = await start({ beforeWorkersMail: async () => void (await erase()) })
+  await server.signIn('root@example.com')
+  const [ann, bob] = [await server.signIn('ann@example.com'), await server.signIn('bob@example.com')]
+  await bob.as(path)
+  await server.work()
+  expect(await server.mailsTo('bob@example.com')).toHaveLength(2)
+  erase = () => ann.as('/api/v1/me', { method: 'DELETE' })
+  await ann.as(path)
+  await server.work()
+  expect((await ann.as('/api/v1/me')).status).toBe(401)
+  expect(await server.mailsTo('ann@example.com')).toEqual([])
+})
+
 const userIdOf = ({ id }: { id: string }) => userId.parse(id)
