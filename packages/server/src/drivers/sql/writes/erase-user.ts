@@ -52,7 +52,7 @@ export function prepareEraseUser(
     forgetBlocks.run(user.num)
     revokeInvitations.run(actorId)
     index(user.num, undefined)
-    erase.run(user.num, erasedName, `deleted-${user.num}`, at)
+    erase.run(user.num, erasedName, `deleted-${actorId}`, at)
     const me = { change: 'me', userId: actorId, userRev: revs.nextMe(user.num), profile: true } as const
     const next = administrator.get() === null ? heir.get() : null
     const promoted = next
