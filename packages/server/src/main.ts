@@ -15,7 +15,9 @@ import { openKeptPresence } from './domain/presence/kept-presence.ts'
 import { openReceiptTeller } from './domain/receipts/receipt-teller.ts'
 import { auditSignIns } from './domain/security/audit-sign-ins.ts'
 import { openTellRefused } from './domain/security/tell-refused.ts'
+import { accountsSecret, makeAccountTables } from './engines/account-tables.ts'
 import type { Engine, EngineSettings } from './engines/engine.ts'
+import { migrateInstallation } from './engines/migrate-installation.ts'
 import { openEngine } from './engines/open-engine.ts'
 import { openMeeting } from './engines/open-meeting.ts'
 import { systemClock } from './lib/clock.ts'
@@ -29,6 +31,7 @@ import { createMetrics, type Metrics, measureHttp, metricsType } from './lib/met
 import { placeOf } from './lib/place-of.ts'
 import { processCount } from './lib/process-count.ts'
 import { endOnFailure, endWithin, nextSignal } from './lib/process-end.ts'
+import { openProgress } from './lib/progress.ts'
 import { safetyHeaders } from './lib/safety-headers.ts'
 import { deriveKey } from './lib/secret-file.ts'
 import { openStaticFiles, strictPolicy } from './lib/static-files.ts'
@@ -63,6 +66,7 @@ async function main(words: string[]): Promise<void> {
     else if (command === 'reseal' && (rest.length === 0 || rest.join() === 'clear'))
       await reseal(config, { clear: rest.length > 0 })
     else if (command === 'seed') await seedData(config, rest)
+    else if (command === 'migrate') await migrateInstallation(config, rest, progressOnOutput())
     else throw new WrongCommand(words)
   } catch (error) {
     const status = exitStatusOf(error)
@@ -176,7 +180,7 @@ async function serve(config: Config, number?: number, whyAlone?: string): Promis
     await openIdentity({
       database: engine.accounts,
       mailer,
-      secret: Buffer.from(deriveKey(secret, 'accounts')).toString('hex'),
+      secret: accountsSecret(secret),
       publicUrl,
       trustedOrigins: origins,
       rules: accountRules({ store, settings, invitations, accountDefaults, clock }),
@@ -367,7 +371,7 @@ async function serve(config: Config, number?: number, whyAlone?: string): Promis
 /** `epoch new`, after a backup was restored: clients drop copies of what may never have happened here. */
 async function renewEpoch(config: Config): Promise<void> {
   await using stack = new AsyncDisposableStack()
-  const { renewEpoch: renew } = await openForCommand(config, stack)
+  const { renewEpoch: renew } = await openForCommand(config, stack, { anew: true })
   process.stdout.write(`The epoch is now ${await renew()}.\n`)
 }
 
@@ -377,7 +381,7 @@ async function reseal(config: Config, { clear }: { clear: boolean }): Promise<vo
   if (keys.length === 0) throw new WrongSettings(['ENCRYPTION_KEYS must hold the keys: none is set'])
   const report = reportTo(await openLog(config.logLevel))
   await using stack = new AsyncDisposableStack()
-  const { statements, texts } = await openForCommand(config, stack, 'beside others')
+  const { statements, texts } = await openForCommand(config, stack, { company: 'beside others' })
   const { resealTexts, tellResealed } = await import('./drivers/sql/reseal.ts')
   const { blobKeys, openFolderBlobs } = await import('./drivers/fs/blobs.ts')
   const { resealBlobs } = await import('./drivers/aes-gcm/sealed-blobs.ts')
@@ -392,29 +396,11 @@ async function reseal(config: Config, { clear }: { clear: boolean }): Promise<vo
 async function seedData(config: Config, words: string[]): Promise<void> {
   const { parseSeedWords } = await import('./seed/parse-seed-words.ts')
   const { seed } = await import('./seed/seed.ts')
-  const { openIdentity } = await import('./drivers/better-auth/identity.ts')
   const { addSignedInAccounts } = await import('./drivers/better-auth/add-accounts.ts')
   const { out, ...size } = parseSeedWords(words)
   await using stack = new AsyncDisposableStack()
   const { store, statements, accounts, secret, gatherStatistics } = await openForCommand(config, stack)
-  // Opened for its tables alone: the accounts are added beside it.
-  stack.use(
-    await openIdentity({
-      database: accounts,
-      mailer: { send: () => Promise.reject(new Error('seed sends no mail')) },
-      secret: Buffer.from(deriveKey(secret, 'accounts')).toString('hex'),
-      publicUrl: publicUrlOf(config, config.port),
-      trustedOrigins: [],
-      longestSessionMs: config.longestSessionMs,
-      rules: {
-        ways: async () => new Set(),
-        admits: async () => false,
-        suspensionOf: async () => undefined,
-      },
-      report: reportTo(await openLog(config.logLevel)),
-      onUserCreated: (user) => store.createUser(user),
-    }),
-  )
+  await makeAccountTables(accounts, { config, secret, report: reportTo(await openLog(config.logLevel)) })
   const seeded = await seed(
     {
       store,
@@ -444,11 +430,18 @@ async function beginDemo({ store, statements }: Engine): Promise<void> {
 async function openForCommand(
   config: Config,
   stack: AsyncDisposableStack,
-  company: EngineSettings['company'] = 'alone',
+  { company = 'alone', anew = false }: Partial<Pick<EngineSettings, 'company' | 'anew'>> = {},
 ): Promise<Engine> {
   const report = reportTo(await openLog(config.logLevel))
-  return openEngine({ config, company, clock: systemClock, report }, stack)
+  return openEngine({ config, company, anew, clock: systemClock, report }, stack)
 }
+
+const progressOnOutput = () =>
+  openProgress({
+    write: (text) => process.stdout.write(text),
+    isTerminal: process.stdout.isTTY,
+    now: performance.now.bind(performance),
+  })
 
 async function whileUp({ isUp }: { isUp: boolean }): Promise<void> {
   if (!isUp) throw new Error('away')
@@ -515,7 +508,9 @@ function readyLines(
 class WrongCommand extends Error {
   readonly exitStatus = 64
   constructor(words: string[]) {
-    super(`no command '${words.join(' ')}': say nothing to serve, epoch new, reseal, reseal clear, or seed`)
+    super(
+      `no command '${words.join(' ')}': say nothing to serve, epoch new, reseal, reseal clear, migrate, or seed`,
+    )
   }
 }
 

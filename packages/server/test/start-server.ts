@@ -110,7 +110,8 @@ export async function runServer(settings: Record<string, string>, words: string[
 
 const childOf = async (pid: number) => Number(await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8'))
 
-async function spawnServer(
+/** Starts the program, or a command of it. */
+export async function spawnServer(
   settings: Record<string, string>,
   { words = [], under = [] }: { words?: readonly string[]; under?: readonly string[] } = {},
 ) {

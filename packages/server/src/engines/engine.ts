@@ -41,6 +41,8 @@ export interface EngineSettings {
    * folder is one process's in any case.
    */
   company: 'alone' | 'with others' | 'beside others'
+  /** Another history is to begin there: then it matters not that this one goes on elsewhere. */
+  anew?: boolean
   clock: Clock
   report: Report
 }

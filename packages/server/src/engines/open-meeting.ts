@@ -13,7 +13,7 @@ export async function openMeeting(
     secret,
     clock,
     report,
-  }: Omit<EngineSettings, 'company'> & { store: Store; secret: string },
+  }: Omit<EngineSettings, 'company' | 'anew'> & { store: Store; secret: string },
   stack: AsyncDisposableStack,
 ): Promise<Meeting> {
   if (config.redisUrl !== undefined) {

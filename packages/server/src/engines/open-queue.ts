@@ -5,7 +5,7 @@ import type { Broker, EngineSettings } from './engine.ts'
 
 /** RabbitMQ where `AMQP_URL` says where, over the jobs that the database keeps; else the database alone. */
 export async function openQueue(
-  { config, clock, report }: Omit<EngineSettings, 'company'>,
+  { config, clock, report }: Omit<EngineSettings, 'company' | 'anew'>,
   { key, kept, alone }: { key: Uint8Array; kept: () => KeptJobs; alone: () => Queue },
 ): Promise<{ queue: Queue; broker: Broker | undefined }> {
   if (config.amqpUrls === undefined) return { queue: alone(), broker: undefined }

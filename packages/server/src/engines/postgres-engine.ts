@@ -8,7 +8,15 @@ const longReads = { connections: 1, statementMs: 600_000 }
 
 /** PostgreSQL, which several nodes may share: its tables are made by whichever comes first. */
 export async function openPostgresEngine(
-  { config, company, clock, report, url, connections }: EngineSettings & { url: string; connections: number },
+  {
+    config,
+    company,
+    anew = false,
+    clock,
+    report,
+    url,
+    connections,
+  }: EngineSettings & { url: string; connections: number },
   stack: AsyncDisposableStack,
 ): Promise<Engine> {
   const { openPostgres } = await import('../drivers/sql/postgres/connection.ts')
@@ -22,6 +30,8 @@ export async function openPostgresEngine(
   const { gatherStatistics } = await import('../drivers/sql/postgres/gather-statistics.ts')
   const { renewEpoch } = await import('../drivers/sql/postgres/epoch.ts')
   const { holdNodeLock } = await import('../drivers/sql/postgres/node-lock.ts')
+  const { hasTable } = await import('../drivers/sql/postgres/migrate.ts')
+  const { admitMoved } = await import('../drivers/sql/moving/marks.ts')
   const { authOnPostgres } = await import('../drivers/better-auth/auth-database.ts')
 
   const { secret, limits, encryptionKeys: keys } = config
@@ -29,6 +39,9 @@ export async function openPostgresEngine(
   const postgres = stack.use(await openPostgres({ url, bounds: { connections }, report }))
   if (company !== 'beside others')
     stack.use(await holdNodeLock({ url, alone: company === 'alone', clock, report }))
+  const statements = postgresStatements(postgres)
+  const hasTables = await hasTable(postgres, 'meta')
+  await admitMoved(statements, { hasTables, secret, anew })
   const store = stack.use(await openPostgresStore({ postgres, limits, keys, report }))
   const key = deriveKey(secret, 'jobs')
   const { queue, broker } = await openQueue(
@@ -47,7 +60,7 @@ export async function openPostgresEngine(
       const reader = await openPostgres({ url, bounds: longReads, report })
       return stack.use(openPersonalRecords(reader, openTextSeal({ keys, report })))
     },
-    statements: postgresStatements(postgres),
+    statements,
     accounts: authOnPostgres(postgres),
     texts: () => postgresTexts(postgres),
     secret,

@@ -6,7 +6,7 @@ import { openQueue } from './open-queue.ts'
 
 /** SQLite in the data folder, locked against a second server, and the installation's secret beside it. */
 export async function openSqliteEngine(
-  { config, clock, report }: EngineSettings,
+  { config, anew = false, clock, report }: EngineSettings,
   stack: AsyncDisposableStack,
 ): Promise<Engine> {
   const { openDatabase } = await import('../drivers/sql/database.ts')
@@ -17,6 +17,7 @@ export async function openSqliteEngine(
   const { jobTable } = await import('../drivers/sql/job-table.ts')
   const { openReader } = await import('../drivers/sql/reader.ts')
   const { renewEpoch } = await import('../drivers/sql/epoch.ts')
+  const { admitMoved } = await import('../drivers/sql/moving/marks.ts')
   const { authOnSqlite } = await import('../drivers/better-auth/auth-database.ts')
 
   const database = stack.adopt(
@@ -26,6 +27,9 @@ export async function openSqliteEngine(
   // The lock is held by now.
   if (config.demo) await rm(join(config.dataDir, 'blobs'), { recursive: true, force: true })
   const secret = config.secret ?? readOrMakeSecret(join(config.dataDir, 'secret'))
+  const statements = sqliteStatements(database)
+  const hasTables = database.query("SELECT 1 FROM sqlite_schema WHERE name = 'meta'").get() !== null
+  await admitMoved(statements, { hasTables, secret, anew })
   const { limits, encryptionKeys: keys } = config
   const store = stack.use(await openSqliteStore({ database, clock, limits, keys, report }))
   const key = deriveKey(secret, 'jobs')
@@ -38,7 +42,7 @@ export async function openSqliteEngine(
     queue: stack.use(queue),
     broker,
     openPersonal: async () => stack.use(openReader(database, { keys, report })),
-    statements: sqliteStatements(database),
+    statements,
     accounts: authOnSqlite(database),
     texts: () => sqliteTexts(database),
     secret,

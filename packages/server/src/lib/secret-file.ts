@@ -8,15 +8,21 @@ const secretBytes = 32
  * whole, so that a crash leaves no half of one. The caller holds the folder, so nobody else makes one.
  */
 export function readOrMakeSecret(file: string): string {
-  const kept = textOf(file)
+  const kept = readSecret(file)
   if (kept !== undefined) return kept
   const secret = randomBytes(secretBytes).toString('base64url')
-  writeFileSync(`${file}.new`, `${secret}\n`, { mode: 0o600, flush: true })
-  renameSync(`${file}.new`, file)
+  keepSecret(file, secret)
   return secret
 }
 
-function textOf(file: string): string | undefined {
+/** Puts one that is known into the place of whatever is there. */
+export function keepSecret(file: string, secret: string): void {
+  writeFileSync(`${file}.new`, `${secret}\n`, { mode: 0o600, flush: true })
+  renameSync(`${file}.new`, file)
+}
+
+/** Undefined where none has been made. */
+export function readSecret(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8').trim()
   } catch (error) {

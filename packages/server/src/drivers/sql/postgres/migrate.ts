@@ -44,3 +44,10 @@ export async function migrate(postgres: Postgres): Promise<void> {
     )
   }
 }
+
+/** Whether the installation's own schema has a table, which need not be so before the first migration. */
+export async function hasTable(postgres: Postgres, name: string): Promise<boolean> {
+  const asked =
+    'SELECT 1 AS answer FROM pg_tables WHERE schemaname = current_schema() AND tablename = $1::text'
+  return (await postgres.ask(asked, [name])) !== undefined
+}
