@@ -116,10 +116,11 @@ describe('a browser test without a browser', () => {
 
 test('[HOUSE12] what was skipped for want of an engine is named, and not where there is one', async () => {
   const files = { 'packages/a/a.test.ts': skipping }
-  expect((await run(files)).all).toContain('skipped: what needs PostgreSQL or Redis or RabbitMQ')
+  expect((await run(files)).all).toContain('skipped: what needs PostgreSQL or Redis or RabbitMQ or Kafka (')
   const postgres = { TEST_POSTGRES_URL: 'postgres://localhost/confab' }
-  expect((await run(files, postgres)).all).toContain('skipped: what needs Redis or RabbitMQ (')
-  const all = { ...postgres, TEST_REDIS_URL: 'redis://localhost', TEST_AMQP_URL: 'amqp://localhost' }
+  expect((await run(files, postgres)).all).toContain('skipped: what needs Redis or RabbitMQ or Kafka (')
+  const others = { TEST_REDIS_URL: 'redis://localhost', TEST_AMQP_URL: 'amqp://localhost' }
+  const all = { ...postgres, ...others, TEST_KAFKA_BROKERS: 'kafka://localhost' }
   expect((await run(files, all)).all).not.toContain('what needs')
 })
 
