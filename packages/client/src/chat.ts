@@ -2,7 +2,7 @@ import type { Conversation, Member } from '@confab/protocol/conversation'
 import type { Event } from '@confab/protocol/event'
 import type { UserId } from '@confab/protocol/ids'
 import type { Limits } from '@confab/protocol/limits'
-import type { Message } from '@confab/protocol/message'
+import type { Message, ReadBy } from '@confab/protocol/message'
 import type { ChosenStatus, Presence } from '@confab/protocol/presence'
 import type { PushParams } from '@confab/protocol/pushes'
 import type { NewReport } from '@confab/protocol/report'
@@ -171,6 +171,11 @@ export interface ConversationHandle {
   pins(): Promise<Page<Message>>
   /** Who reacted with an emoji, the first one first, a hundred at a time. */
   reactors(seq: number, emoji: string): Promise<Page<User>>
+  /**
+   * Who has read a message and since when, its sender among them; null in a large conversation, where nobody is
+   * told. Where more members are than are shown, this tells what `deliveryOf` can't.
+   */
+  readBy(seq: number): Promise<ReadBy>
   /** How far a message has come, as of now: look again when `members` changes. */
   deliveryOf(message: Message): Delivery
 

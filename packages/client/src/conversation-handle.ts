@@ -1,5 +1,5 @@
 import { conversation as conversationSchema } from '@confab/protocol/conversation'
-import { message as messageSchema } from '@confab/protocol/message'
+import { message as messageSchema, readBy as readBySchema } from '@confab/protocol/message'
 import { user as userSchema } from '@confab/protocol/user'
 import type { ConversationHandle } from './chat.ts'
 import type { ConversationView } from './conversation-views.ts'
@@ -71,6 +71,9 @@ export function conversationHandle(id: string, parts: HandleParts): Conversation
     pins: () => firstPage(rest, `${path}/pins`, messageSchema),
     reactors: (seq, emoji) =>
       firstPage(rest, `${messagePath(seq)}/reactions/${encodeURIComponent(emoji)}`, userSchema),
+    async readBy(seq) {
+      return (await rest.get(messagePath(seq), messageSchema.extend({ readBy: readBySchema }))).readBy
+    },
     deliveryOf(message) {
       const info = view.info.get()
       return info ? deliveryOf(message, info) : 'sent'

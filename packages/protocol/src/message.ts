@@ -47,3 +47,7 @@ export const message = z.object({
   deletedAt: instant.nullable(),
 })
 export type Message = z.infer<typeof message>
+
+/** Who has read a message and since when, its sender among them; null above `limits.receiptMembers` members. */
+export const readBy = z.array(z.object({ userId, readAt: instant })).nullable()
+export type ReadBy = z.infer<typeof readBy>

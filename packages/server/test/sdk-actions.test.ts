@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { signInPeople, startGroup } from './people.ts'
+import { doCall, oneTo, signInPeople, startGroup } from './people.ts'
 import { hears, messagesOf, openChat } from './sdk.ts'
 import { startServer, type TestServer } from './start-server.ts'
 import { within } from './within.ts'
@@ -65,4 +65,20 @@ test('[SDK120] a message is sent, then delivered without anybody’s doing, then
   atAda.read()
   await hears(atBen, () => atBen.deliveryOf(message) === 'read', 'that it was read')
   await close()
+})
+
+test('[SDK123] who has read a message is told, also of members beyond those who are shown', async () => {
+  const [ada, ...others] = await signInPeople(server, 'ada', ...oneTo(21).map((number) => `other${number}`))
+  const last = others.at(-1)
+  if (!ada || !last) throw new Error('nobody came')
+  const { id } = await startGroup(server, ada, others)
+  await using chat = await openChat(server, ada)
+  const handle = chat.conversation(id)
+  const message = await within(handle.send('to all').sent, 'the answer')
+  const readers = async () => (await handle.readBy(message.seq))?.map(({ userId }) => userId)
+  expect(await readers()).toEqual([ada.id])
+  await doCall(server, last, `PUT /api/v1/conversations/${id}/read`, { seq: message.seq })
+  expect((await readers())?.toSorted()).toEqual([ada.id, last.id].toSorted())
+  // Of so many the copy doesn't hold all cursors, and claims nothing.
+  expect(handle.deliveryOf(message)).toBe('sent')
 })

@@ -1,7 +1,7 @@
 import type { HistoryPage } from '@confab/protocol/calls'
 import type { Event } from '@confab/protocol/event'
 import type { ConversationId, UserId } from '@confab/protocol/ids'
-import type { Message } from '@confab/protocol/message'
+import type { Message, ReadBy } from '@confab/protocol/message'
 import { Refusal } from '@confab/protocol/refusal'
 import { isoTime } from '../../lib/clock.ts'
 import { accessConversation } from '../conversations/access.ts'
@@ -27,7 +27,7 @@ export async function readEvents(
   return domain.store.events(range)
 }
 
-export type MessageWithReaders = Message & { readBy: { userId: UserId; readAt: string }[] | null }
+export type MessageWithReaders = Message & { readBy: ReadBy }
 
 /** One message with who has read it. */
 export async function readMessage(

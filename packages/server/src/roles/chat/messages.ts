@@ -1,9 +1,7 @@
 import { event } from '@confab/protocol/event'
-import { userId } from '@confab/protocol/ids'
 import { eventsPage, historyMessages } from '@confab/protocol/limits'
-import { message } from '@confab/protocol/message'
+import { message, readBy } from '@confab/protocol/message'
 import { cursor, requests, seq } from '@confab/protocol/requests'
-import { instant } from '@confab/protocol/user'
 import { createRoute, z } from '@hono/zod-openapi'
 import { readEvents, readHistory, readMessage } from '../../domain/messages/read-log.ts'
 import { sendMessage } from '../../domain/messages/send-message.ts'
@@ -36,7 +34,6 @@ const eventsQuery = z.object({
 })
 
 const pageOf = <Item extends z.ZodType>(item: Item) => z.object({ items: z.array(item), head: z.int() })
-const readBy = z.array(z.object({ userId, readAt: instant })).nullable()
 
 export function messageRoutes({ domain, door }: Chat) {
   const { newMessage, read } = requests(domain.limits)
