@@ -8,7 +8,7 @@ import { deriveKey } from '../lib/secret-file.ts'
 export const accountsSecret = (secret: string): string =>
   Buffer.from(deriveKey(secret, 'accounts')).toString('hex')
 
-/** Makes the tables of accounts, for a command that fills them: it opens the identity, and nobody asks that. */
+/** Makes the tables of accounts for a command that fills them: it opens the identity, which nobody asks. */
 export async function makeAccountTables(
   database: AuthDatabase,
   { config, secret, report }: { config: Config; secret: string; report: Report },

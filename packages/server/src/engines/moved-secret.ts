@@ -4,8 +4,8 @@ import { keepSecret, readSecret } from '../lib/secret-file.ts'
 import type { Place } from './migrate-words.ts'
 
 /**
- * The installation's SECRET, which must be the same before and after: sessions, second factors, waiting jobs and the
- * keys of what was sent hang on it. It is asked for outright, since the server on PostgreSQL needs it too.
+ * The installation's SECRET, which must be the same before and after: sessions, second factors, waiting jobs
+ * and the keys of what was sent hang on it. It is asked for outright: the server on PostgreSQL needs it too.
  *
  * Throws WrongSettings, with what to set, where none is given or the folder holds another one.
  */

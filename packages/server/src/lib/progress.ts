@@ -9,8 +9,8 @@ export interface Progress {
 }
 
 /**
- * How far long work has come: on a terminal a bar in place, ten times a second at most; elsewhere a line whenever
- * another tenth of something is done.
+ * How far long work has come: on a terminal a bar in its place, ten times a second at most; elsewhere a line
+ * whenever another tenth of something is done.
  */
 export function openProgress({
   write,

@@ -4,7 +4,7 @@ import type { Blobs } from '../../ports/blobs.ts'
 import { blobKeys, openFolderBlobs } from './blobs.ts'
 
 /**
- * Copies the files of one folder into another, as they lie there, and reads each again there. One that is there
+ * Copies the files of one folder into another, as they lie there, and reads each again. One that is there
  * already is left. Answers how many there are.
  */
 export async function copyBlobs(from: string, to: string): Promise<number> {

@@ -17,8 +17,8 @@ export class SidesDiffer extends Error {
 }
 
 /**
- * Reads both sides through, row by row in the same order, and yields each table that is equal. Throws SidesDiffer
- * at the first row that isn't, or is on one side alone.
+ * Reads both sides through, row by row in the same order, and yields each table that is equal. Throws
+ * SidesDiffer at the first row that isn't, or is on one side alone.
  */
 export async function* compareTables(
   { source, target }: { source: Side; target: Side },

@@ -13,8 +13,8 @@ const conversationNumberMax = 2 ** 31 - 1
 export type TellCopied = (table: string, rows: number) => void
 
 /**
- * Copies every table, in batches that each say how far it has come, and goes on from what `progress` says. The
- * target is told of nothing that isn't there, so it may be ended anywhere.
+ * Copies every table, in batches that each say how far it has come, and goes on from what `progress` says.
+ * The target is told of nothing that isn't there, so it may be ended anywhere.
  */
 export async function copyTables(
   { source, target }: { source: Side; target: Side },

@@ -7,8 +7,8 @@ import type { Statements } from '../statements.ts'
 /*
  * What `meta` says of a move, on either side. An installation goes on in one place:
  *
- *   source   (nothing) ──▶ leaving ──▶ left                            a server takes `leaving` away
- *   target   (nothing) ──▶ arriving ──▶ arrived ──▶ (nothing)          at the first start, with the same SECRET
+ *   source   (nothing) ──▶ leaving ──▶ left                       a server takes `leaving` away
+ *   target   (nothing) ──▶ arriving ──▶ arrived ──▶ (nothing)     at the first start, with the same SECRET
  *
  * What has `left` or is `arriving` isn't served: else two histories could grow under one epoch.
  */
@@ -38,8 +38,8 @@ export type Arriving = NonNullable<Marks['arriving']>
 const named = 'move '
 
 /**
- * The rows of `meta` that move: but for those of this page, and for how far a change of keys has come, which is told
- * in the engine's own words. What is resealed twice is the same.
+ * The rows of `meta` that move: but for those of this page, and for how far a change of keys has come, which
+ * is told in the engine's own words. What is resealed twice is the same.
  */
 export const movedMeta = `t.name NOT LIKE '${named}%' AND t.name <> 'reseal'`
 
@@ -72,8 +72,8 @@ export const knownBy = (secret: string): string =>
   Buffer.from(keyedDigest16(deriveKey(secret, 'moves'), 'known by')).toString('hex')
 
 /**
- * Looks whether a database may be served, before anything is written to it; `anew` where another history is to begin
- * there. A copy that was being made of it is stale from then on.
+ * Looks whether a database may be served, before anything is written to it; `anew` where another history is
+ * to begin there. A copy that was being made of it is stale from then on.
  *
  * Throws DatabaseUnavailable for what goes on elsewhere, is only partly here, or came with another SECRET.
  */

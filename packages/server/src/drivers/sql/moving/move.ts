@@ -21,10 +21,10 @@ export interface Moving {
 }
 
 /**
- * Moves an installation: copies it, compares all of it, and only then says on either side where it goes on. It may
- * be ended anywhere, and goes on when it is called again.
+ * Moves an installation: copies it, compares all of it, and only then says on either side where it goes on.
+ * It may be ended anywhere, and goes on when it is called again.
  *
- * Throws MoveRefused before anything is written where the two don't fit, SidesDiffer where the copy isn't equal.
+ * Throws MoveRefused before anything is written where the two don't fit, SidesDiffer where the copy differs.
  */
 export async function move(moving: Moving): Promise<void> {
   const { source, target, secret, tell } = moving

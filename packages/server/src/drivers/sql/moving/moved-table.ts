@@ -1,7 +1,7 @@
 /**
- * What a column holds on both engines; how each reads and writes it follows from that. A user and a conversation
- * are named by their ids here and on PostgreSQL, and by numbers on SQLite. Bytes move as hexadecimal, flags as 0
- * and 1, times as ISO 8601 with milliseconds.
+ * What a column holds on both engines; how each reads and writes it follows from that. A user and a
+ * conversation are named by their ids here and on PostgreSQL, and by numbers on SQLite. Bytes move as
+ * hexadecimal, flags as 0 and 1, times as ISO 8601 with milliseconds.
  */
 export type Kind = 'text' | 'uuid' | 'whole' | 'real' | 'flag' | 'bytes' | 'time' | 'user' | 'conversation'
 
@@ -22,8 +22,8 @@ export interface MovedTable {
 
 /**
  * Expressions in place of the usual ones: to read a column, where `t` is the table and `c` the row of its
- * conversation; to write one of the engine's own, by name, from `:column` or `r.column`. What is written as null
- * isn't there: the column moves as part of another.
+ * conversation; to write one of the engine's own, by name, from `:column` or `r.column`. What is written as
+ * null isn't there: the column moves as part of another.
  */
 interface OnEngine {
   read?: Readonly<Record<string, string>>

@@ -12,8 +12,8 @@ export interface Side {
   rows(table: MovedTable, after: Key | null): AsyncIterable<Row>
   count(table: MovedTable): Promise<number>
   /**
-   * Writes rows and how far the move has come, both or neither. Throws MoveStopped where it isn't at the step before:
-   * a statement of a run that was killed may have come in between.
+   * Writes rows and how far the move has come, both or neither. Throws MoveStopped where it isn't at the step
+   * before: a statement of a run that was killed may have come in between.
    */
   insert(table: MovedTable, rows: readonly Row[], progress: Arriving): Promise<void>
   /** The last number that a table has given away; 0 where it gave none. */
