@@ -143,7 +143,7 @@ test('[SQLITE10] no statement of the busy ways reads a table through, or all mem
 
 /** Those that go through a range which something else bounds. */
 const bounded = [
-  { part: 'OFFSET +?2 - 1', by: 'the twentieth to join' },
+  { part: 'OFFSET ?2 - 1', by: 'the twentieth to join' },
   { part: 'm.joined_seq > +?2 ORDER BY m.joined_seq LIMIT', by: 'a page' },
   { part: 'ORDER BY m.joined_seq LIMIT', by: 'a step of an erasure, or the first of all' },
   { part: 'c.member_count <= +?3', by: 'limits.receiptMembers' },

@@ -10,20 +10,13 @@ import {
 } from 'kysely'
 import type { Tables } from './tables.ts'
 
-/** As `plannedOnce` words statements that are written by hand. */
-class PlannedOnceCompiler extends SqliteQueryCompiler {
-  protected override getCurrentParameterPlaceholder() {
-    return '+?'
-  }
-}
-
 /** Writes ordinary queries, typed by the tables. It runs none: `readAll` does. */
 export const sql = new Kysely<Tables>({
   dialect: {
     createAdapter: () => new SqliteAdapter(),
     createDriver: () => new DummyDriver(),
     createIntrospector: (db) => new SqliteIntrospector(db),
-    createQueryCompiler: () => new PlannedOnceCompiler(),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
   },
 })
 

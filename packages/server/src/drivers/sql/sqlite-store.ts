@@ -10,7 +10,6 @@ import { prepareCommit } from './commit.ts'
 import { prepareCreateUser } from './create-user.ts'
 import { readEpoch } from './epoch.ts'
 import { migrate } from './migrate.ts'
-import { plannedOnce } from './planned-once.ts'
 import { readAccounts, readAccountsOf } from './reads/accounts.ts'
 import { prepareBlocks } from './reads/blocks.ts'
 import { prepareReadChanges } from './reads/changes.ts'
@@ -77,7 +76,7 @@ export async function openSqliteStore({
   const due = prepareReadDue(database)
   const erasures = database.prepare<unknown, []>('SELECT 1 FROM erasures LIMIT 1')
   const heads = database.prepare<{ id: ConversationId; head: number }, [string]>(
-    plannedOnce('SELECT c.id, c.head FROM json_each(?) ids JOIN conversations c ON c.id = ids.value'),
+    'SELECT c.id, c.head FROM json_each(?) ids JOIN conversations c ON c.id = ids.value',
   )
 
   function standing(conversationId: ConversationId, userId: UserId): Standing | undefined {

@@ -12,7 +12,6 @@ import type { ConversationId, UserId } from '@confab/protocol/ids'
 import { conversationMembersShown } from '@confab/protocol/limits'
 import type { Message } from '@confab/protocol/message'
 import { isoTime } from '../../../lib/clock.ts'
-import { plannedOnce } from '../planned-once.ts'
 import type { StoredText, TextSeal } from '../text-seal.ts'
 import { type MemberRow, memberColumns, toMember } from './members.ts'
 import { type MessageRow, messageColumns, toMessage } from './message-row.ts'
@@ -62,7 +61,7 @@ export function prepareReadConversations(
   reactionsOf: ReadReactions,
 ): ReadConversations {
   const conversations = database.prepare<ConversationRow & { num: number }, [string, string]>(
-    plannedOnce(`
+    `
     SELECT c.num, c.id, c.kind, c.name, c.topic, c.visibility, c.permissions, c.retention_days AS retentionDays,
       c.created_at AS createdAt, c.last_at AS lastAt,
       c.head, c.last_ordinal AS lastOrdinal, c.member_count AS memberCount, m.role, m.read_seq AS readSeq,
@@ -79,25 +78,25 @@ export function prepareReadConversations(
     JOIN conversations c ON c.id = ids.value
     LEFT JOIN members m ON m.conversation = c.num AND m.user = (SELECT num FROM users WHERE id = ?2)
     WHERE m.user IS NOT NULL OR c.visibility = 'public'
-    ORDER BY ids.key`),
+    ORDER BY ids.key`,
   )
   const lastMessages = database.prepare<MessageRow & { num: number }, [string]>(
-    plannedOnce(`
+    `
     SELECT c.num, ${messageColumns}
     FROM json_each(?) nums
     JOIN conversations c ON c.num = nums.value
     JOIN messages m ON m.place = (c.num << 32) + c.last_message_seq
-    JOIN users s ON s.num = m.sender`),
+    JOIN users s ON s.num = m.sender`,
   )
   const firstMembers = database.prepare<MemberRow & { num: number }, [string, number]>(
-    plannedOnce(`
+    `
     SELECT m.conversation AS num, ${memberColumns}
     FROM json_each(?1) nums
     JOIN members m ON m.conversation = nums.value AND m.joined_seq <= ifnull(
       (SELECT joined_seq FROM members WHERE conversation = nums.value ORDER BY joined_seq LIMIT 1 OFFSET ?2 - 1),
       (1 << 32))
     JOIN users u ON u.num = m.user
-    ORDER BY m.conversation, m.joined_seq`),
+    ORDER BY m.conversation, m.joined_seq`,
   )
 
   return ({ ids, viewerId }) => {

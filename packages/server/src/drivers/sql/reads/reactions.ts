@@ -1,7 +1,6 @@
 import type { Database } from 'bun:sqlite'
 import type { UserId } from '@confab/protocol/ids'
 import type { Reaction } from '@confab/protocol/message'
-import { plannedOnce } from '../planned-once.ts'
 
 /** The reactions to the messages at some places, as a viewer sees them; no entry where there are none. */
 export type ReadReactions = (places: readonly number[], viewerId: UserId) => Map<number, Reaction[]>
@@ -15,12 +14,12 @@ interface ReactionRow {
 
 export function prepareReadReactions(database: Database): ReadReactions {
   const select = database.prepare<ReactionRow, [string, string]>(
-    plannedOnce(`
+    `
     SELECT c.place, c.emoji, c.count, EXISTS (
       SELECT 1 FROM reactions r WHERE r.place = c.place AND r.emoji = c.emoji
         AND r.user = (SELECT num FROM users WHERE id = ?2)) AS mine
     FROM json_each(?1) p JOIN reaction_counts c ON c.place = p.value
-    ORDER BY c.place, c.since`),
+    ORDER BY c.place, c.since`,
   )
   return (places, viewerId) => {
     const reactions = new Map<number, Reaction[]>()

@@ -11,7 +11,7 @@ export interface ReadUserChanges {
 /** What is a user's own, as the latest row of each thing. */
 export function prepareReadUserChanges(database: Database): ReadUserChanges {
   const revs = database.prepare<{ id: UserId; userRev: number }, [string]>(
-    plannedOnce('SELECT u.id, u.user_rev AS userRev FROM json_each(?) ids JOIN users u ON u.id = ids.value'),
+    'SELECT u.id, u.user_rev AS userRev FROM json_each(?) ids JOIN users u ON u.id = ids.value',
   )
   const user = database.prepare<{ num: number; userRev: number; meRev: number }, [string]>(
     'SELECT num, user_rev AS userRev, me_rev AS meRev FROM users WHERE id = ?',

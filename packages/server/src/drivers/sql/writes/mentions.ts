@@ -3,7 +3,6 @@ import type { UserId } from '@confab/protocol/ids'
 import type { Mentioned } from '@confab/protocol/mentioned'
 import type { Mentions as Shown } from '@confab/protocol/message'
 import { permissionOf } from '@confab/protocol/permissions'
-import { plannedOnce } from '../planned-once.ts'
 import type { Permitted } from './access.ts'
 
 /** Who a text really addresses: members by handle, and everybody where the sender may. */
@@ -28,11 +27,11 @@ export const nobody: Resolved = { shown: { userIds: [], all: false }, json: null
 export function prepareMentions(database: Database): Mentions {
   // Joined in this order by word: left to SQLite it begins with all the members.
   const membersByHandle = database.prepare<{ user: number; userId: UserId }, [string, number]>(
-    plannedOnce(`
+    `
     SELECT u.num AS user, u.id AS userId FROM json_each(?1) h
     CROSS JOIN users u ON u.handle = h.value
     CROSS JOIN members m ON m.conversation = ?2 AND m.user = u.num
-    ORDER BY h.key`),
+    ORDER BY h.key`,
   )
   const insert = database.prepare<never, [number, number, number]>(
     'INSERT INTO mentions (conversation, user, seq) VALUES (?, ?, ?)',
