@@ -61,6 +61,12 @@ const common = `${luaNow}
     told[#told + 1] = text
   end
 
+  -- An engine that counts less than a node has heard was put back to what it was before.
+  local function isBehind(heard)
+    local version, last = redis.call('GET', base .. ':version'), tonumber(heard)
+    return version and last and tonumber(version) < last
+  end
+
   -- How a user is there through a node: '' for not at all, '=' for as before; and what they chose, likewise.
   local function put(id, at, how, chosen, leftAt)
     local user = find(id)
@@ -101,15 +107,18 @@ const known = `
 `
 
 /**
- * Begins a node, or goes on: then of each user how they are there, and what the store says they chose. That
- * holds where the engine knows nothing of them; else what it knows is as new, or newer.
+ * Begins a node, or goes on: then the last version that it has heard, or 'restored'; then of each user how they are
+ * there, and what the store says they chose. That holds where the engine knows nothing of them, or what is old;
+ * else what it knows is as new, or newer. Answers what was told, after whether what it knew is old.
  */
 export const beginScript = createScript(`${common}
+  local isRestored = ARGV[4] == 'restored' or isBehind(ARGV[4])
   redis.call('ZADD', base .. ':nodes', now, node)
-  for index = 4, #ARGV, 3 do
-    local known = redis.call('EXISTS', base .. ':user:' .. ARGV[index]) == 1
+  for index = 5, #ARGV, 3 do
+    local known = not isRestored and redis.call('EXISTS', base .. ':user:' .. ARGV[index]) == 1
     put(ARGV[index], node, ARGV[index + 1], known and '=' or ARGV[index + 2], '')
   end
+  table.insert(told, 1, isRestored and 'restored' or '')
   return told
 `)
 
@@ -127,11 +136,13 @@ export const lookScript = createScript(`${common}${known}
 `)
 
 /**
- * A sign of life; then how often one is given, and how long it holds. Ends who gave none. Answers what was
- * told, after whether there is more to end. Who was held up for long, maybe by the engine, and then all were,
+ * A sign of life; then how often one is given, how long it holds, and the last version that the node has heard.
+ * Answers -1 where that was later than anything here: the node has to begin, and what is known is old. Ends who
+ * gave none. Answers what was told, after whether there is more to end. Who was held up for long, maybe by the engine, and then all were,
  * lets everybody give a sign of life first.
  */
 export const renewScript = createScript(`${common}${known}
+  if isBehind(ARGV[6]) then return -1 end
   local every, lease = tonumber(ARGV[4]), tonumber(ARGV[5])
   local before = tonumber(redis.call('ZSCORE', base .. ':nodes', node))
   redis.call('ZADD', base .. ':nodes', now, node)

@@ -125,6 +125,62 @@ describe.skipIf(testRedisUrl === undefined)('on a real server', () => {
     expect(told).not.toContain('true online')
   })
 
+  test('[PRES18] after the engine was put back to an earlier state what the store says was chosen holds, and what changes is told', async () => {
+    await using redis = await startOwnRedis()
+    const chosen = new Map<UserId, KeptPresence['chosen']>([[ann, 'busy']])
+    const store = {
+      presences: async (ids: readonly UserId[]) =>
+        ids.map((id) => ({ userId: id, lastSeenAt: null, chosen: chosen.get(id) ?? null })),
+    }
+    await using here = await openNode(redis.url, store)
+    await using there = await openNode(redis.url, store)
+    await here.board.connect(ann, 'phone')
+    await there.board.connect(bob, 'desk')
+    await here.board.choose(ann, 'phone', 'busy')
+    await here.engine.commands.clientOf('').save()
+    const seen = [there.next(ann, 'online'), here.next(bob, 'busy')]
+    chosen.set(ann, null).set(bob, 'busy')
+    await here.board.choose(ann, 'phone', 'online')
+    await there.board.choose(bob, 'desk', 'busy')
+    await Promise.all(seen)
+    expect(await statuses(here.board)).toEqual(['online', 'busy'])
+    // Each hears of its own: of the other's it may be told while it is cut off yet.
+    const back = [here.next(ann, 'online'), there.next(bob, 'busy')]
+    await redis.kill()
+    await redis.start()
+    await Promise.all(back)
+    for (const { board } of [here, there]) expect(await statuses(board)).toEqual(['online', 'busy'])
+    const told = there.next(ann, 'away')
+    await here.board.choose(ann, 'phone', 'away')
+    await told
+  })
+
+  test('[PRES19] however many leave while the engine is frozen, nobody is there through a node that they left', async () => {
+    await using redis = await startOwnRedis()
+    const clock = manualClock()
+    let heardDown: () => void = () => undefined
+    const report = (context: string) => context.startsWith('redis: cut off') && heardDown()
+    await using engine = await openRedis({ url: redis.url, scripts: presenceScripts, report })
+    await using bus = await openRedisBus(engine)
+    const options = { bus, store: keeping(), clock, now: clock.now, leftMax: 1 }
+    await using here = await openRedisPresence(engine, options)
+    await using there = await openRedisPresence(engine, options)
+    const crowd = ['c', 'd', 'e', 'f'].map((last) =>
+      userId.parse(`01939c2e-0000-7000-8000-00000000000${last}`),
+    )
+    for (const id of [ann, ...crowd]) await here.connect(id, 'phone')
+    redis.freeze()
+    while (engine.commands.isUp) await new Promise<void>((resolve) => (heardDown = resolve))
+    for (const id of crowd) await here.disconnect(id, 'phone')
+    const up = new Promise((resolve) => engine.commands.onUp(resolve))
+    redis.thaw()
+    await up
+    expect((await here.look([ann])).map(({ status }) => status)).toEqual(['online'])
+    clock.advance(30_000)
+    const seen = await there.look([ann, ...crowd])
+    expect(seen.map(({ status }) => status)).toEqual(['online', 'offline', 'offline', 'offline', 'offline'])
+  })
+
   test('[PRES17] after an engine was frozen for long nobody is taken for dead before they could say otherwise', async () => {
     await using redis = await startOwnRedis()
     const clock = manualClock()

@@ -7,7 +7,7 @@ import { putLatest } from '../../lib/put-latest.ts'
 import { randomToken } from '../../lib/random-token.ts'
 import type { Bus, BusMessage } from '../../ports/bus.ts'
 import type { PresenceBoard, Seen } from '../../ports/presence.ts'
-import type { Store } from '../../ports/store.ts'
+import type { KeptPresence, Store } from '../../ports/store.ts'
 import { beginScript, endScript, lookScript, putScript, renewScript } from './presence-scripts.ts'
 import type { RedisEngine } from './redis.ts'
 import type { Script } from './script.ts'
@@ -20,6 +20,8 @@ const leaseMs = 25_000
 const rememberedMax = 100_000
 /** Of so many it is known which change they were told of last, so that none is told after a later one. */
 const versionsMax = 10_000
+/** So many who have left, and could not be written, are remembered beside those who are here: 100 bytes each. */
+const leftMax = 10_000
 const atOnce = 500
 /** The bus's channel, and with its prefix the key; the tag keeps both on one shard of a cluster. */
 const channel = '{presence}'
@@ -38,6 +40,7 @@ interface PresenceOptions {
   store: Pick<Store, 'presences'>
   clock?: Clock
   now?: Clock['now']
+  leftMax?: number
 }
 
 /**
@@ -47,7 +50,7 @@ interface PresenceOptions {
  */
 export async function openRedisPresence(
   { address, clock: engineClock, report, commands }: RedisEngine,
-  { bus, store, clock = engineClock, now }: PresenceOptions,
+  { bus, store, clock = engineClock, now, leftMax: unwrittenMax = leftMax }: PresenceOptions,
 ): Promise<PresenceBoard & { crash(): void }> {
   const base = `${address.prefix}:${channel}`
   const publish = address.kind === 'cluster' ? 'SPUBLISH' : 'PUBLISH'
@@ -58,14 +61,16 @@ export async function openRedisPresence(
   const unwritten = new Map<UserId, { chosen: Chosen }>()
   const remembered = new Map<UserId, Seen>()
   const versions = new Map<UserId, number>()
-  // Another one at each beginning: what is left of the last is then taken away like a dead node's.
+  // Another one at each beginning, since the last may have been taken for dead.
   let node = newNode()
   let beginning: Promise<void> | undefined
   let begun = false
   let closed = false
+  /** The last change that was told of; 'restored' where the engine is back at what it knew before that. */
+  let heard: number | 'restored' = 0
 
-  const run = (script: Script, args: readonly (string | number)[]) =>
-    commands.run(script, { keys: [base], args: [now?.() ?? '', publish, node, ...args] })
+  const run = (script: Script, args: readonly (string | number)[], at = node) =>
+    commands.run(script, { keys: [base], args: [now?.() ?? '', publish, at, ...args] })
 
   /** Undefined where the engine is down, or does not know this node even after it has begun again. */
   async function ask(script: Script, args: readonly (string | number)[]): Promise<string[] | undefined> {
@@ -74,8 +79,9 @@ export async function openRedisPresence(
       try {
         if (!begun) await begin()
         const answer = await run(script, args)
-        if (answer !== 0) return texts.parse(answer)
+        if (answer !== 0 && answer !== -1) return texts.parse(answer)
         begun = false
+        if (answer === -1) heard = 'restored'
         // Then it has likely forgotten the others too.
         bus.publish([{ channel, seq: 0, tag: forgotten, body: '' }])
       } catch (cause) {
@@ -89,20 +95,46 @@ export async function openRedisPresence(
   /** Writes everybody who is here: at the start, and when the engine has forgotten this node. */
   function begin() {
     beginning ??= (async () => {
+      const before = node
       node = newNode()
       const all = [...here.keys()]
       for (let from = 0; from === 0 || from < all.length; from += atOnce) {
         const some = all.slice(from, from + atOnce)
-        const kept = some.length === 0 ? [] : await store.presences(some)
-        const chosen = new Map(kept.map((one) => [one.userId, one.chosen]))
+        const chosen = await chosenBy(some)
         const put = some.flatMap((userId) => [userId, howOf(userId), chosen.get(userId) ?? ''])
-        tellAll(texts.parse(await run(beginScript, put)))
+        const [old, ...told] = texts.parse(await run(beginScript, [heard, ...put]))
+        if (old === 'restored' || heard === 'restored') await forget(some, chosen)
+        tellAll(told)
       }
+      if (heard === 'restored') heard = 0
+      // Now that everybody is there through the new one: nobody is seen to leave who hasn't.
+      await end(before)
       begun = true
     })().finally(() => {
       beginning = undefined
     })
     return beginning
+  }
+
+  async function end(at: string) {
+    for (let more = '1'; more === '1'; ) {
+      const [left = '0', ...told] = texts.parse(await run(endScript, [], at))
+      tellAll(told)
+      more = left
+    }
+  }
+
+  async function chosenBy(userIds: readonly UserId[]) {
+    const kept = userIds.length === 0 ? [] : await store.presences(userIds)
+    return new Map(kept.map((one) => [one.userId, one.chosen]))
+  }
+
+  /** The engine counts changes from an earlier one on. What was chosen while the store was read is put again. */
+  async function forget(some: readonly UserId[], put: ReadonlyMap<UserId, KeptPresence['chosen']>) {
+    heard = 'restored'
+    versions.clear()
+    for (const [userId, chosen] of await chosenBy(some))
+      if (chosen !== put.get(userId)) unwritten.set(userId, { chosen: chosen ?? '' })
   }
 
   function howOf(userId: UserId): How {
@@ -114,6 +146,7 @@ export async function openRedisPresence(
   async function write(userId: UserId, chosen: Chosen = '=') {
     const before = unwritten.get(userId)?.chosen ?? '='
     const change = { chosen: chosen === '=' ? before : chosen }
+    if (!here.has(userId) && unwritten.size >= here.size + unwrittenMax) forgetLeft()
     unwritten.set(userId, change)
     const answer = await ask(putScript, [userId, howOf(userId), change.chosen])
     if (!answer) return
@@ -123,10 +156,17 @@ export async function openRedisPresence(
     else remember(parseSeen(seen.split(' ')))
   }
 
+  /** Begun anew, this node is another, and who left is taken away with the one that it was. */
+  function forgetLeft() {
+    for (const userId of unwritten.keys()) if (!here.has(userId)) unwritten.delete(userId)
+    begun = false
+  }
+
   function tellAll(told: readonly string[]) {
     for (const text of told) {
       const [version = '', ...rest] = text.split(' ')
       const seen = parseSeen(rest)
+      if (heard !== 'restored') heard = Math.max(heard, Number(version))
       if (Number(version) <= (versions.get(seen.userId) ?? 0)) continue
       putLatest(versions, seen.userId, { value: Number(version), max: versionsMax })
       remember(seen)
@@ -143,7 +183,7 @@ export async function openRedisPresence(
     for (let from = 0; from < late.length && commands.isUpFor(base); from += atOnce)
       await Promise.all(late.slice(from, from + atOnce).map((userId) => write(userId)))
     for (let more = '1'; more === '1'; ) {
-      const [left = '0', ...told] = (await ask(renewScript, [renewEveryMs, leaseMs])) ?? []
+      const [left = '0', ...told] = (await ask(renewScript, [renewEveryMs, leaseMs, heard])) ?? []
       tellAll(told)
       more = left
     }
@@ -206,7 +246,7 @@ export async function openRedisPresence(
     async [Symbol.asyncDispose]() {
       if (!closed && commands.isUpFor(base)) {
         try {
-          for (let more = '1'; more === '1'; ) [more = '0'] = texts.parse(await run(endScript, []))
+          await end(node)
         } catch (cause) {
           tell('redis: this node is not taken out of presence: its lease ends', cause)
         }

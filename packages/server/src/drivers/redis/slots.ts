@@ -1,7 +1,7 @@
 /** Into so many parts a cluster divides its keys and sharded channels. */
 export const slotCount = 16_384
 
-/** The part that a key belongs to: what stands between its first braces, if anything does, decides (Redis Cluster). */
+/** The part that a key belongs to: what stands between its first braces decides, if anything does. */
 export function slotOf(key: string): number {
   const begin = key.indexOf('{')
   const end = begin === -1 ? -1 : key.indexOf('}', begin)
