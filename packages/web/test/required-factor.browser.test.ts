@@ -1,10 +1,21 @@
-import { expect, test } from 'bun:test'
+import { beforeAll, expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
+import { doCall } from '../../server/test/people.ts'
+import type { Person } from '../../server/test/start-server.ts'
 import { totpAt } from '../../server/test/totp.ts'
+import { withApp } from '../../server/test/two-factors.ts'
 import { softAuthenticator } from './soft-authenticator.ts'
 import { testWorld } from './world.ts'
 
 const world = testWorld()
+/** The first administrator, who has come with two factors. */
+let boss: Person
+beforeAll(async () => {
+  boss = await withApp(world.server, await world.server.signIn('boss@example.org'))
+})
+
+const demand = (secondFactor: string) =>
+  doCall(world.server, boss, 'PATCH /api/v1/admin/account-settings', { secondFactor })
 const required = (page: Page) => page.getByRole('heading', { name: 'One more step' })
 const chat = (page: Page) => page.getByRole('heading', { name: 'Conversations' })
 const turnOn = (page: Page) => page.getByRole('button', { name: 'Turn it on' })
@@ -17,59 +28,69 @@ async function setUpApp(page: Page): Promise<void> {
   await turnOn(page).click()
 }
 
-test('[WEB109] [WEB110] an administrator requires a second factor, their own first; who is here, comes back or is new sets one up, or uses theirs', async () => {
+test('[WEB109] an administrator requires a second factor, and is led to set up their own first', async () => {
+  await demand('optional')
   const root = await world.person('Root Example')
-  const [ada, kay] = [await world.person('Ada Example'), await world.person('Kay Example')]
+  await doCall(world.server, boss, `PATCH /api/v1/admin/accounts/${root.id}`, { serverRole: 'admin' })
   const page = await world.open({ as: root, path: '/administration' })
-  const adas = await world.open({ as: ada })
-  await chat(adas).waitFor()
-  const everybody = page
-    .getByRole('group', { name: 'Who must come with a second factor' })
-    .getByRole('radio', { name: 'Everybody' })
+  const administrators = page.getByRole('radio', { name: 'Administrators' })
   const save = page.getByRole('button', { name: 'Save' })
-  await everybody.check()
+  await administrators.check()
   await save.click()
   await required(page).waitFor()
   await page.getByRole('button', { name: 'Not now' }).click()
-  await everybody.check()
+  await administrators.check()
   await save.click()
-  await required(page).waitFor()
   await setUpApp(page)
-  await everybody.check()
+  await administrators.check()
   await save.click()
   await page.getByText('Saved.').waitFor()
+  await world.leave(page)
+})
 
-  // Whose page is open is led there without having done anything.
-  await required(adas).waitFor()
-  await turnOn(adas).waitFor()
-  expect(await adas.getByRole('button', { name: 'Not now' }).count()).toBe(0)
-  await setUpApp(adas)
-  await chat(adas).waitFor()
+test('[WEB110] whose page is open is led to set up an app without having done anything; then the chat is there', async () => {
+  await demand('optional')
+  const page = await world.open({ as: await world.person('Ada Example') })
+  await chat(page).waitFor()
+  await demand('everybody')
+  await required(page).waitFor()
+  await turnOn(page).waitFor()
+  expect(await page.getByRole('button', { name: 'Not now' }).count()).toBe(0)
+  await setUpApp(page)
+  await chat(page).waitFor()
+  await world.leave(page)
+})
 
-  // A passkey is both: made here, and then used by who came with a code again.
-  const kays = await world.open({ as: kay })
-  await required(kays).waitFor()
-  await softAuthenticator(kays)
-  await kays.getByRole('button', { name: 'Make a passkey' }).click()
-  await chat(kays).waitFor()
-  await kays.context().clearCookies()
-  await kays.context().addCookies([{ ...kay.cookie, url: world.server.url }])
-  await kays.reload()
-  const use = kays.getByRole('button', { name: 'Use your passkey' })
+test('[WEB110] a passkey is both: made there, and then used by who came with a code again', async () => {
+  await demand('optional')
+  const kay = await world.person('Kay Example')
+  await demand('everybody')
+  const page = await world.open({ as: kay })
+  await required(page).waitFor()
+  await softAuthenticator(page)
+  await page.getByRole('button', { name: 'Make a passkey' }).click()
+  await chat(page).waitFor()
+  await page.context().clearCookies()
+  await page.context().addCookies([{ ...kay.cookie, url: world.server.url }])
+  await page.reload()
+  const use = page.getByRole('button', { name: 'Use your passkey' })
   await use.waitFor()
-  expect(await turnOn(kays).count()).toBe(0)
+  expect(await turnOn(page).count()).toBe(0)
   await use.click()
-  await chat(kays).waitFor()
+  await chat(page).waitFor()
+  await world.leave(page)
+})
 
-  // The sign-in itself leads there, and one may leave instead.
-  const news = await world.open()
-  await news.getByLabel('Email').fill('new.here@example.org')
-  await news.getByRole('button', { name: 'Mail me a code' }).click()
-  const field = news.getByLabel('Six-digit code')
+test('[WEB110] the sign-in itself leads there, and one may leave instead', async () => {
+  await demand('everybody')
+  const page = await world.open()
+  await page.getByLabel('Email').fill('new.here@example.org')
+  await page.getByRole('button', { name: 'Mail me a code' }).click()
+  const field = page.getByLabel('Six-digit code')
   await field.waitFor()
   await field.fill(await world.mailedCode('new.here@example.org'))
-  await required(news).waitFor()
-  await news.getByRole('button', { name: 'Sign out instead' }).click()
-  await news.getByRole('heading', { name: 'Sign in', exact: true }).waitFor()
-  await world.leave(page, adas, kays, news)
+  await required(page).waitFor()
+  await page.getByRole('button', { name: 'Sign out instead' }).click()
+  await page.getByRole('heading', { name: 'Sign in', exact: true }).waitFor()
+  await world.leave(page)
 })
