@@ -1,6 +1,7 @@
 import type { Engine, EngineName } from '../../../load/src/engines/engine.ts'
 import { waitUntil } from '../../../load/src/measure/wait-until.ts'
 import type { Crew } from '../crew/crew.ts'
+import { now } from '../crew/recorder.ts'
 import { holdFor } from '../hold.ts'
 import { kill } from '../kill.ts'
 import { pause } from '../pause.ts'
@@ -63,22 +64,23 @@ async function killPostgres({ cluster, lengths }: World): Promise<string> {
 
 /** Longer than a node waits for a database that says nothing. */
 const frozenMs = 8_000
-/** By then what it had answered before has come to the clients. */
-const answeredWithinMs = 500
+/** By then all of its processes have stopped. */
+const stoppedWithinMs = 500
 
 async function freezePostgres({ cluster, crew }: World): Promise<string> {
   const engine = cluster.engines.postgres
   engine.freeze()
   try {
-    await holdFor(answeredWithinMs)
-    const { acknowledged } = crew.tally
+    await holdFor(stoppedWithinMs)
+    const stoppedAt = now()
     await holdFor(frozenMs)
-    if (crew.tally.acknowledged > acknowledged)
+    // An answer to what was sent before may take its time.
+    if (crew.tally.acknowledgedDue > stoppedAt)
       throw new Error('a send was acknowledged while PostgreSQL stood still')
   } finally {
     engine.thaw()
   }
-  return `stopped for ${seconds(answeredWithinMs + frozenMs)}, nothing acknowledged meanwhile`
+  return `stopped for ${seconds(stoppedWithinMs + frozenMs)}, nothing that was due meanwhile acknowledged`
 }
 
 async function freeze(engine: Engine, world: World): Promise<string> {

@@ -60,6 +60,7 @@ export class Outbox {
           if (overRest) await Bun.sleep(tryAgainMs)
         } else if ('result' in answer) {
           tally.acknowledged++
+          tally.acknowledgedDue = Math.max(tally.acknowledgedDue, began)
           tally.longestStallMs = Math.max(tally.longestStallMs, now() - began)
           return answer.result
         } else {

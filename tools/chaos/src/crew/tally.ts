@@ -2,6 +2,8 @@
 export interface Tally {
   sends: number
   acknowledged: number
+  /** When the latest of those that were acknowledged had been due. */
+  acknowledgedDue: number
   resends: number
   repeats: number
   acts: number
@@ -17,6 +19,7 @@ export interface Tally {
 export const emptyTally = (): Tally => ({
   sends: 0,
   acknowledged: 0,
+  acknowledgedDue: 0,
   resends: 0,
   repeats: 0,
   acts: 0,

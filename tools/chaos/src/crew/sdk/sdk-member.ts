@@ -71,6 +71,7 @@ export class SdkMember {
       const { seq } = await sent
       recorder.note({ kind: 'stored', t: now(), ...written, seq })
       tally.acknowledged++
+      tally.acknowledgedDue = Math.max(tally.acknowledgedDue, due)
       tally.longestStallMs = Math.max(tally.longestStallMs, now() - due)
       this.#sent.push({ conversationId, clientId, text })
       if (this.#sent.length > messagesKnown) this.#sent.shift()
