@@ -5,7 +5,7 @@ import type { Event } from '@confab/protocol/event'
 import type { ConversationId } from '@confab/protocol/ids'
 import { FrameNotes } from '../frame-notes.ts'
 import { contentHash, now } from '../recorder.ts'
-import { openTappedSocket, type Tapped } from './tapped-socket.ts'
+import { openTappedSocket, type Tapped, type TappedSocket } from './tapped-socket.ts'
 
 export interface SdkDeviceOptions extends Omit<Tapped, 'onAnswered'> {
   url: string
@@ -14,7 +14,6 @@ export interface SdkDeviceOptions extends Omit<Tapped, 'onAnswered'> {
   onEvent: (event: Event) => void
 }
 
-const askAgainMs = 500
 const answerWithinMs = 8_000
 
 /** One device of a user with the SDK on it, as an application has it; its copy is in memory. */
@@ -27,9 +26,7 @@ export class SdkDevice {
   #chat: Chat
   /** Each without its copy after the first. */
   #lives = 0
-  #socket: (Socket & { cut(): void }) | undefined
-  #wake = (): void => undefined
-  #askedAt = 0
+  #socket: TappedSocket | undefined
 
   constructor(options: SdkDeviceOptions) {
     this.#options = options
@@ -58,13 +55,10 @@ export class SdkDevice {
     return new Map(this.#chat.conversations.get().map(({ conversation: { id, head } }) => [id, head]))
   }
 
-  /** Whether it has been answered since; asks for a sign of life where not, as for somebody who looks at the page. */
+  /** Whether it has been answered since; where not, a sign of life is asked for. */
   isAnsweredSince(t: number): boolean {
     if (this.#answeredAsked >= t) return true
-    if (this.isOnline && now() - this.#askedAt > askAgainMs) {
-      this.#askedAt = now()
-      this.#wake()
-    }
+    if (this.isOnline) this.#socket?.ask()
     return false
   }
 
@@ -126,10 +120,6 @@ export class SdkDevice {
           address.includes('/api/v1/stream')
             ? Promise.reject(new Error('blocked'))
             : fetch(address, { ...init, keepalive: false, signal: AbortSignal.timeout(answerWithinMs) }),
-        onWake: (wake) => {
-          this.#wake = wake
-          return () => undefined
-        },
         log: () => undefined,
       },
     })

@@ -35,12 +35,20 @@ const actions = {
 } as const satisfies Partial<Record<Method, Action>>
 
 const { openSocket } = defaultEdges()
+const pingId = 'of the tap'
+
+export interface TappedSocket extends Socket {
+  /** Ends without a word to the SDK, as a lost network does. */
+  cut(): void
+  /** Asks for a sign of life past the SDK, which would give up a connection that takes its time to answer. */
+  ask(): void
+}
 
 /** The SDK's own socket, of which every frame is written down as it goes out and as it comes in. */
-export function openTappedSocket(url: string, name: string, tapped: Tapped): Socket & { cut(): void } {
+export function openTappedSocket(url: string, name: string, tapped: Tapped): TappedSocket {
   const inner = openSocket(url)
   const tap = new Tap(name, tapped)
-  const socket: Socket & { cut(): void } = {
+  const socket: TappedSocket = {
     onopen: null,
     onmessage: null,
     onclose: null,
@@ -53,16 +61,19 @@ export function openTappedSocket(url: string, name: string, tapped: Tapped): Soc
       tap.ended(1006)
       inner.close(code, reason)
     },
-    /** Ends without a word to the SDK's side, as a lost network does. */
     cut() {
       tap.ended(1006)
       inner.close()
       socket.onclose?.({ code: 1006, reason: '' })
     },
+    ask() {
+      const ping = tap.ping()
+      if (ping) inner.send(ping)
+    },
   }
   inner.onopen = () => socket.onopen?.()
   inner.onmessage = ({ data }) => {
-    if (typeof data === 'string') tap.heard(data)
+    if (typeof data === 'string' && tap.heard(data) === 'for the tap') return
     socket.onmessage?.({ data })
   }
   inner.onclose = ({ code, reason }) => {
@@ -79,6 +90,7 @@ class Tap {
   readonly #calls = new Map<number, Asked>()
   /** How far the pages after the sync have come, of what it left out. */
   readonly #filled = new Map<string, number>()
+  #pingedAt: number | undefined
   #isOpen = false
   #hasEnded = false
 
@@ -101,11 +113,24 @@ class Tap {
     recorder.note({ kind: 'send', t: at, connection, conversation, clientId, content: contentHash(text) })
   }
 
-  heard(data: string): void {
-    if (this.#hasEnded) return
-    const frame: PushFrame | Answer = JSON.parse(data)
+  /** One at a time; undefined while the last is unanswered. */
+  ping(): string | undefined {
+    if (this.#pingedAt !== undefined || this.#hasEnded) return undefined
+    this.#pingedAt = now()
+    return JSON.stringify({ id: pingId, method: 'ping', params: {} })
+  }
+
+  heard(data: string): 'for the tap' | undefined {
+    if (this.#hasEnded) return undefined
+    const frame: PushFrame | Answer | { id: typeof pingId } = JSON.parse(data)
     if ('method' in frame) this.#pushed(frame)
-    else this.#answered(frame)
+    else if (frame.id !== pingId) this.#answered(frame)
+    else {
+      this.#tapped.onAnswered(this.#pingedAt ?? 0)
+      this.#pingedAt = undefined
+      return 'for the tap'
+    }
+    return undefined
   }
 
   /** Once, however it ended. */
