@@ -80,6 +80,8 @@ describe('settings', () => {
       MAIL_FROM: 'Our chat <chat@example.org>',
       DATABASE_URL: 'postgres://user:password@db.example.org/confab?sslmode=verify-full',
       DATABASE_CONNECTIONS: '20',
+      DATABASE_REPLICA_URLS: 'postgres://a.example.org/confab, postgres://b.example.org/confab',
+      DATABASE_STANDBY: 'required',
       REDIS_URL: 'rediss://user:password@cache.example.org/2',
       TEXT_MAX: '10',
       MESSAGES_PER_MINUTE: '7',
@@ -124,6 +126,8 @@ describe('settings', () => {
       postgres: {
         url: 'postgres://user:password@db.example.org/confab?sslmode=verify-full',
         connections: 20,
+        replicaUrls: ['postgres://a.example.org/confab', 'postgres://b.example.org/confab'],
+        requiresStandby: true,
       },
       redisUrl: 'rediss://user:password@cache.example.org/2',
       logLevel: 'debug',
@@ -231,6 +235,7 @@ describe('settings', () => {
       'must be an address like smtp://user:password@mail.example.org:587, or smtps://…',
     ],
     ['DATABASE_CONNECTIONS', '1', number(2, 1_000, '1')],
+    ['DATABASE_STANDBY', 'wanted', 'must be optional or required, not "wanted"'],
     ['MAIL_FROM', 'Confab', 'must be an address like Confab <chat@example.org>, not "Confab"'],
   ]
   const wrongLimits = [
@@ -288,6 +293,26 @@ describe('settings', () => {
     }
   })
 
+  test('[RUN29] replicas and a required standby stand beside a primary, and are named by whole addresses', () => {
+    const beside = { DATABASE_REPLICA_URLS: 'postgres://r.example.org/confab', DATABASE_STANDBY: 'required' }
+    const database = { DATABASE_URL: 'postgres://db.example.org/confab', SECRET: 's'.repeat(32) }
+    expect(parseConfig({ ...database, ...beside }).postgres).toMatchObject({
+      replicaUrls: [beside.DATABASE_REPLICA_URLS],
+      requiresStandby: true,
+    })
+    const why = 'must be set together with DATABASE_URL'
+    expect(refusal(beside)).toEqual([
+      `DATABASE_REPLICA_URLS ${why}`,
+      `DATABASE_STANDBY ${why}, not "required"`,
+    ])
+    const wrong = {
+      DATABASE_REPLICA_URLS: 'postgres://r.example.org/confab,mysql://user:hush@r.example.org/x',
+    }
+    expect(refusal({ ...database, ...wrong })).toEqual([
+      'DATABASE_REPLICA_URLS must be addresses like that of DATABASE_URL, parted by commas',
+    ])
+  })
+
   test('[RUN25] RabbitMQ is named by the addresses of its brokers', () => {
     const urls = ['amqps://user:hush@a.example.org/chat?cacertfile=/etc/ca.pem', 'amqp://b.example.org:5673']
     expect(parseConfig({ AMQP_URL: urls.join(', ') })).toMatchObject({ amqpUrls: urls })
@@ -339,6 +364,7 @@ describe('settings', () => {
       ...[...wrong, ...wrongLimits].map(([name]) => String(name)),
       ...later,
       'DATABASE_URL',
+      'DATABASE_REPLICA_URLS',
       'AMQP_URL',
     ]
     expect(settingNames.filter((name) => !refused.includes(name))).toEqual(['DATA_DIR'])

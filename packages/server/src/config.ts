@@ -59,7 +59,16 @@ export interface Config {
   /** Undefined: mail goes to the preview inbox. `from` is undefined for `no-reply` at the public address. */
   smtp: { url: string; from: string | undefined } | undefined
   /** Undefined: SQLite in the data folder. */
-  postgres: { url: string; connections: number } | undefined
+  postgres:
+    | {
+        url: string
+        connections: number
+        /** Of read replicas, for pages of history. */
+        replicaUrls: string[]
+        /** Whether a server without a synchronous standby is refused. */
+        requiresStandby: boolean
+      }
+    | undefined
   /** Of one RabbitMQ, or of several of one cluster. Undefined: the database hands out the jobs. */
   amqpUrls: string[] | undefined
   /** Over which nodes meet; undefined where there is one. */
@@ -94,6 +103,7 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
     .superRefine(keepDemoToThisMachine)
     .superRefine(shareSecret)
     .superRefine(shareEngines)
+    .superRefine(standBeside)
     .safeParse(given)
   if (!parsed.success) throw new WrongSettings(linesOf(parsed.error, given))
   const { data } = parsed
@@ -120,7 +130,12 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
     postgres:
       data.DATABASE_URL === undefined
         ? undefined
-        : { url: data.DATABASE_URL, connections: data.DATABASE_CONNECTIONS },
+        : {
+            url: data.DATABASE_URL,
+            connections: data.DATABASE_CONNECTIONS,
+            replicaUrls: data.DATABASE_REPLICA_URLS,
+            requiresStandby: data.DATABASE_STANDBY === 'required',
+          },
     amqpUrls: data.AMQP_URL,
     redisUrl: data.REDIS_URL,
     logLevel: data.LOG_LEVEL,
@@ -208,7 +223,7 @@ const smtpUrl = z.string().refine((text) => {
 }, 'must be an address like smtp://user:password@mail.example.org:587, or smtps://…')
 
 const sslModes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full']
-const databaseUrl = z.string().refine((text) => {
+function isDatabase(text: string): boolean {
   const url = URL.parse(text)
   const mode = url?.searchParams.get('sslmode') ?? 'prefer'
   return (
@@ -218,7 +233,17 @@ const databaseUrl = z.string().refine((text) => {
     url.pathname.length > 1 &&
     sslModes.includes(mode)
   )
-}, 'must be an address like postgres://user:password@db.example.org:5432/confab?sslmode=verify-full')
+}
+const databaseUrls = z
+  .string()
+  .transform(list)
+  .refine((all) => all.every(isDatabase), 'must be addresses like that of DATABASE_URL, parted by commas')
+const databaseUrl = z
+  .string()
+  .refine(
+    isDatabase,
+    'must be an address like postgres://user:password@db.example.org:5432/confab?sslmode=verify-full',
+  )
 
 const isAmqp = (text: string) => {
   const url = URL.parse(text)
@@ -412,6 +437,8 @@ const settings = z.object({
   SESSION_DAYS_MAX: wholeNumber(1, 3_650).default(30),
   DATABASE_URL: databaseUrl.optional(),
   DATABASE_CONNECTIONS: wholeNumber(2, 1_000).default(10),
+  DATABASE_REPLICA_URLS: databaseUrls.default([]),
+  DATABASE_STANDBY: oneOf('optional', 'required').default('optional'),
   AMQP_URL: amqpUrls.optional(),
   REDIS_URL: redisUrl.optional(),
   SMTP_URL: smtpUrl.optional(),
@@ -473,6 +500,15 @@ function shareEngines({ PROCESSES, DATABASE_URL, REDIS_URL }: Settings, context:
     refuse('must be 1 or auto without REDIS_URL: several processes meet there')
 }
 
+/** What stands beside a primary needs one. */
+function standBeside(given: Settings, context: z.RefinementCtx) {
+  if (given.DATABASE_URL !== undefined) return
+  const refuse = (name: string) =>
+    context.addIssue({ code: 'custom', path: [name], message: 'must be set together with DATABASE_URL' })
+  if (given.DATABASE_REPLICA_URLS.length > 0) refuse('DATABASE_REPLICA_URLS')
+  if (given.DATABASE_STANDBY === 'required') refuse('DATABASE_STANDBY')
+}
+
 type Settings = z.infer<typeof settings>
 
 /** The names of all settings, as they are documented. */
@@ -480,7 +516,7 @@ export const settingNames = Object.keys(settings.shape)
 
 /** A secret, or an address that may hold a password: refused without telling the value. */
 const isPrivate = (name: string) =>
-  ['SECRET', 'OIDC_PROVIDERS', 'ENCRYPTION_KEYS'].includes(name) || name.endsWith('_URL')
+  ['SECRET', 'OIDC_PROVIDERS', 'ENCRYPTION_KEYS'].includes(name) || /_URLS?$/.test(name)
 
 function linesOf(error: z.ZodError, given: Record<string, unknown>): string[] {
   const lines = new Map<string, string>()

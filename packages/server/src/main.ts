@@ -20,6 +20,7 @@ import type { Engine, EngineSettings } from './engines/engine.ts'
 import { migrateInstallation } from './engines/migrate-installation.ts'
 import { openEngine } from './engines/open-engine.ts'
 import { openMeeting } from './engines/open-meeting.ts'
+import { tellReplication } from './engines/tell-replication.ts'
 import { systemClock } from './lib/clock.ts'
 import { usableCores } from './lib/cores.ts'
 import { joinGroup } from './lib/group-member.ts'
@@ -163,7 +164,8 @@ async function serve(config: Config, number?: number, whyAlone?: string): Promis
   const { authSampleMails } = await import('./drivers/better-auth/sample-mails.ts')
 
   measureJobs(queue, metrics)
-  const { broker } = engine
+  const { broker, replication } = engine
+  const beside = replication && tellReplication(replication, { metrics, log })
   if (broker) metrics.gauge('confab_broker_up', 'Whether RabbitMQ is there.', () => (broker.isUp ? 1 : 0))
   const inbox = config.smtp ? undefined : stack.use(openPreviewInbox({ statements, clock, log }))
   const mailer = inbox ?? queuedMailer(queue, Bun.randomUUIDv7)
@@ -323,6 +325,7 @@ async function serve(config: Config, number?: number, whyAlone?: string): Promis
         }),
       lesserChecks: {
         ...(broker && { rabbitmq: () => whileUp(broker) }),
+        ...beside,
         ...(config.redisUrl && { redis: () => whileUp({ isUp: !bus.isCut }) }),
         ...(member && { processes: () => whileUp({ isUp: member.isWhole }) }),
       },

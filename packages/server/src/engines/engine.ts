@@ -16,6 +16,8 @@ export interface Engine {
   broker: Broker | undefined
   /** By a connection of its own, or a thread: opened by whoever reads long. */
   openPersonal(): Promise<PersonalRecords>
+  /** Where other servers stand by for the database, or share its reads; undefined for a file. */
+  replication: Replication | undefined
   /** How the ports beside the store ask. */
   statements: Statements
   accounts: AuthDatabase
@@ -27,6 +29,16 @@ export interface Engine {
   gatherStatistics(): Promise<void>
   /** Begins another history: every client drops its copy. Answers the new epoch. */
   renewEpoch(): Promise<string>
+}
+
+export interface Replication {
+  /** Whether each commit waits for a standby. */
+  readonly isGuarded: boolean
+  readonly replicas: readonly { readonly isFit: boolean; readonly behindMs: number }[]
+  /** How often pages were asked of replicas and of the primary, by what came of it. */
+  readonly pageCounts: Readonly<Record<string, number>>
+  /** Tells of each new epoch that a failover has made necessary. */
+  onNewEpoch(listener: (epoch: string) => void): () => void
 }
 
 /** Jobs are kept while it is away, and wait. */

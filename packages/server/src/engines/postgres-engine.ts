@@ -1,3 +1,6 @@
+import type { Replica } from '../drivers/sql/postgres/replica.ts'
+import type { Pages } from '../drivers/sql/replicated-pages.ts'
+import type { TextSeal } from '../drivers/sql/text-seal.ts'
 import { assert } from '../lib/assert.ts'
 import { deriveKey } from '../lib/secret-file.ts'
 import type { Engine, EngineSettings } from './engine.ts'
@@ -16,10 +19,15 @@ export async function openPostgresEngine(
     report,
     url,
     connections,
-  }: EngineSettings & { url: string; connections: number },
+    replicaUrls,
+    requiresStandby,
+  }: EngineSettings & NonNullable<EngineSettings['config']['postgres']>,
   stack: AsyncDisposableStack,
 ): Promise<Engine> {
   const { openPostgres } = await import('../drivers/sql/postgres/connection.ts')
+  const { openHistoryWatch } = await import('../drivers/sql/postgres/history-watch.ts')
+  const { openReplica } = await import('../drivers/sql/postgres/replica.ts')
+  const { replicatedPages } = await import('../drivers/sql/replicated-pages.ts')
   const { openPostgresStore } = await import('../drivers/sql/postgres/postgres-store.ts')
   const { postgresStatements } = await import('../drivers/sql/postgres/statements.ts')
   const { postgresTexts } = await import('../drivers/sql/postgres/postgres-texts.ts')
@@ -42,7 +50,25 @@ export async function openPostgresEngine(
   const statements = postgresStatements(postgres)
   const hasTables = await hasTable(postgres, 'meta')
   await admitMoved(statements, { hasTables, secret, anew })
-  const store = stack.use(await openPostgresStore({ postgres, limits, keys, report }))
+  const history = stack.use(await openHistoryWatch({ postgres, requiresStandby, clock, report }))
+  const copies: Replica[] = []
+  let pageCounts = {}
+  /** They are opened once it is known how texts are kept. */
+  function replicate(primary: Pages, texts: TextSeal): Pages {
+    for (const [index, one] of replicaUrls.entries()) {
+      const name = `replica ${index + 1}`
+      copies.push(stack.use(openReplica({ url: one, name, connections, texts, history, clock, report })))
+    }
+    const pages = replicatedPages({ primary, copies, clock })
+    pageCounts = pages.counts
+    return { history: pages.history, events: pages.events }
+  }
+  const store = stack.use(
+    await openPostgresStore({
+      ...{ postgres, limits, keys, history, report },
+      replicate: replicaUrls.length > 0 ? replicate : undefined,
+    }),
+  )
   const key = deriveKey(secret, 'jobs')
   const { queue, broker } = await openQueue(
     { config, clock, report },
@@ -56,6 +82,14 @@ export async function openPostgresEngine(
     store,
     queue: stack.use(queue),
     broker,
+    replication: {
+      get isGuarded() {
+        return history.isGuarded
+      },
+      replicas: copies,
+      pageCounts,
+      onNewEpoch: history.onNewEpoch,
+    },
     async openPersonal() {
       const reader = await openPostgres({ url, bounds: longReads, report })
       return stack.use(openPersonalRecords(reader, openTextSeal({ keys, report })))

@@ -41,6 +41,7 @@ export async function openSqliteEngine(
     store,
     queue: stack.use(queue),
     broker,
+    replication: undefined,
     openPersonal: async () => stack.use(openReader(database, { keys, report })),
     statements,
     accounts: authOnSqlite(database),

@@ -10,6 +10,8 @@ import { readdirSync } from 'node:fs'
 export interface Metrics {
   /** A number that goes up and down, read when it is asked for. */
   gauge(name: string, help: string, read: () => number | Promise<number>): void
+  /** Such numbers by the value of a label; the values are ours, never a client's. */
+  gauges(name: string, help: string, label: string, read: () => Record<string, number>): void
   /** A number that only grows, read when it is asked for. */
   counter(name: string, help: string, read: () => number): void
   /** Such numbers by the value of a label; the values are ours, never a client's. */
@@ -33,14 +35,18 @@ export function createMetrics(): Metrics {
     parts.push(async () => [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...(await lines())])
   }
 
+  const byLabel =
+    (type: 'gauge' | 'counter'): Metrics['gauges'] =>
+    (name, help, label, read) =>
+      add(type, name, help, () =>
+        Object.entries(read()).map(([value, number]) => `${name}{${label}="${value}"} ${numeral(number)}`),
+      )
+
   const metrics: Metrics = {
     gauge: (name, help, read) => add('gauge', name, help, async () => [`${name} ${await read()}`]),
     counter: (name, help, read) => add('counter', name, help, () => [`${name} ${read()}`]),
-    counters(name, help, label, read) {
-      add('counter', name, help, () =>
-        Object.entries(read()).map(([value, count]) => `${name}{${label}="${value}"} ${count}`),
-      )
-    },
+    gauges: byLabel('gauge'),
+    counters: byLabel('counter'),
     histogram(name, help, bounds) {
       const counts = new Array<number>(bounds.length).fill(0)
       let count = 0
@@ -70,6 +76,8 @@ export function createMetrics(): Metrics {
   measureProcess(metrics)
   return metrics
 }
+
+const numeral = (number: number) => (number === Number.POSITIVE_INFINITY ? '+Inf' : number)
 
 /** Counts answers by the class of their status, and how long they took. */
 export function measureHttp({ histogram, counters }: Metrics): (status: number, seconds: number) => void {

@@ -26,7 +26,8 @@ import type { Me, ServerRole, User } from '@confab/protocol/user'
  *   (`permissions` of the protocol), so nothing is ever ordered after its actor's `member.left`.
  * - `userRev` of a user counts, without gaps, the changes of what is their own, in the same transaction.
  *
- * Each read is a consistent snapshot by itself. Times are milliseconds since 1970 UTC.
+ * Each read is a consistent snapshot by itself, of the latest commit; with `atLeast`, of one that is no earlier
+ * than that. Times are milliseconds since 1970 UTC.
  */
 export interface Store extends AsyncDisposable {
   /** Names this history. Another epoch means that what a client holds may never have happened. */
@@ -38,7 +39,12 @@ export interface Store extends AsyncDisposable {
   /** What a user is to a conversation; undefined if there is no such conversation. */
   standing(conversationId: ConversationId, userId: UserId): Promise<Standing | undefined>
   /** Events after a seq, ascending and contiguous, with the content of messages as it is now. */
-  events(range: { conversationId: ConversationId; after: number; limit: number }): Promise<{
+  events(range: {
+    conversationId: ConversationId
+    after: number
+    limit: number
+    atLeast?: Reached | undefined
+  }): Promise<{
     events: Event[]
     head: number
   }>
@@ -50,6 +56,7 @@ export interface Store extends AsyncDisposable {
     after?: number | undefined
     around?: number | undefined
     limit: number
+    atLeast?: Reached | undefined
   }): Promise<{ messages: Message[]; head: number }>
   /** The pinned messages that exist, the latest pinned first. */
   pins(page: ListPage & { conversationId: ConversationId; viewerId: UserId }): Promise<List<Message>>
@@ -174,10 +181,18 @@ export interface List<Item> {
   next: string | null
 }
 
-export interface Standing {
+/**
+ * How far a conversation had come. Heads of another lineage are of other events: a database that was put back, or
+ * one that took the place of another, goes its own way from there.
+ */
+export interface Reached {
+  head: number
+  lineage: string
+}
+
+export interface Standing extends Reached {
   kind: Kind
   visibility: Visibility
-  head: number
   memberCount: number
   /** A direct conversation of which one has blocked the other. */
   shut: boolean

@@ -12,6 +12,7 @@ const calm: Climate = {
   nodes: 1,
   bus: 'memory',
   storeIsFar: false,
+  replicas: 0,
   link: { delayMs: 3, disorder: 0, breaks: 0 },
 }
 const cluster: Climate = { ...calm, nodes: 2, bus: 'remote', storeIsFar: true }

@@ -1,3 +1,5 @@
+import type { ConversationId, UserId } from '@confab/protocol/ids'
+import { type Copy, replicatedPages } from '../../src/drivers/sql/replicated-pages.ts'
 import type { Outcome, Store, Write } from '../../src/ports/store.ts'
 import type { KeptStore } from './kept-store.ts'
 import type { Dice } from './seeded-random.ts'
@@ -11,6 +13,8 @@ export type Mishap = 'crash before commit' | 'crash after commit' | 'disk full'
 
 export interface StoreReach {
   kept: KeptStore
+  /** What pages may be asked of. */
+  copies: readonly Copy[]
   clock: PartyClock
   dice: Dice
   /** Statements take time, and overtake each other, as they do where the database is another machine. */
@@ -22,7 +26,16 @@ export interface StoreReach {
 }
 
 /** The kept store as one node reaches it: over a way of its own, which ends with the node. */
-export function reachStore({ kept, clock, dice, isFar, mishap, crash, committed }: StoreReach): Store {
+export function reachStore({
+  kept,
+  copies,
+  clock,
+  dice,
+  isFar,
+  mishap,
+  crash,
+  committed,
+}: StoreReach): Store {
   const { store } = kept
 
   /** Once the node is dead, its clock stands still: nothing is carried out, nobody is answered. */
@@ -54,9 +67,32 @@ export function reachStore({ kept, clock, dice, isFar, mishap, crash, committed 
     return outcomes
   }
 
+  const pages = replicatedPages({
+    primary: {
+      history: (page) => over(() => store.history(page)),
+      events: (range) => over(() => store.events(range)),
+    },
+    copies: copies.map((copy) => ({
+      isFit: true,
+      history: (page) => over(() => copy.history(page)),
+      events: (range) => over(() => copy.events(range)),
+    })),
+    clock,
+    random: dice.next,
+  })
+
+  /** A backup that was put back goes its own way from there. */
+  async function standing(id: ConversationId, userId: UserId) {
+    const found = await store.standing(id, userId)
+    return found && { ...found, lineage: kept.epoch }
+  }
+
   return new Proxy(store, {
     get(target, name) {
       if (name === 'epoch') return kept.epoch
+      if (name === 'history') return pages.history
+      if (name === 'events') return pages.events
+      if (name === 'standing') return (id: ConversationId, userId: UserId) => over(() => standing(id, userId))
       if (name === 'commit') return (writes: readonly Write[]) => over(() => commit(writes))
       const method: unknown = Reflect.get(target, name)
       if (typeof method !== 'function') return method

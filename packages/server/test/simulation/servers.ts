@@ -1,4 +1,5 @@
 import { openMemoryBus } from '../../src/drivers/memory/bus.ts'
+import type { Copy } from '../../src/drivers/sql/replicated-pages.ts'
 import type { Report } from '../../src/lib/report.ts'
 import type { FrontDoor } from './front-door.ts'
 import type { KeptStore } from './kept-store.ts'
@@ -15,6 +16,7 @@ export interface ServersOptions {
   timeline: Timeline
   dice: Dice
   kept: KeptStore
+  copies: readonly Copy[]
   ledger: Ledger
   doors: readonly FrontDoor[]
   weather: { nodes: number; bus: 'memory' | 'remote'; storeIsFar: boolean }
@@ -121,9 +123,10 @@ export class Servers {
   }
 
   #reach(seat: Seat, clock: PartyClock) {
-    const { kept, dice, weather, ledger, timeline } = this.#options
+    const { kept, copies, dice, weather, ledger, timeline } = this.#options
     return reachStore({
       kept,
+      copies,
       clock,
       dice,
       isFar: weather.storeIsFar,

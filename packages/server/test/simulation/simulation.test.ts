@@ -21,6 +21,7 @@ const run: fc.Arbitrary<Run> = fc.record({
     nodes: fc.constantFrom(1, 2),
     bus: fc.constantFrom('memory', 'remote', 'remote', 'silent'),
     storeIsFar: fc.boolean(),
+    replicas: fc.constantFrom(0, 0, 1, 2),
     link: fc.record({
       delayMs: fc.constantFrom(3, 30, 300),
       disorder: fc.constantFrom(0, 0, 0.1),

@@ -6,6 +6,7 @@ import { assert } from '../../src/lib/assert.ts'
 import { Device } from './device.ts'
 import { FrontDoor } from './front-door.ts'
 import { KeptStore } from './kept-store.ts'
+import { LaggingCopy } from './lagging-copy.ts'
 import { Ledger } from './ledger.ts'
 import type { LinkWeather } from './link.ts'
 import { Network } from './network.ts'
@@ -19,6 +20,8 @@ export interface Climate {
   /** `memory` is for one node alone; `silent` loses messages without a word. */
   bus: 'memory' | 'remote' | 'silent'
   storeIsFar: boolean
+  /** Read replicas, each behind by chance, and away now and then. */
+  replicas: 0 | 1 | 2
   link: LinkWeather
 }
 
@@ -27,11 +30,14 @@ const calm: LinkWeather = { delayMs: 3, disorder: 0, breaks: 0 }
 /** What is built once for all runs, since that takes longer than many a run. */
 export interface Stage {
   kept: KeptStore
+  /** Of as many replicas as there may be. */
+  copies: readonly KeptStore[]
   doors: readonly FrontDoor[]
 }
 
 export async function openStage(): Promise<Stage> {
-  return { kept: await KeptStore.open(), doors: [new FrontDoor(), new FrontDoor()] }
+  const copies = [await KeptStore.open(), await KeptStore.open()]
+  return { kept: await KeptStore.open(), copies, doors: [new FrontDoor(), new FrontDoor()] }
 }
 
 /** Longer than anybody takes to notice that a link is dead, and then to come back. */
@@ -88,6 +94,9 @@ export class World {
       timeline,
       dice: new Dice(seed, 'servers'),
       kept,
+      copies: stage.copies
+        .slice(0, climate.replicas)
+        .map((own, index) => new LaggingCopy({ kept, own, dice: new Dice(seed, `replica ${index}`) })),
       ledger,
       doors: stage.doors,
       weather: {

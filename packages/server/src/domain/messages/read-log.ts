@@ -7,14 +7,25 @@ import { isoTime } from '../../lib/clock.ts'
 import { accessConversation } from '../conversations/access.ts'
 import type { Domain } from '../domain.ts'
 
-/** A page of history, ascending. One store is never behind itself, so any `minHead` is met. */
+/**
+ * A page of history, ascending. It is at least as new as the conversation was when the viewer was let in, and as
+ * what the asker has seen of it.
+ */
 export async function readHistory(
   domain: Domain,
   viewerId: UserId,
-  { conversationId, before, after, around, limit }: HistoryPage & { conversationId: ConversationId },
+  {
+    conversationId,
+    before,
+    after,
+    around,
+    limit,
+    minHead = 0,
+  }: HistoryPage & { conversationId: ConversationId },
 ): Promise<{ messages: Message[]; head: number }> {
-  await accessConversation(domain, conversationId, viewerId)
-  return domain.store.history({ conversationId, viewerId, before, after, around, limit })
+  const { head, lineage } = await accessConversation(domain, conversationId, viewerId)
+  const atLeast = { head: Math.max(head, minHead), lineage }
+  return domain.store.history({ conversationId, viewerId, before, after, around, limit, atLeast })
 }
 
 /** The log after a seq: what a member who was away catches up by. */
@@ -23,8 +34,8 @@ export async function readEvents(
   viewerId: UserId,
   range: { conversationId: ConversationId; after: number; limit: number },
 ): Promise<{ events: Event[]; head: number }> {
-  await accessConversation(domain, range.conversationId, viewerId)
-  return domain.store.events(range)
+  const { head, lineage } = await accessConversation(domain, range.conversationId, viewerId)
+  return domain.store.events({ ...range, atLeast: { head, lineage } })
 }
 
 export type MessageWithReaders = Message & { readBy: ReadBy }

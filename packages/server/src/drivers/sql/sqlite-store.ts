@@ -79,11 +79,22 @@ export async function openSqliteStore({
     'SELECT c.id, c.head FROM json_each(?) ids JOIN conversations c ON c.id = ids.value',
   )
 
+  const epoch = readEpoch(database)
+
   function standing(conversationId: ConversationId, userId: UserId): Standing | undefined {
     const found = access.find(conversationId, userId)
     if (!found) return undefined
     const { kind, visibility, head, memberCount, shut, permissions, role } = found
-    return { kind, visibility, head, memberCount, shut: shut === 1, permissions, role: role ?? undefined }
+    const reached = { head, lineage: epoch }
+    return {
+      kind,
+      visibility,
+      ...reached,
+      memberCount,
+      shut: shut === 1,
+      permissions,
+      role: role ?? undefined,
+    }
   }
 
   function mutual(userId: UserId, others: readonly UserId[]): Set<UserId> {
@@ -92,7 +103,7 @@ export async function openSqliteStore({
   }
 
   return {
-    epoch: readEpoch(database),
+    epoch,
     async commit(writes) {
       const outcomes = commit(writes)
       checkpoints.note(writes.length)

@@ -58,16 +58,31 @@ const endedLateMs = 2_000
 /** The last question of somebody patient gets as much, however late it comes. */
 const lastSilentMs = 500
 
-/** Connects once, to see that it can. Throws DatabaseUnavailable where it can't. */
-export async function openPostgres({
-  url,
-  bounds: given = {},
-  report = reportUncaught,
-}: {
+export interface PostgresOptions {
   url: string
   bounds?: Partial<PostgresBounds>
   report?: Report
-}): Promise<Postgres> {
+}
+
+/** Connects once, to see that it can. Throws DatabaseUnavailable where it can't. */
+export async function openPostgres(options: PostgresOptions): Promise<Postgres> {
+  const { postgres, connect } = createPool(options)
+  try {
+    await connect()
+  } catch (cause) {
+    await postgres[Symbol.asyncDispose]()
+    throw new DatabaseUnavailable(`${placeOf(options.url)} can't be used: ${reasonOf(cause)}`, {
+      reason: 'unreachable',
+      cause,
+    })
+  }
+  return postgres
+}
+
+/** The same, of a server that may be away: it is connected to when something is asked. */
+export const openPool = (options: PostgresOptions): Postgres => createPool(options).postgres
+
+function createPool({ url, bounds: given = {}, report = reportUncaught }: PostgresOptions) {
   const bounds = { ...usualBounds, ...given }
   const tls = certificatesOf(url)
   const open = (connections = bounds.connections) =>
@@ -146,16 +161,8 @@ export async function openPostgres({
     },
     [Symbol.asyncDispose]: () => pool.close(),
   }
-  try {
-    await patiently((sql) => ask(sql, 'SELECT 1 AS answer', []), mayComeBack)
-  } catch (cause) {
-    await postgres[Symbol.asyncDispose]()
-    throw new DatabaseUnavailable(`${placeOf(url)} can't be used: ${reasonOf(cause)}`, {
-      reason: 'unreachable',
-      cause,
-    })
-  }
-  return postgres
+  const connect = () => patiently((sql) => ask(sql, 'SELECT 1 AS answer', []), mayComeBack)
+  return { postgres, connect }
 }
 
 /** deadlock_detected and serialization_failure: the server has undone it, and the next time it may pass. */

@@ -1,3 +1,6 @@
+import type { Reaction } from '@confab/protocol/message'
+import type { MessageRow } from '../reads/message-row.ts'
+
 /** Columns of a MessageRow, where `messages` is `m`. Within one conversation a message's place is its seq. */
 const messageColumns = `m.seq AS place, m.seq, m.ordinal, m.id, m.client_id AS "clientId",
   m.sender AS "senderId", m.at, m.text, m.updated_seq AS "updatedSeq", m.reply_to AS "replyTo", m.priority,
@@ -13,3 +16,5 @@ export const messageColumnsFor = (viewer: string): string => `${messageColumns},
       SELECT 1 FROM reactions r WHERE r.conversation = m.conversation AND r.target = m.seq
         AND r.emoji = n.emoji AND r.user_id = ${viewer})) ORDER BY n.since)
     FROM reaction_counts n WHERE n.conversation = m.conversation AND n.target = m.seq), '[]') AS reactions`
+
+export type ShownRow = MessageRow & { reactions: Reaction[] }

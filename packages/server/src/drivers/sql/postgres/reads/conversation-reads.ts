@@ -27,11 +27,14 @@ type Reads = Pick<
   'conversations' | 'conversationList' | 'channels' | 'memberships' | 'standing' | 'heads' | 'dueForExpiry'
 >
 
-/** Conversations and lists of them, as their viewers see them. */
+/** Conversations and lists of them, as their viewers see them. `lineage` is an expression of SQL. */
 export function conversationReads(
   postgres: Postgres,
-  { receiptMembers }: Pick<Limits, 'receiptMembers'>,
-  texts: TextSeal,
+  {
+    limits: { receiptMembers },
+    texts,
+    lineage,
+  }: { limits: Pick<Limits, 'receiptMembers'>; texts: TextSeal; lineage: string },
 ): Reads {
   const conversations: Store['conversations'] = async ({ ids, viewerId }) => {
     if (ids.length === 0) return []
@@ -65,7 +68,7 @@ export function conversationReads(
       const found = await postgres.ask<
         Omit<Standing, 'role' | 'permissions'> & { role: Role | null; permissions: string | null }
       >(
-        `SELECT json_build_object('kind', c.kind, 'visibility', c.visibility, 'head', c.head,
+        `SELECT json_build_object('kind', c.kind, 'visibility', c.visibility, 'head', c.head, 'lineage', ${lineage},
             'memberCount', c.member_count, 'shut', c.shut = 1,
             'permissions', c.permissions, 'role', m.role) AS answer
           FROM conversations c LEFT JOIN members m ON m.conversation = c.id AND m.user_id = $2::uuid

@@ -1,86 +1,30 @@
 import type { ConversationId } from '@confab/protocol/ids'
-import type { Message, Reaction } from '@confab/protocol/message'
+import type { Message } from '@confab/protocol/message'
 import { z } from 'zod'
 import type { Store } from '../../../../ports/store.ts'
 import { pageOf, parseCursor } from '../../cursor.ts'
-import { createdEvent, type EventRow, otherEvent } from '../../reads/events.ts'
-import { halvesAround } from '../../reads/history.ts'
-import { type MessageRow, toMessage } from '../../reads/message-row.ts'
+import { toMessage } from '../../reads/message-row.ts'
 import { toUser, type UserColumns } from '../../reads/people.ts'
 import type { TextSeal } from '../../text-seal.ts'
 import type { Postgres } from '../connection.ts'
-import { createdColumns, messageColumnsFor } from '../message-columns.ts'
+import { messageColumnsFor, type ShownRow } from '../message-columns.ts'
+import { pageReads } from './page-reads.ts'
 
-type Row = MessageRow & { reactions: Reaction[] }
 type Reads = Pick<Store, 'events' | 'history' | 'message' | 'sent' | 'pins' | 'reactors'>
 
 /** Above every seq. */
 const seqEnd = Number.MAX_SAFE_INTEGER
 
 const columns = messageColumnsFor('$2::uuid')
-const earlier = rowsOf(`SELECT ${columns} FROM messages m
-  WHERE m.conversation = c.id AND m.seq < $3::bigint ORDER BY m.seq DESC LIMIT $4::bigint`)
-const later = rowsOf(`SELECT ${columns} FROM messages m
-  WHERE m.conversation = c.id AND m.seq >= $3::bigint ORDER BY m.seq LIMIT $4::bigint`)
-
-/** The rows of a query as an array, by their seqs. */
-function rowsOf(select: string): string {
-  return `(SELECT coalesce(json_agg(r ORDER BY r.seq), '[]') FROM (${select}) r)`
-}
-
 export function messageReads(postgres: Postgres, texts: TextSeal): Reads {
-  const shown = (conversationId: ConversationId, row: Row): Message =>
+  const shown = (conversationId: ConversationId, row: ShownRow): Message =>
     toMessage(texts, conversationId, row, row.reactions)
 
-  async function page({
-    conversationId,
-    viewerId,
-    before,
-    after,
-    around,
-    limit,
-  }: Parameters<Store['history']>[0]) {
-    const seq = around ?? (after === undefined ? (before ?? seqEnd) : after + 1)
-    const withEarlier = around !== undefined || after === undefined
-    const withLater = around !== undefined || after !== undefined
-    const found = await postgres.ask<{ head: number; earlier: Row[]; later: Row[] }>(
-      `SELECT json_build_object('head', c.head, 'earlier', ${withEarlier ? earlier : `'[]'::json`},
-          'later', ${withLater ? later : `'[]'::json`}) AS answer
-        FROM conversations c WHERE c.id = $1::uuid`,
-      [conversationId, viewerId, seq, limit],
-    )
-    if (!found) return { messages: [], head: 0 }
-    const rows = around === undefined ? [...found.earlier, ...found.later] : halvesAround(found, limit)
-    return { messages: rows.map((row) => shown(conversationId, row)), head: found.head }
-  }
-
   return {
-    history: page,
-
-    async events({ conversationId, after, limit }) {
-      const within = 'seq > $2::bigint AND seq <= $2::bigint + $3::bigint'
-      const found = await postgres.ask<{ head: number; messages: MessageRow[]; others: EventRow[] }>(
-        `SELECT json_build_object('head', c.head,
-            'messages', ${rowsOf(`SELECT ${createdColumns} FROM messages m
-              WHERE m.conversation = c.id AND m.${within.replace('AND ', 'AND m.')}`)},
-            'others', ${rowsOf(`SELECT e.seq, e.type, e.actor AS "actorId", e.at, e.data, t.id AS "messageId",
-              t.text, t.mentions
-              FROM events e LEFT JOIN messages t
-                ON e.type = 'message.edited' AND t.conversation = e.conversation AND t.seq = e.target
-              WHERE e.conversation = c.id AND e.${within.replace('AND ', 'AND e.')}`)}) AS answer
-          FROM conversations c WHERE c.id = $1::uuid`,
-        [conversationId, after, limit],
-      )
-      if (!found) return { events: [], head: 0 }
-      const events = [
-        ...found.messages.map((row) => createdEvent(texts, conversationId, row)),
-        ...found.others.map((row) => otherEvent(texts, conversationId, row)),
-      ]
-      return { events: events.sort((a, b) => a.seq - b.seq), head: found.head }
-    },
+    ...pageReads(postgres, texts, "''"),
 
     async message({ conversationId, seq, viewerId }) {
-      const row = await postgres.ask<Row>(
+      const row = await postgres.ask<ShownRow>(
         `SELECT row_to_json(r) AS answer FROM (SELECT ${columns} FROM messages m
           WHERE m.conversation = $1::uuid AND m.seq = $3::bigint
             AND EXISTS (SELECT 1 FROM conversations c WHERE c.id = m.conversation)) r`,
@@ -90,7 +34,7 @@ export function messageReads(postgres: Postgres, texts: TextSeal): Reads {
     },
 
     async sent({ conversationId, sendKey }) {
-      const row = await postgres.ask<Row & { contentKey: string }>(
+      const row = await postgres.ask<ShownRow & { contentKey: string }>(
         `SELECT row_to_json(r) AS answer FROM (
           SELECT ${messageColumnsFor('m.sender')}, encode(k.content_key, 'hex') AS "contentKey"
           FROM send_keys k JOIN conversations c ON c.id = k.conversation
@@ -103,7 +47,7 @@ export function messageReads(postgres: Postgres, texts: TextSeal): Reads {
 
     async pins({ conversationId, viewerId, cursor, limit }) {
       const [before] = parseCursor(z.tuple([z.int()]), cursor) ?? [seqEnd]
-      const rows = await postgres.ask<Row[]>(
+      const rows = await postgres.ask<ShownRow[]>(
         `SELECT json_agg(r) AS answer FROM (SELECT ${columns} FROM messages m
           JOIN conversations c ON c.id = m.conversation
           WHERE m.conversation = $1::uuid AND m.pinned_seq > 0 AND m.pinned_seq < $3::bigint
