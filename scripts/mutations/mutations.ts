@@ -210,18 +210,14 @@ export const mutations: readonly Mutation[] = [
     file: `${sql}/replicated-pages.ts`,
     find: 'page.lineage === asked.lineage && page.head >= asked.head',
     replace: 'page.lineage === asked.lineage',
-  },
-  {
-    breaks: 'G6: a page of history is asked for without the head that its reader was let in at',
-    file: `${domain}/messages/read-log.ts`,
-    find: '{ head: Math.max(head, minHead), lineage }',
-    replace: '{ head: Math.min(head, minHead), lineage }',
+    test: 'packages/server/src/drivers/sql/replicated-pages.test.ts',
   },
   {
     breaks: 'G6: a page comes from a replica of the history before a restore',
     file: `${sql}/replicated-pages.ts`,
     find: 'page.lineage === asked.lineage && page.head >= asked.head',
     replace: 'page.head >= asked.head',
+    test: 'packages/server/src/drivers/sql/replicated-pages.test.ts',
   },
   {
     breaks: 'G6: pushes flow before the first sync',

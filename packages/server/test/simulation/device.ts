@@ -101,7 +101,7 @@ export class Device {
   }
 
   /** REST beside the SDK, for what it has no call for. */
-  request(method: string, path: string, body: unknown): Promise<Response> {
+  request(method: string, path: string, body?: unknown): Promise<Response> {
     const headers = { authorization: `Bearer ${this.userId}`, 'content-type': 'application/json' }
     return this.network.fetch(`http://confab.test${path}`, { method, headers, body: JSON.stringify(body) })
   }

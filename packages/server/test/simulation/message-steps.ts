@@ -44,6 +44,14 @@ export const messageSteps = {
   typing: ({ handle, what }) => handle.setTyping(what % 3 !== 0),
   open: ({ handle }) => void handle.open(),
   earlier: ({ handle }) => void handle.loadEarlier(),
+  /** As a program does that keeps nothing: the whole log is a page here. */
+  page: ({ device, id, what }) =>
+    device.follow(
+      device.request(
+        'GET',
+        `/api/v1/conversations/${id}/${what % 3 === 0 ? 'events' : 'messages'}?limit=100`,
+      ),
+    ),
 } satisfies Record<string, TakeStep>
 
 /** Mostly to one's own, where that is given: what is done to others' is refused. */

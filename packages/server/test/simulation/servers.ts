@@ -1,8 +1,8 @@
 import { openMemoryBus } from '../../src/drivers/memory/bus.ts'
-import type { Copy } from '../../src/drivers/sql/replicated-pages.ts'
 import type { Report } from '../../src/lib/report.ts'
 import type { FrontDoor } from './front-door.ts'
 import type { KeptStore } from './kept-store.ts'
+import type { LaggingCopy } from './lagging-copy.ts'
 import type { Ledger } from './ledger.ts'
 import { Link } from './link.ts'
 import { bootNode, type Node } from './node.ts'
@@ -16,7 +16,7 @@ export interface ServersOptions {
   timeline: Timeline
   dice: Dice
   kept: KeptStore
-  copies: readonly Copy[]
+  copies: readonly LaggingCopy[]
   ledger: Ledger
   doors: readonly FrontDoor[]
   weather: { nodes: number; bus: 'memory' | 'remote'; storeIsFar: boolean }
@@ -136,7 +136,10 @@ export class Servers {
         return mishap
       },
       crash: () => this.crash(seat, dice.chance(0.5)),
-      committed: (writes, outcomes) => ledger.note({ at: timeline.now, writes, outcomes }),
+      committed(writes, outcomes) {
+        ledger.note({ at: timeline.now, writes, outcomes })
+        for (const copy of copies) copy.lag()
+      },
     })
   }
 }

@@ -19,7 +19,7 @@ export const takeStep: Record<StepKind, TakeStep> = { ...messageSteps, ...people
 const weights: Record<StepKind, number> = {
   ...{ send: 10, mention: 2, reply: 2, burst: 2, forward: 2, sendAgain: 3 },
   ...{ edit: 5, delete: 4, react: 4, unreact: 3, pin: 2 },
-  ...{ read: 4, readSome: 3, typing: 2, open: 3, earlier: 2 },
+  ...{ read: 4, readSome: 3, typing: 2, open: 3, earlier: 2, page: 8 },
   ...{ leave: 3, remove: 4, add: 6, join: 2, role: 2, create: 1 },
   ...{ rename: 2, profile: 2, mute: 4, draft: 1, status: 1, watch: 1 },
   ...{ cut: 3, hang: 3, stall: 1, outage: 3, restart: 3, loseDisk: 1, deviceClock: 1 },

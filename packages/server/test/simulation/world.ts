@@ -96,7 +96,9 @@ export class World {
       kept,
       copies: stage.copies
         .slice(0, climate.replicas)
-        .map((own, index) => new LaggingCopy({ kept, own, dice: new Dice(seed, `replica ${index}`) })),
+        .map(
+          (own, index) => new LaggingCopy({ kept, own, timeline, dice: new Dice(seed, `replica ${index}`) }),
+        ),
       ledger,
       doors: stage.doors,
       weather: {
