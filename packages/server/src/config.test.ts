@@ -260,6 +260,9 @@ describe('settings', () => {
     expect(parseConfig({ DATABASE_URL: url, SECRET: secret })).toMatchObject({
       postgres: { url, connections: 10 },
     })
+    const several =
+      'postgres://user:pa@one.example.org:5432,two.example.org/confab?target_session_attrs=read-write'
+    expect(parseConfig({ DATABASE_URL: several, SECRET: secret }).postgres?.url).toBe(several)
     const address =
       'DATABASE_URL must be an address like postgres://user:password@db.example.org:5432/confab?sslmode=verify-full'
     for (const wrongUrl of [
@@ -267,6 +270,9 @@ describe('settings', () => {
       'postgres://user:hush@db.example.org',
       'postgres://user:hush@db.example.org/confab?sslmode=sometimes',
       'db.example.org',
+      'postgres://user:hush@one.example.org:5432,two.example.org',
+      'postgres://user:hush@one.example.org:x,two.example.org/confab',
+      'postgres://user:hush@db.example.org/confab?target_session_attrs=standby',
     ])
       expect(refusal({ DATABASE_URL: wrongUrl, SECRET: secret })).toEqual([address])
     expect(refusal({ DATABASE_URL: url })).toEqual([

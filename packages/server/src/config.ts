@@ -16,6 +16,7 @@ import {
   rateNames,
 } from '@confab/protocol/rates'
 import { z } from 'zod'
+import { hostsOf } from './lib/database-hosts.ts'
 import { type IpNetworks, parseIpNetworks } from './lib/ip-networks.ts'
 import { isLoopbackUrl } from './lib/loopback.ts'
 import { parseRedisUrl } from './lib/redis-url.ts'
@@ -225,14 +226,20 @@ const smtpUrl = z.string().refine((text) => {
 const sslModes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full']
 function isDatabase(text: string): boolean {
   const url = URL.parse(text)
-  const mode = url?.searchParams.get('sslmode') ?? 'prefer'
+  const words = url?.searchParams
   return (
     url !== null &&
     /^postgres(?:ql)?:$/.test(url.protocol) &&
     url.hostname !== '' &&
     url.pathname.length > 1 &&
-    sslModes.includes(mode)
+    sslModes.includes(words?.get('sslmode') ?? 'prefer') &&
+    // Nothing else would do: it is looked for in any case.
+    ['read-write', 'primary'].includes(words?.get('target_session_attrs') ?? 'primary')
   )
+}
+function isOneOrMoreHosts(text: string): boolean {
+  const hosts = hostsOf(text)
+  return hosts.length > 0 && hosts.every(isDatabase)
 }
 const databaseUrls = z
   .string()
@@ -241,7 +248,7 @@ const databaseUrls = z
 const databaseUrl = z
   .string()
   .refine(
-    isDatabase,
+    isOneOrMoreHosts,
     'must be an address like postgres://user:password@db.example.org:5432/confab?sslmode=verify-full',
   )
 

@@ -42,6 +42,7 @@ import { accountsRole } from './roles/accounts/accounts.ts'
 import { chatRole } from './roles/chat/chat.ts'
 import { openGateway } from './roles/gateway/gateway.ts'
 import { handshakeRoutes, isHandshake } from './roles/gateway/handshake.ts'
+import { renewableGateway } from './roles/gateway/renewable-gateway.ts'
 import type { SocketData } from './roles/gateway/socket-connection.ts'
 import { streamRoutes } from './roles/gateway/stream-routes.ts'
 import { createApi } from './roles/http/api.ts'
@@ -244,23 +245,28 @@ async function serve(config: Config, number?: number, whyAlone?: string): Promis
   const tellRefused = openTellRefused({ log, clock })
   const gateway = config.roles.has('gateway')
     ? stack.use(
-        openGateway({
-          domain,
-          identity,
-          tickets,
-          origins,
-          addressOf: (request) =>
-            clientAddress(
-              http.peerAddress(request),
-              request.headers.get('x-forwarded-for'),
-              config.trustedProxies,
-            ),
-          bounds: { heartbeatMs: config.heartbeatMs, silenceMs: 2 * config.heartbeatMs },
-          sessionCookie: (cookies) => cookies.includes(`${sessionCookie}=`),
-          tellRefused,
-        }),
+        renewableGateway(
+          () =>
+            openGateway({
+              domain,
+              identity,
+              tickets,
+              origins,
+              addressOf: (request) =>
+                clientAddress(
+                  http.peerAddress(request),
+                  request.headers.get('x-forwarded-for'),
+                  config.trustedProxies,
+                ),
+              bounds: { heartbeatMs: config.heartbeatMs, silenceMs: 2 * config.heartbeatMs },
+              sessionCookie: (cookies) => cookies.includes(`${sessionCookie}=`),
+              tellRefused,
+            }),
+          { clock },
+        ),
       )
     : undefined
+  if (gateway && replication) stack.defer(replication.onNewEpoch(() => gateway.renew()))
   if (gateway) metrics.gauge('confab_connections', 'Open sockets.', () => gateway.connectionCount)
 
   let draining = false

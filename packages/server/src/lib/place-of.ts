@@ -1,5 +1,7 @@
-/** Which database an address names, without the password. */
+import { hostsOf } from './database-hosts.ts'
+
+/** Which database an address names, and where, without the password. */
 export function placeOf(url: string): string {
-  const { host, pathname } = new URL(url)
-  return `the database ${pathname.slice(1)} at ${host}`
+  const places = hostsOf(url).map((one) => new URL(one))
+  return `the database ${places[0]?.pathname.slice(1)} at ${places.map(({ host }) => host).join(' or ')}`
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Refusal } from '@confab/protocol/refusal'
 import { SQL } from 'bun'
+import { hostsOf } from '../../../lib/database-hosts.ts'
 import { placeOf } from '../../../lib/place-of.ts'
 import { type Report, reportUncaught } from '../../../lib/report.ts'
 import { DatabaseUnavailable } from '../database-unavailable.ts'
@@ -57,6 +58,10 @@ const retryAfterMs = 2_000
 const endedLateMs = 2_000
 /** The last question of somebody patient gets as much, however late it comes. */
 const lastSilentMs = 500
+/** How long each of several hosts has to say whether it takes writes. */
+const seekMs = 1_000
+/** A standby refuses to answer. */
+const timelineOfPrimary = 'SELECT substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8) AS answer'
 
 export interface PostgresOptions {
   url: string
@@ -64,7 +69,10 @@ export interface PostgresOptions {
   report?: Report
 }
 
-/** Connects once, to see that it can. Throws DatabaseUnavailable where it can't. */
+/**
+ * Connects once, to see that it can, to a server that takes writes: of several hosts the first such one, and another
+ * once that has failed. Throws DatabaseUnavailable where there is none.
+ */
 export async function openPostgres(options: PostgresOptions): Promise<Postgres> {
   const { postgres, connect } = createPool(options)
   try {
@@ -85,8 +93,11 @@ export const openPool = (options: PostgresOptions): Postgres => createPool(optio
 function createPool({ url, bounds: given = {}, report = reportUncaught }: PostgresOptions) {
   const bounds = { ...usualBounds, ...given }
   const tls = certificatesOf(url)
-  const open = (connections = bounds.connections) =>
-    new SQL(addressOf(url), {
+  const hosts = hostsOf(url)
+  let host = 0
+  const open = (connections = bounds.connections) => connectTo(host, connections)
+  const connectTo = (at: number, connections: number) =>
+    new SQL(addressOf(hosts[at] ?? url), {
       ...tls,
       max: connections,
       connectionTimeout: bounds.connectMs / 1_000,
@@ -120,11 +131,47 @@ function createPool({ url, bounds: given = {}, report = reportUncaught }: Postgr
         isDown = false
         return result
       } catch (cause) {
+        if (mayComeBack(cause)) await seekPrimary(isOfCopy(cause))
         if (!mayAskAgain(cause) || performance.now() + pauseMs > until) throw cause
         // Not all nodes at once.
         await Bun.sleep(pauseMs * (0.5 + Math.random() / 2))
       }
     }
+  }
+
+  let seeking: Promise<void> | undefined
+  /** Where the server fails or takes no writes, another of the hosts may, or the same name leads elsewhere now. */
+  function seekPrimary(isCopy: boolean): Promise<void> {
+    seeking ??= seek(isCopy).finally(() => {
+      seeking = undefined
+    })
+    return seeking
+  }
+
+  async function seek(isCopy: boolean): Promise<void> {
+    if (hosts.length === 1) return isCopy ? pool.renew() : undefined
+    const timelines = await Promise.all(hosts.map((_, at) => timelineOf(at)))
+    // One that came back after another had taken over is on the earlier timeline.
+    const latest = timelines.reduce((one, other) => (other > one ? other : one), '')
+    const found = timelines.indexOf(latest)
+    if (latest === '' || (found === host && !isCopy)) return
+    host = found
+    pool.renew()
+  }
+
+  /** As eight digits; empty for who does not answer, or takes no writes. */
+  async function timelineOf(at: number): Promise<string> {
+    const sql = connectTo(at, 1)
+    const { promise: silent, resolve } = Promise.withResolvers<string>()
+    const timer = setTimeout(resolve, seekMs, '')
+    const answer = ask<string>(sql, timelineOfPrimary, []).then(
+      (timeline) => timeline ?? '',
+      () => '',
+    )
+    const timeline = await Promise.race([answer, silent])
+    clearTimeout(timer)
+    sql.close({ timeout: 0 }).catch(() => undefined)
+    return timeline
   }
 
   function refused(cause: unknown): unknown {
@@ -161,14 +208,19 @@ function createPool({ url, bounds: given = {}, report = reportUncaught }: Postgr
     },
     [Symbol.asyncDispose]: () => pool.close(),
   }
-  const connect = () => patiently((sql) => ask(sql, 'SELECT 1 AS answer', []), mayComeBack)
+  const connect = async () => {
+    if (hosts.length > 1) await seek(false)
+    await patiently((sql) => ask(sql, timelineOfPrimary, []), mayComeBack)
+  }
   return { postgres, connect }
 }
 
 /** deadlock_detected and serialization_failure: the server has undone it, and the next time it may pass. */
 const undone = ['40P01', '40001']
+/** read_only_sql_transaction, and what a standby says where it is asked for its own place in the log. */
+const ofCopy = ['25006', '55000']
 /** admin_shutdown, crash_shutdown, cannot_connect_now, too_many_connections, and a primary that was one. */
-const away = ['57P01', '57P02', '57P03', '53300', '25006']
+const away = ['57P01', '57P02', '57P03', '53300', ...ofCopy]
 /** What the server answers instead of doing anything, or after it has undone what it began. */
 const nothingChanged: ReadonlySet<string> = new Set([...undone, ...away])
 /** It was never reached. */
@@ -179,6 +231,9 @@ const notReached: ReadonlySet<string> = new Set([
 
 const hasChangedNothing = (cause: unknown): boolean =>
   cause instanceof SQL.PostgresError && (nothingChanged.has(cause.errno ?? '') || notReached.has(cause.code))
+
+const isOfCopy = (cause: unknown): boolean =>
+  cause instanceof SQL.PostgresError && ofCopy.includes(cause.errno ?? '')
 
 const mayComeBack = (cause: unknown): boolean =>
   hasChangedNothing(cause) ||
@@ -195,13 +250,14 @@ const certificateWords = { sslrootcert: 'ca', sslcert: 'cert', sslkey: 'key' } a
 function addressOf(url: string): string {
   const address = new URL(url)
   if (!address.searchParams.has('sslmode')) address.searchParams.set('sslmode', 'prefer')
-  for (const word of Object.keys(certificateWords)) address.searchParams.delete(word)
+  for (const word of [...Object.keys(certificateWords), 'target_session_attrs'])
+    address.searchParams.delete(word)
   return address.href
 }
 
 /** `sslrootcert`, `sslcert` and `sslkey` name PEM files, as for libpq. Throws DatabaseUnavailable without them. */
 function certificatesOf(url: string): { tls?: Bun.TLSOptions } {
-  const { searchParams } = new URL(url)
+  const { searchParams } = new URL(hostsOf(url)[0] ?? url)
   const files = Object.entries(certificateWords).flatMap(([word, option]) => {
     const file = searchParams.get(word)
     return file === null ? [] : [[option, readCertificate(word, file)]]

@@ -21,22 +21,22 @@ const program = join(import.meta.dir, '../../../../../../tools/postgres')
 /** `standbyOf` makes it a streaming standby of another, named for `synchronous_standby_names`. */
 export async function startOwnPostgres({
   standbyOf,
-  options = [],
+  inPlaceOf,
 }: {
   standbyOf?: { primary: OwnPostgres; name: string }
-  options?: readonly string[]
+  /** One that was killed, at whose address this one is. */
+  inPlaceOf?: OwnPostgres
 } = {}): Promise<OwnPostgres> {
-  const port = await freePort()
+  const port = inPlaceOf ? Number(new URL(inPlaceOf.url).port) : await freePort()
   const folder = mkdtempSync(join(tmpdir(), 'confab-postgres-'))
   const of = standbyOf ? ['--standby-of', new URL(standbyOf.primary.url).port, standbyOf.name] : []
   const url = `postgres://confab@127.0.0.1:${port}/postgres`
   let child = await begin()
 
   async function begin() {
-    const begun = Bun.spawn(
-      [program, ...of, folder, String(port), '-c', 'fsync=off', ...options.flatMap((one) => ['-c', one])],
-      { stdio: ['ignore', 'ignore', 'ignore'] },
-    )
+    const begun = Bun.spawn([program, ...of, folder, String(port), '-c', 'fsync=off'], {
+      stdio: ['ignore', 'ignore', 'ignore'],
+    })
     while (!isReady(folder)) {
       if (begun.exitCode !== null) throw new Error(`PostgreSQL ended with ${begun.exitCode}`)
       await Bun.sleep(20)

@@ -18,6 +18,8 @@ export interface WatchedPool {
    * with what had come to it.
    */
   run<Result>(work: (sql: SQL) => Promise<Result>, bounds: RunBounds): Promise<Result>
+  /** Connects anew, for whatever is asked from now on; what was asked before has a while to be answered. */
+  renew(): void
   close(): Promise<void>
 }
 
@@ -90,6 +92,7 @@ export function openWatchedPool(open: (connections?: 1) => SQL): WatchedPool {
         clearTimeout(timer)
       }
     },
+    renew: () => replace(current, restSeconds),
     close() {
       isClosed = true
       return current.close({ timeout: 2 })
