@@ -38,10 +38,11 @@ export type Arriving = NonNullable<Marks['arriving']>
 const named = 'move '
 
 /**
- * The rows of `meta` that move: but for those of this page, and for how far a change of keys has come, which
- * is told in the engine's own words. What is resealed twice is the same.
+ * The rows of `meta` that move: but for those of this page, for which server it was on (`history`), and for
+ * how far a change of keys has come, which is told in the engine's own words. What is resealed twice is the
+ * same.
  */
-export const movedMeta = `t.name NOT LIKE '${named}%' AND t.name <> 'reseal'`
+export const movedMeta = `t.name NOT LIKE '${named}%' AND t.name NOT IN ('reseal', 'history')`
 
 export async function readMarks(statements: Statements): Promise<Marks> {
   const rows = await statements.rows(`SELECT name, value FROM meta WHERE name LIKE '${named}%'`)

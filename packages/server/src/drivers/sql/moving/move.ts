@@ -115,6 +115,6 @@ async function requireEmpty(side: Side): Promise<void> {
 }
 
 const beginnings: Record<string, string> = {
-  meta: "WHERE name <> 'epoch'",
+  meta: "WHERE name NOT IN ('epoch', 'history')",
   users: 'WHERE created_at > 0',
 }
