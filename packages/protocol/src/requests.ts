@@ -3,6 +3,7 @@ import { conversationPermissions, kind, notify, role, visibility } from './conve
 import { attachmentId, conversationId, userId } from './ids.ts'
 import { clientIdChars, type Limits } from './limits.ts'
 import { retentionDays } from './retention.ts'
+import { settingsChange } from './settings.ts'
 import { isBlank, isStorable, storableText } from './text.ts'
 import { everybodysHandle, handlePattern } from './user.ts'
 
@@ -94,6 +95,7 @@ export function requests(limits: Limits) {
     bio: storableText(limits.bioCodePoints).optional(),
     locale: z.string().refine(isLocale, 'must be a language tag, as in en-GB').nullable().optional(),
     timezone: z.string().refine(isTimezone, 'must be a time zone, as in Europe/Paris').nullable().optional(),
+    settings: settingsChange.optional(),
   })
 
   const read = z.object({ seq: cursor })

@@ -216,11 +216,19 @@ test('[GW64] what one sets for oneself is pushed to all one’s devices, with a 
     }
   }
   await doCall(server, ann, path, { muted: true })
-  await doCall(server, ann, 'PATCH /api/v1/me', { name: 'Ann the First' })
+  await doCall(server, ann, 'PATCH /api/v1/me', {
+    name: 'Ann the First',
+    settings: { theme: 'dark' },
+  })
   for (const device of devices) {
     const { userRev, me } = await device.next('me')
     expect(userRev).toBe(before + changes.length + 1)
-    expect(me).toMatchObject({ id: ann.id, name: 'Ann the First', email: ann.email })
+    expect(me).toMatchObject({
+      id: ann.id,
+      name: 'Ann the First',
+      email: ann.email,
+      settings: { theme: 'dark' },
+    })
     expect(pushed(device, 'conversation')).toHaveLength(changes.length)
   }
   expect((await bobs.next('user')).user).toMatchObject({ id: ann.id, name: 'Ann the First' })

@@ -13,6 +13,7 @@ import type { Mentioned } from '@confab/protocol/mentioned'
 import type { Message } from '@confab/protocol/message'
 import type { Receipt } from '@confab/protocol/pushes'
 import type { RefusalCode } from '@confab/protocol/refusal'
+import type { SettingsChange } from '@confab/protocol/settings'
 import type { Me, ServerRole, User } from '@confab/protocol/user'
 
 /**
@@ -404,7 +405,15 @@ export interface ChangeProfile {
   write: 'profile.change'
   actorId: UserId
   at: number
-  change: { name?: string; handle?: string; bio?: string; locale?: string | null; timezone?: string | null }
+  change: {
+    name?: string
+    handle?: string
+    bio?: string
+    locale?: string | null
+    timezone?: string | null
+    /** These are set, or taken away by null; the others stay. */
+    settings?: SettingsChange
+  }
 }
 
 /**

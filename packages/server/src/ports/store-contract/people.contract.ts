@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import type { ConversationId, UserId } from '@confab/protocol/ids'
+import type { SettingsChange } from '@confab/protocol/settings'
 import { handlePattern } from '@confab/protocol/user'
 import type { ChangeMembership, ChangeProfile, KeepPresences } from '../store.ts'
 import {
@@ -85,6 +86,29 @@ export function peopleContract(open: OpenStore) {
     expect((await world.store.revs(bob)).meRev).toBe(4)
     expect((await world.store.revs(ann)).userRev).toBe(1)
     expect(await world.store.memberships(bob)).toEqual([{ conversationId: group, head: 5, userRev: 6 }])
+  })
+
+  test('[STORE53] settings that are named are set or taken away, the others stay, and too many are refused', async () => {
+    await using world = await openWorld(open)
+    const { store } = world
+    const ann = await world.user('Ann')
+    const settings = async () => (await store.me(ann))?.settings
+    const set = (change: SettingsChange) => profile(world, ann, { settings: change })
+    expect(await settings()).toEqual({})
+    await world.done(set({ theme: 'dark', 'sound.volume': 0.5, compact: true }))
+    await world.done(set({ theme: 'Grüße 👋 "\\', compact: null, absent: null }))
+    expect(await settings()).toEqual({ theme: 'Grüße 👋 "\\', 'sound.volume': 0.5 })
+
+    const { userRev } = await store.revs(ann)
+    await world.done(set({ 'sound.volume': 0.5 }))
+    expect((await store.revs(ann)).userRev).toBe(userRev)
+
+    const many = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, at) => [`s${at}`, at]))
+    expect(await world.codeOf(set(many(99)))).toBe('invalid')
+    expect(await settings()).toEqual({ theme: 'Grüße 👋 "\\', 'sound.volume': 0.5 })
+    await world.done(set(many(98)))
+    expect(Object.keys((await settings()) ?? {})).toHaveLength(100)
   })
 
   test('[STORE23] changedSince tells what moved at or after a time, to those whom it concerns', async () => {

@@ -11,6 +11,8 @@ export interface UserRow {
   bio: string
   locale: string | null
   timezone: string | null
+  /** JSON of the `settings` of their `Me`. */
+  settings: string
   serverRole: ServerRole
   suspendedAt: number | null
 }
@@ -27,7 +29,7 @@ export interface Users {
 
 export function prepareUsers(database: Database): Users {
   const find = database.prepare<UserRow, [string]>(
-    `SELECT num, id, name, handle, bio, locale, timezone, server_role AS serverRole,
+    `SELECT num, id, name, handle, bio, locale, timezone, settings, server_role AS serverRole,
       suspended_at AS suspendedAt
       FROM users WHERE id = ? AND erased_at IS NULL`,
   )

@@ -1,3 +1,4 @@
+import { settingsMax, tooManySettings } from '@confab/protocol/settings'
 import { active, declared, permitted } from './opening.ts'
 
 /** What one administrator does to another's account, which is in `_user`; or a refusal. */
@@ -118,10 +119,17 @@ BEGIN
   _after.bio := coalesce(_change->>'bio', _before.bio);
   IF _change ? 'locale' THEN _after.locale := _change->>'locale'; END IF;
   IF _change ? 'timezone' THEN _after.timezone := _change->>'timezone'; END IF;
+  IF _change ? 'settings' THEN
+    _after.settings := jsonb_strip_nulls(_before.settings::jsonb || (_change->'settings'))::text;
+    IF _after.settings::jsonb = _before.settings::jsonb THEN _after.settings := _before.settings; END IF;
+    IF (SELECT count(*) FROM jsonb_object_keys(_after.settings::jsonb)) > ${settingsMax} THEN
+      RETURN fn.refused('invalid', '${tooManySettings}');
+    END IF;
+  END IF;
   IF _after IS NOT DISTINCT FROM _before THEN RETURN fn.nothing_new(); END IF;
   BEGIN
     UPDATE users SET name = _after.name, handle = _after.handle, bio = _after.bio, locale = _after.locale,
-      timezone = _after.timezone, sort_name = coalesce(_w->>'sortName', sort_name) WHERE id = _actor;
+      timezone = _after.timezone, settings = _after.settings, sort_name = coalesce(_w->>'sortName', sort_name) WHERE id = _actor;
   EXCEPTION WHEN unique_violation THEN
     RETURN fn.refused('conflict', 'this handle is taken');
   END;
