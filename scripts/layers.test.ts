@@ -108,6 +108,7 @@ describe('one forbidden import is found, told with its file, its line and the re
     [`${server}/roles/chat/a.ts`, "import '../../drivers/memory/bus.ts'", 'roles may not import drivers'],
     [`${server}/roles/chat/a.ts`, "import '../../config.ts'", 'roles may not import config'],
     [`${server}/seed/a.ts`, "import '../drivers/memory/bus.ts'", 'seed may not import drivers'],
+    [`${server}/replay/a.ts`, "import '../drivers/memory/bus.ts'", 'replay may not import drivers'],
     [`${server}/demo/a.ts`, "import '../drivers/memory/bus.ts'", 'demo may not import drivers'],
     [`${server}/config.ts`, "import './domain/messages/send.ts'", 'config may not import domain'],
     [

@@ -39,6 +39,7 @@ describe('settings', () => {
       smtp: undefined,
       amqpUrls: undefined,
       postgres: undefined,
+      kafka: undefined,
       redisUrl: undefined,
       logLevel: 'info',
       limits: defaultLimits,
@@ -129,6 +130,7 @@ describe('settings', () => {
         replicaUrls: ['postgres://a.example.org/confab', 'postgres://b.example.org/confab'],
         requiresStandby: true,
       },
+      kafka: undefined,
       redisUrl: 'rediss://user:password@cache.example.org/2',
       logLevel: 'debug',
       limits: { ...defaultLimits, textCodePoints: 10, messagesPerMinute: 7 },
@@ -328,11 +330,21 @@ describe('settings', () => {
       ])
   })
 
+  test('[RUN32] Kafka is named by its brokers, and what is wrong there is not repeated', () => {
+    const url = 'kafkas://user:hush@one.example.org:9093,two.example.org:9093/chat'
+    expect(parseConfig({ KAFKA_BROKERS: url }).kafka).toMatchObject({ topic: 'chat', tls: {} })
+    expect(parseConfig({ KAFKA_BROKERS: 'one:9092,two' }).kafka?.hosts).toHaveLength(2)
+    for (const wrongUrl of ['http://user:hush@one', 'kafka://user@one', 'one:hush'])
+      expect(refusal({ KAFKA_BROKERS: wrongUrl })).toEqual([
+        'KAFKA_BROKERS must be brokers like one:9092,two:9092, or kafkas://user:password@one:9093,two:9093/topic?mechanism=scram-sha-512',
+      ])
+  })
+
   test.each(wrong)('[RUN2] %s=%s is refused by name', (name, value, line) => {
     expect(refusal({ [name]: value })).toEqual([`${name} ${line}`])
   })
 
-  const later = ['KAFKA_BROKERS', 'S3_URL', 'CLAMD_URL']
+  const later = ['S3_URL', 'CLAMD_URL']
   test.each(later)('[RUN3] %s is refused until it is supported, without telling its value', (name) => {
     expect(refusal({ [name]: 'redis://user:password@host' })).toEqual([
       `${name} is not supported by this version yet: leave it out`,
@@ -372,6 +384,7 @@ describe('settings', () => {
       'DATABASE_URL',
       'DATABASE_REPLICA_URLS',
       'AMQP_URL',
+      'KAFKA_BROKERS',
     ]
     expect(settingNames.filter((name) => !refused.includes(name))).toEqual(['DATA_DIR'])
   })

@@ -18,6 +18,7 @@ import {
 import { z } from 'zod'
 import { hostsOf } from './lib/database-hosts.ts'
 import { type IpNetworks, parseIpNetworks } from './lib/ip-networks.ts'
+import { type KafkaAddress, parseKafkaAddress } from './lib/kafka-address.ts'
 import { isLoopbackUrl } from './lib/loopback.ts'
 import { parseRedisUrl } from './lib/redis-url.ts'
 import { parseSealingKeys, type SealingKey } from './lib/sealing-keys.ts'
@@ -72,6 +73,8 @@ export interface Config {
     | undefined
   /** Of one RabbitMQ, or of several of one cluster. Undefined: the database hands out the jobs. */
   amqpUrls: string[] | undefined
+  /** Where the log of all conversations is kept for others too; undefined: the database is it. */
+  kafka: KafkaAddress | undefined
   /** Over which nodes meet; undefined where there is one. */
   redisUrl: string | undefined
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent'
@@ -138,6 +141,7 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
             requiresStandby: data.DATABASE_STANDBY === 'required',
           },
     amqpUrls: data.AMQP_URL,
+    kafka: data.KAFKA_BROKERS,
     redisUrl: data.REDIS_URL,
     logLevel: data.LOG_LEVEL,
     limits: limitsSchema.parse({
@@ -270,6 +274,15 @@ const redisUrl = z
     (text) => parseRedisUrl(text) !== undefined,
     'must be an address like redis://user:password@cache.example.org:6379, rediss://…, redis+sentinel://one,two/master or redis+cluster://one,two',
   )
+
+const kafkaBrokers = z.string().transform((text, context) => {
+  const address = parseKafkaAddress(text.trim())
+  if (address) return address
+  context.addIssue(
+    'must be brokers like one:9092,two:9092, or kafkas://user:password@one:9093,two:9093/topic?mechanism=scram-sha-512',
+  )
+  return z.NEVER
+})
 
 /** An address alone, or a name before it in angle brackets (RFC 5322, its plain half). */
 const mailFrom = /^(?:[^<>"\r\n]{0,100}<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/
@@ -447,6 +460,7 @@ const settings = z.object({
   DATABASE_REPLICA_URLS: databaseUrls.default([]),
   DATABASE_STANDBY: oneOf('optional', 'required').default('optional'),
   AMQP_URL: amqpUrls.optional(),
+  KAFKA_BROKERS: kafkaBrokers.optional(),
   REDIS_URL: redisUrl.optional(),
   SMTP_URL: smtpUrl.optional(),
   MAIL_FROM: z.string().regex(mailFrom, 'must be an address like Confab <chat@example.org>').optional(),
@@ -468,7 +482,6 @@ const settings = z.object({
   WATCHED_USERS_MAX: wholeNumber(1, 10_000).optional(),
   RECEIPT_MEMBERS_MAX: wholeNumber(1, 10_000).optional(),
 
-  KAFKA_BROKERS: later,
   S3_URL: later,
   CLAMD_URL: later,
   DEMO: oneOf('on', 'off').default('off'),
@@ -523,7 +536,7 @@ export const settingNames = Object.keys(settings.shape)
 
 /** A secret, or an address that may hold a password: refused without telling the value. */
 const isPrivate = (name: string) =>
-  ['SECRET', 'OIDC_PROVIDERS', 'ENCRYPTION_KEYS'].includes(name) || /_URLS?$/.test(name)
+  ['SECRET', 'OIDC_PROVIDERS', 'ENCRYPTION_KEYS', 'KAFKA_BROKERS'].includes(name) || /_URLS?$/.test(name)
 
 function linesOf(error: z.ZodError, given: Record<string, unknown>): string[] {
   const lines = new Map<string, string>()

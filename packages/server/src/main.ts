@@ -8,6 +8,7 @@ import { announce, announceSessionEnd } from './domain/delivery/announce.ts'
 import { openCommitQueue } from './domain/delivery/commit-queue.ts'
 import type { Domain } from './domain/domain.ts'
 import { openWatchedLimiter } from './domain/limits/watched-limiter.ts'
+import { countEvents, countingGroup } from './domain/log/count-events.ts'
 import { queuedMailer } from './domain/mail/queued-mailer.ts'
 import { sampleAddress } from './domain/mail/sample-mails.ts'
 import { openHeartbeats } from './domain/presence/heartbeats.ts'
@@ -19,6 +20,7 @@ import { accountsSecret, makeAccountTables } from './engines/account-tables.ts'
 import type { Engine, EngineSettings } from './engines/engine.ts'
 import { migrateInstallation } from './engines/migrate-installation.ts'
 import { openEngine } from './engines/open-engine.ts'
+import { type KafkaLog, openKafkaLog } from './engines/open-event-log.ts'
 import { openMeeting } from './engines/open-meeting.ts'
 import { tellReplication } from './engines/tell-replication.ts'
 import { systemClock } from './lib/clock.ts'
@@ -69,6 +71,7 @@ async function main(words: string[]): Promise<void> {
       await reseal(config, { clear: rest.length > 0 })
     else if (command === 'seed') await seedData(config, rest)
     else if (command === 'migrate') await migrateInstallation(config, rest, progressOnOutput())
+    else if (command === 'replay') await replayLog(config, rest)
     else throw new WrongCommand(words)
   } catch (error) {
     const status = exitStatusOf(error)
@@ -199,6 +202,7 @@ async function serve(config: Config, number?: number, whyAlone?: string): Promis
     { config, store, secret, clock, report },
     stack,
   )
+  const kafka = await openKafkaLog({ config, own: engine.log, clock, report }, stack)
   metrics.gauge('confab_bus_cut', '1 while this node is cut off from the others.', () => Number(bus.isCut))
   // By every node: whoever ends a session need not keep sockets.
   stack.defer(identity.onSessionEnded((ended) => announceSessionEnd(bus, ended)))
@@ -252,6 +256,7 @@ async function serve(config: Config, number?: number, whyAlone?: string): Promis
               identity,
               tickets,
               origins,
+              openLogTail: kafka?.openTail,
               addressOf: (request) =>
                 clientAddress(
                   http.peerAddress(request),
@@ -318,6 +323,17 @@ async function serve(config: Config, number?: number, whyAlone?: string): Promis
     const personal = await engine.openPersonal()
     stack.use(openWorkerRole({ ...domain, identity, personal, queue, mailer, publicUrl }))
   }
+  if (kafka) measureKafka(kafka, metrics, gateway && (() => bus.isCut))
+  if (kafka && config.roles.has('worker')) {
+    stack.use(kafka.openRelay())
+    const onDelay = metrics.histogram(
+      'confab_event_log_delay_seconds',
+      'From an event to whoever follows the log.',
+      [0.1, 0.5, 1, 5, 60, 3_600],
+    )
+    const counting = stack.use(countEvents({ log: kafka.log, clock, onDelay }))
+    metrics.counters('confab_events_total', 'What happened, by type.', 'type', () => counting.counts)
+  }
   api.route(
     '/',
     operationsRole({
@@ -333,8 +349,10 @@ async function serve(config: Config, number?: number, whyAlone?: string): Promis
         ...(broker && { rabbitmq: () => whileUp(broker) }),
         ...beside,
         ...(config.redisUrl && { redis: () => whileUp({ isUp: !bus.isCut }) }),
+        ...(kafka && { kafka: () => whileUp(kafka) }),
         ...(member && { processes: () => whileUp({ isUp: member.isWhole }) }),
       },
+      follows: () => (gateway && bus.isCut ? (kafka?.isHeard ? 'kafka' : 'store') : undefined),
       checks: {
         store: () => store.heads([]),
         serving: async () => {
@@ -436,6 +454,24 @@ async function beginDemo({ store, statements }: Engine): Promise<void> {
   })
 }
 
+/** `replay`: everything that happened, from a point on, for whoever builds something of it anew. */
+async function replayLog(config: Config, words: string[]): Promise<void> {
+  const { parseReplayWords } = await import('./replay/parse-replay-words.ts')
+  const { replay } = await import('./replay/replay.ts')
+  const { from, group } = parseReplayWords(words)
+  await using stack = new AsyncDisposableStack()
+  const { log: own } = await openForCommand(config, stack, { company: 'beside others' })
+  const report = reportTo(await openLog(config.logLevel))
+  const log = (await openKafkaLog({ config, own, clock: systemClock, report }, stack))?.log ?? own
+  if (group !== undefined) {
+    await log.rewind(group, from)
+    process.stdout.write(`'${group}' begins again.\n`)
+    return
+  }
+  const count = await replay(log, from, async (text) => void (await Bun.write(Bun.stdout, text)))
+  process.stderr.write(`confab: ${count} events\n`)
+}
+
 async function openForCommand(
   config: Config,
   stack: AsyncDisposableStack,
@@ -488,6 +524,41 @@ function measureJobs(queue: Pick<Queue, 'counts'>, { gauge }: Metrics): void {
   )
 }
 
+/** The lags cost a question each; while that can't be answered they are as they were last. */
+function measureKafka(kafka: KafkaLog, { gauge }: Metrics, isCut?: () => boolean): void {
+  gauge('confab_kafka_up', '1 while Kafka is there.', () => Number(kafka.isUp))
+  gauge(
+    'confab_event_log_relay_lag',
+    'Events that are committed and not with Kafka yet.',
+    lastKnown(kafka.relayLag, () => true),
+  )
+  gauge(
+    'confab_event_log_lag',
+    'Events that the workers have not counted yet.',
+    lastKnown(
+      () => kafka.log.lag(countingGroup),
+      () => kafka.isUp,
+    ),
+  )
+  if (isCut)
+    gauge('confab_log_heard', '1 while the log is heard in place of the bus.', () =>
+      Number(isCut() && kafka.isHeard),
+    )
+}
+
+function lastKnown(read: () => Promise<number>, mayAsk: () => boolean): () => Promise<number> {
+  let last = 0
+  return async () => {
+    const known = last
+    if (!mayAsk()) return known
+    const asked = read().then(
+      (value) => (last = value),
+      () => known,
+    )
+    return Promise.race([asked, Bun.sleep(1_000).then(() => known)])
+  }
+}
+
 const smtpSettings = ({ url, from }: NonNullable<Config['smtp']>, publicUrl: string) => ({
   url,
   from: from ?? `Confab <no-reply@${new URL(publicUrl).hostname}>`,
@@ -518,7 +589,7 @@ class WrongCommand extends Error {
   readonly exitStatus = 64
   constructor(words: string[]) {
     super(
-      `no command '${words.join(' ')}': say nothing to serve, epoch new, reseal, reseal clear, migrate, or seed`,
+      `no command '${words.join(' ')}': say nothing to serve, epoch new, reseal, reseal clear, replay, migrate, or seed`,
     )
   }
 }

@@ -40,6 +40,7 @@ test('[DEPLOY4] what compose and Kubernetes tell a node is settings that it know
     POSTGRES_PASSWORD: 'p',
     REDIS_PASSWORD: 'r',
     RABBITMQ_PASSWORD: 'q',
+    KAFKA_PASSWORD: 'k',
     SMTP_URL: 'smtp://mail.example.org',
     MAIL_FROM: 'chat@example.org',
   }

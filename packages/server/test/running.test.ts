@@ -32,12 +32,12 @@ describe('a start that is refused', () => {
       DATA_DIR: dataDir,
       PORT: 'eighty',
       SECRET: 'short',
-      KAFKA_BROKERS: 'user:password@localhost',
+      S3_URL: 'https://user:password@localhost',
     })
     expect(linesOf(errors)).toEqual([
       'confab: PORT must be a whole number from 0 to 65535, not "eighty"',
       'confab: SECRET must have at least 32 characters',
-      'confab: KAFKA_BROKERS is not supported by this version yet: leave it out',
+      'confab: S3_URL is not supported by this version yet: leave it out',
     ])
     expect({ status, said }).toEqual({ status: 78, said: '' })
     expect(existsSync(dataDir)).toBe(false)

@@ -33,6 +33,8 @@ export async function openPostgresEngine(
   const { postgresTexts } = await import('../drivers/sql/postgres/postgres-texts.ts')
   const { openPostgresQueue } = await import('../drivers/sql/postgres/queue.ts')
   const { jobTable } = await import('../drivers/sql/postgres/job-table.ts')
+  const { openSqlEventLog } = await import('../drivers/sql/event-log.ts')
+  const { postgresLogWords } = await import('../drivers/sql/log-positions.ts')
   const { openPersonalRecords } = await import('../drivers/sql/postgres/reads/personal-records.ts')
   const { openTextSeal } = await import('../drivers/sql/text-seal.ts')
   const { gatherStatistics } = await import('../drivers/sql/postgres/gather-statistics.ts')
@@ -78,6 +80,7 @@ export async function openPostgresEngine(
       alone: () => openPostgresQueue({ postgres, clock, key, report }),
     },
   )
+  const log = openSqlEventLog({ statements, words: postgresLogWords, store, clock, report })
   return {
     store,
     queue: stack.use(queue),
@@ -90,6 +93,7 @@ export async function openPostgresEngine(
       pageCounts,
       onNewEpoch: history.onNewEpoch,
     },
+    log: stack.use(log),
     async openPersonal() {
       const reader = await openPostgres({ url, bounds: longReads, report })
       return stack.use(openPersonalRecords(reader, openTextSeal({ keys, report })))

@@ -15,6 +15,8 @@ export async function openSqliteEngine(
   const { sqliteTexts } = await import('../drivers/sql/sqlite-texts.ts')
   const { openSqlQueue } = await import('../drivers/sql/queue.ts')
   const { jobTable } = await import('../drivers/sql/job-table.ts')
+  const { openSqlEventLog } = await import('../drivers/sql/event-log.ts')
+  const { sqliteLogWords } = await import('../drivers/sql/log-positions.ts')
   const { openReader } = await import('../drivers/sql/reader.ts')
   const { renewEpoch } = await import('../drivers/sql/epoch.ts')
   const { admitMoved } = await import('../drivers/sql/moving/marks.ts')
@@ -37,11 +39,13 @@ export async function openSqliteEngine(
     { config, clock, report },
     { key, kept: () => jobTable(database, key), alone: () => openSqlQueue({ database, clock, key, report }) },
   )
+  const log = openSqlEventLog({ statements, words: sqliteLogWords, store, clock, report })
   return {
     store,
     queue: stack.use(queue),
     broker,
     replication: undefined,
+    log: stack.use(log),
     openPersonal: async () => stack.use(openReader(database, { keys, report })),
     statements,
     accounts: authOnSqlite(database),

@@ -1,4 +1,12 @@
-import { readFileSync } from 'node:fs'
+import {
+  decoded,
+  type HostAndPort,
+  namedPems,
+  type Pems,
+  parseHost,
+  pemFiles,
+  readPems,
+} from './url-parts.ts'
 
 /**
  * Where Redis is, as one address:
@@ -24,17 +32,13 @@ export interface RedisAddress {
   sentinelPassword: string | undefined
   /** What every key and channel begins with. */
   prefix: string
-  tls: { ca?: string; cert?: string; key?: string } | undefined
+  tls: Pems | undefined
 }
 
-export interface RedisHost {
-  host: string
-  port: number
-}
+export type RedisHost = HostAndPort
 
 const form = /^redis(s?)(?:\+(sentinel|cluster))?:\/\/(?:([^@/]*)@)?([^/?@]+)(\/[^?]*)?(\?.*)?$/
-const files = ['ca', 'cert', 'key'] as const
-const parameters = new Set<string>([...files, 'sentinelUsername', 'sentinelPassword', 'prefix'])
+const parameters = new Set<string>([...pemFiles, 'sentinelUsername', 'sentinelPassword', 'prefix'])
 
 /** Undefined for what is no such address. Touches no file. */
 export function parseRedisUrl(text: string): RedisAddress | undefined {
@@ -48,7 +52,7 @@ export function parseRedisUrl(text: string): RedisAddress | undefined {
   const database = kind === 'sentinel' ? second : first
   const hosts = hostList.split(',').map((host) => parseHost(host, kind === 'sentinel' ? 26_379 : 6_379))
   const given = new URLSearchParams(query)
-  const tls = Object.fromEntries(files.flatMap((name) => (given.has(name) ? [[name, given.get(name)]] : [])))
+  const tls = namedPems(given)
   const isWrong =
     rest.length > 0 ||
     (kind === 'single' && (hosts.length > 1 || second !== '')) ||
@@ -72,33 +76,4 @@ export function parseRedisUrl(text: string): RedisAddress | undefined {
 }
 
 /** The files that the address names, read. */
-export const readTls = (tls: RedisAddress['tls']): RedisAddress['tls'] =>
-  tls && Object.fromEntries(Object.entries(tls).map(([name, file]) => [name, readPem(name, file)]))
-
-class UnreadableCertificate extends Error {
-  readonly exitStatus = 78
-}
-
-function readPem(name: string, file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new UnreadableCertificate(`REDIS_URL: ${name} can't be read: ${reason}`, { cause })
-  }
-}
-
-function parseHost(text: string, usualPort: number): { host: string; port: number } | undefined {
-  const [, six, name, port] = /^(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+))(?::(\d{1,5}))?$/.exec(text) ?? []
-  const host = six ?? name
-  const number = port === undefined ? usualPort : Number(port)
-  return host !== undefined && number > 0 && number < 65_536 ? { host, port: number } : undefined
-}
-
-const decoded = (text: string): string => {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
-}
+export const readTls = (tls: RedisAddress['tls']): RedisAddress['tls'] => tls && readPems('REDIS_URL', tls)

@@ -28,6 +28,17 @@ export interface EventLog extends AsyncDisposable {
   lag(group: string): Promise<number>
 }
 
+/** Hears of what is written from now on, to no group's account. */
+export interface LogTail extends AsyncDisposable {
+  /**
+   * Names the present reading, in which everything is heard of that is written after it has begun. Undefined while
+   * there is none; another one may have missed what came between.
+   */
+  readonly reading: number | undefined
+}
+
+export type OpenLogTail = (hear: (events: readonly LoggedEvent[]) => void) => LogTail
+
 export interface LoggedEvent {
   conversationId: ConversationId
   seq: number
@@ -43,4 +54,6 @@ export type ReplayPoint = 'start' | { since: number }
 /** A group that can't begin again under the hands of those who follow it. */
 export class FollowedNow extends Error {
   override readonly name = 'FollowedNow'
+  /** EX_TEMPFAIL of sysexits.h. */
+  readonly exitStatus = 75
 }

@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { openMemoryBus } from '../../drivers/memory/bus.ts'
 import { manualClock } from '../../lib/manual-clock.ts'
 import type { Bus, BusMessage } from '../../ports/bus.ts'
+import type { OpenLogTail } from '../../ports/event-log.ts'
 import { conversationChannel } from './channels.ts'
 import { type Feed, openFeed } from './feed.ts'
 
@@ -28,7 +29,7 @@ const told = (event: Event): BusMessage => ({
 })
 
 /** A log that is durable before it is told of, and a feed that hears of it over the bus it is given. */
-function setUp() {
+function setUp(openTail?: OpenLogTail) {
   const log: Event[] = []
   const given: number[] = []
   const pushed: string[] = []
@@ -72,6 +73,7 @@ function setUp() {
   const feed: Feed = openFeed({
     store,
     bus,
+    openTail,
     clock,
     report: (_context, cause) => reports.push(cause),
     sink: {
@@ -188,6 +190,53 @@ test('[FEED4] a lost last event is found by the look at the heads, and at once w
   cut()
   await settled()
   expect(given).toEqual([1, 2])
+})
+
+test('[EVENTLOG9] while the bus is cut a log is heard, and the store is asked in full only until it is', async () => {
+  const tails: { reading: number | undefined; isOpen: boolean; hear: Parameters<OpenLogTail>[0] }[] = []
+  const { feed, append, given, clock, setCut, looks } = setUp((hear) => {
+    const tail = { reading: undefined as number | undefined, isOpen: true, hear }
+    tails.push(tail)
+    return {
+      get reading() {
+        return tail.reading
+      },
+      async [Symbol.asyncDispose]() {
+        tail.isOpen = false
+      },
+    }
+  })
+  const others = Array.from({ length: 599 }, (_, n) =>
+    conversationId.parse(`01900000-0000-7000-8000-${String(n).padStart(12, '0')}`),
+  )
+  await feed.follow([id, ...others])
+  const second = async () => {
+    looks.length = 0
+    clock.advance(1_000)
+    await settled()
+    return looks.splice(0)
+  }
+  const [all, some] = [[500, 100], [500]]
+  expect([await second(), tails.length]).toEqual([some, 0])
+  setCut(true)
+  await second()
+  const [tail] = tails
+  if (!tail) throw new Error('no log was opened')
+  expect(await second()).toEqual(all)
+  tail.reading = 1
+  // Once more since it reads, and then no longer.
+  expect(await second()).toEqual(all)
+  expect((await second()).length).toBe(1)
+  tail.reading = undefined
+  expect(await second()).toEqual(all)
+  tail.reading = 2
+  expect(await second()).toEqual(all)
+  expect((await second()).length).toBe(1)
+  tail.hear([{ ...append(), at: 0 }])
+  await settled()
+  expect(given).toEqual([1])
+  feed[Symbol.dispose]()
+  expect(tails.map(({ isOpen }) => isOpen)).toEqual([false])
 })
 
 test('[FEED12] while the bus is cut every followed conversation is looked at each second, one look at a time', async () => {

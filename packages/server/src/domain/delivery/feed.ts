@@ -4,6 +4,7 @@ import type { ConversationId, UserId } from '@confab/protocol/ids'
 import type { Clock } from '../../lib/clock.ts'
 import type { Report } from '../../lib/report.ts'
 import type { Bus, BusMessage } from '../../ports/bus.ts'
+import type { LoggedEvent, LogTail, OpenLogTail } from '../../ports/event-log.ts'
 import type { Store } from '../../ports/store.ts'
 import { conversationChannel, receiptTag } from './channels.ts'
 import type { Pace } from './pace.ts'
@@ -52,18 +53,23 @@ export interface FeedOptions {
   clock: Clock
   sink: FeedSink
   report: Report
+  /** Where there is a log beside the store: it is heard while the bus is cut. */
+  openTail?: OpenLogTail | undefined
   /** At which what was missing is given. What the bus brings has been paced before it is heard. */
   pace?: Pace
 }
 
 const unpaced: Pace = { goOn: () => true, room: async () => undefined }
 
-export function openFeed({ store, bus, clock, sink, report, pace = unpaced }: FeedOptions): Feed {
+export function openFeed({ store, bus, clock, sink, report, openTail, pace = unpaced }: FeedOptions): Feed {
   const positions = new Map<ConversationId, number>()
   /** The highest seq heard of while a conversation's head is read or its gap repaired. */
   const seen = new Map<ConversationId, number>()
   const beginning = new Map<ConversationId, Promise<void>>()
   let looking: ConversationId[] = []
+  let tail: LogTail | undefined
+  /** The reading of the log since whose beginning the store was looked at: with it, nothing is missed. */
+  let lookedSince: number | undefined
   let isFollowing = false
   let closed = false
 
@@ -164,12 +170,17 @@ export function openFeed({ store, bus, clock, sink, report, pace = unpaced }: Fe
 
   /**
    * A part of the followed conversations a second: an answer to lost messages that costs next to nothing. All of
-   * them while the bus is cut; by their ids, since an index by time would cost every append.
+   * them while the bus is cut, by their ids, since an index by time would cost every append; but only until a log
+   * beside the store is heard, if there is one.
    */
   function lookAround() {
     if (closed) return
     cancelLook = clock.after(lookEveryMs, lookAround)
-    if (bus.isCut) return void followStore()
+    if (bus.isCut) {
+      tail ??= openTail?.(hearLog)
+      const isHeard = tail?.reading !== undefined && tail.reading === lookedSince
+      if (!isHeard) return void followStore()
+    } else endTail()
     if (looking.length === 0) looking = [...positions.keys()]
     lookAtHeads(looking.splice(-lookAtMax)).catch((cause) => report('feed: heads not read', cause))
   }
@@ -177,8 +188,28 @@ export function openFeed({ store, bus, clock, sink, report, pace = unpaced }: Fe
   async function followStore() {
     if (isFollowing) return
     isFollowing = true
-    await lookAtAll().catch((cause) => report('feed: heads not read while the bus is cut', cause))
+    const reading = tail?.reading
+    try {
+      await lookAtAll()
+      lookedSince = reading
+    } catch (cause) {
+      report('feed: heads not read while the bus is cut', cause)
+    }
     isFollowing = false
+  }
+
+  function hearLog(events: readonly LoggedEvent[]) {
+    for (const { conversationId: id, seq } of events) {
+      const position = positions.get(id)
+      const repairing = seen.get(id)
+      if (repairing !== undefined) seen.set(id, Math.max(repairing, seq))
+      else if (position !== undefined && seq > position) repair(id, seq)
+    }
+  }
+
+  function endTail() {
+    void tail?.[Symbol.asyncDispose]()
+    tail = undefined
   }
 
   async function lookAtAll() {
@@ -216,6 +247,7 @@ export function openFeed({ store, bus, clock, sink, report, pace = unpaced }: Fe
     [Symbol.dispose]() {
       closed = true
       cancelLook()
+      endTail()
       stopHearingCuts()
       bus.unsubscribe([...positions.keys()].map(conversationChannel), hear)
       positions.clear()

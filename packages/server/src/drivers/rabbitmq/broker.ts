@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { type ChannelModel, connect } from 'amqplib'
+import { backoffMs } from '../../lib/backoff.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Report } from '../../lib/report.ts'
 
 /** A broker that is frozen or cut off is noticed after two or three of these. */
 const heartbeatSeconds = 10
 const connectMs = 5_000
-const firstPauseMs = 200
-const pauseMsMax = 5_000
+const pauses = { firstMs: 200, mostMs: 5_000 }
 const closeMs = 1_000
 
 /** A connection to one of several brokers that stand for each other, made again whenever it is lost. */
@@ -104,8 +104,7 @@ export function openBroker({
   function again(place: string, cause: unknown): void {
     if (isClosed) return
     if (failures === 0) report(`${place} is away: jobs wait until it is back`, cause)
-    const pauseMs = Math.min(pauseMsMax, firstPauseMs * 2 ** Math.min(failures++, 10))
-    cancelTimer = clock.after(pauseMs * (0.2 + 0.8 * random()), () => void open())
+    cancelTimer = clock.after(backoffMs(failures++, { ...pauses, random }), () => void open())
   }
 
   const close = (connection: ChannelModel) => connection.close().catch(() => undefined)

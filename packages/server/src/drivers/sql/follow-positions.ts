@@ -1,4 +1,5 @@
 import type { Event } from '@confab/protocol/event'
+import { backoffMs } from '../../lib/backoff.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Report } from '../../lib/report.ts'
 import type { LoggedEvent } from '../../ports/event-log.ts'
@@ -12,8 +13,7 @@ export const eventsAtOnce = 500
 const lookEveryMs = 250
 const renewEveryMs = 1_000
 /** A pause after what fails grows from and to this. */
-const firstPauseMs = 200
-const pauseMsMax = 5_000
+const pauses = { firstMs: 200, mostMs: 5_000 }
 /** Conversations that are read at the same time. */
 const readAtOnce = 8
 
@@ -67,8 +67,7 @@ export function followPositions(
       } catch (cause) {
         if (failures === 0) report(`the log isn't followed as '${group}' for now`, cause)
         onUp(false)
-        const most = Math.min(pauseMsMax, firstPauseMs * 2 ** Math.min(failures++, 10))
-        await pause(most * (0.2 + 0.8 * random()))
+        await pause(backoffMs(failures++, { ...pauses, random }))
       }
     }
     if (isHeld()) await positions.release(group, holder).catch(() => undefined)

@@ -19,6 +19,7 @@ import { openTypingBoard } from '../../domain/typing/typing-board.ts'
 import { assert } from '../../lib/assert.ts'
 import { isoTime } from '../../lib/clock.ts'
 import { openClockSetBacks } from '../../lib/clock-set-backs.ts'
+import type { OpenLogTail } from '../../ports/event-log.ts'
 import type { Identity, Session } from '../../ports/identity.ts'
 import type { Tickets } from '../../ports/tickets.ts'
 import { problemResponse } from '../http/problem.ts'
@@ -75,6 +76,8 @@ export interface GatewayOptions {
   bounds?: Partial<SweptLimits>
   syncBounds?: SyncBounds | undefined
   tellRefused?: TellRefused
+  /** Undefined where the store is the only log. */
+  openLogTail?: OpenLogTail | undefined
 }
 
 /** More than the largest reply, so that only who doesn't read is cut. */
@@ -92,6 +95,7 @@ export function openGateway({
   addressOf = () => undefined,
   bounds = {},
   syncBounds,
+  openLogTail,
   tellRefused = () => undefined,
 }: GatewayOptions): Gateway {
   const { store, bus, presence, clock, limits, rateLimits: limiter, report } = domain
@@ -126,7 +130,7 @@ export function openGateway({
     publisher,
     cursors,
     connectionsOf: hub.connectionsOf,
-    openFeed: (sink) => openFeed({ store, bus: paced, clock, report, sink, pace }),
+    openFeed: (sink) => openFeed({ store, bus: paced, clock, report, sink, pace, openTail: openLogTail }),
   })
   const presenceWatch = openPresenceWatch({
     ...{ presence, store, bus, clock, report },

@@ -16,6 +16,8 @@ export interface OperationsOptions {
   checks: Record<string, () => Promise<unknown>>
   /** What can be done without for a while: named while it is down, and the rest is served all the same. */
   lesserChecks?: Record<string, () => Promise<unknown>>
+  /** What a gateway follows while nodes can't tell each other; undefined while they can. */
+  follows?: () => string | undefined
   answerMetrics: () => Promise<Response>
 }
 
@@ -30,6 +32,7 @@ export function operationsRole({
   sessionCookie,
   checks,
   lesserChecks = {},
+  follows = () => undefined,
   answerMetrics,
 }: OperationsOptions): OpenAPIHono<HttpEnv> {
   const routes = createRoutes()
@@ -48,7 +51,11 @@ export function operationsRole({
   routes.get('/healthz', (c) => c.json({ status: 'ok' }))
   routes.get('/readyz', async (c) => {
     const [down, missed] = await Promise.all([failing(checks), failing(lesserChecks)])
-    const degraded = missed.length > 0 ? { degraded: missed } : {}
+    const following = follows()
+    const degraded = {
+      ...(missed.length > 0 && { degraded: missed }),
+      ...(following && { following }),
+    }
     return down.length === 0
       ? c.json({ status: 'ok', down, ...degraded })
       : c.json({ status: 'down', down, ...degraded }, 503, { 'Retry-After': '1' })

@@ -262,12 +262,6 @@ export const movedTables: readonly MovedTable[] = [
   ),
   moved('blocks', { blocker: 'user', blocked: 'user', at: 'whole' }, { key: ['blocker', 'blocked'] }),
   // How far each follower of the log has come, where it goes on: Kafka's topics stay where they are.
-  moved('log_followers', { name: 'text', holder: 'text', held_until: 'whole' }, { key: ['name'] }),
-  moved(
-    'log_positions',
-    { follower: 'text', conversation: 'text', head: 'whole', seq: 'whole' },
-    { key: ['follower', 'conversation'] },
-  ),
   moved(
     'settings',
     { name: 'text', value: 'text', changed_by: 'text', changed_at: 'whole' },
@@ -423,6 +417,9 @@ export const leftBehind: ReadonlySet<string> = new Set([
   'schema_migrations',
   // What is left of conversations that nobody sees any more.
   'erasures',
+  // Who follows the log begins anew: `seq` tells what comes again.
+  'log_followers',
+  'log_positions',
 ])
 
 /** Tables whose rows are numbered, and no number given twice: the last one given moves too. */

@@ -1,0 +1,108 @@
+import {
+  Consumer,
+  type Message,
+  MessagesStreamFallbackModes,
+  MessagesStreamModes,
+  stringDeserializers,
+} from '@platformatic/kafka'
+import type { LoggedEvent } from '../../ports/event-log.ts'
+import type { Offsets, Opened } from './client.ts'
+import { parseRecord } from './records.ts'
+
+/** Events that are handed over at once. */
+const eventsAtOnce = 500
+/** How long a broker waits for something new before it answers that there is nothing. */
+const fetchMs = 500
+/** Who isn't heard of for so long is followed by another of the group. */
+const sessionMs = 6_000
+const heartbeatMs = 500
+/** How long the others of a group have to come to the division of the partitions anew. */
+const rebalanceMs = 6_000
+
+/** Where to begin: where the group has come to, at given places, or with what comes from now on. */
+export type Begin = 'where the group is' | { at: Offsets } | 'now'
+
+/** Given more than one partition's, in order of each. `upTo` is the offset after the last one, by partition. */
+export interface Batch {
+  events: LoggedEvent[]
+  upTo: Offsets
+}
+
+/**
+ * Reads the topic as one of a group, until the signal or a failure, which rejects. What was handled is noted where
+ * the group's place is what it begins at; what isn't is given to whoever comes next.
+ */
+export async function consume({
+  opened,
+  topic,
+  groupId,
+  begin,
+  signal,
+  onReading = () => undefined,
+  handle,
+}: {
+  opened: Opened
+  topic: string
+  groupId: string
+  begin: Begin
+  signal: AbortSignal
+  /** From now on what is written is read. */
+  onReading?: () => void
+  handle: (batch: Batch) => Promise<void>
+}): Promise<void> {
+  const consumer = new Consumer({
+    ...opened,
+    groupId,
+    // A group is waited for as long as its others may take to come.
+    requestTimeout: rebalanceMs + opened.requestTimeout,
+    deserializers: stringDeserializers,
+    sessionTimeout: sessionMs,
+    heartbeatInterval: heartbeatMs,
+    rebalanceTimeout: rebalanceMs,
+  })
+  try {
+    signal.throwIfAborted()
+    const stream = await consumer.consume({
+      topics: [topic],
+      ...modeOf(begin, topic),
+      autocommit: false,
+      maxWaitTime: fetchMs,
+    })
+    const end = () => void stream.close().catch(() => undefined)
+    signal.addEventListener('abort', end)
+    if (signal.aborted) end()
+    onReading()
+    let batch: Message<string, string, string, string>[] = []
+    for await (const message of stream) {
+      batch.push(message)
+      if (stream.readableLength > 0 && batch.length < eventsAtOnce) continue
+      const given = batch
+      batch = []
+      await handle(batchOf(given))
+      if (begin === 'where the group is') await note(given)
+      if (signal.aborted) break
+    }
+    signal.removeEventListener('abort', end)
+  } finally {
+    await consumer.close(true).catch(() => undefined)
+  }
+}
+
+function modeOf(begin: Begin, topic: string) {
+  if (begin === 'now') return { mode: MessagesStreamModes.LATEST }
+  if (begin === 'where the group is')
+    return { mode: MessagesStreamModes.COMMITTED, fallbackMode: MessagesStreamFallbackModes.EARLIEST }
+  const offsets = [...begin.at].map(([partition, offset]) => ({ topic, partition, offset }))
+  return { mode: MessagesStreamModes.MANUAL, offsets }
+}
+
+function batchOf(messages: readonly Message<string, string, string, string>[]): Batch {
+  const events = messages.map(({ value }) => parseRecord(value)).filter((event) => event !== undefined)
+  return { events, upTo: new Map(messages.map(({ partition, offset }) => [partition, offset + 1n])) }
+}
+
+/** Notes the last of each partition, which stands for those before it. */
+async function note(messages: readonly Message<string, string, string, string>[]): Promise<void> {
+  const last = new Map(messages.map((message) => [message.partition, message]))
+  await Promise.all([...last.values()].map((message) => message.commit()))
+}
