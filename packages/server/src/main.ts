@@ -250,8 +250,9 @@ async function serve(config: Config, number?: number, whyAlone?: string): Promis
   const gateway = config.roles.has('gateway')
     ? stack.use(
         renewableGateway(
-          () =>
+          (name) =>
             openGateway({
+              name,
               domain,
               identity,
               tickets,

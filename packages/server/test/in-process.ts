@@ -15,6 +15,7 @@ import type { Clock } from '../src/lib/clock.ts'
 import type { Identity, Session } from '../src/ports/identity.ts'
 import type { Store } from '../src/ports/store.ts'
 import { openGateway } from '../src/roles/gateway/gateway.ts'
+import { renewableGateway } from '../src/roles/gateway/renewable-gateway.ts'
 import type { SocketData } from '../src/roles/gateway/socket-connection.ts'
 import { type HeldCall, holdable } from './held-store.ts'
 import { noDevices, openDoors } from './open-doors.ts'
@@ -34,6 +35,8 @@ export interface InProcess extends AsyncDisposable {
   hold(name: keyof Store, when: 'before' | 'after'): HeldCall
   /** Ends a session without a word to anybody. */
   endSession(token: string): void
+  /** Begins the gateway anew, as when the database has become another history. */
+  renew(): void
 }
 
 export async function startInProcess({ clock }: { clock: Clock }): Promise<InProcess> {
@@ -61,10 +64,14 @@ export async function startInProcess({ clock }: { clock: Clock }): Promise<InPro
     ...openDoors,
   }
   const gateway = stack.use(
-    openGateway({
-      ...{ domain, identity: sessions.identity, origins: [], sessionCookie: () => false },
-      tickets: openMemoryTickets({ clock }),
-    }),
+    renewableGateway(
+      (name) =>
+        openGateway({
+          ...{ name, domain, identity: sessions.identity, origins: [], sessionCookie: () => false },
+          tickets: openMemoryTickets({ clock }),
+        }),
+      { clock },
+    ),
   )
   const server = Bun.serve<SocketData>({
     port: 0,
@@ -80,6 +87,7 @@ export async function startInProcess({ clock }: { clock: Clock }): Promise<InPro
     ...{ domain, bus, hold },
     signIn: sessions.begin,
     endSession: sessions.end,
+    renew: gateway.renew,
     async person(name) {
       const id = userId.parse(Bun.randomUUIDv7())
       await store.createUser({ id, name, handle: name, at: clock.now() })

@@ -105,11 +105,11 @@ export function openFeed({ store, bus, clock, sink, report, openTail, pace = unp
     }
   }
 
-  /** Without a head there is nothing to follow: no such conversation, or a store that could not say. */
+  /** Without a head there is nothing to follow: no such conversation, a store that could not say, or a feed that has ended. */
   function beginAt(id: ConversationId, head: number | undefined) {
     const reached = seen.get(id) ?? 0
     seen.delete(id)
-    if (head === undefined) return bus.unsubscribe([conversationChannel(id)], hear)
+    if (closed || head === undefined) return bus.unsubscribe([conversationChannel(id)], hear)
     positions.set(id, head)
     if (reached > head) repair(id, reached)
   }
@@ -234,6 +234,7 @@ export function openFeed({ store, bus, clock, sink, report, openTail, pace = unp
       await readMissing(id).catch(() => repair(id, head))
     },
     async follow(ids) {
+      if (closed) return
       const fresh = ids.filter((id) => !positions.has(id) && !beginning.has(id))
       if (fresh.length > 0) {
         const begun = begin(fresh).finally(() => {

@@ -191,6 +191,7 @@ export function openUserFeed({ store, bus, clock, sink, report }: UserFeedOption
 
   return {
     async follow(userId) {
+      if (closed) return
       wanted.add(userId)
       if (revs.has(userId)) return
       const begun = beginning.get(userId) ?? begin(userId)

@@ -52,6 +52,13 @@ export interface Gateway extends AsyncDisposable {
   readonly connectionCount: number
   /** Takes no more sockets and tells the open ones to go elsewhere, one after the other. */
   drain(): void
+  /**
+   * As `drain`, and from this moment on nothing more is told of conversations and of what is one's own, and nothing
+   * new is begun: for positions and revs that mean nothing any more.
+   */
+  retire(): void
+  /** Closes who is still there, answered or not. */
+  closeAll(): void
 }
 
 /** What the runtime calls; of a socket it asks no more than `Socket` has. */
@@ -76,6 +83,8 @@ export interface GatewayOptions {
   bounds?: Partial<SweptLimits>
   syncBounds?: SyncBounds | undefined
   tellRefused?: TellRefused
+  /** Begins each of its topics: no other gateway on the same server has it. */
+  name?: string
   /** Undefined where the store is the only log. */
   openLogTail?: OpenLogTail | undefined
 }
@@ -96,6 +105,7 @@ export function openGateway({
   bounds = {},
   syncBounds,
   openLogTail,
+  name = '',
   tellRefused = () => undefined,
 }: GatewayOptions): Gateway {
   const { store, bus, presence, clock, limits, rateLimits: limiter, report } = domain
@@ -128,6 +138,7 @@ export function openGateway({
   const subscriptions = openSubscriptions({
     store,
     publisher,
+    topicOf: (id) => name + id,
     cursors,
     connectionsOf: hub.connectionsOf,
     openFeed: (sink) => openFeed({ store, bus: paced, clock, report, sink, pace, openTail: openLogTail }),
@@ -344,6 +355,15 @@ export function openGateway({
       return connections.size
     },
     drain: drain.begin,
+    retire() {
+      for (const connection of connections) connection.leaving = true
+      hub[Symbol.dispose]()
+      subscriptions[Symbol.dispose]()
+      drain.begin()
+    },
+    closeAll() {
+      for (const connection of [...connections]) connection.close(closeCode.draining, 'draining')
+    },
     async [Symbol.asyncDispose]() {
       drain[Symbol.dispose]()
       sweeper[Symbol.dispose]()

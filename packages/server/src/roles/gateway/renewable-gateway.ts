@@ -4,7 +4,7 @@ import type { SocketData } from './socket-connection.ts'
 import type { Publisher } from './subscriptions.ts'
 
 /** A gateway that can begin anew in the middle of its life. */
-export interface RenewableGateway extends Gateway {
+export interface RenewableGateway extends Omit<Gateway, 'retire' | 'closeAll'> {
   /**
    * Tells every socket to come again, and keeps nothing of what was known: for a database that has become another
    * history, in which positions and revs mean other things.
@@ -12,22 +12,31 @@ export interface RenewableGateway extends Gateway {
   renew(): void
 }
 
-/** Answers that are under way are given before their sockets close; who takes longer is closed by the sweep. */
+/** Answers that are under way are given before their sockets close; who still waits after this is closed. */
 const lingerMs = 5_000
 
-/** Who comes goes to the present gateway, and stays with the one that took them. */
+/**
+ * Who comes goes to the present gateway, and stays with the one that took them. All publish through one server, so
+ * each is opened with a name of its own to tell its topics by.
+ */
 export function renewableGateway(
-  open: () => Gateway,
+  open: (name: string) => Gateway,
   { clock }: { clock: Pick<Clock, 'after'> },
 ): RenewableGateway {
-  let current = open()
-  const earlier = new Set<Gateway>()
+  let opened = 0
+  const openNext = () => open(`${++opened} `)
+  let current = openNext()
+  /** Those that linger, and what ends the wait for each. */
+  const earlier = new Map<Gateway, () => void>()
   const owners = new WeakMap<SocketData, Gateway>()
   const ownerOf = ({ data }: { data: SocketData }) => (owners.get(data) ?? current).websocket
   let server: Publisher | undefined
 
   async function end(gateway: Gateway) {
-    if (earlier.delete(gateway)) await gateway[Symbol.asyncDispose]()
+    earlier.get(gateway)?.()
+    if (!earlier.delete(gateway)) return
+    gateway.closeAll()
+    await gateway[Symbol.asyncDispose]()
   }
 
   return {
@@ -51,21 +60,23 @@ export function renewableGateway(
     openStream: (session) => current.openStream(session),
     call: (session, id, frame) => current.call(session, id, frame),
     get connectionCount() {
-      return [current, ...earlier].reduce((sum, { connectionCount }) => sum + connectionCount, 0)
+      return [current, ...earlier.keys()].reduce((sum, { connectionCount }) => sum + connectionCount, 0)
     },
     drain() {
-      for (const gateway of [current, ...earlier]) gateway.drain()
+      for (const gateway of [current, ...earlier.keys()]) gateway.drain()
     },
     renew() {
       const before = current
-      current = open()
+      before.retire()
+      current = openNext()
       if (server) current.attach(server)
-      earlier.add(before)
-      before.drain()
-      clock.after(lingerMs, () => void end(before))
+      earlier.set(
+        before,
+        clock.after(lingerMs, () => void end(before)),
+      )
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all([...earlier].map(end))
+      await Promise.all([...earlier.keys()].map(end))
       await current[Symbol.asyncDispose]()
     },
   }

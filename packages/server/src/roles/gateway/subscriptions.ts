@@ -62,6 +62,7 @@ export interface Publisher {
 export interface SubscriptionsOptions {
   store: Pick<Store, 'revs' | 'memberships' | 'standing'>
   publisher: Publisher
+  topicOf: (id: ConversationId) => string
   openFeed: (sink: FeedSink) => Feed
   cursors: CursorGate
   connectionsOf: (userId: UserId) => Iterable<Connection>
@@ -70,6 +71,7 @@ export interface SubscriptionsOptions {
 export function openSubscriptions({
   store,
   publisher,
+  topicOf,
   openFeed,
   cursors,
   connectionsOf,
@@ -114,7 +116,7 @@ export function openSubscriptions({
   }
 
   function publish(id: ConversationId, frame: string) {
-    publisher.publish(id, frame)
+    publisher.publish(topicOf(id), frame)
     const wide = wideTopics.get(id)
     if (wide) for (const topic of wide) publisher.publish(topic, frame)
   }
@@ -180,7 +182,7 @@ export function openSubscriptions({
   }
 
   const isIn = (connection: Connection, id: ConversationId): boolean =>
-    wideConversations.get(connection)?.has(id) ?? connection.isSubscribed(id)
+    wideConversations.get(connection)?.has(id) ?? connection.isSubscribed(topicOf(id))
 
   const hears = (connection: Connection, id: ConversationId): boolean =>
     isIn(connection, id) || expected.get(id)?.has(connection) === true
@@ -208,7 +210,7 @@ export function openSubscriptions({
       return
     }
     const wide = wideConversations.get(connection)
-    if (!wide) return connection.subscribe(id)
+    if (!wide) return connection.subscribe(topicOf(id))
     wide.add(id)
     const topics = wideTopics.get(id)
     if (topics) topics.add(ownTopic(connection))
@@ -227,7 +229,7 @@ export function openSubscriptions({
   }
 
   function leave(connection: Connection, id: ConversationId) {
-    connection.unsubscribe(id)
+    connection.unsubscribe(topicOf(id))
     if (wideConversations.get(connection)?.delete(id)) leaveWide(connection, id)
   }
 
@@ -285,7 +287,7 @@ export function openSubscriptions({
       const unused = sweeping
         .splice(-sweptMax)
         .filter((id) => !held.has(id) && !expected.has(id) && !wideTopics.has(id))
-        .filter((id) => publisher.subscriberCount(id) === 0)
+        .filter((id) => publisher.subscriberCount(topicOf(id)) === 0)
       if (unused.length > 0) feed.unfollow(unused)
     },
     [Symbol.dispose]: () => feed[Symbol.dispose](),
