@@ -192,9 +192,10 @@ test('[FEED4] a lost last event is found by the look at the heads, and at once w
   expect(given).toEqual([1, 2])
 })
 
-test('[EVENTLOG9] while the bus is cut a log is heard, and the store is asked in full only until it is', async () => {
+/** A feed of 600 conversations with a log beside its store, of which a test says when it is heard. */
+async function setUpLogged() {
   const tails: { reading: number | undefined; isOpen: boolean; hear: Parameters<OpenLogTail>[0] }[] = []
-  const { feed, append, given, clock, setCut, looks } = setUp((hear) => {
+  const made = setUp((hear) => {
     const tail = { reading: undefined as number | undefined, isOpen: true, hear }
     tails.push(tail)
     return {
@@ -209,14 +210,20 @@ test('[EVENTLOG9] while the bus is cut a log is heard, and the store is asked in
   const others = Array.from({ length: 599 }, (_, n) =>
     conversationId.parse(`01900000-0000-7000-8000-${String(n).padStart(12, '0')}`),
   )
+  const { feed, clock, looks } = made
   await feed.follow([id, ...others])
+  /** How many are looked at in the next second, at a time. */
   const second = async () => {
     looks.length = 0
     clock.advance(1_000)
     await settled()
     return looks.splice(0)
   }
-  const [all, some] = [[500, 100], [500]]
+  return { ...made, tails, second, all: [500, 100], some: [500] }
+}
+
+test('[EVENTLOG9] while the bus is cut a log is heard, and the store is asked in full only until it is', async () => {
+  const { feed, append, given, setCut, tails, second, all, some } = await setUpLogged()
   expect([await second(), tails.length]).toEqual([some, 0])
   setCut(true)
   await second()
@@ -237,6 +244,42 @@ test('[EVENTLOG9] while the bus is cut a log is heard, and the store is asked in
   expect(given).toEqual([1])
   feed[Symbol.dispose]()
   expect(tails.map(({ isOpen }) => isOpen)).toEqual([false])
+})
+
+test('[EVENTLOG9] what was looked at for one cut counts for no other, also where the first look of it fails', async () => {
+  const { setCut, failStore, holdStore, tails, second, all } = await setUpLogged()
+  setCut(true)
+  await second()
+  for (const tail of tails) tail.reading = 1
+  expect(await second()).toEqual(all)
+  expect((await second()).length).toBe(1)
+  setCut(false)
+  await second()
+
+  setCut(true)
+  failStore(1)
+  expect(await second()).toEqual([500])
+  for (const tail of tails) tail.reading = 1
+  expect(await second()).toEqual(all)
+  expect((await second()).length).toBe(1)
+  setCut(false)
+  await second()
+
+  setCut(true)
+  await second()
+  for (const tail of tails) tail.reading = 1
+  const answer = holdStore()
+  expect(await second()).toEqual([500])
+  // The look that is under way is of a log that is heard no more.
+  setCut(false)
+  await second()
+  setCut(true)
+  await second()
+  for (const tail of tails) tail.reading = 1
+  answer()
+  await settled()
+  expect(await second()).toEqual(all)
+  expect((await second()).length).toBe(1)
 })
 
 test('[FEED12] while the bus is cut every followed conversation is looked at each second, one look at a time', async () => {

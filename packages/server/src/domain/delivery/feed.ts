@@ -188,10 +188,12 @@ export function openFeed({ store, bus, clock, sink, report, openTail, pace = unp
   async function followStore() {
     if (isFollowing) return
     isFollowing = true
-    const reading = tail?.reading
+    const [heard, reading] = [tail, tail?.reading]
+    lookedSince = undefined
     try {
       await lookAtAll()
-      lookedSince = reading
+      // Each log counts its readings anew.
+      if (tail === heard) lookedSince = reading
     } catch (cause) {
       report('feed: heads not read while the bus is cut', cause)
     }
@@ -210,6 +212,7 @@ export function openFeed({ store, bus, clock, sink, report, openTail, pace = unp
   function endTail() {
     void tail?.[Symbol.asyncDispose]()
     tail = undefined
+    lookedSince = undefined
   }
 
   async function lookAtAll() {
