@@ -137,9 +137,14 @@ export function openKafkaEventLog({
         await asked.promise
       },
     })
+    // One that ends before it has read all would be found at an end again and again, without a pause.
+    const ended = reading.then((): LoggedEvent[] => {
+      if (isDone() || signal.aborted) return []
+      throw new Error(`the reading of ${topic} ended before the end of the log`)
+    })
     try {
       for (;;) {
-        const events = await Promise.race([given.promise, reading.then(() => [])])
+        const events = await Promise.race([given.promise, ended])
         given = Promise.withResolvers()
         if (events.length > 0) yield events
         if (isDone() || signal.aborted) return
