@@ -71,7 +71,8 @@ export async function consume({
     const end = () => void stream.close().catch(() => undefined)
     signal.addEventListener('abort', end)
     if (signal.aborted) end()
-    onReading()
+    // Here already it may still ask where the end is: what is written before the answer would not be read.
+    stream.once('offsets', onReading)
     let batch: Message<string, string, string, string>[] = []
     for await (const message of stream) {
       batch.push(message)
