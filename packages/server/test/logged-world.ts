@@ -4,11 +4,11 @@ import { openSqlEventLog } from '../src/drivers/sql/event-log.ts'
 import { sqliteLogWords } from '../src/drivers/sql/log-positions.ts'
 import { openSqliteStore } from '../src/drivers/sql/sqlite-store.ts'
 import { sqliteStatements } from '../src/drivers/sql/statements.ts'
-import { systemClock } from '../src/lib/clock.ts'
+import { type Clock, systemClock } from '../src/lib/clock.ts'
 import { openWorld } from '../src/ports/store-contract/world.contract.ts'
 
 /** A store in memory, a world to write to it, and as many nodes' ways to its log as are asked for. */
-export async function openLoggedWorld(stack: AsyncDisposableStack) {
+export async function openLoggedWorld(stack: AsyncDisposableStack, clock: Clock = systemClock) {
   const database = stack.adopt(openDatabase({ file: ':memory:' }), (open) => open.close())
   const store = stack.use(await openSqliteStore({ database, limits: defaultLimits }))
   const world = await openWorld(async () => ({
@@ -21,8 +21,8 @@ export async function openLoggedWorld(stack: AsyncDisposableStack) {
       statements: sqliteStatements(database),
       words: sqliteLogWords,
       store,
-      clock: systemClock,
+      clock,
       report: () => undefined,
     })
-  return { world, openLog }
+  return { world, database, openLog }
 }

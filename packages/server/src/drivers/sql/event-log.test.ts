@@ -1,4 +1,6 @@
+import { expect, test } from 'bun:test'
 import { openLoggedWorld } from '../../../test/logged-world.ts'
+import { manualClock } from '../../lib/manual-clock.ts'
 import { eventLogContract } from '../../ports/event-log.contract.ts'
 
 eventLogContract(async () => {
@@ -7,3 +9,30 @@ eventLogContract(async () => {
   const close = { [Symbol.asyncDispose]: () => stack.disposeAsync() }
   return { world, here: stack.use(openLog()), there: stack.use(openLog()), ...close }
 })
+
+test('[EVENTLOG10] what a commit has not noted is found within minutes by who follows all the time', async () => {
+  await using stack = new AsyncDisposableStack()
+  const clock = manualClock()
+  const { world, database, openLog } = await openLoggedWorld(stack, clock)
+  const ann = await world.user('ann')
+  const group = await world.group([ann])
+  const given: number[] = []
+  stack.use(stack.use(openLog()).follow('readers', async (events) => void given.push(...events.map(seqOf))))
+  // Within five minutes of the follower's clock.
+  const becomes = async (seqs: readonly number[]) => {
+    for (let looks = 0; looks < 3_000 && given.length < seqs.length; looks++) {
+      clock.advance(100)
+      await new Promise(setImmediate)
+    }
+    expect(given).toEqual([...seqs])
+  }
+  await becomes([1])
+  // As a version does that knows of no followers, or a commit that looked before this one was there.
+  const call = (name: string) => database.run('UPDATE log_followers SET name = ?', [name])
+  call('nobody')
+  await world.send(group, ann)
+  call('readers')
+  await becomes([1, 2])
+})
+
+const seqOf = ({ seq }: { seq: number }) => seq

@@ -12,6 +12,8 @@ export const eventsAtOnce = 500
 /** How late what was committed is found: an indexed question that mostly finds nothing. */
 const lookEveryMs = 250
 const renewEveryMs = 1_000
+/** How often what no commit has noted is looked for: a page of conversations at each look, so that it costs little. */
+const walkEveryMs = 180_000
 /** A pause after what fails grows from and to this. */
 const pauses = { firstMs: 200, mostMs: 5_000 }
 /** Conversations that are read at the same time. */
@@ -54,8 +56,11 @@ export function followPositions(
   let takenAt = Number.NEGATIVE_INFINITY
   /** Where the look for those behind goes on, so that busy conversations hold up no other. */
   let lookedAt = beforeAll
-  /** Where the walk along all conversations goes on: each is looked at once by whoever takes over. */
+  /** Where the walk along all conversations goes on; undefined between two. */
   let walkedTo: string | undefined
+  let walkBeganAt = Number.NEGATIVE_INFINITY
+  /** The first walk of whoever takes over is made at once; a later one goes a page at each look. */
+  let isHurried = true
 
   async function follow(): Promise<void> {
     while (!stopped) {
@@ -78,8 +83,10 @@ export function followPositions(
     if (!isAdded) await positions.add(group)
     isAdded = true
     if (!(await hold())) return renewEveryMs * (0.5 + 0.5 * random())
-    if (await handSome()) return 0
-    return (await walkOn()) ? 0 : lookEveryMs
+    const isBusy = await handSome()
+    // In busy times too, or who is always behind would never find what nobody has noted.
+    const isWalking = await walkOn()
+    return isBusy || (isWalking && isHurried) ? 0 : lookEveryMs
   }
 
   const isHeld = () => clock.elapsed() - takenAt < leaseMs
@@ -92,7 +99,7 @@ export function followPositions(
       takenAt = Number.NEGATIVE_INFINITY
       return false
     }
-    if (!was) walkedTo = beforeAll
+    if (!was) beginWalk(true)
     takenAt = at
     return true
   }
@@ -129,8 +136,18 @@ export function followPositions(
     await positions.note(group, [...noted.values()])
   }
 
-  /** What no commit has noted, being older or written by an earlier version, is found by looking. */
+  function beginWalk(hurried: boolean): void {
+    walkedTo = beforeAll
+    walkBeganAt = clock.elapsed()
+    isHurried = hurried
+  }
+
+  /**
+   * What no commit has noted is found by looking: it is older, or written by an earlier version beside this one, or
+   * by a commit that had looked for followers before this one was added. So it is walked again and again.
+   */
   async function walkOn(): Promise<boolean> {
+    if (walkedTo === undefined && clock.elapsed() - walkBeganAt >= walkEveryMs) beginWalk(false)
     if (walkedTo === undefined) return false
     const last = (await positions.conversations(walkedTo)).at(-1)
     if (last) await positions.look(group, walkedTo, last.id)

@@ -69,11 +69,17 @@ export function logPositions(statements: Statements, words: LogWords) {
           [after],
         )
       ).map((row) => conversationRow.parse(row)),
-    /** Looks at the heads of those after one id, up to another: what no commit has noted is noted here. */
+    /**
+     * Looks at the heads of those after one id, up to another: what no commit has noted is noted here, and no other
+     * row is touched.
+     */
     look: (follower: string, after: string, last: string) =>
       change(
         `INSERT INTO log_positions (follower, conversation, head, seq)
-          SELECT ?1, CAST(id AS text), head, 0 FROM conversations WHERE id > ?2 AND id <= ?3 ORDER BY id
+          SELECT ?1, CAST(c.id AS text), c.head, 0 FROM conversations c
+            WHERE c.id > ?2 AND c.id <= ?3 AND NOT EXISTS (SELECT 1 FROM log_positions p
+              WHERE p.follower = ?1 AND p.conversation = CAST(c.id AS text) AND p.head >= c.head)
+            ORDER BY c.id
           ON CONFLICT (follower, conversation) DO UPDATE SET head = excluded.head
             WHERE log_positions.head < excluded.head`,
         [follower, after, last],
