@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { openLoggedWorld } from '../../../test/logged-world.ts'
+import { eraseFollowed, openLoggedWorld } from '../../../test/logged-world.ts'
 import { manualClock } from '../../lib/manual-clock.ts'
 import { eventLogContract } from '../../ports/event-log.contract.ts'
 
@@ -33,6 +33,14 @@ test('[EVENTLOG10] what a commit has not noted is found within minutes by who fo
   await world.send(group, ann)
   call('readers')
   await becomes([1, 2])
+})
+
+test('[EVENTLOG11] of a conversation that is erased no follower’s place is kept', async () => {
+  await using stack = new AsyncDisposableStack()
+  const { world, database, openLog } = await openLoggedWorld(stack)
+  const stays = await eraseFollowed(world, stack.use(openLog()))
+  const kept = database.query('SELECT DISTINCT conversation FROM log_positions').all()
+  expect(kept).toEqual([{ conversation: stays }])
 })
 
 const seqOf = ({ seq }: { seq: number }) => seq

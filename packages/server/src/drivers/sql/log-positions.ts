@@ -27,7 +27,7 @@ export const sqliteLogWords: LogWords = {
 export const postgresLogWords: LogWords = {
   now: '(extract(epoch FROM clock_timestamp()) * 1000)::bigint',
   noted: `(SELECT n."conversationId" AS conversation, n.was, n.seq
-    FROM json_to_recordset(?2::text::json) AS n ("conversationId" text, was bigint, seq bigint)
+    FROM json_to_recordset(?2::text::json) AS n ("conversationId" uuid, was bigint, seq bigint)
     JOIN log_positions p ON p.follower = ?1 AND p.conversation = n."conversationId"
     ORDER BY p.conversation FOR UPDATE OF p)`,
 }
@@ -75,12 +75,12 @@ export function logPositions(statements: Statements, words: LogWords) {
      */
     look: (follower: string, after: string, last: string) =>
       change(
-        `INSERT INTO log_positions (follower, conversation, head, seq)
-          SELECT ?1, CAST(c.id AS text), c.head, 0 FROM conversations c
+        `INSERT INTO log_positions (conversation, follower, head, seq)
+          SELECT c.id, ?1, c.head, 0 FROM conversations c
             WHERE c.id > ?2 AND c.id <= ?3 AND NOT EXISTS (SELECT 1 FROM log_positions p
-              WHERE p.follower = ?1 AND p.conversation = CAST(c.id AS text) AND p.head >= c.head)
+              WHERE p.follower = ?1 AND p.conversation = c.id AND p.head >= c.head)
             ORDER BY c.id
-          ON CONFLICT (follower, conversation) DO UPDATE SET head = excluded.head
+          ON CONFLICT (conversation, follower) DO UPDATE SET head = excluded.head
             WHERE log_positions.head < excluded.head`,
         [follower, after, last],
       ),

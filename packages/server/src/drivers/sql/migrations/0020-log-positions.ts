@@ -11,11 +11,11 @@ CREATE TABLE log_followers (
 ) WITHOUT ROWID;
 
 CREATE TABLE log_positions (
-  follower     TEXT NOT NULL,
   conversation TEXT NOT NULL,
+  follower     TEXT NOT NULL,
   head         INTEGER NOT NULL,
   seq          INTEGER NOT NULL,
-  PRIMARY KEY (follower, conversation)
+  PRIMARY KEY (conversation, follower)
 ) WITHOUT ROWID;
 CREATE INDEX log_behind ON log_positions (follower, conversation) WHERE head > seq;
 `

@@ -1,5 +1,6 @@
-import { describe, setDefaultTimeout } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { defaultLimits } from '@confab/protocol/limits'
+import { eraseFollowed } from '../../../../test/logged-world.ts'
 import { systemClock } from '../../../lib/clock.ts'
 import { eventLogContract } from '../../../ports/event-log.contract.ts'
 import { openWorld } from '../../../ports/store-contract/world.contract.ts'
@@ -14,7 +15,7 @@ import { createTestDatabase, testPostgresUrl } from './test-database.ts'
 setDefaultTimeout(60_000)
 
 describe.skipIf(testPostgresUrl === undefined)('on PostgreSQL', () => {
-  eventLogContract(async () => {
+  const open = async () => {
     const stack = new AsyncDisposableStack()
     const { url } = stack.use(await createTestDatabase())
     const postgres = stack.use(await openPostgres({ url, bounds: { connections: 2 } }))
@@ -34,6 +35,16 @@ describe.skipIf(testPostgresUrl === undefined)('on PostgreSQL', () => {
           report: () => undefined,
         }),
       )
-    return { world, here: node(), there: node(), [Symbol.asyncDispose]: () => stack.disposeAsync() }
+    const close = { [Symbol.asyncDispose]: () => stack.disposeAsync() }
+    return { world, postgres, here: node(), there: node(), ...close }
+  }
+  eventLogContract(open)
+
+  test('[EVENTLOG11] of a conversation that is erased no follower’s place is kept', async () => {
+    await using opened = await open()
+    const { world, postgres, here } = opened
+    const stays = await eraseFollowed(world, here)
+    const kept = await postgres.rows('SELECT DISTINCT conversation FROM log_positions', [])
+    expect([...kept]).toEqual([{ conversation: stays }])
   })
 })

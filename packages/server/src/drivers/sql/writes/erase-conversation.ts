@@ -31,6 +31,9 @@ export function prepareEraseConversation(
   const removeInvitations = database.prepare<never, [string]>(
     'DELETE FROM invitations WHERE conversation = ?',
   )
+  const removePositions = database.prepare<never, [string]>(
+    'DELETE FROM log_positions WHERE conversation = ?',
+  )
   const note = database.prepare<never, [number, string]>('INSERT INTO erasures VALUES (?, ?)')
   const next = database.prepare<{ num: number; id: ConversationId }, []>(
     'SELECT conversation AS num, id FROM erasures LIMIT 1',
@@ -58,6 +61,7 @@ export function prepareEraseConversation(
     begin({ num, id, at }) {
       removeRow.run(num)
       removeInvitations.run(id)
+      removePositions.run(id)
       note.run(num, id)
       sharing.forgetAll()
       return { userChanges: removeMembers({ num, id, at }), rest: { write: 'erasure.continue', at } }

@@ -5,11 +5,11 @@ import type { Outcome } from '../../../ports/store.ts'
 export function prepareNoteChanges(database: Database): (outcomes: readonly Outcome[]) => void {
   const followers = database.prepare<unknown, []>('SELECT 1 FROM log_followers LIMIT 1')
   const note = database.prepare<never, [string]>(`
-    INSERT INTO log_positions (follower, conversation, head, seq)
-      SELECT f.name, c.id, c.head, 0 FROM log_followers f
+    INSERT INTO log_positions (conversation, follower, head, seq)
+      SELECT c.id, f.name, c.head, 0 FROM log_followers f
         CROSS JOIN json_each(?) changed CROSS JOIN conversations c ON c.id = changed.value
       WHERE true
-      ON CONFLICT (follower, conversation) DO UPDATE SET head = excluded.head`)
+      ON CONFLICT (conversation, follower) DO UPDATE SET head = excluded.head`)
   return (outcomes) => {
     if (followers.get() === null) return
     const events = outcomes.flatMap((outcome) => (outcome.status === 'committed' ? outcome.events : []))

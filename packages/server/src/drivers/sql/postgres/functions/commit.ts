@@ -43,10 +43,10 @@ END $$;
 -- For who follows the log: how far it goes now. Their rows are taken in order, as those who follow take them.
 CREATE FUNCTION fn.note_changes(_changed uuid[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-  INSERT INTO log_positions (follower, conversation, head, seq)
-    SELECT f.name, c.id::text, c.head, 0 FROM log_followers f CROSS JOIN conversations c
+  INSERT INTO log_positions (conversation, follower, head, seq)
+    SELECT c.id, f.name, c.head, 0 FROM log_followers f CROSS JOIN conversations c
       WHERE c.id = ANY(_changed) ORDER BY 1, 2
-    ON CONFLICT (follower, conversation) DO UPDATE SET head = excluded.head;
+    ON CONFLICT (conversation, follower) DO UPDATE SET head = excluded.head;
 END $$;
 
 CREATE FUNCTION fn.commit(_writes jsonb, _sends jsonb, _locks jsonb, _limits jsonb) RETURNS jsonb

@@ -68,7 +68,11 @@ BEGIN
   END IF;`,
     )
     .join('')}
-  IF _left > 0 THEN DELETE FROM erasures WHERE conversation = _conversation; END IF;
+  IF _left > 0 THEN
+    -- Last, when who follows the log has hardly anything of it under way: both lock these rows, in orders of their own.
+    DELETE FROM log_positions WHERE conversation = _conversation;
+    DELETE FROM erasures WHERE conversation = _conversation;
+  END IF;
   _answer := fn.nothing_new() || jsonb_build_object('fresh', true, 'userChanges', _changes);
   IF EXISTS (SELECT 1 FROM erasures) THEN RETURN _answer || fn.rest_of_erasure(_at); END IF;
   RETURN _answer;

@@ -11,11 +11,11 @@ CREATE TABLE log_followers (
 );
 
 CREATE TABLE log_positions (
+  conversation uuid NOT NULL,
   follower     text COLLATE "C" NOT NULL,
-  conversation text COLLATE "C" NOT NULL,
   head         bigint NOT NULL,
   seq          bigint NOT NULL,
-  PRIMARY KEY (follower, conversation)
+  PRIMARY KEY (conversation, follower)
 ) WITH (fillfactor = 70);
 CREATE INDEX log_behind ON log_positions (follower, conversation) WHERE head > seq;
 `
