@@ -261,7 +261,6 @@ export const movedTables: readonly MovedTable[] = [
     { key: ['user', 'user_rev'] },
   ),
   moved('blocks', { blocker: 'user', blocked: 'user', at: 'whole' }, { key: ['blocker', 'blocked'] }),
-  // How far each follower of the log has come, where it goes on: Kafka's topics stay where they are.
   moved(
     'settings',
     { name: 'text', value: 'text', changed_by: 'text', changed_at: 'whole' },
@@ -417,7 +416,7 @@ export const leftBehind: ReadonlySet<string> = new Set([
   'schema_migrations',
   // What is left of conversations that nobody sees any more.
   'erasures',
-  // Who follows the log begins anew: `seq` tells what comes again.
+  // Who follows the log begins anew, and Kafka's topic, which stays where it is, gets all again: `seq` tells.
   'log_followers',
   'log_positions',
 ])
