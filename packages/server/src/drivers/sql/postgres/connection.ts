@@ -60,6 +60,8 @@ const endedLateMs = 2_000
 const lastSilentMs = 500
 /** How long each of several hosts has to say whether it takes writes. */
 const seekMs = 1_000
+/** A server that stays a copy, and refuses each of many statements, is not connected to anew for each. */
+const renewEveryMs = 1_000
 /** A standby refuses to answer. */
 const timelineOfPrimary = 'SELECT substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8) AS answer'
 
@@ -126,12 +128,13 @@ function createPool({ url, bounds: given = {}, report = reportUncaught }: Postgr
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, pauseMsMax)) {
       // Half of what is left to notice the silence, and half to make sure of it.
       const silentMs = Math.max(lastSilentMs, Math.min(bounds.silentMs, (until - performance.now()) / 2))
+      const asked = pool.current
       try {
         const result = await pool.run(work, { silentMs, withinMs })
         isDown = false
         return result
       } catch (cause) {
-        if (mayComeBack(cause)) await seekPrimary(isOfCopy(cause))
+        if (mayComeBack(cause)) await seekPrimary(asked, isOfCopy(cause))
         if (!mayAskAgain(cause) || performance.now() + pauseMs > until) throw cause
         // Not all nodes at once.
         await Bun.sleep(pauseMs * (0.5 + Math.random() / 2))
@@ -141,22 +144,30 @@ function createPool({ url, bounds: given = {}, report = reportUncaught }: Postgr
 
   let seeking: Promise<void> | undefined
   /** Where the server fails or takes no writes, another of the hosts may, or the same name leads elsewhere now. */
-  function seekPrimary(isCopy: boolean): Promise<void> {
-    seeking ??= seek(isCopy).finally(() => {
+  function seekPrimary(asked: SQL, isCopy: boolean): Promise<void> {
+    seeking ??= seek(asked, isCopy).finally(() => {
       seeking = undefined
     })
     return seeking
   }
 
-  async function seek(isCopy: boolean): Promise<void> {
-    if (hosts.length === 1) return isCopy ? pool.renew() : undefined
+  let renewedAt = Number.NEGATIVE_INFINITY
+  function renew(): void {
+    renewedAt = performance.now()
+    pool.renew()
+  }
+
+  async function seek(asked: SQL, isCopy: boolean): Promise<void> {
+    // What was asked of connections that are replaced says nothing of those there are now.
+    if (isCopy && (asked !== pool.current || performance.now() - renewedAt < renewEveryMs)) return
+    if (hosts.length === 1) return isCopy ? renew() : undefined
     const timelines = await Promise.all(hosts.map((_, at) => timelineOf(at)))
     // One that came back after another had taken over is on the earlier timeline.
     const latest = timelines.reduce((one, other) => (other > one ? other : one), '')
     const found = timelines.indexOf(latest)
     if (latest === '' || (found === host && !isCopy)) return
     host = found
-    pool.renew()
+    renew()
   }
 
   /** As eight digits; empty for who does not answer, or takes no writes. */
@@ -209,7 +220,7 @@ function createPool({ url, bounds: given = {}, report = reportUncaught }: Postgr
     [Symbol.asyncDispose]: () => pool.close(),
   }
   const connect = async () => {
-    if (hosts.length > 1) await seek(false)
+    if (hosts.length > 1) await seek(pool.current, false)
     await patiently((sql) => ask(sql, timelineOfPrimary, []), mayComeBack)
   }
   return { postgres, connect }

@@ -12,6 +12,8 @@ export class NoAnswer extends Error {
  * asked again can't be given the answer that comes late.
  */
 export interface WatchedPool {
+  /** What the next run is given: another one after each `renew`, and after a silence. */
+  readonly current: SQL
   /**
    * Throws NoAnswer where the server is silent for twice `silentMs`, or does not end the work within `withinMs`.
    * Whether it was done is not known then, and it may be done later still: a server that was frozen goes on
@@ -67,6 +69,9 @@ export function openWatchedPool(open: (connections?: 1) => SQL): WatchedPool {
   }
 
   return {
+    get current() {
+      return current
+    },
     async run(work, { silentMs, withinMs }) {
       const sql = current
       const until = performance.now() + withinMs

@@ -1,0 +1,38 @@
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { openPostgres } from './connection.ts'
+import { createTestDatabase, testPostgresUrl } from './test-database.ts'
+
+// Each statement is a round trip to a server that has other work.
+setDefaultTimeout(60_000)
+
+/** Of the server, with a code of PostgreSQL's: as it refuses in some state that it is not in here. */
+const refuse = (code: string) => `DO $$ BEGIN RAISE EXCEPTION 'refused' USING ERRCODE = '${code}'; END $$`
+const readOnly = '25006'
+
+describe.skipIf(testPostgresUrl === undefined)('connections to PostgreSQL', () => {
+  test('[POSTGRES9] many statements that a standby refuses connect anew once, and not each', async () => {
+    await using database = await createTestDatabase()
+    await using watching = await openPostgres({ url: testPostgresUrl ?? '', bounds: { connections: 1 } })
+    const user = new URL(database.url).username
+    const there = async () =>
+      (
+        await watching.rows<{ pid: number }>(`SELECT pid FROM pg_stat_activity WHERE usename = '${user}'`)
+      ).map(({ pid }) => pid)
+    const bounds = { connections: 2, patienceMs: 500 }
+    await using postgres = await openPostgres({ url: database.url, bounds, report: () => undefined })
+    const before = await there()
+
+    const refused = Promise.allSettled(Array.from({ length: 100 }, () => postgres.rows(refuse(readOnly))))
+    let most = 0
+    let isOver = false
+    void refused.then(() => {
+      isOver = true
+    })
+    while (!isOver) most = Math.max(most, (await there()).length)
+    for (const one of await refused)
+      expect(one).toMatchObject({ status: 'rejected', reason: { code: 'overloaded' } })
+    // Two that are left, two in their place; and more seconds on a busy machine, where each ends a while later.
+    expect(most).toBeLessThanOrEqual(10)
+    expect(before).not.toContain((await postgres.ask<number>('SELECT pg_backend_pid() AS answer')) ?? 0)
+  })
+})
