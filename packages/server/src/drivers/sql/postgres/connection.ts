@@ -134,7 +134,7 @@ function createPool({ url, bounds: given = {}, report = reportUncaught }: Postgr
         isDown = false
         return result
       } catch (cause) {
-        if (mayComeBack(cause)) await seekPrimary(asked, isOfCopy(cause))
+        if (mayBeElsewhere(cause)) await seekPrimary(asked, isOfCopy(cause))
         if (!mayAskAgain(cause) || performance.now() + pauseMs > until) throw cause
         // Not all nodes at once.
         await Bun.sleep(pauseMs * (0.5 + Math.random() / 2))
@@ -230,10 +230,14 @@ function createPool({ url, bounds: given = {}, report = reportUncaught }: Postgr
 const undone = ['40P01', '40001']
 /** read_only_sql_transaction, and what a standby says where it is asked for its own place in the log. */
 const ofCopy = ['25006', '55000']
-/** admin_shutdown, crash_shutdown, cannot_connect_now, too_many_connections, and a primary that was one. */
-const away = ['57P01', '57P02', '57P03', '53300', ...ofCopy]
+/** too_many_connections. */
+const full = '53300'
+/** admin_shutdown, crash_shutdown, cannot_connect_now, and a primary that was one. */
+const away = ['57P01', '57P02', '57P03', ...ofCopy]
 /** What the server answers instead of doing anything, or after it has undone what it began. */
-const nothingChanged: ReadonlySet<string> = new Set([...undone, ...away])
+const nothingChanged: ReadonlySet<string> = new Set([...undone, full, ...away])
+/** It is the primary that says so, and no other host is any better. */
+const staysPrimary: ReadonlySet<string> = new Set([...undone, full])
 /** It was never reached. */
 const notReached: ReadonlySet<string> = new Set([
   'ERR_POSTGRES_CONNECTION_REFUSED',
@@ -250,6 +254,9 @@ const mayComeBack = (cause: unknown): boolean =>
   hasChangedNothing(cause) ||
   cause instanceof NoAnswer ||
   (cause instanceof SQL.PostgresError && cause.code.startsWith('ERR_POSTGRES_CONNECTION_'))
+
+const mayBeElsewhere = (cause: unknown): boolean =>
+  mayComeBack(cause) && !(cause instanceof SQL.PostgresError && staysPrimary.has(cause.errno ?? ''))
 
 /** character_not_in_repertoire and, within JSON, untranslatable_character: of what JavaScript sends, a NUL alone. */
 const isNul = (cause: unknown): boolean =>
