@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { Refusal } from '@confab/protocol/refusal'
 import { type Config, originsOf, parseConfig, publicUrlOf, WrongSettings } from './config.ts'
 import { demoSignIns } from './demo/demo-people.ts'
 import { accountRules } from './domain/accounts/account-rules.ts'
@@ -596,6 +597,8 @@ class WrongCommand extends Error {
 }
 
 function exitStatusOf(error: unknown): number | undefined {
+  // A database that fell silent in the middle of a start ends it as one does that never answered.
+  if (error instanceof Refusal && error.code === 'overloaded') return 78
   return error instanceof Error && 'exitStatus' in error && typeof error.exitStatus === 'number'
     ? error.exitStatus
     : undefined

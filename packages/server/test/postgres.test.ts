@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'bun:test'
+import { SQL } from 'bun'
+import { openPostgres } from '../src/drivers/sql/postgres/connection.ts'
+import { migrate } from '../src/drivers/sql/postgres/migrate.ts'
 import { createTestDatabase, testPostgresUrl } from '../src/drivers/sql/postgres/test-database.ts'
 import { startOwnPostgres } from '../src/drivers/sql/postgres/test-postgres.ts'
 import { openCutLine } from './cut-line.ts'
@@ -61,6 +64,33 @@ describe.skipIf(testPostgresUrl === undefined)('on PostgreSQL', () => {
     expect(errors).toStartWith(`confab: the database chat at 127.0.0.1:${line.port} can't be used: `)
     expect(errors.trimEnd().split('\n')).toHaveLength(1)
     expect(errors).not.toContain('hush')
+  })
+
+  test('[RUN23] one that falls silent during the start is one line, and the same status', async () => {
+    await using database = await createTestDatabase()
+    await using line = await openCutLine(targetOf(database.url))
+    const url = new URL(database.url)
+    url.port = String(line.port)
+    await using own = await openPostgres({ url: database.url, bounds: { connections: 2 } })
+    await migrate(own)
+    // Whoever starts waits behind this one, and the line hears no more while it does.
+    const { promise: isOver, resolve: end } = Promise.withResolvers<void>()
+    await using sql = new SQL(database.url, { max: 1 })
+    const holding = sql.begin(async (holder) => {
+      await holder.unsafe('LOCK TABLE schema_migrations IN ACCESS EXCLUSIVE MODE')
+      await isOver
+    })
+    const started = runServer({ ...secret, DATABASE_URL: url.href, DATA_DIR: '/nowhere' })
+    const waiting = `SELECT count(*)::int AS answer FROM pg_locks
+      WHERE NOT granted AND relation = 'schema_migrations'::regclass`
+    while ((await own.ask<number>(waiting)) !== 1) await Bun.sleep(20)
+    line.hush()
+    const { status, errors, said } = await started
+    end()
+    await holding
+    expect({ status, said }).toEqual({ status: 78, said: '' })
+    expect(errors).toContain('confab: The database is away just now: try again\n')
+    expect(errors).not.toContain('nobody caught this')
   })
 
   test('[RUN23] a certificate that cannot be read is one line, and status 78', async () => {

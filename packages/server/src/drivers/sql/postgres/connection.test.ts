@@ -60,4 +60,13 @@ describe.skipIf(testPostgresUrl === undefined)('connections to PostgreSQL', () =
     await expect(postgres.rows(refuse(readOnly))).rejects.toMatchObject({ code: 'overloaded' })
     expect(asked).toBe(2)
   })
+
+  test('[RUN24] a script whose connection breaks is refused with a time to come back, as all else', async () => {
+    await using database = await createTestDatabase()
+    const report = () => undefined
+    await using postgres = await openPostgres({ url: database.url, bounds: { connections: 1 }, report })
+    const broken = postgres.script('SELECT pg_terminate_backend(pg_backend_pid())')
+    await expect(broken).rejects.toMatchObject({ code: 'overloaded', retryAfterMs: 2_000 })
+    expect(await postgres.script('SELECT 1')).toBeUndefined()
+  })
 })

@@ -26,7 +26,7 @@ export interface Postgres extends AsyncDisposable {
   rows<Row>(text: string, values?: readonly Value[]): Promise<Row[]>
   /** The same, and how many rows it read or changed. */
   result<Row>(text: string, values?: readonly Value[]): Promise<{ rows: Row[]; count: number }>
-  /** Several statements, in one transaction. */
+  /** Several statements, in one transaction, asked once. */
   script(text: string): Promise<void>
 }
 
@@ -215,7 +215,9 @@ function createPool({ url, bounds: given = {}, report = reportUncaught }: Postgr
       patiently((sql) => result<Row>(sql, text, values), hasChangedNothing).catch(throwRefused),
     async script(text) {
       // Each of them has the server's time; a server that is silent is noticed before.
-      await pool.run((sql) => sql.unsafe(text), { silentMs: bounds.silentMs, withinMs: Infinity })
+      await pool
+        .run((sql) => sql.unsafe(text), { silentMs: bounds.silentMs, withinMs: Infinity })
+        .catch(throwRefused)
     },
     [Symbol.asyncDispose]: () => pool.close(),
   }
