@@ -91,3 +91,16 @@ test('[PROC7] told to end, all end; the status is the first that isn’t 0', asy
   await failing.pidsOf(2)
   expect(await failing.group.stop()).toBe(3)
 })
+
+test('[PROC7] one that ended while it was asked isn’t started any more', async () => {
+  const { group, clock, pidsOf } = await openGroup({ count: 1 })
+  const [pid = 0] = await pidsOf(1)
+  process.kill(pid, 'SIGSTOP')
+  clock.advance(5_000)
+  await new Promise((resolve) => setImmediate(resolve))
+  process.kill(pid, 'SIGKILL')
+  await pidsOf(0)
+  const stopped = group.stop()
+  clock.advance(300)
+  expect([await stopped, group.restarts]).toEqual([0, 0])
+})

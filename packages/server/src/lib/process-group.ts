@@ -136,6 +136,7 @@ export function openProcessGroup({
     report(`process ${number} ended and is started again`, new Error(`its status was ${status}`))
     tellUp()
     member.cancel = clock.after(pauseMs, () => {
+      if (isStopping) return
       restarts++
       start(member)
     })
@@ -158,6 +159,8 @@ export function openProcessGroup({
         report(`process ${member.number} says nothing and is killed`, cause)
         return child?.kill('SIGKILL')
       }
+      // One that ended while it was asked: `cancel` is that of its restart by now.
+      if (!isStill()) return
       await new Promise<void>((resolve) => {
         const stop = clock.after(lookEveryMs, resolve)
         member.cancel = () => {
