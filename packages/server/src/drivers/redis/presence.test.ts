@@ -155,6 +155,43 @@ describe.skipIf(testRedisUrl === undefined)('on a real server', () => {
     await told
   })
 
+  test('[PRES18] … and each node begins once for it', async () => {
+    await using redis = await startOwnRedis()
+    const clock = manualClock()
+    let begins = 0
+    const store = {
+      presences: async () => {
+        begins++
+        return []
+      },
+    }
+    await using engine = await openRedis({
+      ...{ url: redis.url, scripts: presenceScripts },
+      report: () => undefined,
+    })
+    await using bus = await openRedisBus(engine)
+    await using board = await openRedisPresence(engine, { bus, store, clock })
+    const client = engine.commands.clientOf('')
+    const nodes = async () => (await client.zrange('confab:{presence}:nodes', '0', '-1')).join(' ')
+    await board.connect(ann, 'phone')
+    await client.save()
+    for (const status of ['away', 'online', 'away'] as const) await board.choose(ann, 'phone', status)
+    const before = await nodes()
+    begins = 0
+    const up = new Promise((resolve) => engine.commands.onUp(resolve))
+    await redis.kill()
+    await redis.start()
+    await up
+    for (let now = before; now === before || now.includes(' '); now = await nodes()) await board.look([ann])
+    for (let renewal = 1; renewal <= 2; renewal++) {
+      clock.advance(5_000)
+      // On the same connection: answered after what was asked before.
+      await board.look([ann])
+    }
+    // Read when it begins, and once more in case somebody chose meanwhile.
+    expect(begins).toBe(2)
+  })
+
   test('[PRES19] however many leave while the engine is frozen, nobody is there through a node that they left', async () => {
     await using redis = await startOwnRedis()
     const clock = manualClock()

@@ -73,12 +73,16 @@ export async function openRedisPresence(
     commands.run(script, { keys: [base], args: [now?.() ?? '', publish, at, ...args] })
 
   /** Undefined where the engine is down, or does not know this node even after it has begun again. */
-  async function ask(script: Script, args: readonly (string | number)[]): Promise<string[] | undefined> {
+  async function ask(
+    script: Script,
+    args: () => readonly (string | number)[],
+  ): Promise<string[] | undefined> {
     for (let attempt = 1; attempt <= 2; attempt++) {
       if (!commands.isUpFor(base) || closed) return undefined
       try {
         if (!begun) await begin()
-        const answer = await run(script, args)
+        // Read at each attempt: what was heard is another once it has begun again.
+        const answer = await run(script, args())
         if (answer !== 0 && answer !== -1) return texts.parse(answer)
         begun = false
         if (answer === -1) heard = 'restored'
@@ -148,7 +152,7 @@ export async function openRedisPresence(
     const change = { chosen: chosen === '=' ? before : chosen }
     if (!here.has(userId) && unwritten.size >= here.size + unwrittenMax) forgetLeft()
     unwritten.set(userId, change)
-    const answer = await ask(putScript, [userId, howOf(userId), change.chosen])
+    const answer = await ask(putScript, () => [userId, howOf(userId), change.chosen])
     if (!answer) return
     if (unwritten.get(userId) === change) unwritten.delete(userId)
     const [seen = '', told = ''] = answer
@@ -183,7 +187,7 @@ export async function openRedisPresence(
     for (let from = 0; from < late.length && commands.isUpFor(base); from += atOnce)
       await Promise.all(late.slice(from, from + atOnce).map((userId) => write(userId)))
     for (let more = '1'; more === '1'; ) {
-      const [left = '0', ...told] = (await ask(renewScript, [renewEveryMs, leaseMs, heard])) ?? []
+      const [left = '0', ...told] = (await ask(renewScript, () => [renewEveryMs, leaseMs, heard])) ?? []
       tellAll(told)
       more = left
     }
@@ -234,7 +238,7 @@ export async function openRedisPresence(
     },
 
     async look(userIds) {
-      const answer = await ask(lookScript, userIds)
+      const answer = await ask(lookScript, () => userIds)
       if (!answer) return userIds.map((userId) => remembered.get(userId) ?? unseen(userId))
       const all = answer.map((text) => parseSeen(text.split(' ')))
       for (const seen of all) remember(seen)
