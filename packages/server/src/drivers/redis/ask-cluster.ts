@@ -1,4 +1,6 @@
+import type { Redis } from 'ioredis'
 import { z } from 'zod'
+import type { Clock } from '../../lib/clock.ts'
 import type { RedisAddress, RedisHost } from '../../lib/redis-url.ts'
 import { createClient } from './client.ts'
 
@@ -22,6 +24,8 @@ export interface ClusterView {
 
 /** More are not asked: they all know. */
 const askedMax = 16
+/** After the first answer so long is granted to the others: the frozen one for which all are asked gives none. */
+const othersMs = 250
 
 /** A range of slots, with the server that is written to and then its replicas. A name may be left out. */
 const slotRanges = z.array(
@@ -32,29 +36,39 @@ const slotRanges = z.array(
  * Asks servers of the cluster, all at once, since one may be frozen, and takes the word of the one that has seen
  * the latest election: one that was cut off from the others tells what was. Rejects where nobody answers.
  */
-export async function askCluster(address: RedisAddress, known: readonly RedisHost[]): Promise<ClusterView> {
-  const asked = new Map([...known, ...address.hosts].map((one) => [nameOf(one), one]))
-  const answers = await Promise.allSettled(
-    [...asked.values()].slice(0, askedMax).map((host) => askServer(address, host)),
+export async function askCluster(
+  address: RedisAddress,
+  { known, clock }: { known: readonly RedisHost[]; clock: Clock },
+): Promise<ClusterView> {
+  const hosts = new Map([...known, ...address.hosts].map((one) => [nameOf(one), one]))
+  const asked = [...hosts.values()].slice(0, askedMax).map((host) => ({
+    host,
+    client: createClient(address, { host, comesBack: false }),
+  }))
+  const told: { epoch: number; view: ClusterView }[] = []
+  const enough = Promise.withResolvers<undefined>()
+  let cancel = () => undefined as unknown
+  const all = Promise.allSettled(
+    asked.map(async ({ host, client }) => {
+      told.push(await askServer(client, host))
+      if (told.length === 1) cancel = clock.after(othersMs, () => enough.resolve(undefined))
+    }),
   )
-  const told = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []))
+  const answers = await Promise.race([all, enough.promise])
+  cancel()
+  for (const { client } of asked) client.disconnect()
   const [latest] = told.sort((a, b) => b.epoch - a.epoch)
   if (latest) return latest.view
-  throw answers.find((answer) => answer.status === 'rejected')?.reason ?? new Error('nobody was asked')
+  throw answers?.find((answer) => answer.status === 'rejected')?.reason ?? new Error('nobody was asked')
 }
 
-async function askServer(address: RedisAddress, host: RedisHost) {
-  const client = createClient(address, { host, comesBack: false })
+async function askServer(client: Redis, host: RedisHost) {
   // Told by the question.
   client.on('error', () => undefined)
-  try {
-    await client.connect()
-    const info = await client.cluster('INFO')
-    const ranges = slotRanges.parse(await client.cluster('SLOTS'))
-    return { epoch: Number(/^cluster_current_epoch:(\d+)/m.exec(info)?.[1] ?? 0), view: viewOf(ranges, host) }
-  } finally {
-    client.disconnect()
-  }
+  await client.connect()
+  const info = await client.cluster('INFO')
+  const ranges = slotRanges.parse(await client.cluster('SLOTS'))
+  return { epoch: Number(/^cluster_current_epoch:(\d+)/m.exec(info)?.[1] ?? 0), view: viewOf(ranges, host) }
 }
 
 function viewOf(ranges: z.infer<typeof slotRanges>, asked: RedisHost): ClusterView {

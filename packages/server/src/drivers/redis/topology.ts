@@ -1,3 +1,4 @@
+import { backoffMs } from '../../lib/backoff.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { createListeners } from '../../lib/listeners.ts'
 import type { RedisAddress } from '../../lib/redis-url.ts'
@@ -19,10 +20,19 @@ export interface Topology extends AsyncDisposable {
   begun: Promise<void>
 }
 
-const pauseMs = 250
+/** Between one look and the next, longer each time that nothing has changed: every node looks, at every server. */
+const pauses = { firstMs: 250, mostMs: 2_000 }
+/** Who had no reason to look for so long begins with the shortest pause again. */
+const calmMs = 10_000
 const beginMs = 2_000
 
-export function openTopology(address: RedisAddress, settings: { clock: Clock; report: Report }): Topology {
+interface TopologySettings {
+  clock: Clock
+  random?: () => number
+  report: Report
+}
+
+export function openTopology(address: RedisAddress, settings: TopologySettings): Topology {
   if (address.kind === 'cluster') return openClusterTopology(address, settings)
   const only: Shard = { host: undefined, name: '', slots: 'all' }
   return {
@@ -37,7 +47,7 @@ export function openTopology(address: RedisAddress, settings: { clock: Clock; re
 /** Asked of every server that is known, whenever one is missed or answers that something has moved. */
 function openClusterTopology(
   address: RedisAddress,
-  { clock, report }: { clock: Clock; report: Report },
+  { clock, random = Math.random, report }: TopologySettings,
 ): Topology {
   const changes = createListeners<undefined>({ name: 'the cluster’s servers', report })
   const begun = Promise.withResolvers<void>()
@@ -49,17 +59,22 @@ function openClusterTopology(
   /** Something has moved since it was looked. */
   let isDue = false
   let cancel = () => undefined as unknown
+  /** Looks in a row that found what was known. */
+  let vain = 0
+  let lookedAt = clock.elapsed()
 
   async function look() {
     try {
-      const found = await askCluster(address, view.hosts)
+      const found = await askCluster(address, { known: view.hosts, clock })
       if (closed) return
       hasTold = false
       const before = JSON.stringify(view.shards)
       view = found
       isWhole = found.owners.filter(Boolean).length === slotCount
       begun.resolve()
-      if (JSON.stringify(found.shards) !== before) changes.tell(undefined)
+      if (JSON.stringify(found.shards) === before) return
+      vain = 0
+      changes.tell(undefined)
     } catch (cause) {
       if (!hasTold && !closed)
         report('redis: no server of the cluster tells of it; it is tried on', plainError(cause))
@@ -70,8 +85,11 @@ function openClusterTopology(
   function refresh() {
     isDue = looking !== undefined
     if (looking || closed) return
+    if (clock.elapsed() - lookedAt > calmMs) vain = 0
     looking = look().finally(() => {
-      cancel = clock.after(pauseMs, () => {
+      if (closed) return
+      lookedAt = clock.elapsed()
+      cancel = clock.after(backoffMs(vain++, { ...pauses, random }), () => {
         looking = undefined
         if (isDue || !isWhole) refresh()
       })
