@@ -64,6 +64,14 @@ async function openEmpty(stack: AsyncDisposableStack): Promise<MovedSide> {
 const openFolder = (name: string, stack: AsyncDisposableStack) =>
   openMovedSide({ folder: join(folder, name) }, opening, stack)
 
+/** What a refused move has said on either side. */
+async function saidOn(...sides: MovedSide[]) {
+  const said = sides.map(async ({ side }) =>
+    (await side.columns()).has('meta') ? Object.keys(await readMarks(side.statements)) : [],
+  )
+  return (await Promise.all(said)).flat()
+}
+
 async function compareAll(source: Side, target: Side) {
   return Array.fromAsync(compareTables({ source, target }, () => undefined))
 }
@@ -198,7 +206,7 @@ describe.skipIf(testPostgresUrl === undefined)('between SQLite and PostgreSQL', 
     expect(await found()).toContain('jobs: the last number is')
   })
 
-  test('[MIGRATE6] a NUL is refused by its place, and once it is taken out the move goes on', async () => {
+  test('[MIGRATE6] a NUL is refused by its place with nothing said on either side, and once it is taken out it moves', async () => {
     await using stack = new AsyncDisposableStack()
     const there = await openEmpty(stack)
     using database = new Database(filledFile)
@@ -206,9 +214,31 @@ describe.skipIf(testPostgresUrl === undefined)('between SQLite and PostgreSQL', 
       database.run('UPDATE reports SET note = ? WHERE num = (SELECT max(num) FROM reports)', [text])
     change('a\0b')
     await expect(moveTo(filled.side, there)).rejects.toThrow(/^reports \[\d+\]: note holds a NUL/)
+    expect(await saidOn(filled, there)).toEqual([])
     change('a b')
     await moveTo(filled.side, there)
     await stayHere(filled.side)
+  })
+
+  test('[MIGRATE6] a number that SQLite can’t keep is refused likewise', async () => {
+    await using stack = new AsyncDisposableStack()
+    const here = await openFolder('numbered', stack)
+    await here.build()
+    using database = new Database(join(folder, 'numbered', 'confab.db'), { strict: true })
+    await fillEveryTable(here.side, database)
+    database.run('CREATE TEMP TABLE another AS SELECT * FROM conversations LIMIT 1')
+    database.run('UPDATE another SET num = 2147483648, id = ?, pair_key = NULL, create_key = NULL', [
+      Bun.randomUUIDv7(),
+    ])
+    database.run('INSERT INTO conversations SELECT * FROM another')
+    const there = await openEmpty(stack)
+    await moveTo(here.side, there)
+    const back = await openFolder('small', stack)
+    await expect(moveTo(there.side, back)).rejects.toThrow('its number is larger than SQLite can keep')
+    expect(await saidOn(back)).toEqual([])
+    expect(Object.keys(await readMarks(there.side.statements))).toEqual(['arrived'])
+    await there.side.statements.change('DELETE FROM conversations WHERE num = 2147483648')
+    await moveTo(there.side, back)
   })
 
   test('[MIGRATE14] a full disk is told as such, and with room again it goes on', async () => {
@@ -266,9 +296,10 @@ describe.skipIf(testPostgresUrl === undefined)('between SQLite and PostgreSQL', 
     using database = new Database(join(folder, 'erasing', 'confab.db'), { strict: true })
     await fillEveryTable(here.side, database)
     database.run('DELETE FROM conversations WHERE num = 9')
-    await expect(moveTo(here.side, await openEmpty(stack))).rejects.toThrow(/rows belong to no conversation/)
-    database.run("INSERT INTO erasures VALUES (9, 'x')")
     const there = await openEmpty(stack)
+    await expect(moveTo(here.side, there)).rejects.toThrow(/rows belong to no conversation/)
+    expect(await saidOn(here, there)).toEqual([])
+    database.run("INSERT INTO erasures VALUES (9, 'x')")
     const equal: Record<string, number> = {}
     await moveTo(here.side, there, { tellEqual: ({ table, rows }) => (equal[table] = rows) })
     expect(equal).toMatchObject({ conversations: 1, members: 2, messages: 1, events: 1 })

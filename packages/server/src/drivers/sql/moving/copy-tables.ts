@@ -1,13 +1,12 @@
 import type { Arriving } from './marks.ts'
-import { keyOf, type MovedTable, type Row } from './moved-table.ts'
+import { keyOf, type Row } from './moved-table.ts'
 import { movedTables, numberedTables } from './moved-tables.ts'
-import { MoveRefused, type Side } from './side.ts'
+import { requireMovable } from './require-movable.ts'
+import type { Side } from './side.ts'
 
 /** What one transaction of the target writes. */
 const rowsAtOnce = 1_000
 const charsAtOnce = 2_000_000
-/** On SQLite the number of a conversation is the upper half of 64 bits. */
-const conversationNumberMax = 2 ** 31 - 1
 
 /** Told after each batch: rows of a table that are there. */
 export type TellCopied = (table: string, rows: number) => void
@@ -57,20 +56,4 @@ async function* batches(rows: AsyncIterable<Row>): AsyncGenerator<Row[]> {
     chars = 0
   }
   if (batch.length > 0) yield batch
-}
-
-/** What the target's engine can't hold is refused by its place, before anything of the batch is written. */
-function requireMovable(table: MovedTable, row: Row, { engine }: Side): void {
-  const place = () => `${table.name} ${JSON.stringify(keyOf(table, row))}`
-  if (engine === 'sqlite') {
-    if (table.name === 'conversations' && Number(row.num) > conversationNumberMax)
-      throw new MoveRefused(`${place()}: its number is larger than SQLite can keep`)
-    return
-  }
-  for (const [column, value] of Object.entries(row)) {
-    if (typeof value === 'string' && value.includes('\0'))
-      throw new MoveRefused(
-        `${place()}: ${column} holds a NUL, which PostgreSQL can't keep; take it out there`,
-      )
-  }
 }

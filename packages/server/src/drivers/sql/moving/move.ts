@@ -3,6 +3,7 @@ import { copyTables } from './copy-tables.ts'
 import { type Arriving, knownBy, type Marks, mark, readMarks } from './marks.ts'
 import { movedTables } from './moved-tables.ts'
 import { requireKnownColumns } from './require-known-columns.ts'
+import { requireAllMovable } from './require-movable.ts'
 import { MoveRefused, type Side } from './side.ts'
 
 export interface Moving {
@@ -24,7 +25,8 @@ export interface Moving {
  * Moves an installation: copies it, compares all of it, and only then says on either side where it goes on.
  * It may be ended anywhere, and goes on when it is called again.
  *
- * Throws MoveRefused before anything is written where the two don't fit, SidesDiffer where the copy differs.
+ * Throws MoveRefused where the two don't fit, at the first call before a row or a word is written on either side
+ * (the target may have its tables by then); SidesDiffer where the copy differs.
  */
 export async function move(moving: Moving): Promise<void> {
   const { source, target, secret, tell } = moving
@@ -32,12 +34,11 @@ export async function move(moving: Moving): Promise<void> {
   await requireKnownColumns(source)
   if (!(await moving.opens()))
     throw new MoveRefused(`SECRET is another one than the server at ${source.place} runs with`)
-  const begun = await begin(moving)
-  await requireKnownColumns(target)
-  if (begun === 'all but said') return arrive(target, secret)
-
   const totals = new Map<string, number>()
   for (const table of movedTables) totals.set(table.name, await source.count(table))
+  const begun = await begin(moving)
+  if (begun === 'all but said') return arrive(target, secret)
+
   const told = (step: 'copied' | 'compared') => (table: string, rows: number) =>
     tell(step, table, rows, totals.get(table) ?? rows)
   await copyTables({ source, target }, begun, told('copied'))
@@ -59,6 +60,7 @@ async function begin({ source, target, build, secret }: Moving): Promise<Arrivin
   const there = await marksOf(target)
   if (there.arriving) {
     await requireVersion(target)
+    await requireKnownColumns(target)
     const { move: name } = there.arriving
     if (here.left?.move === name) return 'all but said'
     if (here.left) throw moved(source, here.left.to)
@@ -67,7 +69,9 @@ async function begin({ source, target, build, secret }: Moving): Promise<Arrivin
   }
   if (here.left) throw moved(source, here.left.to)
   await requireEmpty(target)
+  await requireAllMovable(source, target)
   await build()
+  await requireKnownColumns(target)
   // First here: a target that says so alone would be taken for a stale one.
   const begun: Arriving = { move: Bun.randomUUIDv7(), step: 0, table: null, after: null, rows: 0 }
   await mark(source.statements, 'leaving', { move: begun.move })

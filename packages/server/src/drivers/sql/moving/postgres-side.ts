@@ -14,7 +14,7 @@ import {
   postgresWrites,
   type Row,
 } from './moved-table.ts'
-import { MoveStopped, type Side } from './side.ts'
+import { conversationNumberMax, MoveStopped, type Side } from './side.ts'
 import { columnsByTable } from './sqlite-side.ts'
 
 /** Rows a question: a page of the longest texts is some 30 MB. */
@@ -42,6 +42,12 @@ export function postgresSide(postgres: Postgres, place: string): Side {
       }
     },
     count: (table) => number(`SELECT count(*) AS answer FROM ${table.name} t WHERE ${whereOf(table)}`),
+    async immovable({ name }) {
+      if (name !== 'conversations') return undefined
+      const select = `SELECT json_build_object('id', id, 'num', num) AS answer FROM conversations
+        WHERE num > $1::bigint LIMIT 1`
+      return (await postgres.ask<Row>(select, [conversationNumberMax])) ?? undefined
+    },
     async insert(table, rows, progress) {
       const values = [JSON.stringify(rows), ...arrivingRow(progress), progress.step - 1]
       const [written] = await postgres.rows<{ kept: number }>(insertRows(table), values)

@@ -2,6 +2,9 @@ import type { Statements } from '../statements.ts'
 import type { Arriving } from './marks.ts'
 import type { Key, MovedTable, Row } from './moved-table.ts'
 
+/** On SQLite the number of a conversation is the upper half of 64 bits. */
+export const conversationNumberMax = 2 ** 31 - 1
+
 /** One installation's database, as a move reads and writes it. Nobody else has it meanwhile. */
 export interface Side {
   engine: 'sqlite' | 'postgres'
@@ -11,6 +14,8 @@ export interface Side {
   /** What of a table moves, in the order of its key, after a key: a part at a time. */
   rows(table: MovedTable, after: Key | null): AsyncIterable<Row>
   count(table: MovedTable): Promise<number>
+  /** A row that the other engine can't hold, if there is any. */
+  immovable(table: MovedTable): Promise<Row | undefined>
   /**
    * Writes rows and how far the move has come, both or neither. Throws MoveStopped where it isn't at the step
    * before: a statement of a run that was killed may have come in between.

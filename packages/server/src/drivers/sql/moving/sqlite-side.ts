@@ -34,6 +34,15 @@ export function sqliteSide(database: Database, place: string): Side {
         throw new MoveRefused(`${table.name}: ${strays} rows belong to no conversation`)
       return counted
     },
+    async immovable(table) {
+      const texts = Object.entries(table.columns).filter(([, kind]) => kind === 'text')
+      if (texts.length === 0) return undefined
+      const holdsNul = texts.map(([name]) => `instr("${name}", char(0)) > 0`).join(' OR ')
+      return (
+        database.query<Row, []>(`SELECT * FROM (${selectAll(table)}) WHERE ${holdsNul} LIMIT 1`).get() ??
+        undefined
+      )
+    },
     async insert(table, rows, progress) {
       const insert = database.query<never, Row>(insertRow(table))
       inTransaction(database, () => {
@@ -84,13 +93,17 @@ export function columnsByTable(all: readonly { name: string; column: string }[])
 
 function selectRows(table: MovedTable, after: Key | null): string {
   const { columns, key, sqlite } = table
+  const order = key.map((name) => sqlite.order?.[name] ?? orderBy(name, columns[name] ?? 'text'))
+  const beyond = `(${order.map(({ by }) => by)}) > (${order.map(({ bound }) => bound)})`
+  return `${selectAll(table)}${after ? ` AND ${beyond}` : ''} ORDER BY ${order.map(({ by }) => by)}`
+}
+
+function selectAll(table: MovedTable): string {
+  const { columns, sqlite } = table
   const read = Object.entries(columns).map(
     ([name, kind]) => `${sqlite.read?.[name] ?? readColumn(name, kind)} AS "${name}"`,
   )
-  const order = key.map((name) => sqlite.order?.[name] ?? orderBy(name, columns[name] ?? 'text'))
-  const beyond = `(${order.map(({ by }) => by)}) > (${order.map(({ bound }) => bound)})`
-  const where = [sqlite.where ?? 'true', ...(after ? [beyond] : [])]
-  return `SELECT ${read} FROM ${fromOf(table)} WHERE ${where.join(' AND ')} ORDER BY ${order.map(({ by }) => by)}`
+  return `SELECT ${read} FROM ${fromOf(table)} WHERE (${sqlite.where ?? 'true'})`
 }
 
 // Joined in this order by word, so that a conversation's rows come as they lie there.
