@@ -66,6 +66,20 @@ export default defineConfig({
     // The polyfill would be an inline script in what the policy sees; every target preloads by itself.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // What the chat shares with pages that load later, and nothing else: a file for each compresses worse.
+          includeDependenciesRecursively: false,
+          groups: [
+            {
+              name: 'shared',
+              test: /(protocol\/src\/(limits|user|ids)|state\/(chat-context|use-people|use-own-status)|ui\/presence-dot|conversation\/quote)\.tsx?$/,
+            },
+          ],
+        },
+      },
+    },
   },
   server: {
     port: 5173,

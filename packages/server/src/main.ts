@@ -170,7 +170,6 @@ async function serve(config: Config, number?: number, whyAlone?: string): Promis
 
   measureJobs(queue, metrics)
   const { broker, replication } = engine
-  const beside = replication && tellReplication(replication, { metrics, log })
   if (broker) metrics.gauge('confab_broker_up', 'Whether RabbitMQ is there.', () => (broker.isUp ? 1 : 0))
   const inbox = config.smtp ? undefined : stack.use(openPreviewInbox({ statements, clock, log }))
   const mailer = inbox ?? queuedMailer(queue, Bun.randomUUIDv7)
@@ -336,6 +335,7 @@ async function serve(config: Config, number?: number, whyAlone?: string): Promis
     const counting = stack.use(countEvents({ log: kafka.log, clock, onDelay }))
     metrics.counters('confab_events_total', 'What happened, by type.', 'type', () => counting.counts)
   }
+  const beside = replication && tellReplication(replication, { metrics, log })
   api.route(
     '/',
     operationsRole({

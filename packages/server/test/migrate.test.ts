@@ -134,6 +134,9 @@ describe.skipIf(testPostgresUrl === undefined)('an installation that moves', () 
     const opening = { config: parseConfig({}), secret: made.secret, report: () => undefined }
     await (await openMovedSide({ url }, opening, opened)).build()
     await opened.disposeAsync()
+    // As if something had been there, and was taken away for the move.
+    await using target = new SQL(url, { max: 1 })
+    await target.unsafe(`SELECT setval(pg_get_serial_sequence('invitations', 'num')::regclass, 77)`)
 
     /** A table that is held lets it come so far and no further. */
     async function killedAt(held: string, told: RegExp) {

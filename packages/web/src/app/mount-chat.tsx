@@ -14,10 +14,7 @@ import { showToast } from '../state/toasts.ts'
 import { router } from './router.tsx'
 
 // Asked once, if ever.
-const Consent = lazy(async () => ({ default: (await import('../screens/consent/consent.tsx')).Consent }))
-const RequiredFactor = lazy(async () => ({
-  default: (await import('../screens/required-factor/required-factor.tsx')).RequiredFactor,
-}))
+const AskFirst = lazy(async () => ({ default: (await import('./ask-first.tsx')).AskFirst }))
 
 /** Connects by the cookie and shows the chat, until the session is over. */
 export function mountChat(element: HTMLElement, { error }: Pick<Arrival, 'error'>): void {
@@ -43,12 +40,13 @@ export function mountChat(element: HTMLElement, { error }: Pick<Arrival, 'error'
     root.render(
       <StrictMode>
         <Suspense>
-          {wanted === 'consent_needed' ? (
-            <Consent onAgreed={goOn} onSignOut={signOut} />
-          ) : (
-            // Whose socket stays may go on: it is an administrator, who must have what they ask of others.
-            <RequiredFactor onBack={whyStopped(chat) ? undefined : goOn} onSignOut={signOut} />
-          )}
+          {/* Whose socket stays may go on: it is an administrator, who must have what they ask of others. */}
+          <AskFirst
+            wanted={wanted}
+            onDone={goOn}
+            onBack={whyStopped(chat) ? undefined : goOn}
+            onSignOut={signOut}
+          />
         </Suspense>
       </StrictMode>,
     )

@@ -58,12 +58,12 @@ export function postgresSide(postgres: Postgres, place: string): Side {
       number(`SELECT pg_sequence_last_value(pg_get_serial_sequence($1::text, 'num')::regclass) AS answer`, [
         table,
       ]),
+    // Also back to none: tables that were emptied for the move have given numbers before.
     async setLastNumber(table, last) {
-      if (last > 0)
-        await postgres.rows(`SELECT setval(pg_get_serial_sequence($1::text, 'num')::regclass, $2::bigint)`, [
-          table,
-          last,
-        ])
+      await postgres.rows(
+        `SELECT setval(pg_get_serial_sequence($1::text, 'num')::regclass, greatest($2::bigint, 1), $2::bigint > 0)`,
+        [table, last],
+      )
     },
     gatherStatistics: () => gatherStatistics(postgres),
     async columns() {

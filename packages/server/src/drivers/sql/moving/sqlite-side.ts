@@ -55,10 +55,9 @@ export function sqliteSide(database: Database, place: string): Side {
       return database.query<{ seq: number }, [string]>(select).get(table)?.seq ?? 0
     },
     async setLastNumber(table, number) {
-      if (number === 0) return
       inTransaction(database, () => {
         database.run('DELETE FROM sqlite_sequence WHERE name = ?', [table])
-        database.run('INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)', [table, number])
+        if (number > 0) database.run('INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)', [table, number])
       })
     },
     gatherStatistics: async () => undefined,
