@@ -67,14 +67,11 @@ if (!checksOnly) {
   if (!hasFilter || (browser && browserFiles.length > 0)) {
     await stage('build', () => runCheck('build', [bun, 'scripts/launch.mjs', 'build']))
   }
-  // Two lanes side by side: each is one thread that mostly waits, for its engines, servers or browser.
+  // Side by side: each is one thread that mostly waits, for its engines, servers or browser.
   await Promise.all([
     tests('whole server', 30_000, isWhole),
-    (async () => {
-      await tests('unit and contract', 5_000, (path) => !isBrowser(path) && !isWhole(path))
-      await testsOnPostgres()
-      if (!hasFilter || browserFiles.length > 0) await browserTests()
-    })(),
+    tests('unit and contract', 15_000, (path) => !isBrowser(path) && !isWhole(path)).then(testsOnPostgres),
+    !hasFilter || browserFiles.length > 0 ? browserTests() : undefined,
   ])
   if (hasFilter && files.length === 0) {
     console.error(`no test file's path holds ${filters.join(' or ')}`)
