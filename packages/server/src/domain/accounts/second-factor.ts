@@ -1,14 +1,18 @@
 import type { SessionId, UserId } from '@confab/protocol/ids'
-import type { Session } from '../../ports/identity.ts'
+import type { Identity, Session } from '../../ports/identity.ts'
+import type { Store } from '../../ports/store.ts'
 import type { Domain } from '../domain.ts'
 import { readAccountSettings } from './account-settings.ts'
 
-type Asking = Pick<Domain, 'settings' | 'accountDefaults' | 'store' | 'identity'>
+export type SecondFactorAsking = Pick<Domain, 'settings' | 'accountDefaults'> & {
+  store: Pick<Store, 'accountsOf'>
+  identity: Pick<Identity, 'withSecondFactor' | 'withTwoFactors'>
+}
 type Asked = Pick<Session, 'userId' | 'sessionId'>
 
 /** Those of the sessions that go no further: they came with one factor, where an administrator requires two. */
 export async function lackingSecondFactor(
-  domain: Asking,
+  domain: SecondFactorAsking,
   sessions: readonly Asked[],
 ): Promise<Set<SessionId>> {
   const { secondFactor: rule } = await readAccountSettings(domain)
@@ -33,7 +37,7 @@ export async function lackingSecondFactor(
  * be let set up another by the first alone, or a stolen mailbox would do.
  */
 export async function secondFactorAsked(
-  domain: Asking,
+  domain: SecondFactorAsking,
   session: Asked,
 ): Promise<'show' | 'set up' | undefined> {
   if ((await lackingSecondFactor(domain, [session])).size === 0) return undefined

@@ -5,10 +5,47 @@ import type { Settings } from '../../ports/settings.ts'
 import { isActive, requireActive } from './active.ts'
 import type { Statements } from './statements.ts'
 
-const settingRow = z.object({ value: z.string() })
+const settingRow = z.object({ name: z.string(), value: z.string() })
 
-/** Settings in the database: a lookup by key, on SQLite about 2 µs. The database has been migrated before. */
+/** So many names share a statement at most. */
+const togetherMax = 8
+
+interface Look {
+  names: Set<string>
+  /** The values that are set, as JSON, by name. */
+  rows: Promise<Map<string, string>>
+}
+
+/**
+ * Settings in the database: a lookup by key, on SQLite about 2 µs. What is asked for in one turn of the event loop
+ * is read by one statement: each request asks for two, and to PostgreSQL each would be a round trip of its own. The
+ * database has been migrated before.
+ */
 export function openSettings(statements: Statements): Settings {
+  /** The look that is about to be taken, where others may join it. */
+  let next: Look | undefined
+
+  function join(name: string): Look {
+    if (next && (next.names.has(name) || next.names.size < togetherMax)) {
+      next.names.add(name)
+      return next
+    }
+    const names = new Set([name])
+    const rows = Promise.resolve().then(() => {
+      if (next === look) next = undefined
+      return readAll([...names])
+    })
+    const look = { names, rows }
+    next = look
+    return look
+  }
+
+  async function readAll(names: readonly string[]): Promise<Map<string, string>> {
+    const places = names.map((_, index) => `?${index + 1}`).join()
+    const rows = await statements.rows(`SELECT name, value FROM settings WHERE name IN (${places})`, names)
+    return new Map(rows.map((row) => settingRow.parse(row)).map(({ name, value }) => [name, value]))
+  }
+
   /** In one statement, so that of two at once one is refused. */
   async function replace(set: { name: string; value: unknown; actorId: UserId; at: number; over: unknown }) {
     const values = [set.name, set.actorId, JSON.stringify(set.value), set.at]
@@ -32,8 +69,8 @@ export function openSettings(statements: Statements): Settings {
 
   return {
     async read(name) {
-      const [row] = await statements.rows('SELECT value FROM settings WHERE name = ?1', [name])
-      return row === undefined ? undefined : JSON.parse(settingRow.parse(row).value)
+      const value = (await join(name).rows).get(name)
+      return value === undefined ? undefined : JSON.parse(value)
     },
     async write({ name, value, actorId, at, over }) {
       if (over) return replace({ name, value, actorId, at, over: over.value })

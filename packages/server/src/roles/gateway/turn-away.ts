@@ -1,5 +1,5 @@
 import { closeCode } from '@confab/protocol/close-codes'
-import { lackingSecondFactor } from '../../domain/accounts/second-factor.ts'
+import { lackingSecondFactor, type SecondFactorAsking } from '../../domain/accounts/second-factor.ts'
 import type { Domain } from '../../domain/domain.ts'
 import { type Connection, isSignedIn } from './connection.ts'
 
@@ -13,11 +13,12 @@ export function openTurnAway({
   domain,
   connections,
 }: {
-  domain: Pick<Domain, 'settings' | 'accountDefaults' | 'store' | 'identity' | 'report'>
+  domain: SecondFactorAsking & Pick<Domain, 'report'>
   connections: ReadonlySet<Connection>
 }) {
   let waiting: Connection[] = []
   let looking: Promise<void> | undefined
+  let isFailing = false
 
   async function look(): Promise<void> {
     if (waiting.length === 0) waiting = [...connections]
@@ -27,13 +28,20 @@ export function openTurnAway({
     for (const connection of page)
       if (lacking.has(connection.session.sessionId))
         connection.close(closeCode.originRefused, 'second_factor_needed')
+    isFailing = false
+  }
+
+  /** Once until a look succeeds: while the database is away every sweep's would say the same. */
+  function tellFailed(cause: unknown) {
+    if (!isFailing) domain.report('gateway: who lacks a second factor is not looked at', cause)
+    isFailing = true
   }
 
   return {
     sweep() {
       if (looking !== undefined) return
       looking = look()
-        .catch((cause) => domain.report('gateway: who lacks a second factor was not looked at', cause))
+        .catch(tellFailed)
         .finally(() => {
           looking = undefined
         })
