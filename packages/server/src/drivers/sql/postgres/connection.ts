@@ -126,8 +126,9 @@ function createPool({ url, bounds: given = {}, report = reportUncaught }: Postgr
   ): Promise<Result> {
     const until = performance.now() + bounds.patienceMs
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, pauseMsMax)) {
-      // Half of what is left to notice the silence, and half to make sure of it.
-      const silentMs = Math.max(lastSilentMs, Math.min(bounds.silentMs, (until - performance.now()) / 2))
+      // Half of what is left to notice the silence, and half to make sure of it; all of it for who asks once.
+      const leftMs = Math.max(lastSilentMs, (until - performance.now()) / 2)
+      const silentMs = bounds.patienceMs === 0 ? bounds.silentMs : Math.min(bounds.silentMs, leftMs)
       const asked = pool.current
       try {
         const result = await pool.run(work, { silentMs, withinMs })

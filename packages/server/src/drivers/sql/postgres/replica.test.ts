@@ -17,6 +17,7 @@ setDefaultTimeout(60_000)
 const clock = systemClock
 /** However busy the machine is: what is late is another test's. */
 const bounds = { answerWithinMs: 30_000 }
+const replicaBounds = { statementMs: 30_000, connectMs: 30_000, silentMs: 15_000, behindMsMax: 60_000 }
 
 describe.skipIf(testPostgresUrl === undefined)('read replicas of PostgreSQL', () => {
   const servers = new AsyncDisposableStack()
@@ -40,7 +41,10 @@ describe.skipIf(testPostgresUrl === undefined)('read replicas of PostgreSQL', ()
       replicate(primaryPages, texts) {
         replicas = urls.map((url, index) =>
           stack.use(
-            openReplica({ url, name: `replica ${index + 1}`, connections: 2, texts, history, clock, report }),
+            openReplica({
+              ...{ url, name: `replica ${index + 1}`, connections: 2, texts, history, clock, report },
+              bounds: replicaBounds,
+            }),
           ),
         )
         const pages = replicatedPages({ primary: primaryPages, copies: replicas, clock, bounds })
@@ -132,7 +136,7 @@ describe.skipIf(testPostgresUrl === undefined)('read replicas of PostgreSQL', ()
   })
 
   test('[REPLICA6] one that is killed is left out, and asked again when it is back', async () => {
-    const { standby } = await started
+    const { primary, standby } = await started
     await using opened = await openReplicated([standby.url])
     await opened.world.send(opened.conversationId, opened.ann, { text: 'hello' })
     await opened.caughtUp()
@@ -144,6 +148,7 @@ describe.skipIf(testPostgresUrl === undefined)('read replicas of PostgreSQL', ()
     expect(opened.counts()).toMatchObject({ copy: 1, primary: 1 })
     await standby.start()
     await opened.looked([true])
-    expect(opened.replicas.map(({ behindMs }) => behindMs)).toEqual([0])
+    // It may have come back a little behind.
+    while (opened.replicas.some(({ behindMs }) => behindMs > 0)) await primary.run('SELECT 1')
   })
 })

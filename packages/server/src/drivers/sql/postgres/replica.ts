@@ -2,7 +2,7 @@ import type { Clock } from '../../../lib/clock.ts'
 import type { Report } from '../../../lib/report.ts'
 import type { Copy } from '../replicated-pages.ts'
 import type { TextSeal } from '../text-seal.ts'
-import { openPool, type PostgresBounds } from './connection.ts'
+import { openPool } from './connection.ts'
 import { bytesAt, lineageOfCopy } from './history.ts'
 import type { HistoryWatch } from './history-watch.ts'
 import { pageReads } from './reads/page-reads.ts'
@@ -16,17 +16,23 @@ export interface Replica extends Copy, AsyncDisposable {
   readonly behindMs: number
 }
 
+export interface ReplicaBounds {
+  statementMs: number
+  connectMs: number
+  silentMs: number
+  /** One that is further behind has most of what is asked for still before it. */
+  behindMsMax: number
+}
+
 /** Nobody waits for a replica: the primary is asked instead. */
-const impatient: Partial<PostgresBounds> = {
+const usualBounds: ReplicaBounds = {
   statementMs: 2_000,
   connectMs: 2_000,
-  patienceMs: 0,
   silentMs: 500,
+  behindMsMax: 10_000,
 }
 const lookEveryMs = 1_000
 const lookEveryMsMax = 10_000
-/** One that is further behind has most of what is asked for still before it. */
-const behindMsMax = 10_000
 
 const look = `SELECT json_build_object('isCopy', pg_is_in_recovery(), 'lineage', ${lineageOfCopy},
   'place', ${bytesAt('pg_last_wal_replay_lsn()')}) AS answer`
@@ -40,6 +46,7 @@ export function openReplica({
   history,
   clock,
   report,
+  bounds = usualBounds,
 }: {
   url: string
   /** For the log. */
@@ -49,9 +56,11 @@ export function openReplica({
   history: Pick<HistoryWatch, 'lineage' | 'behindMs'>
   clock: Clock
   report: Report
+  bounds?: ReplicaBounds
 }): Replica {
+  const { behindMsMax, ...ofPool } = bounds
   // What fails is told once by the pool, and by this one where it is no failure.
-  const postgres = openPool({ url, bounds: { ...impatient, connections }, report })
+  const postgres = openPool({ url, bounds: { ...ofPool, patienceMs: 0, connections }, report })
   const pages = pageReads(postgres, texts, lineageOfCopy)
   let behindMs = Number.POSITIVE_INFINITY
   let told = ''
