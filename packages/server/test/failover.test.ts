@@ -2,12 +2,13 @@ import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { closeCode } from '@confab/protocol/close-codes'
 import { openPostgres } from '../src/drivers/sql/postgres/connection.ts'
 import { openHistoryWatch } from '../src/drivers/sql/postgres/history-watch.ts'
-import { testPostgresUrl } from '../src/drivers/sql/postgres/test-database.ts'
+import { createTestDatabase, testPostgresUrl } from '../src/drivers/sql/postgres/test-database.ts'
 import { type OwnPostgres, startOwnPostgres } from '../src/drivers/sql/postgres/test-postgres.ts'
 import { systemClock } from '../src/lib/clock.ts'
 import { personal, signInPeople, startDirect } from './people.ts'
 import { openSocket } from './raw-socket.ts'
 import { type Person, runServer, startServer, type TestServer } from './start-server.ts'
+import { until } from './until.ts'
 import { within } from './within.ts'
 
 const secret = { SECRET: 'a secret for tests, and for nothing else' }
@@ -16,13 +17,19 @@ const secret = { SECRET: 'a secret for tests, and for nothing else' }
 setDefaultTimeout(120_000)
 
 describe.skipIf(testPostgresUrl === undefined)('a failover of PostgreSQL', () => {
-  test('[FAILOVER1] [FAILOVER2] [FAILOVER3] [FAILOVER4] to a synchronous standby nothing acknowledged is lost and the epoch stays; to another one the epoch is a new one, once', async () => {
-    await using first = await startOwnPostgres()
-    const open = { ...secret, DATABASE_URL: first.url, DATA_DIR: '/nowhere' }
+  test('[FAILOVER4] a start that requires a standby is refused where none is given', async () => {
+    await using database = await createTestDatabase()
+    const open = { ...secret, DATABASE_URL: database.url, DATA_DIR: '/nowhere' }
     expect(await runServer({ ...open, DATABASE_STANDBY: 'required' })).toMatchObject({
       status: 78,
       errors: expect.stringContaining('no synchronous standby is given'),
     })
+    await using server = await startServer({ ...secret, DATABASE_URL: database.url })
+    expect(await standbyMetric(server)).toBe('0')
+  })
+
+  test('[FAILOVER1] [FAILOVER2] [FAILOVER3] [FAILOVER4] to a synchronous standby nothing acknowledged is lost and the epoch stays; to another one the epoch is a new one, once', async () => {
+    await using first = await startOwnPostgres()
     await using second = await startOwnPostgres({ standbyOf: { primary: first, name: 'second' } })
     await first.run("ALTER SYSTEM SET synchronous_standby_names = 'second'")
     await first.run('SELECT pg_reload_conf()')
@@ -62,21 +69,27 @@ describe.skipIf(testPostgresUrl === undefined)('a failover of PostgreSQL', () =>
     const { epoch } = await socket.next('hello')
     expect(await send()).toBe(201)
 
-    await until(async () => (await degraded(server)).length === 0)
+    await until(async () => (await degraded(server)).length === 0, 'the replica, fit')
     const page = () => server.call(ben, `GET /api/v1/conversations/${id}/messages`)
-    await until(async () => (await page()).status === 200 && (await pagesOfReplica(server)) > 0)
+    await until(
+      async () => (await page()).status === 200 && (await pagesOfReplica(server)) > 0,
+      'a page of the replica',
+    )
 
     // While sends are under way, so that some are in the middle of their commit.
     const during = Array.from({ length: 10 }, send)
     await first.kill()
     await promote(second)
     for (const status of await Promise.all(during)) expect([201, 503]).toContain(status)
-    while ((await send()) !== 201);
+    await until(async () => (await send()) === 201, '[FAILOVER1] an acknowledgement')
     await expectWhole()
-    await until(async () => (await standbyMetric(server)) === '0')
-    expect(server.log()).toContain('another server took over')
+    await until(async () => (await standbyMetric(server)) === '0', '[FAILOVER3] the metric of no standby')
+    await server.logs('another server took over')
     // What stood by serves now.
-    await until(async () => (await degraded(server)).join() === 'standby,replica 1')
+    await until(
+      async () => (await degraded(server)).join() === 'standby,replica 1',
+      '[FAILOVER3] what /readyz names',
+    )
 
     // Whoever comes next stands by, and no commit waits for it.
     await using third = await startOwnPostgres({
@@ -92,14 +105,14 @@ describe.skipIf(testPostgresUrl === undefined)('a failover of PostgreSQL', () =>
     expect((await listener.next('hello')).epoch).toBe(epoch)
     await second.kill()
     await promote(third)
-    expect((await within(listener.closed, 'the close')).code).toBe(closeCode.draining)
-    const next = await renewed.promise
+    expect((await within(listener.closed, '[FAILOVER2] the close')).code).toBe(closeCode.draining)
+    const next = await within(renewed.promise, '[FAILOVER2] the new epoch')
     expect(next).not.toBe(epoch)
     expect(await epochOf(server, ben)).toBe(next)
 
     await third.kill()
     await third.start()
-    while ((await send()) !== 201);
+    await until(async () => (await send()) === 201, '[FAILOVER1] an acknowledgement')
     await using afterwards = await openHistoryWatch({ postgres, clock: systemClock, report: () => undefined })
     expect([afterwards.epoch, other.epoch, await epochOf(server, ben)]).toEqual([next, next, next])
   })
@@ -128,8 +141,4 @@ async function degraded(server: TestServer): Promise<string[]> {
   const { status, body } = await server.call(undefined, 'GET /readyz')
   expect(status).toBe(200)
   return (body as { degraded?: string[] }).degraded ?? []
-}
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds()));
 }

@@ -4,7 +4,7 @@ import { startOwnRedis } from '../src/drivers/redis/test-redis.ts'
 import { doCall, oneTo, openSynced, readLog, sendMany, signInPeople, startGroup } from './people.ts'
 import { runServer, startServer, type TestServer } from './start-server.ts'
 import { hasEngines, startTwoNodes } from './two-nodes.ts'
-import { within } from './within.ts'
+import { until } from './until.ts'
 
 if (!isKafkaAbsent)
   describe.skipIf(!hasEngines || testKafka === undefined)('servers with KAFKA_BROKERS', () => {
@@ -83,12 +83,3 @@ async function metric(server: TestServer, name: string): Promise<number> {
   const text = await (await fetch(`${server.url}/metrics`)).text()
   return Number(new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1])
 }
-
-const until = (holds: () => Promise<boolean>) =>
-  within(
-    (async () => {
-      while (!(await holds())) await Bun.sleep(50)
-    })(),
-    'a change',
-    60_000,
-  )

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { startTestBroker } from '../src/drivers/rabbitmq/test-broker.ts'
 import { openSmtpServer } from './smtp-server.ts'
 import { startServer, type TestServer } from './start-server.ts'
-import { within } from './within.ts'
+import { until } from './until.ts'
 
 const askForCode = (server: TestServer, email: string) =>
   server.call(undefined, 'POST /api/auth/email-otp/send-verification-otp', { email, type: 'sign-in' })
@@ -42,14 +42,6 @@ async function state(server: TestServer) {
   expect(readiness.status).toBe(200)
   return { ready: readiness.body, up: metric('confab_broker_up'), waiting: metric('confab_jobs_waiting') }
 }
-
-const until = (holds: () => Promise<boolean>) =>
-  within(
-    (async () => {
-      while (!(await holds()));
-    })(),
-    'a change of the broker',
-  )
 
 async function signInByMail(server: TestServer, email: string, read: () => Promise<string>) {
   await askForCode(server, email)
