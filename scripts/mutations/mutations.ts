@@ -210,7 +210,6 @@ export const mutations: readonly Mutation[] = [
     file: `${sql}/replicated-pages.ts`,
     find: 'page.lineage === asked.lineage && page.head >= asked.head',
     replace: 'page.lineage === asked.lineage',
-    test: 'packages/server/src/drivers/sql/replicated-pages.test.ts',
   },
   {
     breaks: 'G6: a page comes from a replica of the history before a restore',

@@ -363,4 +363,11 @@ export const keptRuns: readonly KeptRun[] = [
       step('burst', 1, 1, 128),
     ],
   },
+  {
+    rule: 'SIM5',
+    what: 'a page that is asked for after a deletion is not of a replica that has not heard of it',
+    seed: 6,
+    climate: { ...calm, replicas: 1 },
+    steps: [step('send', 0, 2), step('send', 0), step('delete', 0, 2), step('page', 0, 2)],
+  },
 ]
