@@ -3,6 +3,7 @@ import { Refusal } from '@confab/protocol/refusal'
 import { type Config, originsOf, parseConfig, publicUrlOf, WrongSettings } from './config.ts'
 import { demoSignIns } from './demo/demo-people.ts'
 import { accountRules } from './domain/accounts/account-rules.ts'
+import { removeSecondFactorOf } from './domain/accounts/change-account.ts'
 import { heldBackBy } from './domain/accounts/may-go-on.ts'
 import { resumeErasures } from './domain/conversations/resume-erasures.ts'
 import { announce, announceSessionEnd } from './domain/delivery/announce.ts'
@@ -17,7 +18,7 @@ import { openKeptPresence } from './domain/presence/kept-presence.ts'
 import { openReceiptTeller } from './domain/receipts/receipt-teller.ts'
 import { auditSignIns } from './domain/security/audit-sign-ins.ts'
 import { openTellRefused } from './domain/security/tell-refused.ts'
-import { accountsSecret, makeAccountTables } from './engines/account-tables.ts'
+import { accountsSecret, makeAccountTables, openAccounts } from './engines/account-tables.ts'
 import type { Engine, EngineSettings } from './engines/engine.ts'
 import { migrateInstallation } from './engines/migrate-installation.ts'
 import { openEngine } from './engines/open-engine.ts'
@@ -72,6 +73,8 @@ async function main(words: string[]): Promise<void> {
       await reseal(config, { clear: rest.length > 0 })
     else if (command === 'seed') await seedData(config, rest)
     else if (command === 'migrate') await migrateInstallation(config, rest, progressOnOutput())
+    else if (command === 'remove-second-factor' && rest.length === 1)
+      await removeLostFactor(config, rest.join())
     else if (command === 'replay') await replayLog(config, rest)
     else throw new WrongCommand(words)
   } catch (error) {
@@ -421,6 +424,26 @@ async function reseal(config: Config, { clear }: { clear: boolean }): Promise<vo
   process.stdout.write(tellResealed({ ...done, files }))
 }
 
+/** `remove-second-factor`, for an administrator who has lost theirs, where no other one is there to take it away. */
+async function removeLostFactor(config: Config, email: string): Promise<void> {
+  const clock = systemClock
+  const log = await openLog(config.logLevel)
+  const report = reportTo(log)
+  await using stack = new AsyncDisposableStack()
+  const { statements, queue, accounts, secret } = await openForCommand(config, stack, {
+    company: 'beside others',
+  })
+  const { openAuditLog } = await import('./drivers/sql/audit-log.ts')
+  const { openPreviewInbox } = await import('./drivers/sql/preview-inbox.ts')
+  const mailer = config.smtp
+    ? queuedMailer(queue, Bun.randomUUIDv7)
+    : stack.use(openPreviewInbox({ statements, clock, log }))
+  const audit = stack.use(openAuditLog({ statements, clock }))
+  const identity = stack.use(await openAccounts(accounts, { config, secret, report, mailer }))
+  if (!(await removeSecondFactorOf({ identity, audit, clock }, email))) throw new NoSecondFactor(email)
+  process.stdout.write(`${email} signs in by one factor now.\n`)
+}
+
 /** `seed`, for benchmarks and trials: fills an empty data folder with people, conversations and messages. */
 async function seedData(config: Config, words: string[]): Promise<void> {
   const { parseSeedWords } = await import('./seed/parse-seed-words.ts')
@@ -591,8 +614,15 @@ class WrongCommand extends Error {
   readonly exitStatus = 64
   constructor(words: string[]) {
     super(
-      `no command '${words.join(' ')}': say nothing to serve, epoch new, reseal, reseal clear, replay, migrate, or seed`,
+      `no command '${words.join(' ')}': say nothing to serve, epoch new, reseal, reseal clear, replay, migrate, remove-second-factor, or seed`,
     )
+  }
+}
+
+class NoSecondFactor extends Error {
+  readonly exitStatus = 65
+  constructor(email: string) {
+    super(`nobody here has the address '${email}' and a second factor`)
   }
 }
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { openDataFolder } from './data-folder.ts'
 import { doCall, openSynced, personal, signInPeople } from './people.ts'
 import { openSocket } from './raw-socket.ts'
-import { type Person, startServer, type TestServer } from './start-server.ts'
+import { type Person, runServer, startServer, type TestServer } from './start-server.ts'
 import { openStream } from './stream.ts'
 import { withApp } from './two-factors.ts'
 
@@ -47,3 +48,28 @@ test('[TOTP8] one that was lost is taken away, and then the first factor signs i
   expect((await server.call(root, `DELETE ${account}/second-factor`)).status).toBe(409)
   expect(await server.signIn(ann.email)).toMatchObject({ id: ann.id })
 })
+
+test('[TOTP15] whoever runs the server takes the lost one of an administrator away, who has no other to ask', async () => {
+  await using folder = await openDataFolder()
+  const { dataDir } = folder
+  const remove = (email: string) => runServer({ DATA_DIR: dataDir }, ['remove-second-factor', email])
+  const first = await startServer({}, { dataDir })
+  const alone = await withApp(first, await first.signIn('alone@example.com'))
+  await doCall(first, alone, 'PATCH /api/v1/admin/account-settings', { secondFactor: 'administrators' })
+  await first[Symbol.asyncDispose]()
+  expect(await remove('nobody@example.com')).toMatchObject({ status: 65, said: '' })
+  const said = 'Alone@example.com signs in by one factor now.\n'
+  expect(await remove('Alone@example.com')).toMatchObject({ status: 0, said })
+
+  await using second = await startServer({}, { dataDir })
+  const inbox = await second.call(undefined, 'GET /api/dev/mail?to=alone@example.com')
+  expect(inbox.body).toMatchObject({ items: [{ subject: 'Your second factor for Confab was removed' }, {}] })
+  const back = await second.signIn('alone@example.com')
+  const door = 'GET /api/v1/conversations'
+  expect((await second.call(back, door)).body).toMatchObject({ status: 403, code: 'second_factor_needed' })
+  const again = await withApp(second, back)
+  expect((await second.call(again, door)).status).toBe(200)
+  expect(await doCall(second, again, 'GET /api/v1/admin/audit?action=second-factor.removed')).toMatchObject({
+    items: [{ actorId: null, targetId: alone.id }],
+  })
+}, 30_000)

@@ -3,20 +3,34 @@ import { publicUrlOf } from '../config.ts'
 import type { AuthDatabase } from '../drivers/better-auth/auth-database.ts'
 import type { Report } from '../lib/report.ts'
 import { deriveKey } from '../lib/secret-file.ts'
+import type { Identity } from '../ports/identity.ts'
+import type { Mailer } from '../ports/mailer.ts'
 
 /** What accounts sign and encrypt with. */
 export const accountsSecret = (secret: string): string =>
   Buffer.from(deriveKey(secret, 'accounts')).toString('hex')
 
+interface AccountsSettings {
+  config: Config
+  secret: string
+  report: Report
+}
+
 /** Makes the tables of accounts for a command that fills them: it opens the identity, which nobody asks. */
-export async function makeAccountTables(
+export async function makeAccountTables(database: AuthDatabase, settings: AccountsSettings): Promise<void> {
+  const mailer = { send: () => Promise.reject(new Error('this command sends no mail')) }
+  await using _identity = await openAccounts(database, { ...settings, mailer })
+}
+
+/** The accounts for a command: nobody signs in or up by them. */
+export async function openAccounts(
   database: AuthDatabase,
-  { config, secret, report }: { config: Config; secret: string; report: Report },
-): Promise<void> {
+  { config, secret, report, mailer }: AccountsSettings & { mailer: Pick<Mailer, 'send'> },
+): Promise<Identity> {
   const { openIdentity } = await import('../drivers/better-auth/identity.ts')
-  await using _identity = await openIdentity({
+  return openIdentity({
     database,
-    mailer: { send: () => Promise.reject(new Error('a command sends no mail')) },
+    mailer,
     secret: accountsSecret(secret),
     publicUrl: publicUrlOf(config, config.port),
     trustedOrigins: [],
