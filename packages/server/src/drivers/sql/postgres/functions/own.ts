@@ -129,7 +129,8 @@ BEGIN
   IF _after IS NOT DISTINCT FROM _before THEN RETURN fn.nothing_new(); END IF;
   BEGIN
     UPDATE users SET name = _after.name, handle = _after.handle, bio = _after.bio, locale = _after.locale,
-      timezone = _after.timezone, settings = _after.settings, sort_name = coalesce(_w->>'sortName', sort_name) WHERE id = _actor;
+      timezone = _after.timezone, settings = _after.settings, sort_name = coalesce(_w->>'sortName', sort_name)
+      WHERE id = _actor;
   EXCEPTION WHEN unique_violation THEN
     RETURN fn.refused('conflict', 'this handle is taken');
   END;
@@ -269,7 +270,8 @@ BEGIN
     AND suspended_at IS NULL)
   THEN
     UPDATE users SET server_role = 'admin' WHERE id = (
-      SELECT id FROM users WHERE erased_at IS NULL AND suspended_at IS NULL ORDER BY created_at, id LIMIT 1) RETURNING id INTO _heir;
+      SELECT id FROM users WHERE erased_at IS NULL AND suspended_at IS NULL ORDER BY created_at, id LIMIT 1)
+      RETURNING id INTO _heir;
     IF FOUND THEN
       _changes := _changes || jsonb_build_array(fn.me_changed(_heir, false));
       _rest := _rest || jsonb_build_object('heirId', _heir);
