@@ -15,9 +15,9 @@ export interface Late {
 const dayMs = 86_400_000
 
 /**
- * Those of the packages that have had a newer release for longer than they may. `released` is when each version of
- * a package came out, as `npm view NAME time --json` tells it; releases before the one in use don't count, nor do
- * previews.
+ * Those of the packages that have had a newer release for longer than they may. `released` is when each
+ * version of a package came out, as `npm view NAME time --json` tells it; releases before the one in use
+ * don't count, nor do previews.
  */
 export function latePackages({
   outdated,

@@ -38,7 +38,9 @@ const commands = {
     return run(await prepare(), ['scripts/test.ts', ...words], process.env)
   },
 
-  /** The simulation of delivery, ten thousand runs of it; SIMULATION_RUNS and SIMULATION_SEED say otherwise. */
+  /**
+   * The simulation of delivery, ten thousand runs of it; SIMULATION_RUNS and SIMULATION_SEED say otherwise.
+   */
   async simulation() {
     const folder = needs('packages/server/test/simulation')
     const env = { SIMULATION_RUNS: '10000', ...process.env }

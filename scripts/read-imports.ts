@@ -16,7 +16,8 @@ type Node = Record<string, unknown> & { type: string; start: number }
 /**
  * Every import of a source text: `import`, `export … from`, `import()`, `require()`, `import('…').Type`,
  * and `new URL('…', import.meta.url)`, which is how a worker thread is named.
- * Throws an Error for a text that doesn't parse: a file that can't be read must not pass as one without imports.
+ * Throws an Error for a text that doesn't parse:
+ * a file that can't be read must not pass as one without imports.
  */
 export function readImports(path: string, text: string): Import[] {
   const parsed = parseSync(path, text)

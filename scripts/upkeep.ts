@@ -5,7 +5,10 @@ import { heldBack, latePackages } from './late-packages.ts'
 const daysMax = 90
 const root = join(import.meta.dir, '..')
 
-/** npm's answer as JSON; it ends with 1 where something is outdated. Undefined where the registry answers nothing. */
+/**
+ * npm's answer as JSON; it ends with 1 where something is outdated.
+ * Undefined where the registry answers nothing.
+ */
 function ask(...words: string[]): unknown {
   const { stdout } = Bun.spawnSync(['npm', ...words, '--json'], { cwd: root, stderr: 'ignore' })
   try {

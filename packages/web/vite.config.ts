@@ -25,7 +25,8 @@ function publicPage(): Plugin {
 
 /**
  * boot.ts as a classic script in the head: it blocks for a moment so that the first paint has the right
- * theme and, for who is signed in, not the public page. Its own file, since the policy allows no inline script.
+ * theme and, for who is signed in, not the public page. Its own file,
+ * since the policy allows no inline script.
  */
 function bootScript(): Plugin {
   let building = false
@@ -69,7 +70,8 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         codeSplitting: {
-          // What the chat shares with pages that load later, and nothing else: a file for each compresses worse.
+          // What the chat shares with pages that load later, and nothing else:
+          // a file for each compresses worse.
           includeDependenciesRecursively: false,
           groups: [
             {

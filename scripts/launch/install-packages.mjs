@@ -7,7 +7,8 @@ import { capture } from './run.mjs'
 /**
  * Brings node_modules to what package-lock.json says, with `npm ci`, unless it is there already: a stamp in
  * node_modules holds the lockfile's hash and the platform. A tree that npm itself filled is taken as it is
- * when npm's own record of it names every package of the lockfile, so `npm install` by hand costs no second one.
+ * when npm's own record of it names every package of the lockfile,
+ * so `npm install` by hand costs no second one.
  */
 export async function installPackages(root) {
   const stamp = join(root, 'node_modules', '.confab-stamp')

@@ -36,7 +36,9 @@ export async function runTogether(parts) {
   return status
 }
 
-/** npm that is killed outright passes no signal on; its end is seen by this program getting another parent. */
+/**
+ * npm that is killed outright passes no signal on; its end is seen by this program getting another parent.
+ */
 function watchNpm(onEnd) {
   if (!process.env.npm_lifecycle_event) return undefined
   const npm = process.ppid

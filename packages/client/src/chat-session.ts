@@ -16,7 +16,10 @@ export interface SessionOptions extends PartsOptions {
   userId: string | undefined
 }
 
-/** A chat from its start to its end: what was kept is taken up, connections come and go, and the parts with them. */
+/**
+ * A chat from its start to its end: what was kept is taken up, connections come and go,
+ * and the parts with them.
+ */
 export class ChatSession implements Chat {
   readonly status: Value<Status>
   readonly ready: Value<boolean>

@@ -78,7 +78,9 @@ export interface ChatEvents {
   message: { readonly message: Message; readonly conversation: ConversationHandle }
   /** What the operator or the server has to say. */
   notice: PushParams['notice']
-  /** All local copies were dropped, because the server's history is another one or another person signed in. */
+  /**
+   * All local copies were dropped, because the server's history is another one or another person signed in.
+   */
   reset: { readonly epoch: string }
 }
 
@@ -130,9 +132,14 @@ export interface ConversationHandle {
 
   /** Loads the latest page when it isn't held, and keeps what is loaded until released. */
   open(): () => void
-  /** One more page. Resolves when it is in the timeline or there is no more; doesn't reject: see `timeline`. */
+  /**
+   * One more page. Resolves when it is in the timeline or there is no more; doesn't reject: see `timeline`.
+   */
   loadEarlier(): Promise<void>
-  /** A window on the part around a message, however old: to go there from a pin, a quote or a search. Close it. */
+  /**
+   * A window on the part around a message, however old: to go there from a pin, a quote or a search.
+   * Close it.
+   */
   around(seq: number): TimelineWindow
 
   /** What was begun and not sent, here or on another device of the user: the last word wins. */
@@ -172,8 +179,8 @@ export interface ConversationHandle {
   /** Who reacted with an emoji, the first one first, a hundred at a time. */
   reactors(seq: number, emoji: string): Promise<Page<User>>
   /**
-   * Who has read a message and since when, its sender among them; null in a large conversation, where nobody is
-   * told. Where more members are than are shown, this tells what `deliveryOf` can't.
+   * Who has read a message and since when, its sender among them; null in a large conversation, where nobody
+   * is told. Where more members are than are shown, this tells what `deliveryOf` can't.
    */
   readBy(seq: number): Promise<ReadBy>
   /** How far a message has come, as of now: look again when `members` changes. */

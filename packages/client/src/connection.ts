@@ -62,7 +62,10 @@ export interface ConnectionOptions {
   handlers: ConnectionHandlers
 }
 
-/** One connection at a time to the server, opened again for as long as that makes sense: a socket, or a stream. */
+/**
+ * One connection at a time to the server, opened again for as long as that makes sense: a socket,
+ * or a stream.
+ */
 export class Connection {
   readonly #options: ConnectionOptions
   readonly #status: Cell<Status>
@@ -234,7 +237,8 @@ export class Connection {
     const { edges } = this.#options
     const now = edges.clock.now()
     if (this.#onlineSince !== undefined && now - this.#onlineSince >= steadyAfterMs) this.#tries = 0
-    // Where there is no token, nothing more will be said: no cookie came along, and none will at the next try.
+    // Where there is no token, nothing more will be said: no cookie came along,
+    // and none will at the next try.
     const nobody = code === closeCode.noSignIn && !this.#options.token
     const after = afterClose(nobody ? closeCode.signedOut : code, reason)
     const waitMs = reconnectMs(after, ++this.#tries, edges.random)

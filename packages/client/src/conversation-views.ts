@@ -25,7 +25,10 @@ interface View extends ConversationView {
   invalidate(): void
 }
 
-/** Views by conversation, worked out when somebody looks: a change of what nobody looks at costs next to nothing. */
+/**
+ * Views by conversation, worked out when somebody looks:
+ * a change of what nobody looks at costs next to nothing.
+ */
 export class ConversationViews {
   readonly #notifier: Notifier
   readonly #sources: ViewSources

@@ -6,7 +6,10 @@ import { ConnectionLost } from './connection-lost.ts'
 import { listOf } from './list.ts'
 import type { Rest } from './rest.ts'
 
-/** Conversations whose making was left unanswered and may be tried again: beyond these the oldest is forgotten. */
+/**
+ * Conversations whose making was left unanswered and may be tried again:
+ * beyond these the oldest is forgotten.
+ */
 export const unansweredMax = 20
 
 interface DirectoryOptions {
@@ -19,7 +22,10 @@ interface DirectoryOptions {
   takeConversation(conversation: Conversation, rev: number): void
 }
 
-/** What is asked of REST: people, channels, and new conversations. What it answers is known everywhere at once. */
+/**
+ * What is asked of REST: people, channels, and new conversations.
+ * What it answers is known everywhere at once.
+ */
 export class Directory {
   readonly #options: DirectoryOptions
   /** The identities of conversations that may have been made though no answer came, by what was wanted. */

@@ -1,4 +1,6 @@
-/** A text that was begun here and that the server isn't known to have. An empty one is one that was cleared. */
+/**
+ * A text that was begun here and that the server isn't known to have. An empty one is one that was cleared.
+ */
 export interface Draft {
   readonly conversationId: string
   readonly text: string

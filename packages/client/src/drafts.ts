@@ -41,7 +41,10 @@ interface DraftsOptions {
   tell(conversationId: string, draft: string | null): Promise<void>
 }
 
-/** What is begun in each conversation: at once here and on disk, soon at one's other devices, the last word winning. */
+/**
+ * What is begun in each conversation: at once here and on disk, soon at one's other devices,
+ * the last word winning.
+ */
 export class Drafts {
   readonly #options: DraftsOptions
   readonly #own = new Map<string, Own>()

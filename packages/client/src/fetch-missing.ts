@@ -31,7 +31,10 @@ interface Missing {
   gone(conversationId: string): void
 }
 
-/** Fetches what copies miss: the events of a gap, or a whole new snapshot. All is void when the connection goes. */
+/**
+ * Fetches what copies miss: the events of a gap, or a whole new snapshot.
+ * All is void when the connection goes.
+ */
 export class FetchMissing {
   readonly #missing: Missing
   /** Waiting or under way: conversations with a gap, and those that need a snapshot. */
@@ -136,7 +139,9 @@ export class FetchMissing {
     })
   }
 
-  /** `done` is told when to try again, where that makes sense; it is not called once the connection is gone. */
+  /**
+   * `done` is told when to try again, where that makes sense; it is not called once the connection is gone.
+   */
   #attempt(work: () => Promise<number | undefined>, done: (againMs: number | undefined) => void): void {
     const connection = this.#connection
     const finish = (againMs?: number) => {

@@ -11,7 +11,9 @@ import {
   unbrokenBefore,
 } from './local-store.ts'
 
-/** Another shape of what is kept is another version: the copy is dropped then, and had anew from the server. */
+/**
+ * Another shape of what is kept is another version: the copy is dropped then, and had anew from the server.
+ */
 const copyVersion = 1
 
 interface CopySchema extends DBSchema {
@@ -104,7 +106,10 @@ export function indexedDbCopy({ name, writer }: { name: string; writer: string }
   }
 }
 
-/** A broken copy, and one of an earlier version, make way for a new one. One of a later version stays: it rejects. */
+/**
+ * A broken copy, and one of an earlier version, make way for a new one. One of a later version stays:
+ * it rejects.
+ */
 async function openCopy(name: string): Promise<IDBPDatabase<CopySchema>> {
   try {
     const database = await openVersion(name)

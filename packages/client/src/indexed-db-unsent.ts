@@ -60,7 +60,8 @@ const openUnsent = (name: string, terminated: () => void): Promise<IDBPDatabase<
       database.createObjectStore('entries')
       database.createObjectStore('drafts')
     },
-    // A page of a later version wants to change the shape: what is written here from then on ends with the page.
+    // A page of a later version wants to change the shape:
+    // what is written here from then on ends with the page.
     blocking(_present, _wanted, event) {
       if (event.target instanceof IDBDatabase) event.target.close()
     },

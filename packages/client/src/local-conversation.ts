@@ -44,7 +44,9 @@ export interface LocalConversation extends Copy {
   /** A snapshot and a count of the unread from beyond the cursor, to be taken in when it gets there. */
   readonly snapshot: Snapshot | undefined
   readonly count: Count | undefined
-  /** What was told of the cursors of members who aren't shown yet: a snapshot that shows them may be older. */
+  /**
+   * What was told of the cursors of members who aren't shown yet: a snapshot that shows them may be older.
+   */
   readonly early: ReadonlyMap<string, Receipt>
   /** The userRev of one's own settings here. */
   readonly rev: number

@@ -4,8 +4,9 @@ import type { Me, User } from '@confab/protocol/user'
 import type { LocalConversation } from './local-conversation.ts'
 
 /**
- * The latest messages of a conversation that are loaded with it: enough to open it. Those before are read when
- * they are wanted, a page in some milliseconds. A start with 1,000 conversations takes half as long as with 50.
+ * The latest messages of a conversation that are loaded with it: enough to open it. Those before are read
+ * when they are wanted, a page in some milliseconds.
+ * A start with 1,000 conversations takes half as long as with 50.
  */
 export const loadedMessagesMax = 25
 /** Messages kept of one conversation: the oldest make room. */
@@ -31,7 +32,10 @@ export interface StoredCopy {
   readonly saves: number
 }
 
-/** Events and cursors from beyond a gap, and what pages from the past are folded with, are had again from the server. */
+/**
+ * Events and cursors from beyond a gap, and what pages from the past are folded with,
+ * are had again from the server.
+ */
 export function keptOf({ recent, ahead, early, headSeen, ...rest }: LocalConversation): KeptConversation {
   const messages = rest.messages.slice(-loadedMessagesMax)
   return { ...rest, messages, hasEarlier: rest.hasEarlier || messages.length < rest.messages.length }

@@ -38,7 +38,10 @@ export function takePage(
   }
 }
 
-/** Messages as of a `head`, as they are now: what happened since is folded onto them. Undefined where that isn't known. */
+/**
+ * Messages as of a `head`, as they are now: what happened since is folded onto them.
+ * Undefined where that isn't known.
+ */
 export function broughtUp(
   local: LocalConversation,
   { messages, head }: Pick<HistoryPage, 'messages' | 'head'>,

@@ -12,7 +12,8 @@ export interface ConnectOptions {
   token?: string | (() => Promise<string>) | undefined
   /**
    * Where the local copy, unsent messages and drafts are kept: by default in IndexedDB where there is one, so
-   * that a page opens without a network, else in memory. Or stores of one's own; those left out are in memory.
+   * that a page opens without a network, else in memory. Or stores of one's own;
+   * those left out are in memory.
    */
   storage?: StorageKind | Partial<ChatStorage> | undefined
   /** Unsent messages alone, elsewhere. */

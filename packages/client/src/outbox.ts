@@ -27,7 +27,10 @@ import type { Timers } from './timers.ts'
 export const outboxMax = 1_000
 /** Identities remembered as settled, of which a late word of another tab may still say that they wait. */
 export const settledMax = 1_000
-/** A message that waits this long in a tab that is online, with no word of the tab that sends, is sent by this one. */
+/**
+ * A message that waits this long in a tab that is online, with no word of the tab that sends,
+ * is sent by this one.
+ */
 export const relieveAfterMs = 10_000
 
 export type OutboxContent = MessageContent & Pick<OutboxEntry, 'forward' | 'forwardedFrom'>

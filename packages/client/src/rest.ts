@@ -68,7 +68,10 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** An error body (RFC 9457) as a refusal; something else than Confab may have answered, so nothing is relied on. */
+/**
+ * An error body (RFC 9457) as a refusal; something else than Confab may have answered,
+ * so nothing is relied on.
+ */
 export function problemRefusal(status: number, body: unknown, retryAfter: string | null): Refusal {
   const problem: { code?: unknown; detail?: unknown; errors?: unknown } =
     typeof body === 'object' && body !== null ? body : {}

@@ -5,7 +5,8 @@ export interface ServerSentEvent {
 
 /**
  * Reads server-sent events (WHATWG HTML, 9.2.6) from text however it is cut, as far as the contract uses
- * them: `event` and `data`, several lines of which belong together; comments and other fields are passed over.
+ * them: `event` and `data`, several lines of which belong together;
+ * comments and other fields are passed over.
  */
 export function eventReader(take: (event: ServerSentEvent) => void): (text: string) => void {
   let rest = ''

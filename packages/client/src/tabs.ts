@@ -5,7 +5,10 @@ export interface Tabs {
    * ask under the name, false where another is. When that one closes or dies, another follows.
    */
   lead(name: string, changed: (leads: boolean) => void): Lead
-  /** What is told under the name is heard by the other tabs, in order from each, and lost on those that come later. */
+  /**
+   * What is told under the name is heard by the other tabs, in order from each,
+   * and lost on those that come later.
+   */
   channel(name: string, heard: (news: unknown) => void): TabChannel
 }
 

@@ -46,7 +46,10 @@ export function takeSnapshot(
   )
 }
 
-/** Begins anew at a snapshot, with what is still good of the copy. Older messages are dropped: there would be a hole. */
+/**
+ * Begins anew at a snapshot, with what is still good of the copy. Older messages are dropped:
+ * there would be a hole.
+ */
 export function adopt(local: LocalConversation, snapshot: Snapshot, viewer: UserId): LocalConversation {
   const fresh = beginAt(snapshot)
   const { ahead, count, early, headSeen } = local
@@ -54,7 +57,10 @@ export function adopt(local: LocalConversation, snapshot: Snapshot, viewer: User
   return settle({ ...from, conversation: local.conversation, rev: local.rev }, snapshot, viewer)
 }
 
-/** `local` with the snapshot's conversation, but what is newer in the copy: cursors only move forward, settings go by `rev`. */
+/**
+ * `local` with the snapshot's conversation, but what is newer in the copy:
+ * cursors only move forward, settings go by `rev`.
+ */
 function settle(local: LocalConversation, snapshot: Snapshot, viewer: UserId): LocalConversation {
   const before = local.conversation
   const { conversation, rev } = snapshot

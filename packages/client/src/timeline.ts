@@ -48,7 +48,9 @@ export interface Timeline {
  */
 export interface TimelineWindow {
   readonly timeline: Value<Timeline>
-  /** One more page. Resolves when it is in the timeline or there is no more; doesn't reject: see `timeline`. */
+  /**
+   * One more page. Resolves when it is in the timeline or there is no more; doesn't reject: see `timeline`.
+   */
   loadEarlier(): Promise<void>
   loadLater(): Promise<void>
   /** To be called when nobody looks at it any more. */

@@ -3,13 +3,17 @@ import type { Socket } from './options.ts'
 
 export type TransportKind = 'socket' | 'stream'
 
-/** Sockets in a row that never opened before streams are tried: so many a bad moment alone seldom explains. */
+/**
+ * Sockets in a row that never opened before streams are tried: so many a bad moment alone seldom explains.
+ */
 export const blockedAfter = 3
 /** On a stream, a socket is tried this often. */
 export const trySocketEveryMs = 5 * 60_000
 export const socketOpensWithinMs = 10_000
 
-/** Says what to connect with: sockets, unless they seem to be blocked; and a socket first after each stream. */
+/**
+ * Says what to connect with: sockets, unless they seem to be blocked; and a socket first after each stream.
+ */
 export class Transports {
   #unopened = 0
 

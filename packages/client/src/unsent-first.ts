@@ -4,7 +4,9 @@ import { isOutboxEntry, type OutboxStore } from './outbox-store.ts'
 /** What an earlier version of the SDK kept in `localStorage` instead. */
 const earlierPrefix = 'confab.outbox.'
 
-/** An outbox that outweighs the copy: where the disk is full, the copy, which the server has too, makes room. */
+/**
+ * An outbox that outweighs the copy: where the disk is full, the copy, which the server has too, makes room.
+ */
 export const beforeCopy = (outbox: OutboxStore, copy: Pick<LocalStore, 'clear'>): OutboxStore => ({
   ...outbox,
   async put(userId, entry) {

@@ -21,7 +21,9 @@ export interface Computed<T> extends Value<T> {
   readonly invalidate: () => void
 }
 
-/** Tells listeners of all that changed, once a microtask. A listener that throws doesn't keep it from others. */
+/**
+ * Tells listeners of all that changed, once a microtask. A listener that throws doesn't keep it from others.
+ */
 export class Notifier {
   readonly #log: Log
   #changed = new Set<() => void>()

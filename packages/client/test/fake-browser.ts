@@ -17,7 +17,9 @@ export class FakeBrowser {
   readonly #locks = new Map<string, Waiting[]>()
   readonly #channels = new Map<string, Map<object, (news: unknown) => void>>()
 
-  /** What a chat in a new tab is given, and how the tab dies: its locks are free, and it hears nothing more. */
+  /**
+   * What a chat in a new tab is given, and how the tab dies: its locks are free, and it hears nothing more.
+   */
   openTab(): { storage: ChatStorage; die(): void } {
     const tab = {}
     const { outbox, drafts } = this

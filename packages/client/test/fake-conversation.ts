@@ -99,7 +99,9 @@ export class FakeConversation {
     return entry
   }
 
-  /** Sending moves one's own cursor to the message, or only to `seenSeq` where others' messages lie between. */
+  /**
+   * Sending moves one's own cursor to the message, or only to `seenSeq` where others' messages lie between.
+   */
   send(sender: UserId, clientId: string, content: Content, at: string): Event {
     const { text, seenSeq, replyToSeq, forwarded } = content
     const author = forwarded?.forwardedFrom ?? forwarded
@@ -199,7 +201,9 @@ export class FakeConversation {
     }
   }
 
-  /** Messages before a seq as they were when the log ended at `head`: what a replica that is behind answers. */
+  /**
+   * Messages before a seq as they were when the log ended at `head`: what a replica that is behind answers.
+   */
   page(viewer: UserId, before: number, limit: number, head: number): Message[] {
     const page = this.messages(viewer).filter(({ seq }) => seq < before && seq <= head)
     return page.slice(-limit).map((message) => this.#asOf(message, head, viewer))

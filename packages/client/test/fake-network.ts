@@ -2,7 +2,9 @@ import type { Socket } from '@confab/client/options'
 import type { FakeClock } from './fake-clock.ts'
 import { FakeStreams } from './fake-streams.ts'
 
-/** What happens to a push on its way: a real socket keeps order and loses nothing, what is behind it may not. */
+/**
+ * What happens to a push on its way: a real socket keeps order and loses nothing, what is behind it may not.
+ */
 export type Fate = 'deliver' | 'drop' | 'repeat' | 'late'
 
 export interface Weather {

@@ -2,7 +2,10 @@ import type { Event } from '@confab/protocol/event'
 import type { ConversationId, UserId } from '@confab/protocol/ids'
 import type { FakeConversation } from './fake-conversation.ts'
 
-/** What a sync tells of conversations: those that are new, ahead of the cursor or changed, as far as there is room. */
+/**
+ * What a sync tells of conversations: those that are new, ahead of the cursor or changed,
+ * as far as there is room.
+ */
 export function missingOf(
   mine: readonly FakeConversation[],
   viewer: UserId,

@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import { userId } from './ids.ts'
 
-/** The ways to sign in. A second factor is asked for after `code` and `password`; the other two bring their own. */
+/**
+ * The ways to sign in. A second factor is asked for after `code` and `password`;
+ * the other two bring their own.
+ */
 export const signInWays = ['code', 'password', 'passkey', 'oidc'] as const
 export const signInWay = z.enum(signInWays)
 export type SignInWay = z.infer<typeof signInWay>
@@ -10,7 +13,9 @@ export type SignInWay = z.infer<typeof signInWay>
 export const signUpRules = ['open', 'invited', 'domains', 'closed'] as const
 export const signUpRule = z.enum(signUpRules)
 
-/** Of whom a second factor is required: who comes with one alone sets one up, or shows it, before they go on. */
+/**
+ * Of whom a second factor is required: who comes with one alone sets one up, or shows it, before they go on.
+ */
 export const secondFactorRules = ['optional', 'administrators', 'everybody'] as const
 export const secondFactorRule = z.enum(secondFactorRules)
 export type SecondFactorRule = z.infer<typeof secondFactorRule>
@@ -38,7 +43,10 @@ export const signInOptions = z.object({
   signUp: signUpRule,
   /** OpenID Connect providers, for `sign-in/social { provider: id }`. */
   providers: z.array(z.object({ id: z.string(), name: z.string() })),
-  /** The invented people of a demo: with a code, which its preview inbox shows, anybody at the machine is they. */
+  /**
+   * The invented people of a demo: with a code, which its preview inbox shows,
+   * anybody at the machine is they.
+   */
   demo: z.array(z.object({ id: userId, email: z.string(), name: z.string(), bio: z.string() })).optional(),
 })
 export type SignInOptions = z.infer<typeof signInOptions>

@@ -13,7 +13,9 @@ export const closeCode = {
 export type AfterClose =
   | { action: 'stop' }
   | { action: 'sign-in' }
-  /** At once, but not before `afterMs`, and spread at random over `spreadMs` so that not all come together. */
+  /**
+   * At once, but not before `afterMs`, and spread at random over `spreadMs` so that not all come together.
+   */
   | { action: 'reconnect'; afterMs: number; spreadMs: number }
   /** Exponential backoff with jitter. */
   | { action: 'back-off' }

@@ -51,7 +51,8 @@ export type MyMembership = z.infer<typeof myMembership>
 
 /**
  * `permissions` are missing in a direct conversation, and at a server of before there were any: then those of
- * `defaultPermissions` hold. `members` are the 20 longest-standing; `me` is null for who looks at a public channel from outside.
+ * `defaultPermissions` hold. `members` are the 20 longest-standing;
+ * `me` is null for who looks at a public channel from outside.
  */
 export const conversation = z.object({
   id: conversationId,
@@ -61,7 +62,9 @@ export const conversation = z.object({
   avatarUrl: z.string().nullable(),
   visibility,
   permissions: conversationPermissions.optional(),
-  /** For how many days it keeps messages, unless the server keeps them shorter; null as long as the server. */
+  /**
+   * For how many days it keeps messages, unless the server keeps them shorter; null as long as the server.
+   */
   retentionDays: retentionDays.optional(),
   createdAt: instant,
   updatedAt: instant,

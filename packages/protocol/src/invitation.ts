@@ -6,7 +6,10 @@ const hoursMax = 365 * 24
 const usesMax = 10_000
 export const invitationTokenChars = 64
 
-/** What an invitation is made of: how long it is good (null: until it is revoked) and how often (null: any number). */
+/**
+ * What an invitation is made of: how long it is good (null: until it is revoked) and how often (null:
+ * any number).
+ */
 export const newInvitation = z.object({
   expiresInHours: z
     .int()

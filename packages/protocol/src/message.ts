@@ -48,6 +48,8 @@ export const message = z.object({
 })
 export type Message = z.infer<typeof message>
 
-/** Who has read a message and since when, its sender among them; null above `limits.receiptMembers` members. */
+/**
+ * Who has read a message and since when, its sender among them; null above `limits.receiptMembers` members.
+ */
 export const readBy = z.array(z.object({ userId, readAt: instant })).nullable()
 export type ReadBy = z.infer<typeof readBy>

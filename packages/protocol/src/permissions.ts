@@ -10,8 +10,8 @@ const owners = { owner: 'yes', admin: 'no', member: 'no' } as const
 /**
  * Who may do what: by the role in a group or channel, and for the two in a direct conversation, which has
  * neither roles nor changes. From everybody else each conversation is hidden. What members may is in part the
- * conversation's own to decide (`decidedBy`): here it stands as long as it decides nothing. It stands for people
- * in docs/spec/permissions.md, and the store is held to it cell by cell.
+ * conversation's own to decide (`decidedBy`): here it stands as long as it decides nothing. It stands for
+ * people in docs/spec/permissions.md, and the store is held to it cell by cell.
  */
 export const permissions = {
   'message.send': { ...everybody, direct: 'yes' },
@@ -36,7 +36,9 @@ export const permissions = {
 
 export type Action = keyof typeof permissions
 
-/** What a group or channel decides for its members: by which of its permissions. Owners and admins always may. */
+/**
+ * What a group or channel decides for its members: by which of its permissions. Owners and admins always may.
+ */
 export const decidedBy: Partial<Record<Action, keyof ConversationPermissions>> = {
   'message.send': 'post',
   // Or an old message would say what nobody may say any more.

@@ -35,8 +35,9 @@ export type ReportOutcome = z.infer<typeof reportOutcome>
 export const reportStatus = z.enum(['open', 'settled'])
 
 /**
- * A report as administrators see it. `message` is the message as it stands now: what it said before an edit or a
- * deletion is nowhere any more. It and `conversation`, of which no more is told, are null where they are gone.
+ * A report as administrators see it. `message` is the message as it stands now: what it said before an edit
+ * or a deletion is nowhere any more. It and `conversation`, of which no more is told,
+ * are null where they are gone.
  */
 export const receivedReport = report.extend({
   reporter: user.nullable(),

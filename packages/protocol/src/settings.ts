@@ -5,7 +5,10 @@ import { storableText } from './text.ts'
 export const settingsMax = 100
 export const tooManySettings = `settings: at most ${settingsMax} may stand`
 
-/** What a person's clients keep for them on all their devices, under names that the clients choose: theme, sounds … */
+/**
+ * What a person's clients keep for them on all their devices, under names that the clients choose:
+ * theme, sounds …
+ */
 const settingName = z
   .string()
   .regex(/^[a-zA-Z][\w.-]{0,63}$/, 'must be a name of 1 to 64 of a-z, 0-9, _, . and -')

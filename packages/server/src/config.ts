@@ -503,14 +503,18 @@ function keepDemoToThisMachine(
     refuse('must be off where others can come in: PUBLIC_URL isn’t loopback')
 }
 
-/** Whoever serves the same database signs with the same secret, and a folder of one node is not the others'. */
+/**
+ * Whoever serves the same database signs with the same secret, and a folder of one node is not the others'.
+ */
 function shareSecret({ DATABASE_URL, SECRET }: Settings, context: z.RefinementCtx) {
   if (DATABASE_URL === undefined || SECRET !== undefined) return
   const message = 'must be set together with DATABASE_URL: all nodes sign and seal with the same'
   context.addIssue({ code: 'custom', path: ['SECRET'], message })
 }
 
-/** Several processes are as many servers, which meet on engines that they share; a data folder is one's alone. */
+/**
+ * Several processes are as many servers, which meet on engines that they share; a data folder is one's alone.
+ */
 function shareEngines({ PROCESSES, DATABASE_URL, REDIS_URL }: Settings, context: z.RefinementCtx) {
   if (PROCESSES === 'auto' || PROCESSES === 1) return
   const refuse = (message: string) => context.addIssue({ code: 'custom', path: ['PROCESSES'], message })

@@ -96,7 +96,10 @@ async function begin(config: Config): Promise<void> {
   return serve(config, undefined, why)
 }
 
-/** Each process is a server as any beside it: they meet on the engines, and discover nothing else of each other. */
+/**
+ * Each process is a server as any beside it: they meet on the engines,
+ * and discover nothing else of each other.
+ */
 async function serveTogether(config: Config, count: number): Promise<void> {
   const { claimPort } = await import('./lib/port-claim.ts')
   const { openProcessGroup } = await import('./lib/process-group.ts')
@@ -126,8 +129,8 @@ async function serveTogether(config: Config, count: number): Promise<void> {
 }
 
 /**
- * Serves until a signal. Everything is opened in order and closed in the reverse one. A number says which process
- * this is of several that share the port.
+ * Serves until a signal. Everything is opened in order and closed in the reverse one. A number says which
+ * process this is of several that share the port.
  */
 async function serve(config: Config, number?: number, whyAlone?: string): Promise<void> {
   const stack = new AsyncDisposableStack()
@@ -407,7 +410,9 @@ async function renewEpoch(config: Config): Promise<void> {
   process.stdout.write(`The epoch is now ${await renew()}.\n`)
 }
 
-/** `reseal`, once the keys have changed: everything goes under the first one, or with `clear` into the clear. */
+/**
+ * `reseal`, once the keys have changed: everything goes under the first one, or with `clear` into the clear.
+ */
 async function reseal(config: Config, { clear }: { clear: boolean }): Promise<void> {
   const keys = config.encryptionKeys
   if (keys.length === 0) throw new WrongSettings(['ENCRYPTION_KEYS must hold the keys: none is set'])

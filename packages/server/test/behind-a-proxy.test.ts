@@ -5,7 +5,9 @@ import { startServer, type TestServer } from './start-server.ts'
 const home = 'https://chat.example.org'
 const json = { 'Content-Type': 'application/json' }
 
-/** As a proxy passes it on: the connection is plain and local, the host and the origin are the public ones. */
+/**
+ * As a proxy passes it on: the connection is plain and local, the host and the origin are the public ones.
+ */
 const forwarded = { Host: 'chat.example.org', 'X-Forwarded-For': '203.0.113.7', 'X-Forwarded-Proto': 'https' }
 
 async function signInThere(server: TestServer) {

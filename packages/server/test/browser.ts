@@ -1,6 +1,8 @@
 const redirectsMax = 12
 
-/** As much of a browser as a sign-in by redirects needs: it keeps cookies, a jar for each origin, and follows. */
+/**
+ * As much of a browser as a sign-in by redirects needs: it keeps cookies, a jar for each origin, and follows.
+ */
 export function openBrowser() {
   const jars = new Map<string, Map<string, string>>()
   const jarOf = (url: URL) => {
@@ -37,7 +39,10 @@ export function openBrowser() {
         body: JSON.stringify(body),
       }),
     get: (url: string) => send(new URL(url)),
-    /** Goes to a page and on wherever it leads, until a page of the origin outside `/api/`. Answers where it ended. */
+    /**
+     * Goes to a page and on wherever it leads, until a page of the origin outside `/api/`.
+     * Answers where it ended.
+     */
     async follow(url: string, until: string): Promise<URL> {
       let at = new URL(url)
       for (let hop = 0; hop < redirectsMax; hop++) {

@@ -18,7 +18,9 @@ const small: ReadonlySet<string> = new Set(
   'member_count shut retention_days muted pinned hidden marked_unread failedVerificationCount'.split(' '),
 )
 
-/** What has a meaning is given as it is; all else by its kind, and missing in the second row where it may be. */
+/**
+ * What has a meaning is given as it is; all else by its kind, and missing in the second row where it may be.
+ */
 const given: Record<string, Row[]> = {
   meta: [
     { name: 'epoch', value: uuid(4, 1) },
@@ -77,7 +79,9 @@ const given: Record<string, Row[]> = {
   ],
 }
 
-/** Fills an installation that is empty: two rows at least of each table that moves, whatever comes to be one. */
+/**
+ * Fills an installation that is empty: two rows at least of each table that moves, whatever comes to be one.
+ */
 export async function fillEveryTable(side: Side, database: Database): Promise<void> {
   for (const table of movedTables) {
     const optional = optionalColumns(database, table.name)

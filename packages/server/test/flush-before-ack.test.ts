@@ -18,7 +18,9 @@ type SystemCall =
   /** A frame that holds one of the texts goes out to a socket. */
   | { done: 'frame'; text: string }
 
-/** What strace wrote. A call that another thread interrupted is begun on one line and ended on a later one. */
+/**
+ * What strace wrote. A call that another thread interrupted is begun on one line and ended on a later one.
+ */
 function parseTrace(trace: string, textPattern: RegExp): SystemCall[] {
   const calls: SystemCall[] = []
   const flushing = new Set<string>()

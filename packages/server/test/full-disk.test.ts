@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { oneTo, openSynced, readLog, signInPeople, startGroup } from './people.ts'
 import { startServer } from './start-server.ts'
 
-/** A full disk is played by a limit to the size of files, which ends a program unless it ignores the signal. */
+/**
+ * A full disk is played by a limit to the size of files, which ends a program unless it ignores the signal.
+ */
 const ignoringXfsz = ['sh', '-c', 'trap "" XFSZ; "$0" "$@"']
 const enoughBytes = 8 * 1024 * 1024
 const atOnce = 10

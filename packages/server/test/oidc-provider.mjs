@@ -6,11 +6,12 @@ import Provider from 'oidc-provider'
  * A provider of OpenID Connect: `oidc-provider`, certified by the OpenID Foundation, on a free port of this
  * machine. Whoever comes with a `login_hint` is that account, without a password, and anybody else the first
  * one; PKCE is required of all. Its settings come as JSON: `{ redirectUri, accounts: { [id]: claims } }`. Of
- * the redirect URI any port of this machine is taken, as native applications need it (RFC 8252, 7.3). The issuer
- * goes to the standard output once it serves.
+ * the redirect URI any port of this machine is taken, as native applications need it (RFC 8252, 7.3). The
+ * issuer goes to the standard output once it serves.
  *
- * Where it is to go wrong: `claims` are put over those of each ID token, signed by its own key all the same, or
- * null for none; `subject` over that of the userinfo; `moved` is a path that leads on to where it is answered.
+ * Where it is to go wrong: `claims` are put over those of each ID token, signed by its own key all the same,
+ * or null for none; `subject` over that of the userinfo;
+ * `moved` is a path that leads on to where it is answered.
  */
 const { redirectUri, accounts, claims, subject, moved } = JSON.parse(process.argv[2])
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })

@@ -1,7 +1,9 @@
 import type { Domain } from '../src/domain/domain.ts'
 import type { Identity } from '../src/ports/identity.ts'
 
-/** What a test builds its domain with that is not about accounts: nobody has set anything, nobody is invited. */
+/**
+ * What a test builds its domain with that is not about accounts: nobody has set anything, nobody is invited.
+ */
 export const openDoors: Pick<
   Domain,
   | 'settings'

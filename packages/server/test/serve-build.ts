@@ -1,6 +1,8 @@
 import { openStaticFiles, strictPolicy } from '../src/lib/static-files.ts'
 
-/** Serves a built page as the server does, and nothing else, so that one build can be put in place of another. */
+/**
+ * Serves a built page as the server does, and nothing else, so that one build can be put in place of another.
+ */
 export function serveBuild(folder: string): Disposable & { url: string } {
   const files = openStaticFiles({
     folder,

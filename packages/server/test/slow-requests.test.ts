@@ -4,7 +4,10 @@ import { connect, type TcpClient } from './wire/tcp-client.ts'
 import { within } from './within.ts'
 
 const everyMs = 1_000
-/** Twice what the runtime gives a request's head (10 s) with its look every few seconds: CI is slow, not wrong. */
+/**
+ * Twice what the runtime gives a request's head (10 s) with its look every few seconds: CI is slow,
+ * not wrong.
+ */
 const endWithinMs = 30_000
 
 /** Writes a byte now and then, until the server hangs up. */

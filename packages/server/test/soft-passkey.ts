@@ -1,11 +1,15 @@
 import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 
-/** Flags of WebAuthn's authenticator data: somebody was there, was known by PIN or finger, a key is attached. */
+/**
+ * Flags of WebAuthn's authenticator data: somebody was there, was known by PIN or finger, a key is attached.
+ */
 const present = 0x01
 const verified = 0x04
 const attached = 0x40
 
-/** An authenticator in software, with one ES256 key (WebAuthn level 2). It may fail to make sure who uses it. */
+/**
+ * An authenticator in software, with one ES256 key (WebAuthn level 2). It may fail to make sure who uses it.
+ */
 export function softPasskey({ origin, makesSure = true }: { origin: string; makesSure?: boolean }) {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const id = randomBytes(16)

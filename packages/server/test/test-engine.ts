@@ -9,7 +9,9 @@ import { createTestDatabase } from '../src/drivers/sql/postgres/test-database.ts
  */
 export const testEngine = process.env.TEST_ENGINE === 'postgres' ? 'postgres' : 'sqlite'
 
-/** What a server is told of its engine. Servers of one data folder, one after the other, have one database. */
+/**
+ * What a server is told of its engine. Servers of one data folder, one after the other, have one database.
+ */
 export async function engineSettings(dataDir: string): Promise<Record<string, string>> {
   if (testEngine === 'sqlite') return {}
   const database = databases.get(dataDir) ?? createTestDatabase()

@@ -38,7 +38,8 @@ export async function newContext(browser: Browser, options: BrowserContextOption
     locale: 'en-GB',
     timezoneId: 'UTC',
     viewport: { width: 1_280, height: 800 },
-    // A profile that is used again must not bring the program of before, and `route` sees none of its requests.
+    // A profile that is used again must not bring the program of before,
+    // and `route` sees none of its requests.
     serviceWorkers: 'block',
     ...options,
   })

@@ -3,7 +3,10 @@ import { startOidcProvider } from '../../server/test/start-oidc-provider.ts'
 import { troubleOf } from './browsers.ts'
 import { testWorld } from './world.ts'
 
-/** Each provider knows one person. The port of the page is known when the server has started, and any is taken. */
+/**
+ * Each provider knows one person. The port of the page is known when the server has started,
+ * and any is taken.
+ */
 const startProvider = (id: string, email: string, isConfirmed: boolean) =>
   startOidcProvider({
     redirectUri: `http://localhost/api/auth/callback/${id}`,

@@ -5,10 +5,14 @@ import { launchBrowser, newContext, type PageOptions, withoutRateLimits } from '
 import { explainFailure } from './explain-failure.ts'
 import { call, mailedCode, makeConversation, makePerson, type Person, sendMessage } from './people.ts'
 
-/** What the tests of a file share: a server, and a browser whose profiles are lent out one after the other. */
+/**
+ * What the tests of a file share: a server, and a browser whose profiles are lent out one after the other.
+ */
 export interface World {
   readonly server: TestServer
-  /** A page in a profile that nobody has used, as far as any page can tell. Motion is off unless asked for. */
+  /**
+   * A page in a profile that nobody has used, as far as any page can tell. Motion is off unless asked for.
+   */
   open(options?: WorldPageOptions): Promise<Page>
   /** Ends with a page that did as it should; one that is left open belongs to a test that failed. */
   leave(...pages: Page[]): Promise<void>

@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { waitUntil } from '../../load/src/measure/wait-until.ts'
 
-/** The real server, as `npm start` runs it, on one port and with the same settings however often it is started. */
+/**
+ * The real server, as `npm start` runs it,
+ * on one port and with the same settings however often it is started.
+ */
 export interface Served extends AsyncDisposable {
   readonly url: string
   readonly pid: number

@@ -9,7 +9,9 @@ import { type SoloFault, soloFaults } from '../src/solo/fault.ts'
 import { findFaketime } from '../src/solo/faulty-clock.ts'
 import { openSolo } from '../src/solo/open-solo.ts'
 
-/** Half a minute as a rule; a machine that is busy with other things takes longer, and none of it is a race. */
+/**
+ * Half a minute as a rule; a machine that is busy with other things takes longer, and none of it is a race.
+ */
 const withinMs = 180_000
 const seed = 3
 const root = join(import.meta.dir, '..', '..', '..')

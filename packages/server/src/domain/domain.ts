@@ -55,7 +55,9 @@ export interface Domain {
   clock: Clock
   /** A new UUIDv7. */
   newId: () => string
-  /** Keys the hash of a message's content, so that the stored hash gives no text away; cursors by a key of it. */
+  /**
+   * Keys the hash of a message's content, so that the stored hash gives no text away; cursors by a key of it.
+   */
   contentSecret: Uint8Array
   report: Report
 }

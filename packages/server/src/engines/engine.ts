@@ -52,8 +52,8 @@ export interface Broker {
 export interface EngineSettings {
   config: Config
   /**
-   * Who else may use a database that several can: nobody, those who say `with others` too, or whoever does. A data
-   * folder is one process's in any case.
+   * Who else may use a database that several can: nobody, those who say `with others` too, or whoever does. A
+   * data folder is one process's in any case.
    */
   company: 'alone' | 'with others' | 'beside others'
   /** Another history is to begin there: then it matters not that this one goes on elsewhere. */

@@ -7,7 +7,9 @@ import { type Place, parseMigrateWords } from './migrate-words.ts'
 import { leaveSecret, movedSecret } from './moved-secret.ts'
 import { hasDatabase, openMovedSide } from './open-moved-side.ts'
 
-/** `migrate --from … --to …`: moves everything an installation keeps to another engine, and says so on both. */
+/**
+ * `migrate --from … --to …`: moves everything an installation keeps to another engine, and says so on both.
+ */
 export async function migrateInstallation(
   config: Config,
   words: readonly string[],

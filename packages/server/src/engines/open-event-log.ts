@@ -1,7 +1,9 @@
 import type { EventLog, LogTail, OpenLogTail } from '../ports/event-log.ts'
 import type { Broker, EngineSettings } from './engine.ts'
 
-/** The log by Kafka, where there is one: its relay, and what of it is heard while nodes can't tell each other. */
+/**
+ * The log by Kafka, where there is one: its relay, and what of it is heard while nodes can't tell each other.
+ */
 export interface KafkaLog extends Broker {
   log: EventLog
   /** Of all nodes one relays at a time. */

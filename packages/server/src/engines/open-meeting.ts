@@ -3,8 +3,8 @@ import type { EngineSettings } from './engine.ts'
 import type { Meeting } from './meeting.ts'
 
 /**
- * Opens Redis where `REDIS_URL` says where, else the memory of this process, which is then the only one. What it
- * opens is closed with the stack, in the reverse order.
+ * Opens Redis where `REDIS_URL` says where, else the memory of this process, which is then the only one. What
+ * it opens is closed with the stack, in the reverse order.
  */
 export async function openMeeting(
   {

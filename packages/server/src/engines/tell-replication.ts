@@ -3,8 +3,8 @@ import type { Metrics } from '../lib/metrics.ts'
 import type { Replication } from './engine.ts'
 
 /**
- * Says in the log and by metrics what stands beside the primary. Answers the checks of what can be done without for
- * a while: each replica, and the standby where there was one at the start.
+ * Says in the log and by metrics what stands beside the primary. Answers the checks of what can be done
+ * without for a while: each replica, and the standby where there was one at the start.
  */
 export function tellReplication(
   replication: Replication,

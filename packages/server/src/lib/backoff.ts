@@ -1,4 +1,7 @@
-/** How long to wait before a next try: longer each time up to a bound, and by chance, so that not all come back at once. */
+/**
+ * How long to wait before a next try: longer each time up to a bound, and by chance,
+ * so that not all come back at once.
+ */
 export const backoffMs = (
   failures: number,
   { firstMs, mostMs, random = Math.random }: { firstMs: number; mostMs: number; random?: () => number },

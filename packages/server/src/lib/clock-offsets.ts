@@ -1,8 +1,8 @@
 import type { Clock } from './clock.ts'
 
 /**
- * How far the time of day has been from the clock that nobody sets, so that "a minute ago" can be told in times
- * of day though somebody has set the clock meanwhile.
+ * How far the time of day has been from the clock that nobody sets, so that "a minute ago" can be told in
+ * times of day though somebody has set the clock meanwhile.
  */
 export interface ClockOffsets {
   /** To be called now and then; a setting is known from the next call on. */

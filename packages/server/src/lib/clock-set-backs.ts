@@ -1,8 +1,8 @@
 import type { Clock } from './clock.ts'
 
 /**
- * Where this process's clock was set back: a time that it showed before, and shows again, says nothing of what
- * came after it. Known from the next look on, for as long as the process lives.
+ * Where this process's clock was set back: a time that it showed before, and shows again, says nothing of
+ * what came after it. Known from the next look on, for as long as the process lives.
  */
 export interface ClockSetBacks {
   /** To be called about once a second, and before `from`. */

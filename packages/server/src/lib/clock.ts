@@ -3,7 +3,9 @@ export interface Clock {
   now(): number
   /** Milliseconds since some moment, by a clock that nobody sets: for how long something takes or lasts. */
   elapsed(): number
-  /** Calls once after `delayMs`, unless the returned function is called before. Never keeps the process alive. */
+  /**
+   * Calls once after `delayMs`, unless the returned function is called before. Never keeps the process alive.
+   */
   after(delayMs: number, action: () => void): () => void
 }
 

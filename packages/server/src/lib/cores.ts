@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 
-/** How many cores this process may use: those it may run on, or fewer where its container is granted less time. */
+/**
+ * How many cores this process may use: those it may run on,
+ * or fewer where its container is granted less time.
+ */
 export function usableCores(): number {
   return coresWithin(availableParallelism(), readQuota())
 }

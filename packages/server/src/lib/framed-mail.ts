@@ -1,4 +1,6 @@
-/** A mail of a few paragraphs and perhaps one link, in text and HTML alike. The link stands alone on its line. */
+/**
+ * A mail of a few paragraphs and perhaps one link, in text and HTML alike. The link stands alone on its line.
+ */
 export function framedMail({
   to,
   subject,

@@ -13,8 +13,8 @@ export interface GroupMember {
   /** What all of the group measure; this one alone, where nobody answers. */
   metrics(): Promise<string>
   /**
-   * Resolves when it is told to end, or nobody keeps it any more. Told twice it hears it once: whoever signals all
-   * processes at once signals this one, and so does its parent.
+   * Resolves when it is told to end, or nobody keeps it any more. Told twice it hears it once: whoever
+   * signals all processes at once signals this one, and so does its parent.
    */
   nextEnd(): Promise<string>
 }

@@ -8,8 +8,8 @@ import type { Report } from './report.ts'
  *   opened: answers 503 ── serve ──▶ serving ── drain ──▶ refuses new connections ── dispose ──▶ closed
  *
  * It listens before it can serve, so that a taken port is told before anything else is begun, and so
- * that a port chosen by the system is known to those who need the address. One that shares its port with others
- * who can serve already listens no earlier than it can itself.
+ * that a port chosen by the system is known to those who need the address. One that shares its port with
+ * others who can serve already listens no earlier than it can itself.
  */
 export interface HttpServer<Data> extends AsyncDisposable {
   readonly port: number
@@ -31,7 +31,9 @@ export interface Service<Data> {
   websocket?: WebSocketHandler<Data> | undefined
 }
 
-/** A connection that neither asks nor is answered for so long is closed: a half-sent request holds nothing. */
+/**
+ * A connection that neither asks nor is answered for so long is closed: a half-sent request holds nothing.
+ */
 const idleSeconds = 30
 /** A body that is sent a byte now and then is no idle connection: whoever takes so long is answered 408. */
 const bodyWithinMs = 60_000
@@ -142,8 +144,8 @@ function listen<Data>(options: Bun.Serve.Options<Data>, host: string, port: numb
 }
 
 /**
- * What no door is to see, and the runtime passes on; what frames a request in two ways (RFC 9112, 6.3) it refuses
- * itself. Of two `Host`s a proxy may have gone by the other (RFC 9112, 3.2).
+ * What no door is to see, and the runtime passes on; what frames a request in two ways (RFC 9112, 6.3) it
+ * refuses itself. Of two `Host`s a proxy may have gone by the other (RFC 9112, 3.2).
  */
 function refuseOutright({ method, headers }: Request): Response | undefined {
   const status = unsupportedMethods.has(method) ? 501 : headers.get('host')?.includes(',') ? 400 : undefined

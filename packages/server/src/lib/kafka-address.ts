@@ -6,9 +6,9 @@ import { decoded, type HostAndPort, namedPems, type Pems, parseHost, pemFiles } 
  *     kafka://[user:password@]host[:9092],host,…[/topic]
  *     host:9092,host:9092                                   the same, with neither password nor topic
  *
- * `kafkas` instead of `kafka` for TLS; with it `?ca=`, `?cert=` and `?key=` name files of PEM. How the password is
- * shown: `?mechanism=scram-sha-512` (so unless said), `scram-sha-256` or `plain`. `?partitions=` is how many a
- * topic gets that isn't there yet.
+ * `kafkas` instead of `kafka` for TLS; with it `?ca=`, `?cert=` and `?key=` name files of PEM. How the
+ * password is shown: `?mechanism=scram-sha-512` (so unless said), `scram-sha-256` or `plain`. `?partitions=`
+ * is how many a topic gets that isn't there yet.
  */
 export interface KafkaAddress {
   /** At least one, of which any will do. */

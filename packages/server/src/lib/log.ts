@@ -5,8 +5,8 @@ export type { Logger } from 'pino'
 import type { Report } from './report.ts'
 
 /**
- * JSON lines on the standard error, or lines for a person where that is a terminal. `base` is on each: of several
- * processes that write to one log, which one says it.
+ * JSON lines on the standard error, or lines for a person where that is a terminal. `base` is on each: of
+ * several processes that write to one log, which one says it.
  */
 export async function openLog(level: string, base: Record<string, number> | null = null): Promise<Logger> {
   if (!process.stderr.isTTY) return pino({ level, base }, pino.destination({ fd: 2, sync: true }))

@@ -1,7 +1,7 @@
 /**
- * What several processes measure, as one text: each number under the label `process`, so that a scrape of the port
- * that they share is whole, whichever of them answers it. Nothing is summed: of what all of them read in one place
- * (jobs that wait) the sum would be wrong.
+ * What several processes measure, as one text: each number under the label `process`, so that a scrape of the
+ * port that they share is whole, whichever of them answers it. Nothing is summed: of what all of them read in
+ * one place (jobs that wait) the sum would be wrong.
  */
 export function mergeMetrics(texts: ReadonlyMap<string, string>): string {
   /** By the name of what is measured: its two lines of description, then the numbers of every process. */

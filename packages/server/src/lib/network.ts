@@ -1,4 +1,7 @@
-/** The network of an address, so that a person's own address need not be kept: IPv4 /24, IPv6 /48. Undefined for none. */
+/**
+ * The network of an address, so that a person's own address need not be kept: IPv4 /24, IPv6 /48.
+ * Undefined for none.
+ */
 export function networkOf(address: string | undefined): string | undefined {
   const groups = address === undefined ? undefined : parse(address)
   if (!groups) return undefined

@@ -1,4 +1,6 @@
-/** How many processes are to serve, and what is to be said where `auto` takes one though there are more cores. */
+/**
+ * How many processes are to serve, and what is to be said where `auto` takes one though there are more cores.
+ */
 export function processCount(
   wanted: number | 'auto',
   { platform, cores, isShared }: { platform: NodeJS.Platform; cores: number; isShared: boolean },

@@ -8,9 +8,9 @@ import { openTalk, type Talk } from './talk.ts'
  *
  *   starting ── says that it is ready ──▶ up ── ends ──▶ away ── after a pause ──▶ starting
  *
- * The first one starts alone, so that what it makes for all is made once, and what hinders it ends the group with
- * its status. Afterwards one that ends is started again, as long as any of them can serve. One that says nothing
- * while the others' connections go on would hold its share of them for ever: it is killed.
+ * The first one starts alone, so that what it makes for all is made once, and what hinders it ends the group
+ * with its status. Afterwards one that ends is started again, as long as any of them can serve. One that says
+ * nothing while the others' connections go on would hold its share of them for ever: it is killed.
  */
 export interface ProcessGroup {
   /** What the first one said when it could serve. */
@@ -30,7 +30,10 @@ const stopMs = 9_500
 const pauseMsMax = 10_000
 /** Who was up for so long begins with the shortest pause again. */
 const steadyMs = 60_000
-/** So many starts that fail one after the other, while none is up, end the group: whoever started it knows more. */
+/**
+ * So many starts that fail one after the other, while none is up, end the group:
+ * whoever started it knows more.
+ */
 const failuresMax = 10
 const lookEveryMs = 5_000
 /** Twice: after the first, this process may have been held up itself. */

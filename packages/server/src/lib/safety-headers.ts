@@ -18,7 +18,9 @@ const unused = [
 
 const yearSeconds = 365 * 86_400
 
-/** What every answer says to browsers unless it says otherwise itself: the pages bring policies of their own. */
+/**
+ * What every answer says to browsers unless it says otherwise itself: the pages bring policies of their own.
+ */
 export const safetyHeaders = ({ https }: { https: boolean }): Readonly<Record<string, string>> => ({
   'Content-Security-Policy': nothingPolicy,
   'Cross-Origin-Opener-Policy': 'same-origin',

@@ -7,10 +7,10 @@ const chunkBytes = 64 * 1024
 const lastChunk = 1
 
 /**
- * Encrypts a stream in chunks of 64 KiB with AES-256-GCM by the STREAM construction (Hoang, Reyhanitabar, Rogaway
- * and Vizár 2015) as age has it (age-encryption.org/v1): the nonce is the chunk's number in 11 bytes and a byte
- * that says whether it is the last, so a chunk that is left out, moved or cut off is noticed. The last chunk is
- * empty only where everything is. A key is for one stream, as the nonces begin anew.
+ * Encrypts a stream in chunks of 64 KiB with AES-256-GCM by the STREAM construction (Hoang, Reyhanitabar,
+ * Rogaway and Vizár 2015) as age has it (age-encryption.org/v1): the nonce is the chunk's number in 11 bytes
+ * and a byte that says whether it is the last, so a chunk that is left out, moved or cut off is noticed. The
+ * last chunk is empty only where everything is. A key is for one stream, as the nonces begin anew.
  */
 export async function* sealStream(
   key: Uint8Array,
@@ -22,7 +22,9 @@ export async function* sealStream(
   }
 }
 
-/** What was sealed, chunk by chunk once each is known to be whole. Throws where anything of it was changed. */
+/**
+ * What was sealed, chunk by chunk once each is known to be whole. Throws where anything of it was changed.
+ */
 export async function* openStream(
   key: Uint8Array,
   sealed: AsyncIterable<Uint8Array>,

@@ -11,8 +11,8 @@ const keyBytes = 32
 const keyWord = /^([a-z0-9-]{1,32}):([A-Za-z0-9+/_-]{43}=?)$/
 
 /**
- * `2026:BASE64,2025:BASE64`: the first is the one that writes. Undefined where it is none of that, or where two
- * keys go by one name.
+ * `2026:BASE64,2025:BASE64`: the first is the one that writes. Undefined where it is none of that, or where
+ * two keys go by one name.
  */
 export function parseSealingKeys(text: string): SealingKey[] | undefined {
   const keys: SealingKey[] = []

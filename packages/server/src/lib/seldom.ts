@@ -3,7 +3,10 @@ import type { Clock } from './clock.ts'
 /** More at once than this are not told of: their number tells. */
 const toldMax = 10_000
 
-/** Says of a key whether it is the first of its kind within a time, so that a log isn't filled by who comes often. */
+/**
+ * Says of a key whether it is the first of its kind within a time,
+ * so that a log isn't filled by who comes often.
+ */
 export function openSeldom({
   everyMs,
   clock,

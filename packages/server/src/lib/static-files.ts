@@ -5,11 +5,14 @@ import { brotliCompressSync, constants } from 'node:zlib'
 /**
  * Serves a built single-page app: its files by their names, its index page for every path that names no
  * file, so that the app can read the path itself. Files lie in memory once they have been asked for, each
- * compressed once; a build put in place of another while the server runs is noticed at the next page, or other
- * file whose name doesn't change with it.
+ * compressed once; a build put in place of another while the server runs is noticed at the next page, or
+ * other file whose name doesn't change with it.
  */
 export interface StaticFiles {
-  /** Undefined for a path that is none of the app's: one with an extension, or another method than GET and HEAD. */
+  /**
+   * Undefined for a path that is none of the app's: one with an extension,
+   * or another method than GET and HEAD.
+   */
   answer(request: Request): Response | undefined
 }
 

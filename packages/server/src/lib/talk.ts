@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import type { Clock } from './clock.ts'
 
-/** Two processes that were started together, and what they say to each other: questions, answers, and notes. */
+/**
+ * Two processes that were started together, and what they say to each other: questions, answers, and notes.
+ */
 export interface Talk {
   /** What the other end has sent. What is no such message is passed over. */
   receive(message: unknown): void

@@ -1,8 +1,9 @@
 import { connect } from 'node:net'
 
 /**
- * For a program that doesn't tell a port that it chose itself. Below the range from which the system gives ports to
- * those who connect, so that none of them takes it meanwhile; and by chance, so that other tests don't.
+ * For a program that doesn't tell a port that it chose itself. Below the range from which the system gives
+ * ports to those who connect, so that none of them takes it meanwhile; and by chance,
+ * so that other tests don't.
  */
 export async function freePort(): Promise<number> {
   for (;;) {

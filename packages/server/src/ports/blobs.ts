@@ -1,7 +1,8 @@
 /**
  * Keeps files under keys (`exports/<id>.zip`: words of a-z, 0-9, `-` and `.`, parted by slashes).
  *
- * - `put` is whole or not at all: what fails half-way leaves what was there before, and nobody ever reads half.
+ * - `put` is whole or not at all: what fails half-way leaves what was there before,
+ *   and nobody ever reads half.
  * - Content is streamed: a file may be larger than the memory.
  */
 export interface Blobs extends AsyncDisposable {

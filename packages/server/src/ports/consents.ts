@@ -2,8 +2,8 @@ import type { ConsentKind } from '@confab/protocol/consent'
 import type { UserId } from '@confab/protocol/ids'
 
 /**
- * Who agreed to which version of what, and when, and took it back. Nothing is overwritten. To give and to take
- * back is refused `forbidden` to who is suspended.
+ * Who agreed to which version of what, and when, and took it back. Nothing is overwritten. To give and to
+ * take back is refused `forbidden` to who is suspended.
  */
 export interface Consents extends AsyncDisposable {
   /** The latest first. */

@@ -15,7 +15,10 @@ import type { ConversationId, UserId } from '@confab/protocol/ids'
 export interface EventLog extends AsyncDisposable {
   /** Whether it can be read from and written to; until it is tried, it counts as there. */
   readonly isUp: boolean
-  /** Hands over what comes, in batches. What a handler rejects is given again after a pause, and nothing before it. */
+  /**
+   * Hands over what comes, in batches. What a handler rejects is given again after a pause,
+   * and nothing before it.
+   */
   follow(group: string, handle: (events: readonly LoggedEvent[]) => Promise<void>): AsyncDisposable
   /** Everything from a point on, up to what was the end when it was asked. */
   read(from: ReplayPoint): AsyncIterable<readonly LoggedEvent[]>
@@ -31,8 +34,8 @@ export interface EventLog extends AsyncDisposable {
 /** Hears of what is written from now on, to no group's account. */
 export interface LogTail extends AsyncDisposable {
   /**
-   * Names the present reading, in which everything is heard of that is written after it has begun. Undefined while
-   * there is none; another one may have missed what came between.
+   * Names the present reading, in which everything is heard of that is written after it has begun. Undefined
+   * while there is none; another one may have missed what came between.
    */
   readonly reading: number | undefined
 }

@@ -33,11 +33,16 @@ export interface Identity extends AsyncDisposable {
   confirm(userId: UserId, proof: Proof): Promise<boolean>
   /** Ends every session of the user, and what was handed out to them and not used yet. */
   endSessions(userId: UserId): Promise<void>
-  /** Those of the users who have a second factor: an app's codes, or a passkey, as long as these are a way in. */
+  /**
+   * Those of the users who have a second factor: an app's codes, or a passkey, as long as these are a way in.
+   */
   withSecondFactor(userIds: readonly UserId[]): Promise<Set<UserId>>
   /** Those of the sessions that began with two factors, of people who have a second one still. */
   withTwoFactors(sessionIds: readonly SessionId[]): Promise<Set<SessionId>>
-  /** Takes whatever the user's second factor is away, passkeys too, and tells them by mail; false where there is none. */
+  /**
+   * Takes whatever the user's second factor is away, passkeys too, and tells them by mail;
+   * false where there is none.
+   */
   removeSecondFactor(userId: UserId): Promise<boolean>
   /** Ends every session of the user and erases the account. */
   erase(userId: UserId): Promise<void>
@@ -110,8 +115,8 @@ export interface AccountRules {
   /** Whether somebody without an account may have one. `spend` also takes a use of the invitation. */
   admits(newcomer: { email: string; invitation: string | undefined; spend: boolean }): Promise<boolean>
   /**
-   * Why an account may not come in for now, if it may not. Asked once somebody has shown that it is theirs, so
-   * that a stranger learns nothing.
+   * Why an account may not come in for now, if it may not. Asked once somebody has shown that it is theirs,
+   * so that a stranger learns nothing.
    */
   suspensionOf(userId: UserId): Promise<{ reason: string } | undefined>
 }

@@ -11,7 +11,9 @@ export interface Invitations extends AsyncDisposable {
   list(page: ListPage & { to: ConversationId | null; now: number }): Promise<List<InvitationRecord>>
   /** One that is open still. */
   find(token: { tokenHash: Uint8Array; now: number }): Promise<InvitationRecord | undefined>
-  /** Takes a use of one that is open still, or answers undefined. Two at once never take the same last use. */
+  /**
+   * Takes a use of one that is open still, or answers undefined. Two at once never take the same last use.
+   */
   take(token: { tokenHash: Uint8Array; now: number }): Promise<InvitationRecord | undefined>
   /** Gives a use back that came to nothing. */
   giveBack(id: string): Promise<void>

@@ -11,7 +11,9 @@ import type { ChosenStatus, PresenceStatus } from '@confab/protocol/presence'
 export interface PresenceBoard extends AsyncDisposable {
   connect(userId: UserId, connectionId: string): Promise<void>
   disconnect(userId: UserId, connectionId: string): Promise<void>
-  /** `online` and `away` set the connection's; `busy` and `invisible` the user's, until `online` or `away`. */
+  /**
+   * `online` and `away` set the connection's; `busy` and `invisible` the user's, until `online` or `away`.
+   */
   choose(userId: UserId, connectionId: string, status: ChosenStatus): Promise<void>
   /** As others may see it: invisible is offline. In the order of the ids. */
   look(userIds: readonly UserId[]): Promise<Seen[]>
@@ -23,8 +25,8 @@ export interface Seen {
   userId: UserId
   status: PresenceStatus
   /**
-   * When the last connection ended (of a node that died: its last sign of life), or the user became invisible;
-   * null while seen, and for who was never here.
+   * When the last connection ended (of a node that died: its last sign of life), or the user became
+   * invisible; null while seen, and for who was never here.
    */
   lastSeenAt: number | null
 }

@@ -13,7 +13,9 @@
  */
 export interface Queue extends AsyncDisposable {
   add(job: NewJob): Promise<void>
-  /** Hands over the jobs of a kind, at most `atOnce` at a time, until stopped; stopping waits for those begun. */
+  /**
+   * Hands over the jobs of a kind, at most `atOnce` at a time, until stopped; stopping waits for those begun.
+   */
   work(kind: JobKind, options: { atOnce: number }, handle: (job: Job) => Promise<void>): Worker
   /** The latest to die first, at most 101 a page. */
   deadLetters(page: { before?: string | undefined; limit: number }): Promise<DeadLetter[]>
@@ -21,7 +23,9 @@ export interface Queue extends AsyncDisposable {
   retry(id: string): Promise<boolean>
   /** Forgets a dead letter. False if there is none of that id. */
   discard(id: string): Promise<boolean>
-  /** Erases those of a kind whose payload is meant, waiting or dead; one that is under way ends as it ends. */
+  /**
+   * Erases those of a kind whose payload is meant, waiting or dead; one that is under way ends as it ends.
+   */
   forget(kind: JobKind, isMeant: (payload: string) => boolean): Promise<void>
   /** How many wait or are under way, and how many are dead. */
   counts(): Promise<{ waiting: number; dead: number }>

@@ -3,9 +3,9 @@ import type { ReportOutcome, ReportReason } from '@confab/protocol/report'
 import type { List, ListPage } from './store.ts'
 
 /**
- * What people have told administrators of messages. A report names its message and holds no word of it, so that
- * an edit or a deletion leaves nothing of the old text here either. Times are milliseconds since 1970 UTC. To
- * add and to settle is refused `forbidden` to who is suspended.
+ * What people have told administrators of messages. A report names its message and holds no word of it, so
+ * that an edit or a deletion leaves nothing of the old text here either. Times are milliseconds since 1970
+ * UTC. To add and to settle is refused `forbidden` to who is suspended.
  */
 export interface Reports extends AsyncDisposable {
   /** Keeps one; where the person has one open of this message, that one is answered and nothing is kept. */

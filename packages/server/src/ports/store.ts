@@ -27,8 +27,8 @@ import type { Me, ServerRole, User } from '@confab/protocol/user'
  *   (`permissions` of the protocol), so nothing is ever ordered after its actor's `member.left`.
  * - `userRev` of a user counts, without gaps, the changes of what is their own, in the same transaction.
  *
- * Each read is a consistent snapshot by itself, of the latest commit; with `atLeast`, of one that is no earlier
- * than that. Times are milliseconds since 1970 UTC.
+ * Each read is a consistent snapshot by itself, of the latest commit; with `atLeast`, of one that is no
+ * earlier than that. Times are milliseconds since 1970 UTC.
  */
 export interface Store extends AsyncDisposable {
   /** Names this history. Another epoch means that what a client holds may never have happened. */
@@ -75,8 +75,8 @@ export interface Store extends AsyncDisposable {
   sent(key: SendKey): Promise<{ message: Message; contentKey: Uint8Array } | undefined>
   /**
    * Of the conversations after a place, at most `limit`, those with messages older than they are kept, and
-   * before which time: by their own days or the server's, whichever are fewer. `next` is null at the end. Where
-   * `serverDays` is null, those without days of their own aren't even looked at.
+   * before which time: by their own days or the server's, whichever are fewer. `next` is null at the end.
+   * Where `serverDays` is null, those without days of their own aren't even looked at.
    */
   dueForExpiry(query: {
     now: number
@@ -176,15 +176,17 @@ export interface ListPage {
   cursor?: string | undefined
   limit: number
 }
-/** `next` is the cursor of the page that follows, or null. A cursor that isn't ours is a Refusal `invalid`. */
+/**
+ * `next` is the cursor of the page that follows, or null. A cursor that isn't ours is a Refusal `invalid`.
+ */
 export interface List<Item> {
   items: Item[]
   next: string | null
 }
 
 /**
- * How far a conversation had come. Heads of another lineage are of other events: a database that was put back, or
- * one that took the place of another, goes its own way from there.
+ * How far a conversation had come. Heads of another lineage are of other events: a database that was put
+ * back, or one that took the place of another, goes its own way from there.
  */
 export interface Reached {
   head: number
@@ -293,8 +295,8 @@ export interface EditMessage extends InConversation {
 
 /**
  * Appends `message.deleted` and erases text, mentions, reactions, reply and forward from every table;
- * nothing for one that is deleted. Refuses `forbidden` for another's, except to admins. `asAdministrator` deletes
- * anybody's anywhere, without being a member, and is `forbidden` to who doesn't run the installation.
+ * nothing for one that is deleted. Refuses `forbidden` for another's, except to admins. `asAdministrator`
+ * deletes anybody's anywhere, without being a member, and is `forbidden` to who doesn't run the installation.
  */
 export interface DeleteMessage extends InConversation {
   write: 'message.delete'
@@ -429,8 +431,8 @@ export interface ChangeBlock {
 }
 
 /**
- * Gives a user the role that they have to the whole installation. Refuses `forbidden` to who is no administrator,
- * `not_found` for who is no user, `conflict` where no administrator would be left.
+ * Gives a user the role that they have to the whole installation. Refuses `forbidden` to who is no
+ * administrator, `not_found` for who is no user, `conflict` where no administrator would be left.
  */
 export interface ChangeServerRole {
   write: 'server-role.change'
@@ -441,8 +443,8 @@ export interface ChangeServerRole {
 }
 
 /**
- * Suspends an account, or with null as `reason` reinstates it. A suspended user's writes are refused `forbidden`
- * from then on. Refuses as `server-role.change` does, and `conflict` for oneself.
+ * Suspends an account, or with null as `reason` reinstates it. A suspended user's writes are refused
+ * `forbidden` from then on. Refuses as `server-role.change` does, and `conflict` for oneself.
  */
 export interface ChangeSuspension {
   write: 'suspension.change'
@@ -452,7 +454,10 @@ export interface ChangeSuspension {
   reason: string | null
 }
 
-/** Leaves every group and channel, and takes name, handle and profile from the person; messages stay. Nothing the second time. */
+/**
+ * Leaves every group and channel, and takes name, handle and profile from the person; messages stay.
+ * Nothing the second time.
+ */
 export interface EraseUser {
   write: 'user.erase'
   actorId: UserId

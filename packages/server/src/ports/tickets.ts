@@ -6,7 +6,10 @@ import type { Session } from './identity.ts'
  */
 export interface Tickets extends AsyncDisposable {
   issue(session: Session): Promise<Ticket>
-  /** The session of a ticket that is good; it is used up by this. Whether the session lives still is another question. */
+  /**
+   * The session of a ticket that is good; it is used up by this.
+   * Whether the session lives still is another question.
+   */
   redeem(ticket: string): Promise<Session | undefined>
 }
 

@@ -20,7 +20,10 @@ export const everyStranger = Object.keys(strangers).filter(isStranger)
 export type Answer = 'yes' | 400 | 401 | 403 | 404 | 409 | 426
 export type Answers = Record<Stranger, Answer>
 
-/** Who comes without a live session gets no further. A kind of stranger that is shut out everywhere stands here. */
+/**
+ * Who comes without a live session gets no further.
+ * A kind of stranger that is shut out everywhere stands here.
+ */
 const shutOut = { nobody: 401, ended: 401, suspended: 401, unproven: 403 } as const
 const isShutOut = (who: Stranger) => Object.hasOwn(shutOut, who)
 
@@ -55,7 +58,9 @@ export const everybody = (answer: Answer = 'yes', toSignedIn = answer): Answers 
 /** A door for who is signed in, where each comes to what is their own. */
 export const signedIn = (answer: Answer = 'yes'): Answers => ({ ...shutOut, ...all(answer) })
 
-/** A door of one's own account: who came with one factor is let that far, to sign out or set up a second one. */
+/**
+ * A door of one's own account: who came with one factor is let that far, to sign out or set up a second one.
+ */
 export const account = (answer: Answer = 'yes'): Answers => ({ ...signedIn(answer), unproven: answer })
 
 const inside = (answers: Record<'member' | 'admin' | 'owner', Answer>): Answers => ({

@@ -20,7 +20,10 @@ export function expectEqual(world: World, sends: readonly Send[]): void {
   for (const device of world.devices) expectDeviceEqual(world, device)
 }
 
-/** Each acknowledged message is in the log, once; and so is each that was neither refused nor lost with its disk. */
+/**
+ * Each acknowledged message is in the log, once;
+ * and so is each that was neither refused nor lost with its disk.
+ */
 function expectSent({ ledger, refused }: World, sends: readonly Send[]): void {
   for (const { device, writtenTo, conversationId, clientId, outcome } of sends) {
     const isKept = writtenTo === device.disk || writtenTo === device.chat
@@ -77,7 +80,9 @@ function expectDeviceEqual(world: World, device: Device): void {
     expect((known[index]?.updatedAt ?? 'unknown') <= updatedAt).toBe(true)
 }
 
-/** Cursors that may not have been told are held as they once were, and unread is counted right from one's own. */
+/**
+ * Cursors that may not have been told are held as they once were, and unread is counted right from one's own.
+ */
 function expectBehind(
   { ledger }: World,
   viewer: UserId,

@@ -7,8 +7,8 @@ import type { Timeline } from './timeline.ts'
 const lagMs = 5_000
 
 /**
- * A read replica: a store of its own, which is what the kept one was some while ago, and after a backup was put
- * back may be of the history before. Now and then it is away.
+ * A read replica: a store of its own, which is what the kept one was some while ago, and after a backup was
+ * put back may be of the history before. Now and then it is away.
  */
 export class LaggingCopy implements Copy {
   readonly isFit = true

@@ -5,7 +5,9 @@ import type { Dice } from './seeded-random.ts'
 import type { Timeline } from './timeline.ts'
 import type { Witness } from './witness.ts'
 
-/** What the weather does to frames. A socket keeps their order and loses none; what lies behind it may not. */
+/**
+ * What the weather does to frames. A socket keeps their order and loses none; what lies behind it may not.
+ */
 export interface LinkWeather {
   delayMs: number
   /** How likely it is that a push is lost, repeated or late, and a call comes twice. */

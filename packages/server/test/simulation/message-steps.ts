@@ -77,7 +77,8 @@ function note(
   device.follow(
     sent.then(
       () => {
-        // An answer from before a restore promises nothing: one from after it comes when the message is stored.
+        // An answer from before a restore promises nothing:
+        // one from after it comes when the message is stored.
         const isFromBefore = noted.isLost && !isStored(world.ledger, noted)
         noted.outcome = isFromBefore ? 'refused' : 'acknowledged'
       },
@@ -89,7 +90,10 @@ function note(
   )
 }
 
-/** The same once more, from beside the SDK and perhaps at the same moment, over REST; or another under its name. */
+/**
+ * The same once more, from beside the SDK and perhaps at the same moment, over REST;
+ * or another under its name.
+ */
 function sendAgain({ world, story: { sends }, what }: Scene): void {
   const again = sends[what % (sends.length || 1)]
   if (!again) return

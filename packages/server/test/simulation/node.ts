@@ -15,7 +15,10 @@ import { type Gateway, openGateway } from '../../src/roles/gateway/gateway.ts'
 import { noDevices, openDoors } from '../open-doors.ts'
 import type { PartyClock } from './timeline.ts'
 
-/** A server process: what `main.ts` builds, over ports that are simulated or real, without what is no part of delivery. */
+/**
+ * A server process: what `main.ts` builds, over ports that are simulated or real,
+ * without what is no part of delivery.
+ */
 export interface Node {
   readonly domain: Domain
   readonly gateway: Gateway

@@ -9,7 +9,9 @@ export function seededRandom(seed: number): () => number {
   }
 }
 
-/** Chance for one part of a run. Each part has its own, so that a step left out changes no other part's luck. */
+/**
+ * Chance for one part of a run. Each part has its own, so that a step left out changes no other part's luck.
+ */
 export class Dice {
   readonly next: () => number
 

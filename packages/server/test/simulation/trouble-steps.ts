@@ -4,7 +4,10 @@ import type { Seat } from './servers.ts'
 
 /** Hours ahead and back, and the few seconds that a clock is set by now and then. */
 const clockSteps = [3_600_000, -3_600_000, 5_000, -5_000, 1_500, -1_500]
-/** What a slower clock commits then is still within the 2 s that a sync looks back, its way to the store included. */
+/**
+ * What a slower clock commits then is still within the 2 s that a sync looks back,
+ * its way to the store included.
+ */
 const clocksApartMaxMs = 1_500
 /** A server that died is there again after so long at most. */
 const bootMs = 8_000
@@ -92,9 +95,9 @@ function restore({ world: { servers, kept, ledger }, story, what }: Scene): void
 }
 
 /**
- * What was acknowledged since the backup is lost, as a restored backup loses it: also what was acknowledged to
- * another process of the device than the one that wrote it, whom it was promised to. That one shows by the disk,
- * which keeps whatever is still to be sent.
+ * What was acknowledged since the backup is lost, as a restored backup loses it: also what was acknowledged
+ * to another process of the device than the one that wrote it, whom it was promised to. That one shows by the
+ * disk, which keeps whatever is still to be sent.
  */
 function forgive(send: Send): void {
   const { device, clientId, outcome } = send

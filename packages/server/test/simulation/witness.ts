@@ -41,7 +41,9 @@ export class Witness {
   /** What was told otherwise, and so need not be pushed. */
   readonly #told = new Map<string, number>()
   readonly #ended = new Set<string>()
-  /** Conversations shown before the first sync was answered, which may have been read before they were there. */
+  /**
+   * Conversations shown before the first sync was answered, which may have been read before they were there.
+   */
   readonly #shownBefore = new Map<string, number>()
   #synced = false
   #answered = false

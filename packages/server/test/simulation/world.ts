@@ -65,7 +65,10 @@ export class World {
   readonly violations: string[] = []
   /** The `clientId`s of what was refused for good. */
   readonly refused = new Set<unknown>()
-  /** A node that crashes takes with it what it had not told of cursors; the others' clients hear at their next sync. */
+  /**
+   * A node that crashes takes with it what it had not told of cursors;
+   * the others' clients hear at their next sync.
+   */
   nodeCrashed = false
   /**
    * A sync tells of cursors, one's own included, and of people by the time of their change. Once a clock was

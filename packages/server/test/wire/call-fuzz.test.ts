@@ -22,7 +22,10 @@ afterAll(() => server[Symbol.asyncDispose]())
 const framesARun = 10
 const healthy = { ready: 200, untouched: true, failures: [] }
 
-/** A reply in the grammar: a result by its method's schema, or an error with a code and a word that go together. */
+/**
+ * A reply in the grammar: a result by its method's schema,
+ * or an error with a code and a word that go together.
+ */
 function checkReply(reply: Reply | undefined, text: string) {
   const expected = answerTo(text)
   expect(JSON.stringify(reply ?? '')).not.toContain(world.secret)

@@ -8,7 +8,9 @@ export interface Case {
   replies?: string[]
   /** The payloads of the pongs. */
   pongs?: string[]
-  /** The code with which the server closes; `empty` for a close without one. Without this the socket stays. */
+  /**
+   * The code with which the server closes; `empty` for a close without one. Without this the socket stays.
+   */
   closed?: number | 'empty'
   /** The frames end inside a message, which goes on with this if the socket is still there. */
   restOfMessage?: Buffer

@@ -43,7 +43,10 @@ async function ask(
 }
 
 const all = () => operationsOf(document)
-/** A zip is no JSON, the stream never ends, and after the others nobody is signed in any more, by another token, or can be. */
+/**
+ * A zip is no JSON, the stream never ends, and after the others nobody is signed in any more,
+ * by another token, or can be.
+ */
 const endings = ['POST /api/auth/sign-out', 'POST /api/auth/revoke-sessions', 'DELETE /api/v1/me']
 const changing = ['POST /api/auth/two-factor/disable', 'PATCH /api/v1/admin/account-settings']
 const unasked = ['GET /api/v1/me/export', 'GET /api/v1/stream', ...changing, ...endings]

@@ -18,7 +18,9 @@ async function statusesOf(bytes: string): Promise<number[]> {
 
 const host = 'Host: localhost\r\n'
 const chunked = 'Transfer-Encoding: chunked\r\n'
-/** What goes on behind the bytes in question: read as a request of its own it is answered, with the last word. */
+/**
+ * What goes on behind the bytes in question: read as a request of its own it is answered, with the last word.
+ */
 const last = `GET /healthz HTTP/1.1\r\n${host}Connection: close\r\n\r\n`
 /** To a door that reads the body before it answers. */
 const post = (headers: string, body: string) =>

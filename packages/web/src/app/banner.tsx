@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react'
 
-/** A line above everything, read aloud when it comes; its place is there before, as screen readers want it. */
+/**
+ * A line above everything, read aloud when it comes; its place is there before, as screen readers want it.
+ */
 export function Banner({ isShown, children }: { isShown: boolean; children: ReactNode }) {
   return (
     <div role="status">

@@ -33,7 +33,9 @@ function tell(isAnother: boolean): void {
   for (const listener of listeners) listener()
 }
 
-/** The page may have come from the server, newer than the worker that was there: so not the worker is asked. */
+/**
+ * The page may have come from the server, newer than the worker that was there: so not the worker is asked.
+ */
 async function isAnotherKept(): Promise<boolean> {
   const own = document.querySelector('script[type=module]')?.getAttribute('src')
   const newest = (await caches.keys())

@@ -20,7 +20,9 @@ export class SignInError extends Error {
   }
 }
 
-/** The server's words where it wants something done before one goes on; it may begin to while a page is open. */
+/**
+ * The server's words where it wants something done before one goes on; it may begin to while a page is open.
+ */
 const heldBackWords = ['second_factor_needed', 'consent_needed'] as const
 export type HeldBack = (typeof heldBackWords)[number]
 export const heldBackBy = (word: string | undefined): HeldBack | undefined =>
@@ -35,8 +37,8 @@ export function onHeldBack(ask: (wanted: HeldBack) => void): void {
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /**
- * One request of the accounts, by the cookie; answers what came as JSON. It is no part of the SDK, which is not
- * loaded for the public page.
+ * One request of the accounts, by the cookie; answers what came as JSON. It is no part of the SDK, which is
+ * not loaded for the public page.
  */
 export async function call(method: Method, path: string, body?: unknown): Promise<unknown> {
   const response = await fetch(path, {

@@ -4,8 +4,9 @@ let isUnderWay = false
 export const isSessionChanging = (): boolean => isUnderWay
 
 /**
- * Does what begins a new session in the place of this one, and loads the page afresh with it. Nothing else may
- * ask who is signed in meanwhile: asked with the old cookie, the server would answer by taking the new one away.
+ * Does what begins a new session in the place of this one, and loads the page afresh with it. Nothing else
+ * may ask who is signed in meanwhile: asked with the old cookie,
+ * the server would answer by taking the new one away.
  */
 export async function withNewSession(deed: () => Promise<void>): Promise<void> {
   isUnderWay = true

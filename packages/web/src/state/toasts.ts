@@ -33,7 +33,9 @@ export function showToast(text: string): void {
 
 export const dismissToast = (id: number): void => change(toasts.filter((toast) => toast.id !== id))
 
-/** For what shows its effect at once: if it comes to nothing, says so and why. `what` as in "Your reaction". */
+/**
+ * For what shows its effect at once: if it comes to nothing, says so and why. `what` as in "Your reaction".
+ */
 export function tellFailure(deed: Promise<unknown>, what: string): void {
   deed.catch((cause: unknown) => {
     // The copy was dropped or the page is closing: nobody refused anything.

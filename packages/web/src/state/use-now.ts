@@ -6,7 +6,9 @@ const listeners = new Set<() => void>()
 let timer: ReturnType<typeof setInterval> | undefined
 let ticks = 0
 
-/** The server's time, good to half a minute, for "2 minutes ago" and "today". One timer, however many look. */
+/**
+ * The server's time, good to half a minute, for "2 minutes ago" and "today". One timer, however many look.
+ */
 export function useNow(): number {
   const chat = useChat()
   useSyncExternalStore(subscribe, () => ticks)

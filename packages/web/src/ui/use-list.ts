@@ -18,7 +18,9 @@ interface LongList<T> extends State<T> {
   reload: () => void
 }
 
-/** A list that the server gives in parts. `first` must stay the same function as long as it is the same list. */
+/**
+ * A list that the server gives in parts. `first` must stay the same function as long as it is the same list.
+ */
 export function useList<T>(first: Fetch<T>): LongList<T> {
   const [state, setState] = useState<State<T>>({ items: undefined, next: first, error: undefined })
   const asked = useRef(0)

@@ -38,7 +38,9 @@ function* findPushedBack(view: View): Generator<Finding> {
   }
 }
 
-/** By member, each step forward with the time when somebody first knew of it, but for what a crash may take. */
+/**
+ * By member, each step forward with the time when somebody first knew of it, but for what a crash may take.
+ */
 function knownCursors(view: View): Map<string, Known[]> {
   const crashes = [...recordsOf(view, 'closed')]
     .filter(({ code }) => code === 1006)

@@ -1,7 +1,9 @@
 import type { Finding } from './finding.ts'
 import { recordsOf, type View } from './view.ts'
 
-/** A conversation, a sender and a clientId are one message for ever, whichever answer or event tells of it. */
+/**
+ * A conversation, a sender and a clientId are one message for ever, whichever answer or event tells of it.
+ */
 export function* findDoubled(view: View): Generator<Finding> {
   const seqs = new Map<string, number>()
   const told = new Set<string>()

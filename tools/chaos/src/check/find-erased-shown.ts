@@ -3,8 +3,8 @@ import { type Act, messageKey, recordsOf, type View } from './view.ts'
 
 /**
  * After a deletion or an edit was acknowledged, no answer to whatever is asked from then on shows the old
- * text; and a connection that was pushed a deletion is not pushed the text afterwards. (A reply and the pushes
- * overtake each other: each shows what was there when it was put together.)
+ * text; and a connection that was pushed a deletion is not pushed the text afterwards. (A reply and the
+ * pushes overtake each other: each shows what was there when it was put together.)
  */
 export function* findErasedShown(view: View): Generator<Finding> {
   const erasures = erasuresOf(view)

@@ -46,8 +46,8 @@ function* findPushedToStrangers(view: View): Generator<Finding> {
 }
 
 /**
- * How far a connection's sync told of each conversation, as to a member. Who comes right after they were added
- * again may find the pushes still on their way to it: these repeat what the sync answers.
+ * How far a connection's sync told of each conversation, as to a member. Who comes right after they were
+ * added again may find the pushes still on their way to it: these repeat what the sync answers.
  */
 function toldBySync(view: View, user: string, records: History['records']): Map<string, number> {
   const told = new Map<string, number>()
@@ -55,7 +55,8 @@ function toldBySync(view: View, user: string, records: History['records']): Map<
     if (record.kind !== 'synced') continue
     for (const [conversation, head] of Object.entries(record.heads)) {
       const here = `${record.connection} ${conversation}`
-      // The first alone, which comes as the connection opens: a later one must not excuse what came before it.
+      // The first alone, which comes as the connection opens:
+      // a later one must not excuse what came before it.
       if (!told.has(here) && wasMemberAt(view, conversation, user, head)) told.set(here, head)
     }
   }

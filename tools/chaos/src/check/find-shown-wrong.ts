@@ -3,9 +3,9 @@ import type { History, HistoryRecord, Shown, Shows, Wrote } from './history.ts'
 import { recordsOf, type View } from './view.ts'
 
 /**
- * What people saw, as against what went over the wire: whatever they wrote was stored or refused, in the order in
- * which they wrote it; each event was shown once and in order, without a hole; and in the end each device shows
- * what the log says.
+ * What people saw, as against what went over the wire: whatever they wrote was stored or refused, in the
+ * order in which they wrote it; each event was shown once and in order, without a hole; and in the end each
+ * device shows what the log says.
  */
 export function* findShownWrong(view: View): Generator<Finding> {
   yield* findUnanswered(view)
@@ -80,7 +80,10 @@ function* findShownOutOfOrder({ client, records }: History): Generator<Finding> 
 const wrongOf = ({ seq }: Shown, before: number) =>
   seq === before ? 'duplicated' : seq < before ? 'reordered' : 'gap'
 
-/** The conversations of a life of which this says that the copy goes, is too old to be mended, or is a new one. */
+/**
+ * The conversations of a life of which this says that the copy goes, is too old to be mended,
+ * or is a new one.
+ */
 function beginningsIn(record: HistoryRecord): string[] {
   if (record.kind === 'removed') return [`${lifeOf(record.connection)} ${record.conversation}`]
   if (record.kind !== 'synced') return []

@@ -72,7 +72,10 @@ export interface SendAnswered extends At {
 
 export type Action = 'edit' | 'delete' | 'react' | 'unreact' | 'add' | 'remove' | 'join' | 'leave' | 'read'
 
-/** `act` numbers a client's acts. `target` is a message's seq, of `read` the cursor; `user` who is added or removed. */
+/**
+ * `act` numbers a client's acts. `target` is a message's seq, of `read` the cursor;
+ * `user` who is added or removed.
+ */
 export interface ActTried extends At {
   kind: 'act'
   act: number
@@ -184,8 +187,8 @@ export interface StillOpen extends At {
 }
 
 /**
- * What follows is of an application that has the SDK, and not of the wire. A life is a device from where it had no
- * copy; the connections of it are named by it, a full stop and a number.
+ * What follows is of an application that has the SDK, and not of the wire. A life is a device from where it
+ * had no copy; the connections of it are named by it, a full stop and a number.
  */
 interface OfLife extends At {
   life: string

@@ -141,7 +141,9 @@ const slowTo =
 export const rollingRestart = 'rolling-restart'
 /** No client waits longer while a new version is brought in. */
 export const rolledWithinMs = 2_000
-/** As long as whatever rolls it out sees the new node be ready before it takes the next (`minReadySeconds`). */
+/**
+ * As long as whatever rolls it out sees the new node be ready before it takes the next (`minReadySeconds`).
+ */
 const settledMs = 1_000
 
 /** One after the other, as a new version is brought in. */

@@ -9,7 +9,10 @@ export interface Arrivals {
   goesOn: () => boolean
 }
 
-/** An open loop: arrivals of a Poisson process, as of many people who know nothing of each other, whatever is answered. */
+/**
+ * An open loop: arrivals of a Poisson process, as of many people who know nothing of each other,
+ * whatever is answered.
+ */
 export async function arrive({ perSecond, random, due, goesOn }: Arrivals): Promise<void> {
   for (let next = now(); goesOn(); next += (-Math.log(1 - random.next()) * 1_000) / perSecond) {
     const waitMs = next - now()

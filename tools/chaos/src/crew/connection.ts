@@ -38,8 +38,8 @@ export interface ConnectionOptions {
   /** Once; 1006 if it ended without a word. */
   onClose: (code: number) => void
   /**
-   * Gives up when nothing was heard for so long. Asks for a sign of life whenever it has asked nothing for a third of
-   * it, whatever it hears: who only listens would never be known to be answered.
+   * Gives up when nothing was heard for so long. Asks for a sign of life whenever it has asked nothing for a
+   * third of it, whatever it hears: who only listens would never be known to be answered.
    */
   silenceMs: number
 }

@@ -27,7 +27,9 @@ const emojis = ['👍', '🎉', '❤️']
 const messagesKnown = 40
 const outboxMost = 30
 
-/** One user at work: writes, edits, deletes, reacts, reads, comes and goes, looks where nothing is to be seen. */
+/**
+ * One user at work: writes, edits, deletes, reacts, reads, comes and goes, looks where nothing is to be seen.
+ */
 export class CrewMember {
   readonly #options: CrewMemberOptions
   /** The latest messages seen, and of those one's own: what to act on. */

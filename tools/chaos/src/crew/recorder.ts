@@ -2,7 +2,9 @@ import { appendFileSync } from 'node:fs'
 import type { Event } from '@confab/protocol/event'
 import type { History, HistoryRecord, SeenEvent } from '../check/history.ts'
 
-/** Writes down what one client does and is told, to its file a little later, and never changes a word of it. */
+/**
+ * Writes down what one client does and is told, to its file a little later, and never changes a word of it.
+ */
 export class Recorder {
   readonly #file: string
   #unwritten: HistoryRecord[] = []

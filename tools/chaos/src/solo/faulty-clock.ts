@@ -8,7 +8,10 @@ export interface FaultyClock {
   step(seconds: number): void
 }
 
-/** The library of Debian's package libfaketime, for programs of several threads; undefined where it is missing. */
+/**
+ * The library of Debian's package libfaketime, for programs of several threads;
+ * undefined where it is missing.
+ */
 export function findFaketime(): string | undefined {
   const folders = ['/usr/lib/faketime', ...machineFolders('/usr/lib'), ...machineFolders('/usr/lib64')]
   return folders.map((folder) => join(folder, 'libfaketimeMT.so.1')).find((file) => existsSync(file))

@@ -10,7 +10,9 @@ export interface ChatClient {
   kill(): void
 }
 
-/** Called by a client whose connection ended without `kill`, or that was refused something: the run is void. */
+/**
+ * Called by a client whose connection ended without `kill`, or that was refused something: the run is void.
+ */
 export type OnTrouble = (trouble: string) => void
 
 export const byteOf = (character: string): number => character.charCodeAt(0)

@@ -4,7 +4,10 @@ import { join } from 'node:path'
 import { cpuMsOfTree } from '../measure/program.ts'
 import { type EngineName, engineCommands, startEngine } from './engine.ts'
 
-/** PostgreSQL and Redis as a cluster has them, for a run alone: flushed to disk, and on whichever core is free. */
+/**
+ * PostgreSQL and Redis as a cluster has them, for a run alone: flushed to disk,
+ * and on whichever core is free.
+ */
 export interface Engines extends AsyncDisposable {
   /** A node's settings. */
   readonly env: Record<string, string>

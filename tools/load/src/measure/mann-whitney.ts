@@ -8,7 +8,8 @@ export interface Difference {
 
 /**
  * The test of Mann and Whitney (1947), by the normal approximation with corrections for ties and continuity:
- * good from some 20 samples each. Times have long tails, of which Welch's t, which compares means, makes much.
+ * good from some 20 samples each. Times have long tails, of which Welch's t, which compares means,
+ * makes much.
  */
 export function mannWhitney(first: readonly number[], second: readonly number[]): Difference {
   const [n, m] = [first.length, second.length]

@@ -1,7 +1,8 @@
 /**
  * Sends at a steady rate whatever the answers do, as many independent people would. A latency counts from
  * the instant at which its send was due, not from when it went out: a server that stops for 100 ms then
- * shows it in every send that fell into them, and not in one (Gil Tene calls the mistake coordinated omission).
+ * shows it in every send that fell into them,
+ * and not in one (Gil Tene calls the mistake coordinated omission).
  */
 export interface OpenLoop {
   perSecond: number

@@ -53,7 +53,9 @@ const doors: readonly Door[] = [
   },
 ]
 
-/** Whether the time of an answer tells if an address has an account: one call at a time, either kind in turn. */
+/**
+ * Whether the time of an answer tells if an address has an account: one call at a time, either kind in turn.
+ */
 export const accountAnswers: Row = {
   name: 'account-answers',
   work: 'each door of the sign-in asked for an address with an account and for one without, in turn',

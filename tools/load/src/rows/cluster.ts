@@ -11,7 +11,10 @@ const reaching = ({ figures }: Row, reaches: Record<string, Reach>): Figure[] =>
     ...(reaches[figure.key] && { reach: reaches[figure.key] }),
   }))
 
-/** What a send costs where it is flushed by another program: its CPU, and that of the engines, counted together. */
+/**
+ * What a send costs where it is flushed by another program: its CPU, and that of the engines,
+ * counted together.
+ */
 export const clusterSends: Row = {
   ...durableSends,
   name: 'cluster-sends',

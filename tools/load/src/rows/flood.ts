@@ -20,7 +20,10 @@ const calmP99 = (key: string, label: string): Figure[] =>
     better: 'less',
   }))
 
-/** What one client in bad faith, and fifty that hang, cost the others; with the rate limits of an installation. */
+/**
+ * What one client in bad faith, and fifty that hang, cost the others;
+ * with the rate limits of an installation.
+ */
 export const flood: Row = {
   name: 'flood',
   work: '100 clients in groups of 10, a send a second each, alone and beside those who flood or do not read',

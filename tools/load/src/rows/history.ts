@@ -34,7 +34,10 @@ const ms = (key: string, label: string, reach?: Figure['reach']): Figure => ({
 })
 const pageReach = { of: 'value', atMost: 2 } as const
 
-/** One call at a time over loopback, from its send to the whole reply: what the server needs, and a little more. */
+/**
+ * One call at a time over loopback, from its send to the whole reply: what the server needs,
+ * and a little more.
+ */
 export const history: Row = {
   name: 'history',
   work: 'a conversation of 1,000,000 messages beside one of a single message, one call at a time',

@@ -61,8 +61,8 @@ export const latency: Row = {
 }
 
 /**
- * Raises the rate step by step until the server no longer keeps up, twice, since the first time may have been a
- * stall; answers the most that it accepted a second. Void where it was the driver that couldn't do more.
+ * Raises the rate step by step until the server no longer keeps up, twice, since the first time may have been
+ * a stall; answers the most that it accepted a second. Void where it was the driver that couldn't do more.
  */
 async function findSaturation(run: Run, traffic: Traffic, nextSender: () => number): Promise<number> {
   let most = 0

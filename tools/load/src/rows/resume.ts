@@ -6,7 +6,10 @@ import { text200 } from './texts.ts'
 const clientCount = 5_000
 const conversationsEach = 20
 const members = 10
-/** Clients whose connection isn't upgraded yet: more would overrun the kernel's queue of 512, and come a second later. */
+/**
+ * Clients whose connection isn't upgraded yet: more would overrun the kernel's queue of 512,
+ * and come a second later.
+ */
 const connectingMax = 400
 /** The contract spreads reconnects over a second at least. */
 const spreadMs = 1_000

@@ -41,8 +41,8 @@ export interface Run {
   /** Does the work. */
   measured: <Result>(work: () => Promise<Result>) => Promise<Measured<Result>>
   /**
-   * Does it, and calls the run void if it was the driver that couldn't do more meanwhile. Not for an open loop:
-   * there the driver waits by looking at the clock, always busy, and it is its lag that tells.
+   * Does it, and calls the run void if it was the driver that couldn't do more meanwhile. Not for an open
+   * loop: there the driver waits by looking at the clock, always busy, and it is its lag that tells.
    */
   watched: <Result>(work: () => Promise<Result>) => Promise<Measured<Result>>
   callVoid: (reason: string) => void
@@ -60,7 +60,9 @@ interface Busy {
   serverBusy: number
 }
 
-/** The driver is the bottleneck where it has less than this left of its core, and the server has more left. */
+/**
+ * The driver is the bottleneck where it has less than this left of its core, and the server has more left.
+ */
 const driverBusyMax = 0.9
 
 export const isBottleneck = ({ driverBusy, serverBusy }: Busy): boolean =>

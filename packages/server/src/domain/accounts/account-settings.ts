@@ -18,8 +18,8 @@ export async function readAccountSettings({
 }
 
 /**
- * Changes what is given, for administrators. It holds from the next sign-in on, on every node; a second factor is
- * required at once. Who requires one has come with two: nobody shuts themselves out.
+ * Changes what is given, for administrators. It holds from the next sign-in on, on every node; a second
+ * factor is required at once. Who requires one has come with two: nobody shuts themselves out.
  */
 export async function changeAccountSettings(
   domain: Pick<Domain, 'store' | 'settings' | 'accountDefaults' | 'clock' | 'audit' | 'identity'>,

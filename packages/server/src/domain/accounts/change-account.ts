@@ -62,8 +62,8 @@ export async function endAccountSessions(domain: Domain, actorId: UserId, userId
 }
 
 /**
- * Takes the second factor of somebody who has lost it away, for administrators; the person is told by mail. One's
- * own is turned off by a sign-in of just now, which an open laptop isn't.
+ * Takes the second factor of somebody who has lost it away, for administrators; the person is told by mail.
+ * One's own is turned off by a sign-in of just now, which an open laptop isn't.
  */
 export async function removeSecondFactor(
   domain: Domain,

@@ -7,8 +7,8 @@ type Sealing = Pick<Domain, 'contentSecret'>
 const purpose = 'cursors of accounts'
 
 /**
- * A cursor says where a page ended, by a name or an address; it comes back in a query, which proxies log. So it is
- * handed out sealed, and opens on every node.
+ * A cursor says where a page ended, by a name or an address; it comes back in a query, which proxies log. So
+ * it is handed out sealed, and opens on every node.
  */
 export const sealCursor = (domain: Sealing, cursor: string): string =>
   Buffer.from(seal(keyOf(domain), cursor, purpose)).toString('base64url')

@@ -10,7 +10,9 @@ export type SecondFactorAsking = Pick<Domain, 'settings' | 'accountDefaults'> & 
 }
 type Asked = Pick<Session, 'userId' | 'sessionId'>
 
-/** Those of the sessions that go no further: they came with one factor, where an administrator requires two. */
+/**
+ * Those of the sessions that go no further: they came with one factor, where an administrator requires two.
+ */
 export async function lackingSecondFactor(
   domain: SecondFactorAsking,
   sessions: readonly Asked[],
@@ -33,8 +35,8 @@ export async function lackingSecondFactor(
 }
 
 /**
- * What somebody does before they go on: show the second factor that they have, or set one up. Who has one can't
- * be let set up another by the first alone, or a stolen mailbox would do.
+ * What somebody does before they go on: show the second factor that they have, or set one up. Who has one
+ * can't be let set up another by the first alone, or a stolen mailbox would do.
  */
 export async function secondFactorAsked(
   domain: SecondFactorAsking,

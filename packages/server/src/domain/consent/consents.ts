@@ -43,8 +43,8 @@ export async function readConsentSettings(
 }
 
 /**
- * For administrators. Who has agreed to an older text is asked again before they go on. Of two who publish at once
- * one is refused `conflict`, and so is who has read other versions than there are.
+ * For administrators. Who has agreed to an older text is asked again before they go on. Of two who publish at
+ * once one is refused `conflict`, and so is who has read other versions than there are.
  */
 export async function changeConsentSettings(
   domain: Pick<Domain, 'settings' | 'store' | 'clock' | 'audit'>,

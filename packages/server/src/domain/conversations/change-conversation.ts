@@ -6,7 +6,10 @@ import type { Domain } from '../domain.ts'
 import { requireNoLonger } from '../retention/retention-setting.ts'
 import { findConversation } from './find-conversations.ts'
 
-/** Renames, sets the topic, the visibility, or who may do what. Who may, the store says, under the conversation's lock. */
+/**
+ * Renames, sets the topic, the visibility, or who may do what. Who may, the store says,
+ * under the conversation's lock.
+ */
 export async function changeConversation(
   domain: Domain,
   conversationId: ConversationId,

@@ -5,7 +5,10 @@ import type { CommitQueue } from '../delivery/commit-queue.ts'
 
 const againAfterMs = 5_000
 
-/** Goes on with what an earlier process had begun to erase, once the store can; the queue then sees to the rest. */
+/**
+ * Goes on with what an earlier process had begun to erase, once the store can;
+ * the queue then sees to the rest.
+ */
 export async function resumeErasures(options: {
   store: Pick<Store, 'isErasing'>
   commits: Pick<CommitQueue, 'commit'>

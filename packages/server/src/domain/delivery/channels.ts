@@ -5,8 +5,8 @@ import type { ConversationId, UserId } from '@confab/protocol/ids'
  *
  * - a conversation: its events (`seq` > 0, the body an `event` push; the tag of a `member.left` is who
  *   left) and, with `seq` 0, pushes that belong to no log: receipts, by their tag, and typing.
- * - a user: by tag, `receipt`: a push of one's own cursor; `change`: a UserChange; `session-ended`: a session id;
- *   `notice`: a push of something to know now, of which nothing is kept.
+ * - a user: by tag, `receipt`: a push of one's own cursor; `change`: a UserChange; `session-ended`: a session
+ *   id; `notice`: a push of something to know now, of which nothing is kept.
  * - people: the id of a user whose profile changed.
  * - blocks: the ids of two of whom one has blocked the other, or no longer has.
  */

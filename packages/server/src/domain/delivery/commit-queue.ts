@@ -134,7 +134,10 @@ export function openCommitQueue({
     add(rest)
   }
 
-  /** Behind whoever waits by then, until it is stored. What a closing queue leaves is done after the next start. */
+  /**
+   * Behind whoever waits by then, until it is stored.
+   * What a closing queue leaves is done after the next start.
+   */
   function add(rest: Write) {
     if (closed) return
     const resolve = () => {

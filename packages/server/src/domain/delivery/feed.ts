@@ -105,7 +105,10 @@ export function openFeed({ store, bus, clock, sink, report, openTail, pace = unp
     }
   }
 
-  /** Without a head there is nothing to follow: no such conversation, a store that could not say, or a feed that has ended. */
+  /**
+   * Without a head there is nothing to follow: no such conversation, a store that could not say,
+   * or a feed that has ended.
+   */
   function beginAt(id: ConversationId, head: number | undefined) {
     const reached = seen.get(id) ?? 0
     seen.delete(id)
@@ -169,9 +172,9 @@ export function openFeed({ store, bus, clock, sink, report, openTail, pace = unp
   }
 
   /**
-   * A part of the followed conversations a second: an answer to lost messages that costs next to nothing. All of
-   * them while the bus is cut, by their ids, since an index by time would cost every append; but only until a log
-   * beside the store is heard, if there is one.
+   * A part of the followed conversations a second: an answer to lost messages that costs next to nothing. All
+   * of them while the bus is cut, by their ids, since an index by time would cost every append; but only
+   * until a log beside the store is heard, if there is one.
    */
   function lookAround() {
     if (closed) return

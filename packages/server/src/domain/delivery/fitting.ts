@@ -29,7 +29,9 @@ export function fitting<Item>(items: readonly Item[], budget = new ReplyBudget()
   return end === -1 ? [...items] : items.slice(0, end)
 }
 
-/** The longest run of the items around the one at `index` that fits into one reply: both ends grow in turn. */
+/**
+ * The longest run of the items around the one at `index` that fits into one reply: both ends grow in turn.
+ */
 export function fittingAround<Item>(
   items: readonly Item[],
   index: number,

@@ -117,7 +117,10 @@ export async function sync(
   }
 }
 
-/** A clock that was set back would pass over all that changes until it is there again, and some of it for ever. */
+/**
+ * A clock that was set back would pass over all that changes until it is there again,
+ * and some of it for ever.
+ */
 const changesFrom = (since: number, now: number, setBacks: SyncOptions['setBacks']): number =>
   since > now ? 0 : (setBacks?.from(since) ?? since)
 

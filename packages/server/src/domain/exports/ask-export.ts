@@ -9,7 +9,10 @@ import { noteAct } from '../security/note-act.ts'
 
 /** Each is a walk through all that there is of a person. */
 const restMs = 3_600_000
-/** What is under way for so long has failed: its job was lost, or can't be done. Others wait in line before it. */
+/**
+ * What is under way for so long has failed: its job was lost, or can't be done.
+ * Others wait in line before it.
+ */
 const underWayMsMax = 24 * 3_600_000
 /** After so many tries, over some minutes, whatever hinders it needs an administrator. */
 export const exportAttemptsMax = 4
@@ -24,7 +27,8 @@ export async function exportState(domain: Exporting, userId: UserId): Promise<Da
 }
 
 /**
- * Begins a new export; one that is under way is answered instead. `rate_limited` within an hour of the last one.
+ * Begins a new export; one that is under way is answered instead.
+ * `rate_limited` within an hour of the last one.
  */
 export async function askExport(domain: Exporting, userId: UserId): Promise<DataExport> {
   const { exports, blobs, queue, clock, newId } = domain
@@ -53,8 +57,8 @@ export async function askExport(domain: Exporting, userId: UserId): Promise<Data
 const waiting = { status: 'waiting', progress: 0, readyAt: null, expiresAt: null, bytes: null } as const
 
 /**
- * The zip, where one is ready; else how far it is, begun by this question where there was none and it may. `forbidden`
- * where it may not.
+ * The zip, where one is ready; else how far it is, begun by this question where there was none and it may.
+ * `forbidden` where it may not.
  */
 export async function fetchExport(
   domain: Exporting,

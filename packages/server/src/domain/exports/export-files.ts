@@ -33,7 +33,10 @@ export interface ExportContent {
   messages: number
 }
 
-/** The files of an export, each written page by page as it is read. Refuses nothing: who is gone has empty ones. */
+/**
+ * The files of an export, each written page by page as it is read. Refuses nothing:
+ * who is gone has empty ones.
+ */
 export async function exportFiles(
   { personal, identity, store, clock, settings }: ExportSources,
   userId: UserId,

@@ -74,7 +74,10 @@ async function requireInviter(
     throw new Refusal('forbidden', { detail: 'Only admins invite by a link' })
 }
 
-/** A link is good as long as its maker might make it again: who loses the role, or is suspended, takes it along. */
+/**
+ * A link is good as long as its maker might make it again: who loses the role, or is suspended,
+ * takes it along.
+ */
 export async function mayInvite(
   domain: Pick<Domain, 'store'>,
   to: Destination,

@@ -2,7 +2,9 @@ import { userId } from '@confab/protocol/ids'
 import type { Clock } from '../../lib/clock.ts'
 import type { Store } from '../../ports/store.ts'
 
-/** How many times as much some may do as the limits say: by their role, and by themselves, as bots may need. */
+/**
+ * How many times as much some may do as the limits say: by their role, and by themselves, as bots may need.
+ */
 export interface Tiers {
   administrators: number
   members: number

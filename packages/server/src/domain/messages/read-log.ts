@@ -8,8 +8,8 @@ import { accessConversation } from '../conversations/access.ts'
 import type { Domain } from '../domain.ts'
 
 /**
- * A page of history, ascending. It is at least as new as the conversation was when the viewer was let in, and as
- * what the asker has seen of it.
+ * A page of history, ascending. It is at least as new as the conversation was when the viewer was let in, and
+ * as what the asker has seen of it.
  */
 export async function readHistory(
   domain: Domain,

@@ -7,8 +7,8 @@ import { noteAct } from '../security/note-act.ts'
 import { findReport, type ReceivedReport } from './read-reports.ts'
 
 /**
- * Ends the matter of a report, and of every other open one of the same message; `removed` takes the message away
- * first. Cut off in between, the same call again ends it. Refuses `conflict` for one that is settled.
+ * Ends the matter of a report, and of every other open one of the same message; `removed` takes the message
+ * away first. Cut off in between, the same call again ends it. Refuses `conflict` for one that is settled.
  */
 export async function settleReport(
   domain: Domain,

@@ -4,9 +4,9 @@ import type { Receipt } from '@confab/protocol/pushes'
 import type { Clock } from '../../lib/clock.ts'
 
 /**
- * Keeps the news of cursors going forward. Each node tells of those that moved through it when it comes to it,
- * up to a quarter of a second later, or seconds where it was stopped: by then another may have told of a later
- * one, or of the member's leaving.
+ * Keeps the news of cursors going forward. Each node tells of those that moved through it when it comes to
+ * it, up to a quarter of a second later, or seconds where it was stopped: by then another may have told of a
+ * later one, or of the member's leaving.
  */
 export interface CursorGate {
   /** The `receipt` push to hand out of one that was heard; undefined where all of it is past. */
@@ -46,7 +46,8 @@ export function openCursorGate({ clock }: { clock: Clock }): CursorGate {
       const { params } = JSON.parse(frame) as { params: Receipt }
       const { conversationId, userId, readSeq, readAt, deliveredSeq, deliveredAt, mine } = params
       const known = knownOf(conversationId, userId)
-      // One that is known already passes: it goes to a member's own devices and to the others, one after the other.
+      // One that is known already passes: it goes to a member's own devices and to the others,
+      // one after the other.
       const isRead = readSeq !== undefined && readSeq >= known.read
       const isDelivered = deliveredSeq !== undefined && deliveredSeq >= known.delivered
       if (isRead) known.read = readSeq

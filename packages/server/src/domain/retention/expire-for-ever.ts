@@ -3,8 +3,8 @@ import type { Domain } from '../domain.ts'
 import { readRetention } from './retention-setting.ts'
 
 /**
- * Messages of one conversation that go in one transaction, 3 ms, and once a second: members are told of no more
- * than that, and a million take under six hours (docs/decisions/0015).
+ * Messages of one conversation that go in one transaction, 3 ms, and once a second: members are told of no
+ * more than that, and a million take under six hours (docs/decisions/0015).
  */
 export const expiredAtOnce = 50
 const roundMs = 1_000

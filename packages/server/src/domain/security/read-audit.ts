@@ -17,7 +17,9 @@ export async function readAudit(
   return domain.audit.list(query)
 }
 
-/** All records that the query fits, for administrators, the latest first, a page at a time. It is kept too. */
+/**
+ * All records that the query fits, for administrators, the latest first, a page at a time. It is kept too.
+ */
 export async function* exportAudit(
   domain: Domain,
   actorId: UserId,

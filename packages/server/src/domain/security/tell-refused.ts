@@ -21,8 +21,8 @@ const toldCodes: ReadonlySet<RefusalCode> = new Set(['unauthenticated', 'forbidd
 const toldEveryMs = 60_000
 
 /**
- * Logs the first refusal of each kind to each person, or network where nobody is signed in, within a minute. A thing
- * that somebody may not see is refused as a missing one, so one of those is told of with the rest.
+ * Logs the first refusal of each kind to each person, or network where nobody is signed in, within a minute.
+ * A thing that somebody may not see is refused as a missing one, so one of those is told of with the rest.
  */
 export function openTellRefused({
   log,

@@ -15,9 +15,9 @@ const sealedEnd = '.sealed'
 const sealedName = (key: string): string => key + sealedEnd
 
 /**
- * Files sealed on their way into other blobs with the first key, and opened on their way out with the one that
- * they name; those from before are read as they are. What no key opens is as if it weren't there, and reported.
- * A file that was changed breaks off where it was.
+ * Files sealed on their way into other blobs with the first key, and opened on their way out with the one
+ * that they name; those from before are read as they are. What no key opens is as if it weren't there, and
+ * reported. A file that was changed breaks off where it was.
  */
 export function sealedBlobs(
   blobs: Blobs,
@@ -74,8 +74,8 @@ export function sealedBlobs(
 }
 
 /**
- * Brings the files of these names under the first key, or with `clear` into the clear. `blobs` are those below the
- * seals. Answers how many it wrote anew; what can't be opened stays as it is.
+ * Brings the files of these names under the first key, or with `clear` into the clear. `blobs` are those
+ * below the seals. Answers how many it wrote anew; what can't be opened stays as it is.
  */
 export async function resealBlobs(
   blobs: Blobs,

@@ -19,8 +19,9 @@ export const discoveryUrlOf = (issuer: string): string =>
   `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
 
 /**
- * The provider's own document. It must name the issuer that was set (OpenID Connect Discovery 1.0, 4.3), and come
- * from where that says: a redirect is refused, here as in all that better-auth and jose ask of a provider.
+ * The provider's own document. It must name the issuer that was set (OpenID Connect Discovery 1.0, 4.3), and
+ * come from where that says: a redirect is refused,
+ * here as in all that better-auth and jose ask of a provider.
  */
 export async function readDiscovery(issuer: string): Promise<Discovery> {
   const document = discovery.parse(await ask(discoveryUrlOf(issuer)))
@@ -30,9 +31,9 @@ export async function readDiscovery(issuer: string): Promise<Discovery> {
 }
 
 /**
- * Who signs in: the claims of the ID token, which better-auth has verified, or of the provider's userinfo, which
- * must be about the same person (OpenID Connect Core 1.0, 5.3.2). Without an ID token it is nobody: better-auth
- * would take what the userinfo says alone, which is bound to nothing that this browser began.
+ * Who signs in: the claims of the ID token, which better-auth has verified, or of the provider's userinfo,
+ * which must be about the same person (OpenID Connect Core 1.0, 5.3.2). Without an ID token it is nobody:
+ * better-auth would take what the userinfo says alone, which is bound to nothing that this browser began.
  */
 export async function readProfile(
   { userinfo_endpoint: userinfo }: Discovery,

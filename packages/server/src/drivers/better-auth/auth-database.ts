@@ -23,7 +23,9 @@ export const authOnSqlite = (database: Database): AuthDatabase => ({
   statements: sqliteStatements(database),
 })
 
-/** The tables are made by the migrations of the store, which were there before: once, whichever nodes start. */
+/**
+ * The tables are made by the migrations of the store, which were there before: once, whichever nodes start.
+ */
 export const authOnPostgres = (postgres: Postgres): AuthDatabase => ({
   type: 'postgres',
   kysely: kyselyOnPostgres(postgres),

@@ -75,7 +75,8 @@ export function createAuth(settings: AuthSettings & { oidc: OidcProviders }, hoo
     basePath: '/api/auth',
     secret,
     trustedOrigins: [...trustedOrigins],
-    // Given as Kysely and not as a bare handle or a pool, with which better-auth would open transactions that span awaits.
+    // Given as Kysely and not as a bare handle or a pool,
+    // with which better-auth would open transactions that span awaits.
     database: { db: database.kysely, type: database.type, transaction: false },
     user: {
       modelName: 'auth_user',
@@ -104,7 +105,8 @@ export function createAuth(settings: AuthSettings & { oidc: OidcProviders }, hoo
       useSecureCookies: publicUrl.startsWith('https:'),
       defaultCookieAttributes: { httpOnly: true, sameSite: 'lax' },
       database: { generateId: () => Bun.randomUUIDv7() },
-      // Said outright: under NODE_ENV=test better-auth would leave the check out, and no test could see it fail.
+      // Said outright: under NODE_ENV=test better-auth would leave the check out,
+      // and no test could see it fail.
       disableOriginCheck: false,
       disableCSRFCheck: false,
       // A header that anybody can send doesn't tell from where they come: the caller knows.

@@ -1,6 +1,9 @@
 import type { Mail } from '../../ports/mailer.ts'
 
-/** The mail that brings a sign-in code. The code stands alone on its line, so that it is easily found and copied. */
+/**
+ * The mail that brings a sign-in code. The code stands alone on its line,
+ * so that it is easily found and copied.
+ */
 export function codeMail({
   to,
   code,

@@ -6,7 +6,10 @@ export async function heldBack(since: number, forMs: number): Promise<void> {
   if (left > 0) await Bun.sleep(left)
 }
 
-/** Does work that no answer waits for: begun on a later turn, its failure reported, its end waited for at the close. */
+/**
+ * Does work that no answer waits for: begun on a later turn, its failure reported,
+ * its end waited for at the close.
+ */
 export function openLater({ report }: { report: Report }) {
   const atWork = new Set<Promise<void>>()
   const turn = () => new Promise<void>((resolve) => setImmediate(resolve))

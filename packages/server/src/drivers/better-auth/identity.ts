@@ -46,7 +46,9 @@ export interface NewUser {
 export async function openIdentity(
   settings: AuthSettings & {
     clock?: Clock
-    /** How long answers are held back that must not tell by their time. Less than the default is for tests. */
+    /**
+     * How long answers are held back that must not tell by their time. Less than the default is for tests.
+     */
     heldBackMs?: number
     providers?: readonly OidcProvider[]
     /** After so long one signs in anew, however often one was there. */
@@ -78,8 +80,8 @@ export async function openIdentity(
           handle: handleWish(email),
           at: createdAt,
         })
-        // Where the app's code is asked for, what the first factor begins is given to nobody: it ends within the
-        // request, unless the browser brings what an earlier code has left there.
+        // Where the app's code is asked for, what the first factor begins is given to nobody: it ends within
+        // the request, unless the browser brings what an earlier code has left there.
         return { twoFactors: twoFactorEnabled === true || askedNow()?.path === passkeySignIn }
       },
       afterSession: (session) => ended.tell(session),
@@ -337,7 +339,8 @@ export async function openIdentity(
 
 /**
  * The right password of an address that nobody has confirmed. Said outright, it would tell that the address
- * has no other account: who signs up, and signs in with what they just chose, must get one answer in any case.
+ * has no other account: who signs up, and signs in with what they just chose,
+ * must get one answer in any case.
  */
 async function isUnconfirmed({ path }: Asking, response: Response): Promise<boolean> {
   if (path !== '/sign-in/email' || response.status !== 403) return false
@@ -369,7 +372,10 @@ async function limitKeys(statements: Statements, now: number): Promise<void> {
   ])
 }
 
-/** A provider leads back to a page, which can't read an answer: that the second factor is asked for is in its address. */
+/**
+ * A provider leads back to a page, which can't read an answer:
+ * that the second factor is asked for is in its address.
+ */
 function toldOnPage(response: Response): Response {
   const location = response.headers.get('location')
   const hasAnswer = response.headers.get('content-type')?.startsWith('application/json')

@@ -1,7 +1,10 @@
 import { framedMail, siteOf } from '../../lib/framed-mail.ts'
 import type { Mail } from '../../ports/mailer.ts'
 
-/** The mail to the owner of an account with whose address somebody signed up again. The page told them nothing. */
+/**
+ * The mail to the owner of an account with whose address somebody signed up again.
+ * The page told them nothing.
+ */
 export const knownAddressMail = ({ to, publicUrl }: { to: string; publicUrl: string }): Mail =>
   framedMail({
     to,

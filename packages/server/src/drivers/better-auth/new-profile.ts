@@ -2,7 +2,9 @@ import { isBlank, isStorable } from '@confab/protocol/text'
 
 const nameCodePointsMax = 100
 
-/** The name a new person begins with: their own word if it is fit to be shown, else one made of the address. */
+/**
+ * The name a new person begins with: their own word if it is fit to be shown, else one made of the address.
+ */
 export function firstName({ email, wanted }: { email: string; wanted: string }): string {
   const isFit = isStorable(wanted) && !isBlank(wanted) && [...wanted].length <= nameCodePointsMax
   if (isFit) return wanted.trim()

@@ -45,7 +45,10 @@ export function isOpen(path: string, ways: ReadonlySet<SignInWay>): boolean {
   return opened === 'always' || opened?.some((way) => ways.has(way)) === true
 }
 
-/** The paths at whose end somebody is signed in or was refused. The second factor follows a code or a password. */
+/**
+ * The paths at whose end somebody is signed in or was refused.
+ * The second factor follows a code or a password.
+ */
 export function wayOf(path: string): SignInWay | 'second-factor' | undefined {
   if (path.startsWith('/callback/')) return 'oidc'
   return ways[path]

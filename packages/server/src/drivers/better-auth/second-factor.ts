@@ -7,7 +7,8 @@ const firstFactors: ReadonlySet<string> = new Set(['/sign-in/email', '/sign-in/e
 /**
  * TOTP (RFC 6238) with recovery codes, asked for after a code by mail, a password and an OpenID provider.
  * better-auth asks only after a password; a second factor that a mailbox goes round would be none, and what a
- * provider asks for nobody here knows. A passkey, whose authenticator has made sure who uses it, is two factors.
+ * provider asks for nobody here knows. A passkey, whose authenticator has made sure who uses it,
+ * is two factors.
  */
 export function secondFactor() {
   const plugin = twoFactor({

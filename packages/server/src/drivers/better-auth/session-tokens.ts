@@ -45,7 +45,10 @@ export function sessionTokens(
       return otherThan(said, await find(id))
     },
 
-    /** What an old token says: the token that took its place, or, after its minute, the session that it betrays. */
+    /**
+     * What an old token says: the token that took its place, or, after its minute,
+     * the session that it betrays.
+     */
     async old(token: string): Promise<{ current: string } | { betrayed: string } | undefined> {
       const select = 'SELECT "sessionId", "goodUntil" FROM auth_spent_token WHERE "tokenHash" = ?1'
       const [row] = await statements.rows(select, [hashOf(token)])

@@ -43,7 +43,10 @@ export interface SessionLives {
 
 export type SessionTables = ReturnType<typeof sessionTables>
 
-/** Better-auth's own tables, asked directly where its way is too long: a session is looked up at every request. */
+/**
+ * Better-auth's own tables, asked directly where its way is too long:
+ * a session is looked up at every request.
+ */
 export function sessionTables(statements: Statements, { lifeMs, longestMs }: SessionLives) {
   const sessions = async (where: string, value: string): Promise<KeptSession[]> => {
     const rows = await statements.rows(
@@ -94,7 +97,10 @@ export function sessionTables(statements: Statements, { lifeMs, longestMs }: Ses
     async eraseCodes(email: string): Promise<void> {
       await statements.change('DELETE FROM auth_verification WHERE identifier = ?1', [codesOf(email)])
     },
-    /** Ends what was handed out to a user and not used yet: links for a new password, second steps of a sign-in. */
+    /**
+     * Ends what was handed out to a user and not used yet: links for a new password,
+     * second steps of a sign-in.
+     */
     async eraseOffers(id: string): Promise<void> {
       await statements.change('DELETE FROM auth_verification WHERE value = ?1', [id])
     },

@@ -2,7 +2,8 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 
 /**
  * The session token within a signed one, `token.signature`, as better-auth puts it into its cookie and
- * into `set-auth-token`: HMAC-SHA-256 in base64, perhaps percent-encoded. Undefined if the signature is not ours.
+ * into `set-auth-token`: HMAC-SHA-256 in base64, perhaps percent-encoded.
+ * Undefined if the signature is not ours.
  */
 export function openSignedToken(signed: string, secret: string): string | undefined {
   const decoded = percentDecoded(signed)

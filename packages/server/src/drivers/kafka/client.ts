@@ -7,8 +7,8 @@ const connectMs = 3_000
 const requestMs = 5_000
 
 /**
- * How every client here connects. It tries a request again once by itself; whoever uses it tries longer, with pauses
- * of their own. Throws an error with an exit status where a file that the address names can't be read.
+ * How every client here connects. It tries a request again once by itself; whoever uses it tries longer, with
+ * pauses of their own. Throws an error with an exit status where a file that the address names can't be read.
  */
 export const openedWith = ({ hosts, sasl, tls }: KafkaAddress) => ({
   clientId: 'confab',

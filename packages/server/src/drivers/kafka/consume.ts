@@ -22,15 +22,17 @@ const rebalanceMs = 6_000
 /** Where to begin: where the group has come to, at given places, or with what comes from now on. */
 export type Begin = 'where the group is' | { at: Offsets } | 'now'
 
-/** Given more than one partition's, in order of each. `upTo` is the offset after the last one, by partition. */
+/**
+ * Given more than one partition's, in order of each. `upTo` is the offset after the last one, by partition.
+ */
 export interface Batch {
   events: LoggedEvent[]
   upTo: Offsets
 }
 
 /**
- * Reads the topic as one of a group, until the signal or a failure, which rejects. What was handled is noted where
- * the group's place is what it begins at; what isn't is given to whoever comes next.
+ * Reads the topic as one of a group, until the signal or a failure, which rejects. What was handled is noted
+ * where the group's place is what it begins at; what isn't is given to whoever comes next.
  */
 export async function consume({
   opened,

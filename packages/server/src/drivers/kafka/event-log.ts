@@ -27,9 +27,9 @@ export interface KafkaEventLog extends EventLog {
 }
 
 /**
- * The log by Kafka: a topic whose partitions hold whole conversations, and consumer groups. A relay writes what the
- * store has committed (`publish`), more than once where it was interrupted. Nobody here waits for a broker but those
- * who follow; one that is away is tried until it is there.
+ * The log by Kafka: a topic whose partitions hold whole conversations, and consumer groups. A relay writes
+ * what the store has committed (`publish`), more than once where it was interrupted. Nobody here waits for a
+ * broker but those who follow; one that is away is tried until it is there.
  *
  * Throws an error with an exit status where a file that the address names can't be read.
  */

@@ -4,8 +4,9 @@ import type { Opened } from './client.ts'
 import { recordOf } from './records.ts'
 
 /**
- * Writes to a topic, one call after the other. The brokers know a repeat of the client's own (it is idempotent);
- * after a failure it begins as another one, so that what failed is written again by whoever comes again.
+ * Writes to a topic, one call after the other. The brokers know a repeat of the client's own (it is
+ * idempotent); after a failure it begins as another one,
+ * so that what failed is written again by whoever comes again.
  */
 export function openProducer(opened: Opened) {
   let current: ReturnType<typeof open> | undefined

@@ -4,8 +4,9 @@ import { z } from 'zod'
 import type { LoggedEvent } from '../../ports/event-log.ts'
 
 /**
- * A record's key is the conversation, so that a partition has all of it in order; its value this, as JSON. What a
- * record must never hold is what was said, or a name: nothing that Kafka keeps can be edited or erased there.
+ * A record's key is the conversation, so that a partition has all of it in order; its value this, as JSON.
+ * What a record must never hold is what was said, or a name:
+ * nothing that Kafka keeps can be edited or erased there.
  */
 const record = z.object({
   conversationId,

@@ -5,8 +5,8 @@ import type { KafkaEventLog } from './event-log.ts'
 export const relayGroup = 'kafka'
 
 /**
- * Writes what the store has committed to Kafka: of all nodes one at a time, which is the store's to elect, from where
- * the last one was. What was written and not noted is written again.
+ * Writes what the store has committed to Kafka: of all nodes one at a time, which is the store's to elect,
+ * from where the last one was. What was written and not noted is written again.
  */
 export const openRelay = (source: EventLog, kafka: Pick<KafkaEventLog, 'publish'>): AsyncDisposable =>
   source.follow(relayGroup, (events) => kafka.publish(events))

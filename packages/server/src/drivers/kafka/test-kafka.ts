@@ -34,7 +34,10 @@ export interface TestKafka extends AsyncDisposable {
   thaw(): Promise<void>
 }
 
-/** `settings` are lines of kafka.properties, `files` what they name, `words` go to the first run of tools/kafka. */
+/**
+ * `settings` are lines of kafka.properties, `files` what they name,
+ * `words` go to the first run of tools/kafka.
+ */
 export async function startTestKafka({
   settings = () => [],
   files = {},

@@ -9,7 +9,9 @@ import type { PresenceBoard, Seen } from '../../ports/presence.ts'
 /** Of who has left, so many are remembered; the longest gone are forgotten first, as if never here. */
 const departedMax = 100_000
 
-/** What a node that dies leaves behind is gone after `leaseMs`, found out within another `renewEveryMs`: 30 s. */
+/**
+ * What a node that dies leaves behind is gone after `leaseMs`, found out within another `renewEveryMs`: 30 s.
+ */
 const renewEveryMs = 5_000
 const leaseMs = 25_000
 

@@ -23,7 +23,10 @@ export function openMemoryRateLimits({ clock }: { clock: Clock }): RateLimits & 
     sweepAt = Math.max(sweepAtLeast, fullAt.size * 2)
   }
 
-  /** How long from now until the bucket is full; a clock that was set back can't make it longer than from empty. */
+  /**
+   * How long from now until the bucket is full;
+   * a clock that was set back can't make it longer than from empty.
+   */
   const missingMs = (key: string, bucket: Bucket): number => {
     const missing = (fullAt.get(key) ?? 0) - clock.now()
     return Math.min(Math.max(missing, 0), bucket.capacity * tokenMs(bucket))

@@ -30,7 +30,10 @@ export function openBroker({
   begin,
   onUp,
 }: {
-  /** With `cacertfile`, `certfile` and `keyfile`, PEM files for `amqps`, as RabbitMQ's own addresses name them. */
+  /**
+   * With `cacertfile`, `certfile` and `keyfile`, PEM files for `amqps`,
+   * as RabbitMQ's own addresses name them.
+   */
   urls: readonly string[]
   clock: Clock
   report: Report

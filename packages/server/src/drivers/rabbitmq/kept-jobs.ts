@@ -3,15 +3,16 @@ import type { JobRows, Soon } from '../sql/kept-queue.ts'
 
 /**
  * The jobs in the database, as the broker's queue needs them. A row is there until its job is done, and says
- * all that matters: what is to be done, when, how often it failed, whether it is dead. What lies at the broker
- * is a reminder of a row, so a reminder too many does nothing, and one that was lost is sent again.
+ * all that matters: what is to be done, when, how often it failed, whether it is dead. What lies at the
+ * broker is a reminder of a row, so a reminder too many does nothing, and one that was lost is sent again.
  */
 export interface KeptJobs extends JobRows {
   /** Of what is due and not with the broker, the first: nobody else hands them over until a time. */
   hand(lease: { now: number; until: number; limit: number }): Soon<HandedJob[]>
   /**
-   * They are with the broker, and are handed to it again only if they are still there at that time. Those that are
-   * no longer as `hand` left them (`was`, its `until`) stay as they are: a worker may be through with them by now.
+   * They are with the broker, and are handed to it again only if they are still there at that time. Those
+   * that are no longer as `hand` left them (`was`, its `until`) stay as they are:
+   * a worker may be through with them by now.
    */
   handed(nums: readonly number[], lease: { was: number; until: number }): Soon<unknown>
   /** All of a kind are handed to the broker again. */

@@ -15,7 +15,8 @@ const holdEveryMs = 20_000
 
 /**
  * A quorum queue that was made half a second before its broker was killed takes messages afterwards and never
- * confirms them (seen on RabbitMQ 3.10). Nothing is lost with a queue, so after so many failures it is made anew.
+ * confirms them (seen on RabbitMQ 3.10). Nothing is lost with a queue,
+ * so after so many failures it is made anew.
  */
 const unconfirmedMax = 2
 
@@ -233,7 +234,10 @@ function answer(act: () => void): void {
   }
 }
 
-/** A quorum queue (RabbitMQ 3.8 and later) is kept by most of a cluster's brokers; elsewhere by one, on its disk. */
+/**
+ * A quorum queue (RabbitMQ 3.8 and later) is kept by most of a cluster's brokers; elsewhere by one,
+ * on its disk.
+ */
 function queueOptions({ connection: { serverProperties } }: ChannelModel) {
   const { product, version } = serverProperties
   const [major = 0, minor = 0] = version.split('.').map(Number)

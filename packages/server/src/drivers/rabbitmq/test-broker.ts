@@ -73,7 +73,10 @@ export async function startTestBroker({
   }
 }
 
-/** Resolves when the words have been written; what comes after is read too, so that a full pipe holds nobody up. */
+/**
+ * Resolves when the words have been written; what comes after is read too,
+ * so that a full pipe holds nobody up.
+ */
 async function heard(output: ReadableStream<Uint8Array>, words: string): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   void (async () => {

@@ -24,7 +24,9 @@ export interface ClusterView {
 
 /** More are not asked: they all know. */
 const askedMax = 16
-/** After the first answer so long is granted to the others: the frozen one for which all are asked gives none. */
+/**
+ * After the first answer so long is granted to the others: the frozen one for which all are asked gives none.
+ */
 const othersMs = 250
 
 /** A range of slots, with the server that is written to and then its replicas. A name may be left out. */
@@ -33,8 +35,9 @@ const slotRanges = z.array(
 )
 
 /**
- * Asks servers of the cluster, all at once, since one may be frozen, and takes the word of the one that has seen
- * the latest election: one that was cut off from the others tells what was. Rejects where nobody answers.
+ * Asks servers of the cluster, all at once, since one may be frozen, and takes the word of the one that has
+ * seen the latest election: one that was cut off from the others tells what was.
+ * Rejects where nobody answers.
  */
 export async function askCluster(
   address: RedisAddress,

@@ -1,6 +1,8 @@
 import type { BusMessage } from '../../ports/bus.ts'
 
-/** What travels on a channel: who published it, its seq and its tag, parted by spaces, a line's end, the body. */
+/**
+ * What travels on a channel: who published it, its seq and its tag, parted by spaces, a line's end, the body.
+ */
 export const encodeFrame = (origin: string, { seq, tag = '', body }: BusMessage): string =>
   `${origin} ${seq} ${tag}\n${body}`
 

@@ -20,8 +20,8 @@ const underWayMax = 32 * 1024 * 1024
 
 /**
  * The bus over Redis pub/sub, sharded on a cluster: a channel for each one that has listeners here. Those of
- * this node hear at once and without the engine, so that they miss nothing while it is down; what comes back of
- * one's own is passed over. What is published within a turn is one write a server.
+ * this node hear at once and without the engine, so that they miss nothing while it is down; what comes back
+ * of one's own is passed over. What is published within a turn is one write a server.
  */
 export async function openRedisBus({
   address,

@@ -53,7 +53,9 @@ export function openCommands({
 
   const isUpFor = (key: string) => shards.partOf(key)?.link.isUp ?? false
 
-  /** Where a server says that another one has what it was asked for: that one, and whether it has it for good. */
+  /**
+   * Where a server says that another one has what it was asked for: that one, and whether it has it for good.
+   */
   function redirection(cause: unknown): { client: Redis; isAsking: boolean } | undefined {
     const message = cause instanceof Error ? cause.message : ''
     const [, word, name = ''] = /^(MOVED|ASK) \d+ (\S+)/.exec(message) ?? []

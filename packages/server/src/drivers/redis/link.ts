@@ -17,7 +17,10 @@ export interface Link extends AsyncDisposable {
   readonly isUp: boolean
   /** When it was last surely well, in milliseconds since 1970 UTC; when it was opened, at first. */
   readonly goodAt: number
-  /** Calls whenever it is up, with the last time before at which it surely was well: that of its opening, at first. */
+  /**
+   * Calls whenever it is up, with the last time before at which it surely was well: that of its opening,
+   * at first.
+   */
   onUp(listener: (since: number) => void): () => void
   /** Leaves the connection, of which something is wrong, for another one. */
   renew(): void

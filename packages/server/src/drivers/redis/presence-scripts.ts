@@ -10,9 +10,9 @@ import { createScript, luaNow } from './script.ts'
  *   :version     counts the changes of what others see
  *   :grace       until when nobody's lease ends
  *
- * Every script takes the key, and as its first arguments the present (in a test, else empty), the command that
- * publishes, and the node. What others see and has changed is told in the form of a bus frame, and answered:
- * `version user status lastSeenAt`, the last of them empty while seen.
+ * Every script takes the key, and as its first arguments the present (in a test, else empty), the command
+ * that publishes, and the node. What others see and has changed is told in the form of a bus frame, and
+ * answered: `version user status lastSeenAt`, the last of them empty while seen.
  */
 const common = `${luaNow}
   local base = KEYS[1]
@@ -107,9 +107,10 @@ const known = `
 `
 
 /**
- * Begins a node, or goes on: then the last version that it has heard, or 'restored'; then of each user how they are
- * there, and what the store says they chose. That holds where the engine knows nothing of them, or what is old;
- * else what it knows is as new, or newer. Answers what was told, after whether what it knew is old.
+ * Begins a node, or goes on: then the last version that it has heard, or 'restored'; then of each user how
+ * they are there, and what the store says they chose. That holds where the engine knows nothing of them, or
+ * what is old; else what it knows is as new, or newer. Answers what was told,
+ * after whether what it knew is old.
  */
 export const beginScript = createScript(`${common}
   local isRestored = ARGV[4] == 'restored' or isBehind(ARGV[4])
@@ -136,10 +137,10 @@ export const lookScript = createScript(`${common}${known}
 `)
 
 /**
- * A sign of life; then how often one is given, how long it holds, and the last version that the node has heard.
- * Answers -1 where that was later than anything here: the node has to begin, and what is known is old. Ends who
- * gave none. Answers what was told, after whether there is more to end. Who was held up for long, maybe by the engine, and then all were,
- * lets everybody give a sign of life first.
+ * A sign of life; then how often one is given, how long it holds, and the last version that the node has
+ * heard. Answers -1 where that was later than anything here: the node has to begin, and what is known is old.
+ * Ends who gave none. Answers what was told, after whether there is more to end. Who was held up for long,
+ * maybe by the engine, and then all were, lets everybody give a sign of life first.
  */
 export const renewScript = createScript(`${common}${known}
   if isBehind(ARGV[6]) then return -1 end

@@ -13,14 +13,18 @@ import type { RedisEngine } from './redis.ts'
 import type { Script } from './script.ts'
 import { tellSeldom } from './tell-seldom.ts'
 
-/** What a node that dies leaves behind is gone after `leaseMs`, found out within another `renewEveryMs`: 30 s. */
+/**
+ * What a node that dies leaves behind is gone after `leaseMs`, found out within another `renewEveryMs`: 30 s.
+ */
 const renewEveryMs = 5_000
 const leaseMs = 25_000
 /** How so many were seen last is what is answered while the engine is down: 150 bytes each. */
 const rememberedMax = 100_000
 /** Of so many it is known which change they were told of last, so that none is told after a later one. */
 const versionsMax = 10_000
-/** So many who have left, and could not be written, are remembered beside those who are here: 100 bytes each. */
+/**
+ * So many who have left, and could not be written, are remembered beside those who are here: 100 bytes each.
+ */
 const leftMax = 10_000
 const atOnce = 500
 /** The bus's channel, and with its prefix the key; the tag keeps both on one shard of a cluster. */
@@ -133,7 +137,9 @@ export async function openRedisPresence(
     return new Map(kept.map((one) => [one.userId, one.chosen]))
   }
 
-  /** The engine counts changes from an earlier one on. What was chosen while the store was read is put again. */
+  /**
+   * The engine counts changes from an earlier one on. What was chosen while the store was read is put again.
+   */
   async function forget(some: readonly UserId[], put: ReadonlyMap<UserId, KeptPresence['chosen']>) {
     heard = 'restored'
     versions.clear()

@@ -8,7 +8,9 @@ import { createScript, luaNow } from './script.ts'
 /** So long after it says nothing any more a key goes. */
 const keptMs = 10_000
 
-/** What is missing of a bucket, in milliseconds; the arguments after the present: capacity, a token's time. */
+/**
+ * What is missing of a bucket, in milliseconds; the arguments after the present: capacity, a token's time.
+ */
 const bucket = `${luaNow}
   local capacity, tokenMs, tokens = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
   local missing = math.min(math.max(tonumber(redis.call('GET', KEYS[1]) or 0) - now, 0), capacity * tokenMs)

@@ -31,7 +31,9 @@ export function openRedisRateLimits(
   const tell = tellSeldom({ report, clock })
   const local = openMemoryRateLimits({ clock: now ? { ...clock, now } : clock })
 
-  /** A keyed hash: who looks into the engine can't so much as try mail addresses. All nodes have the same key. */
+  /**
+   * A keyed hash: who looks into the engine can't so much as try mail addresses. All nodes have the same key.
+   */
   const keyOf = (what: 'limit' | 'lock', key: string) =>
     `${address.prefix}:${what}:${new Bun.CryptoHasher('sha256', hashKey).update(key).digest('base64url')}`
 

@@ -5,7 +5,9 @@ import { type Commands, openCommands } from './commands.ts'
 import type { Script } from './script.ts'
 import { openTopology, type Topology } from './topology.ts'
 
-/** One Redis, or a cluster, as the drivers of this folder share it: where it is, and connections for commands. */
+/**
+ * One Redis, or a cluster, as the drivers of this folder share it: where it is, and connections for commands.
+ */
 export interface RedisEngine extends AsyncDisposable {
   address: RedisAddress
   topology: Topology

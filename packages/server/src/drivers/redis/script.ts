@@ -6,7 +6,10 @@ export interface Script {
   sha: string
 }
 
-/** Every script begins with it: the present, by the engine's clock, or the first argument where a test gives one. */
+/**
+ * Every script begins with it: the present, by the engine's clock,
+ * or the first argument where a test gives one.
+ */
 export const luaNow = `
   local now = tonumber(ARGV[1])
   if not now then

@@ -18,7 +18,9 @@ export interface OwnRedis extends AsyncDisposable {
   thaw(): void
 }
 
-/** With further words for its command line, such as `--requirepass secret`; a file of settings comes first. */
+/**
+ * With further words for its command line, such as `--requirepass secret`; a file of settings comes first.
+ */
 export async function startOwnRedis(...words: string[]): Promise<OwnRedis> {
   const port = await freePort()
   const folder = await mkdtemp(join(tmpdir(), 'confab-redis-'))

@@ -20,7 +20,10 @@ export interface Topology extends AsyncDisposable {
   begun: Promise<void>
 }
 
-/** Between one look and the next, longer each time that nothing has changed: every node looks, at every server. */
+/**
+ * Between one look and the next, longer each time that nothing has changed: every node looks,
+ * at every server.
+ */
 const pauses = { firstMs: 250, mostMs: 2_000 }
 /** Who had no reason to look for so long begins with the shortest pause again. */
 const calmMs = 10_000

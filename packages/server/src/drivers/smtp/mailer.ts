@@ -70,7 +70,10 @@ export function openSmtpMailer({ url, from, connections, ca }: SmtpSettings): Ma
   }
 }
 
-/** A 5xx to this recipient or this mail; one to the greeting or the password is the server's or the settings' fault. */
+/**
+ * A 5xx to this recipient or this mail; one to the greeting or the password is
+ * the server's or the settings' fault.
+ */
 function isRefusal(cause: unknown): cause is Error {
   if (!(cause instanceof Error) || !('code' in cause) || !('responseCode' in cause)) return false
   const { code, responseCode } = cause

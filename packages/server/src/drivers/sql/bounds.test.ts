@@ -30,7 +30,10 @@ async function openRecorded() {
   return { database, recorded, world }
 }
 
-/** What people do all day in a channel, by what it is called. `ann` is its owner, `bob` a member, `eve` neither. */
+/**
+ * What people do all day in a channel, by what it is called. `ann` is its owner, `bob` a member,
+ * `eve` neither.
+ */
 const doings = (
   world: World,
   channel: ConversationId,

@@ -18,7 +18,9 @@ export interface CheckpointBounds {
   startOverPages: number
 }
 
-/** 1,000 writes are some 4 MB of log. SQLite itself copies at 16,000 pages, where the thread came too late. */
+/**
+ * 1,000 writes are some 4 MB of log. SQLite itself copies at 16,000 pages, where the thread came too late.
+ */
 const usualBounds: CheckpointBounds = { calmWrites: 1_000, busyWrites: 4_000, startOverPages: 8_000 }
 
 /** A larger batch has waited for the one before it: there is much to do. */

@@ -12,7 +12,10 @@ export const eventsAtOnce = 500
 /** How late what was committed is found: an indexed question that mostly finds nothing. */
 const lookEveryMs = 250
 const renewEveryMs = 1_000
-/** How often what no commit has noted is looked for: a page of conversations at each look, so that it costs little. */
+/**
+ * How often what no commit has noted is looked for: a page of conversations at each look,
+ * so that it costs little.
+ */
 const walkEveryMs = 180_000
 /** A pause after what fails grows from and to this. */
 const pauses = { firstMs: 200, mostMs: 5_000 }
@@ -143,8 +146,9 @@ export function followPositions(
   }
 
   /**
-   * What no commit has noted is found by looking: it is older, or written by an earlier version beside this one, or
-   * by a commit that had looked for followers before this one was added. So it is walked again and again.
+   * What no commit has noted is found by looking: it is older, or written by an earlier version beside this
+   * one, or by a commit that had looked for followers before this one was added.
+   * So it is walked again and again.
    */
   async function walkOn(): Promise<boolean> {
     if (walkedTo === undefined && clock.elapsed() - walkBeganAt >= walkEveryMs) beginWalk(false)

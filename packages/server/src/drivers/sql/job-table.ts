@@ -117,7 +117,10 @@ export function jobTable(database: Database, key: Uint8Array) {
     return undefined
   }
 
-  /** Erases those that are meant among the next ones after a number; answers the last that it looked at, if any. */
+  /**
+   * Erases those that are meant among the next ones after a number; answers the last that it looked at,
+   * if any.
+   */
   function forgetSome(
     kind: JobKind,
     isMeant: (payload: string) => boolean,
@@ -179,7 +182,9 @@ export function jobTable(database: Database, key: Uint8Array) {
     },
     dueCount: (kind: JobKind, now: number): number => countRow.parse(dueCount.get(kind, now)).count,
 
-    /** Opens each, since nothing tells whose it is: 4 µs a job, in batches, so that others have their turn. */
+    /**
+     * Opens each, since nothing tells whose it is: 4 µs a job, in batches, so that others have their turn.
+     */
     async forget(kind: JobKind, isMeant: (payload: string) => boolean): Promise<void> {
       let after = forgetSome(kind, isMeant, 0)
       while (after !== undefined) {

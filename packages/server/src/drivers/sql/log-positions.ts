@@ -70,8 +70,8 @@ export function logPositions(statements: Statements, words: LogWords) {
         )
       ).map((row) => conversationRow.parse(row)),
     /**
-     * Looks at the heads of those after one id, up to another: what no commit has noted is noted here, and no other
-     * row is touched.
+     * Looks at the heads of those after one id, up to another: what no commit has noted is noted here, and no
+     * other row is touched.
      */
     look: (follower: string, after: string, last: string) =>
       change(

@@ -8,9 +8,9 @@ import type { Answer, Question, Reported } from './reader-thread.ts'
 import { openTextSeal } from './text-seal.ts'
 
 /**
- * Long reads on a thread with a connection of its own: beside the one that writes SQLite needs no lock to read,
- * so that an export of a million messages delays no send. The thread is started by the first question. A
- * database in memory has but one connection, and is read on it.
+ * Long reads on a thread with a connection of its own: beside the one that writes SQLite needs no lock to
+ * read, so that an export of a million messages delays no send. The thread is started by the first question.
+ * A database in memory has but one connection, and is read on it.
  */
 export function openReader(
   database: Database,

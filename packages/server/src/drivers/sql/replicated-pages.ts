@@ -2,12 +2,13 @@ import type { Clock } from '../../lib/clock.ts'
 import type { Reached, Store } from '../../ports/store.ts'
 
 /**
- * Pages of a conversation from whichever copy of the database has come far enough, else from the primary, at once.
+ * Pages of a conversation from whichever copy of the database has come far enough, else from the primary,
+ * at once.
  *
- * Whoever asks was let in by the primary, and says how far the conversation had come then: `atLeast`. A copy's
- * page counts only where the copy, in the same snapshot, had reached that head in the same lineage. All that
- * changes a page (edits, deletions, reactions, pins) takes a seq, so such a page holds nothing that was deleted
- * before it was asked for. Who may read at all is never asked of a copy.
+ * Whoever asks was let in by the primary, and says how far the conversation had come then: `atLeast`. A
+ * copy's page counts only where the copy, in the same snapshot, had reached that head in the same lineage.
+ * All that changes a page (edits, deletions, reactions, pins) takes a seq, so such a page holds nothing that
+ * was deleted before it was asked for. Who may read at all is never asked of a copy.
  *
  *   asked ── behind, so many times in a row ──▶ rests
  *     │                                          │ the time is over
@@ -36,7 +37,9 @@ const behindRestMs = 500
 const failedRestMs = 1_000
 const restMsMax = 10_000
 
-/** How often pages were asked of copies, by what came of it; `primary` are those that the primary was asked. */
+/**
+ * How often pages were asked of copies, by what came of it; `primary` are those that the primary was asked.
+ */
 export type PageCounts = Record<'copy' | 'behind' | 'failed' | 'primary', number>
 
 interface Watched {

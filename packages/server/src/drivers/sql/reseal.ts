@@ -48,8 +48,8 @@ const placeOfReseal = z.object({
 })
 
 /**
- * Brings every text under the first key, or with `clear` into the clear, page by page. What has stopped half-way
- * goes on where it was. It may run beside servers that write under the same key.
+ * Brings every text under the first key, or with `clear` into the clear, page by page. What has stopped
+ * half-way goes on where it was. It may run beside servers that write under the same key.
  */
 export async function resealTexts({
   statements,

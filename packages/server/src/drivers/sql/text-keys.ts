@@ -16,8 +16,8 @@ const places = [
 ] as const
 
 /**
- * Looks whether the keys open what is kept, before anybody reads it, and notes the one that writes. A key that
- * nothing is sealed with any more is forgotten. It reads no message unless a key is missing.
+ * Looks whether the keys open what is kept, before anybody reads it, and notes the one that writes. A key
+ * that nothing is sealed with any more is forgotten. It reads no message unless a key is missing.
  *
  * Throws DatabaseUnavailable, by the setting's name, where a key is missing or is another one than it was.
  */

@@ -28,8 +28,8 @@ export interface Seals<Id extends string> {
 }
 
 /**
- * A text kept otherwise than as it is begins with this character. A clear one that begins with it stands behind
- * `clearMark`, so a text never passes for a sealed one, whatever somebody sends.
+ * A text kept otherwise than as it is begins with this character. A clear one that begins with it stands
+ * behind `clearMark`, so a text never passes for a sealed one, whatever somebody sends.
  */
 const marked = '\u0001'
 const clearMark = `${marked}clear:`
@@ -48,8 +48,8 @@ export const unreadableText = 'This message can’t be read: it was changed wher
 const reportedMax = 1_000
 
 /**
- * The first key writes, each opens what it has sealed, and what was kept in the clear is read as it is. Without a
- * key texts are kept as they are. `clear` takes seals away: what is written anew is in the clear.
+ * The first key writes, each opens what it has sealed, and what was kept in the clear is read as it is.
+ * Without a key texts are kept as they are. `clear` takes seals away: what is written anew is in the clear.
  *
  * An empty text stays empty: a deleted message has nothing to hide.
  */
@@ -136,9 +136,9 @@ const ringOf = (key: SealingKey): Ring => ({
 })
 
 /**
- * The nonce is a keyed hash of the text and its place (the construction of SIV: Rogaway and Shrimpton 2006), so it
- * is another one for another text, and what is sealed twice is the same: an edit that changes nothing is seen to
- * be none. What it tells is that a place says again what it once said.
+ * The nonce is a keyed hash of the text and its place (the construction of SIV: Rogaway and Shrimpton 2006),
+ * so it is another one for another text, and what is sealed twice is the same: an edit that changes nothing
+ * is seen to be none. What it tells is that a place says again what it once said.
  */
 function sealed({ mark, key, nonceKey }: Ring, text: string, place: string): string {
   const hash = new Bun.CryptoHasher('sha256', nonceKey).update(place).update('\0').update(text)

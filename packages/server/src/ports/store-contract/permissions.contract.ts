@@ -22,7 +22,10 @@ export function permissionsContract(open: OpenStore) {
   }
 }
 
-/** The same table where a conversation decides otherwise: all that it can take from members, and what it can give. */
+/**
+ * The same table where a conversation decides otherwise: all that it can take from members,
+ * and what it can give.
+ */
 const turned: readonly Partial<ConversationPermissions>[] = [
   { addMembers: 'admins', post: 'admins', pin: 'admins' },
   { mentionAll: 'members' },

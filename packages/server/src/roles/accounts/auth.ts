@@ -14,7 +14,10 @@ import { recentPaths, setUpPaths } from './recent-paths.ts'
 
 const emailCharsMax = 254
 
-/** `/api/auth/…`: the identity's own routes and answers. Here they are counted, and their bodies seen to be JSON. */
+/**
+ * `/api/auth/…`: the identity's own routes and answers. Here they are counted,
+ * and their bodies seen to be JSON.
+ */
 export function authRoutes({
   identity,
   limiter,
@@ -68,8 +71,9 @@ export function authRoutes({
 }
 
 /**
- * A write of a page that isn't ours. better-auth looks at the origin where a cookie comes along; without one a
- * foreign page could still sign somebody in to an account that isn't theirs. Who is no browser names no origin.
+ * A write of a page that isn't ours. better-auth looks at the origin where a cookie comes along; without one
+ * a foreign page could still sign somebody in to an account that isn't theirs.
+ * Who is no browser names no origin.
  */
 function isForeign({ method, headers }: Request, trustedOrigins: readonly string[]): boolean {
   const origin = headers.get('origin')

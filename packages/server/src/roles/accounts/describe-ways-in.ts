@@ -290,7 +290,10 @@ const providers: Described[] = [
   },
 ]
 
-/** The ways in beside the code, as better-auth answers them. A provider’s way back, `callback/<id>`, is its own. */
+/**
+ * The ways in beside the code, as better-auth answers them. A provider’s way back, `callback/<id>`,
+ * is its own.
+ */
 export const waysIn: readonly Described[] = [...passwords, ...secondFactor, ...passkeys, ...providers].map(
   (one) => ({ ...one, responses: { ...shut, ...one.responses } }),
 )

@@ -7,7 +7,9 @@ import { mailPolicyOf, onThisMachine, pagePolicy } from './preview-inbox.ts'
 const path = '/dev/mail/templates'
 const escaped = Bun.escapeHTML
 
-/** Every kind of mail with invented data, as a page beside the preview inbox: for who changes how they look. */
+/**
+ * Every kind of mail with invented data, as a page beside the preview inbox: for who changes how they look.
+ */
 export function mailTemplateRoutes({
   samples,
   publicUrl,

@@ -30,7 +30,9 @@ async function startBoth(options: Options = {}, { domains, ...wrong }: Wrong & {
   return { server, issuer, [Symbol.asyncDispose]: () => stack.disposeAsync() }
 }
 
-/** Signs in at the provider as one of its accounts. Answers the page where that ended, and who one is then. */
+/**
+ * Signs in at the provider as one of its accounts. Answers the page where that ended, and who one is then.
+ */
 async function signIn(server: AccountsServer, who: keyof typeof people, also: object = {}) {
   const browser = openBrowser()
   const begun = await browser.post(`${server.home}/api/auth/sign-in/social`, {

@@ -22,8 +22,8 @@ export const pagePolicy =
   "default-src 'none'; style-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 /**
- * `sandbox` takes scripts, forms, its origin and the top window from what somebody else has written. Mails have
- * their style in attributes, each of which is named by its hash.
+ * `sandbox` takes scripts, forms, its origin and the top window from what somebody else has written. Mails
+ * have their style in attributes, each of which is named by its hash.
  */
 export function mailPolicyOf(html: string): string {
   const styles = [...html.matchAll(/ style="([^"]*)"/g)].map(([, style = '']) => `'sha256-${sha256(style)}'`)
@@ -44,7 +44,10 @@ export const onThisMachine = (publicUrl: string) =>
     c.header('Referrer-Policy', 'no-referrer')
   })
 
-/** The mail of an installation without SMTP, as JSON and as a page. To everybody but this machine itself it is missing. */
+/**
+ * The mail of an installation without SMTP, as JSON and as a page.
+ * To everybody but this machine itself it is missing.
+ */
 export function previewInboxRoutes({
   inbox,
   publicUrl,

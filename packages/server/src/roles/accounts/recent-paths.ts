@@ -5,7 +5,10 @@ export const setUpPaths: ReadonlySet<string> = new Set([
   '/api/auth/passkey/verify-registration',
 ])
 
-/** What of the identity's routes asks for a recent sign-in: whatever lets somebody else in later, or the owner out. */
+/**
+ * What of the identity's routes asks for a recent sign-in: whatever lets somebody else in later,
+ * or the owner out.
+ */
 export const recentPaths: ReadonlySet<string> = new Set([
   '/api/auth/change-password',
   '/api/auth/two-factor/enable',

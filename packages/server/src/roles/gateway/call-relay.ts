@@ -21,14 +21,17 @@ export interface CallRelay extends Disposable {
   /** The id of a stream of this node. */
   newStreamId(): ConnectionId
   /**
-   * `undefined` to a notification. Refuses with `not_found` where nobody holds such a stream, `overloaded` where
-   * who does can't answer now, or nothing goes between the nodes, and `rate_limited` where too many of the
-   * session are under way elsewhere.
+   * `undefined` to a notification. Refuses with `not_found` where nobody holds such a stream, `overloaded`
+   * where who does can't answer now, or nothing goes between the nodes, and `rate_limited` where too many of
+   * the session are under way elsewhere.
    */
   call(call: StreamCall): Promise<string | undefined>
 }
 
-/** Who takes longer to answer says by then that it is at it; of whom nothing is heard by the second, isn't there. */
+/**
+ * Who takes longer to answer says by then that it is at it; of whom nothing is heard by the second,
+ * isn't there.
+ */
 export const atItAfterMs = 250
 export const heardWithinMs = 1_000
 /** A node that was heard of that lately is there, and slow: its stream isn't gone. */

@@ -145,7 +145,10 @@ async function fittingList<Item>(
   return length === whole.items.length || length === 0 ? whole : read({ ...page, limit: length })
 }
 
-/** Of a page of history that doesn't fit what lies next to where it was asked for, so that no hole is left there. */
+/**
+ * Of a page of history that doesn't fit what lies next to where it was asked for,
+ * so that no hole is left there.
+ */
 function fittingPage(whole: Message[], { after, around }: HistoryPage) {
   const first = around === undefined ? -1 : whole.findIndex(({ seq }) => seq >= around)
   const messages = fittingAround(whole, after !== undefined ? 0 : first === -1 ? whole.length : first)

@@ -12,7 +12,10 @@ export type Admission =
 /** With less than this unsent, the largest reply and a burst of events fit below the limit of the buffer. */
 const roomyBytesMax = 256 * 1024
 
-/** Of what is said before it is known by whom, so many characters wait, each frame counting as a thousand at least. */
+/**
+ * Of what is said before it is known by whom, so many characters wait,
+ * each frame counting as a thousand at least.
+ */
 const earlyCharsMax = 256 * 1024
 
 /** Shared by all who have never waited, so that an idle connection keeps no promise of its own. */
@@ -38,8 +41,9 @@ export abstract class Connection {
   callsUnderWay = 0
   callsTaken = 0
   /**
-   * When its client was last heard, as `Clock.elapsed` counts. The runtime's own timeout doesn't tell: to it, what the server sends is
-   * life too, so that a dead peer would stay for as long as anything is pushed or pinged.
+   * When its client was last heard, as `Clock.elapsed` counts. The runtime's own timeout doesn't tell: to it,
+   * what the server sends is life too, so that a dead peer would stay for as
+   * long as anything is pushed or pinged.
    */
   heardAt: number
   /** Until it is known who this is. */
@@ -47,7 +51,9 @@ export abstract class Connection {
   #earlyChars = 0
   /** Large replies that wait for those before them. */
   turnsWaiting = 0
-  /** The last forward under way, which reads what it copies: what is sent after it waits, to stay after it. */
+  /**
+   * The last forward under way, which reads what it copies: what is sent after it waits, to stay after it.
+   */
   forwarding: Promise<void> | undefined
   /** How many sweeps in a row have found it behind. */
   sweepsBehind = 0
@@ -88,7 +94,9 @@ export abstract class Connection {
     this.#entering = mine
   }
 
-  /** Hears what was said, at once or once it is known by whom, in its order; or closes where too much waits. */
+  /**
+   * Hears what was said, at once or once it is known by whom, in its order; or closes where too much waits.
+   */
   hearInTurn(frame: string | Buffer, hear: () => void): void {
     if (!this.#entering) {
       hear()

@@ -4,7 +4,8 @@ import type { Connection } from './connection.ts'
 
 /**
  * Tells all connections to go elsewhere, some at a time: who has not been told yet goes on as before, so that
- * each is away for no longer than its own way to another node takes, and that node isn't asked for all at once.
+ * each is away for no longer than its own way to another node takes,
+ * and that node isn't asked for all at once.
  */
 export interface Drain extends Disposable {
   readonly isUnderWay: boolean

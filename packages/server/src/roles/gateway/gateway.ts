@@ -47,14 +47,17 @@ export interface Gateway extends AsyncDisposable {
   attach(server: Publisher): void
   /** A stream for a session, where no socket can be: its body is the event stream. */
   openStream(session: Session): ReadableStream<Uint8Array>
-  /** Answers a call that belongs to a stream, of any node, as a socket’s is answered: a notification, with nothing. */
+  /**
+   * Answers a call that belongs to a stream, of any node, as a socket’s is answered: a notification,
+   * with nothing.
+   */
   call(session: Session, id: ConnectionId, frame: unknown): Promise<string | undefined>
   readonly connectionCount: number
   /** Takes no more sockets and tells the open ones to go elsewhere, one after the other. */
   drain(): void
   /**
-   * As `drain`, and from this moment on nothing more is told of conversations and of what is one's own, and nothing
-   * new is begun: for positions and revs that mean nothing any more.
+   * As `drain`, and from this moment on nothing more is told of conversations and of what is one's own, and
+   * nothing new is begun: for positions and revs that mean nothing any more.
    */
   retire(): void
   /** Closes who is still there, answered or not. */

@@ -2,8 +2,8 @@ import type { Method } from '@confab/protocol/calls'
 import type { RateName } from '@confab/protocol/rates'
 
 /**
- * Which limit a call counts to before it is done. A message and a reaction are counted by their action, `auth`
- * as the connection that it signs in.
+ * Which limit a call counts to before it is done. A message and a reaction are counted by their action,
+ * `auth` as the connection that it signs in.
  */
 export const limitsOfCalls: Readonly<Record<Method, RateName | undefined>> = {
   auth: undefined,

@@ -6,8 +6,8 @@ import type { Publisher } from './subscriptions.ts'
 /** A gateway that can begin anew in the middle of its life. */
 export interface RenewableGateway extends Omit<Gateway, 'retire' | 'closeAll'> {
   /**
-   * Tells every socket to come again, and keeps nothing of what was known: for a database that has become another
-   * history, in which positions and revs mean other things.
+   * Tells every socket to come again, and keeps nothing of what was known: for a database that has become
+   * another history, in which positions and revs mean other things.
    */
   renew(): void
 }
@@ -16,8 +16,8 @@ export interface RenewableGateway extends Omit<Gateway, 'retire' | 'closeAll'> {
 const lingerMs = 5_000
 
 /**
- * Who comes goes to the present gateway, and stays with the one that took them. All publish through one server, so
- * each is opened with a name of its own to tell its topics by.
+ * Who comes goes to the present gateway, and stays with the one that took them. All publish through one
+ * server, so each is opened with a name of its own to tell its topics by.
  */
 export function renewableGateway(
   open: (name: string) => Gateway,

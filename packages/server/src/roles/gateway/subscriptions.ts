@@ -19,15 +19,18 @@ export interface Subscriptions extends Disposable {
    */
   enter(connection: SignedIn): Promise<UserStanding | undefined>
   /**
-   * Tells a user's connections of a conversation that they are in, by the push that is read; those that come in by
-   * it get each event after its head from then on, and nothing of the conversation before it.
+   * Tells a user's connections of a conversation that they are in, by the push that is read; those that come
+   * in by it get each event after its head from then on, and nothing of the conversation before it.
    */
   join(coming: Coming): Promise<void>
   /** Hands out whatever happened in the conversation until now. */
   catchUp(id: ConversationId): Promise<void>
   /** Nothing after this for a user who is no member, and nothing of what has not been published yet. */
   leaveIfGone(userId: UserId, id: ConversationId): Promise<void>
-  /** Whether the connection gets what is pushed of the conversation, its events from now on or from a head to come. */
+  /**
+   * Whether the connection gets what is pushed of the conversation,
+   * its events from now on or from a head to come.
+   */
   hears(connection: Connection, id: ConversationId): boolean
   forget(connection: Connection): void
   /** Stops following some conversations that nobody here listens to any more. Called once a second. */
@@ -84,7 +87,8 @@ export function openSubscriptions({
   const entered = new WeakSet<Connection>()
   /**
    * Who was seen to be a member at a head that the feed has not come to: attached when it does. What it gives
-   * until then may be from when they were none, and their own `member.left` in it is from before they were back.
+   * until then may be from when they were none,
+   * and their own `member.left` in it is from before they were back.
    */
   const expected = new Map<ConversationId, Map<Connection, number>>()
   /** The events given while somebody comes in. */
@@ -192,7 +196,9 @@ export function openSubscriptions({
     if (standing?.role) attach(connection, id, standing.head)
   }
 
-  /** As of a seq that the feed hasn't passed, so that no `member.left` and no `member.joined` lies between. */
+  /**
+   * As of a seq that the feed hasn't passed, so that no `member.left` and no `member.joined` lies between.
+   */
   async function standingNow(id: ConversationId, userId: UserId): Promise<Standing | undefined> {
     for (let tries = 0; tries < lookTriesMax; tries++) {
       const standing = await store.standing(id, userId)

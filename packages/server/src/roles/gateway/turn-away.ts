@@ -7,7 +7,8 @@ const pageMax = 500
 
 /**
  * Closes what is open for who came with one factor once an administrator requires two: of 500 connections all
- * within a sweep, of more 500 a sweep, each in its turn. Where none is required a look is one read of a setting.
+ * within a sweep, of more 500 a sweep, each in its turn.
+ * Where none is required a look is one read of a setting.
  */
 export function openTurnAway({
   domain,

@@ -20,7 +20,9 @@ export interface UserHub extends Disposable {
   connectionsOf(userId: UserId): Iterable<SignedIn>
 }
 
-/** How many of the users here are compared at a time with who shares a conversation with a changed one: 1 ms. */
+/**
+ * How many of the users here are compared at a time with who shares a conversation with a changed one: 1 ms.
+ */
 const sharingPage = 1_000
 
 export function openUserHub({

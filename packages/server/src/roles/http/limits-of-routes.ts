@@ -1,6 +1,8 @@
 import type { RateName } from '@confab/protocol/rates'
 
-/** Which limit a request counts to, and whether here or by the action itself, which may find that none is due. */
+/**
+ * Which limit a request counts to, and whether here or by the action itself, which may find that none is due.
+ */
 export interface RouteLimit {
   limit: RateName
   counted: 'here' | 'by the action'

@@ -6,7 +6,10 @@ export const errorsMax = 20
 /** Words for what no door of the domain refuses. */
 type BeyondRefusals = 'internal' | 'method_not_allowed' | 'upgrade_required'
 
-/** A refusal as the problem document of RFC 9457. What a client should wait for is in `Retry-After`, in seconds. */
+/**
+ * A refusal as the problem document of RFC 9457. What a client should wait for is in `Retry-After`,
+ * in seconds.
+ */
 export function problemResponse({ code, detail, errors, retryAfterMs }: Refusal): Response {
   return problem(
     {

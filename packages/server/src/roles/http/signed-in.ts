@@ -12,7 +12,9 @@ export interface SignedInEnv {
   Variables: { session: Session; userId: UserId; counted: Counted }
 }
 
-/** A middleware: lets only those pass who are signed in, by bearer token or by cookie, as often as they may. */
+/**
+ * A middleware: lets only those pass who are signed in, by bearer token or by cookie, as often as they may.
+ */
 export function signedIn({
   identity,
   trustedOrigins,
@@ -59,9 +61,9 @@ function isForeignWrite({ method, headers }: Request, trustedOrigins: readonly s
 }
 
 /**
- * Whether a GET is meant by the person: by a bearer token, or by the cookie from a page of ours or from nowhere. A
- * link on another's page sends the cookie too. Browsers say where it came from over https and on this machine
- * (Fetch Metadata); where none says so, nobody can tell.
+ * Whether a GET is meant by the person: by a bearer token, or by the cookie from a page of ours or from
+ * nowhere. A link on another's page sends the cookie too. Browsers say where it came from over https and on
+ * this machine (Fetch Metadata); where none says so, nobody can tell.
  */
 export function isMeant({ headers }: Request, trustedOrigins: readonly string[]): boolean {
   if (headers.has('authorization')) return true

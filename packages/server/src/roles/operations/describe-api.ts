@@ -114,7 +114,8 @@ function ofEveryDoor({ path, security, request }: RouteConfig): RefusalCode[] {
     // For what is wrong of its own, and for a part of the query that is there twice.
     ...(request?.query || request?.body || path.startsWith('/api/v1/') ? (['invalid'] as const) : []),
     ...(security ? (['unauthenticated'] as const) : []),
-    // With a cookie, by a page that may not write; or where something is to be agreed to, or a second factor given, first.
+    // With a cookie, by a page that may not write; or where something is to be agreed to,
+    // or a second factor given, first.
     ...(security ? (['forbidden', 'consent_needed', 'second_factor_needed'] as const) : []),
     ...(request?.body ? (['too_large'] as const) : []),
     ...(path.startsWith('/api/') ? (['rate_limited'] as const) : []),

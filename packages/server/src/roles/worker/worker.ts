@@ -7,7 +7,10 @@ import type { Queue, Worker } from '../../ports/queue.ts'
 
 const exportJob = z.object({ userId, id: z.string() })
 
-/** Does the jobs that take their time. Stopping cuts off what is under way: it is begun anew at the next start. */
+/**
+ * Does the jobs that take their time. Stopping cuts off what is under way:
+ * it is begun anew at the next start.
+ */
 export function openWorkerRole({
   queue,
   ...making

@@ -17,7 +17,9 @@ interface MessageInfoProps {
   onClose: () => void
 }
 
-/** When a message was sent, who has it and has read it, and who reacted; it follows what happens meanwhile. */
+/**
+ * When a message was sent, who has it and has read it, and who reacted; it follows what happens meanwhile.
+ */
 export function MessageInfo({ handle, info, message: asked, onClose }: MessageInfoProps) {
   const message = useValue(handle.message(asked.seq)) ?? asked
   const me = useMe()

@@ -15,7 +15,10 @@ export interface Receipts {
   waiting: readonly Receipt[]
 }
 
-/** How far a message has come with each of the members; undefined where cursors aren't told: above 100 members. */
+/**
+ * How far a message has come with each of the members; undefined where cursors aren't told:
+ * above 100 members.
+ */
 export function receiptsOf(
   { seq, senderId }: Pick<Message, 'seq' | 'senderId'>,
   members: readonly Member[],

@@ -54,7 +54,10 @@ const together = (one: TimelineItem, next: TimelineItem, myId: string | undefine
   senderOf(one, myId) === senderOf(next, myId) &&
   Date.parse(createdAt(next)) - Date.parse(createdAt(one)) < groupMs
 
-/** The same before and after it is stored, so that its row stays; with the sender, since a clientId is only theirs. */
+/**
+ * The same before and after it is stored, so that its row stays; with the sender,
+ * since a clientId is only theirs.
+ */
 const keyOf = (item: TimelineItem, myId: string | undefined): string =>
   `${senderOf(item, myId)} ${item.status === 'sent' ? item.message.clientId : item.clientId}`
 

@@ -11,7 +11,9 @@ interface MorePages {
   loadLater: (() => void) | undefined
 }
 
-/** Asks for pages as the reader comes near the edge of what is held, and while there is too little to scroll. */
+/**
+ * Asks for pages as the reader comes near the edge of what is held, and while there is too little to scroll.
+ */
 export function useMorePages(
   scroller: RefObject<HTMLElement | null>,
   { isReady, loadEarlier, loadLater }: MorePages,

@@ -2,7 +2,10 @@ import { type RefObject, useCallback, useLayoutEffect, useRef, useState } from '
 
 /** Nearer to the end than this counts as being there. */
 const endPx = 48
-/** So long after what a reader does, it is the reader who scrolls: smooth scrolling begins late on a busy machine. */
+/**
+ * So long after what a reader does, it is the reader who scrolls:
+ * smooth scrolling begins late on a busy machine.
+ */
 const readerMs = 1_500
 /** Rows that haven't changed size for so many frames have been measured, however slow the machine is. */
 const settleFrames = 8
@@ -17,7 +20,9 @@ const arrivalFrames = 2
 type Hold = 'mark' | 'end' | 'free'
 
 interface StickOptions {
-  /** Where to begin, when it lies further up than a view from the end: a selector, and whether to expect it. */
+  /**
+   * Where to begin, when it lies further up than a view from the end: a selector, and whether to expect it.
+   */
   mark: string
   begin: Hold
   /** The true mark isn't loaded yet: until then neither it nor the end is the place. */
@@ -34,7 +39,9 @@ interface Stick {
   toEnd: () => void
   /** Lets go: from here on the list is scrolled by somebody else. */
   release: () => void
-  /** What scrolls the list next is the reader's doing, though it comes later than the key that was pressed. */
+  /**
+   * What scrolls the list next is the reader's doing, though it comes later than the key that was pressed.
+   */
   byReader: () => void
 }
 
@@ -119,7 +126,8 @@ export function useStickToEnd(
       else if (up && !isNearEnd() && performance.now() < readerUntilMs.current) hold.current = 'free'
       setAtEnd(hold.current === 'end')
     }
-    // While a page is put in above, the offset moves before the height does: for a frame that looks like the end.
+    // While a page is put in above, the offset moves before the height does:
+    // for a frame that looks like the end.
     let arrival = 0
     const arriveIn = (frames: number) => {
       cancelAnimationFrame(arrival)

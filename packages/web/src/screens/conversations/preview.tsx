@@ -9,7 +9,9 @@ import { useValue } from '../../state/use-value.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { onOneLine } from '../../ui/one-line.ts'
 
-/** One line under the title: who types, else one's draft, else what waits to be sent, else the last message. */
+/**
+ * One line under the title: who types, else one's draft, else what waits to be sent, else the last message.
+ */
 export function Preview({ summary }: { summary: ConversationSummary }) {
   const { conversation, lastMessage, typing, unread } = summary
   const handle = useChat().conversation(conversation.id)

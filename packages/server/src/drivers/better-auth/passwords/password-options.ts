@@ -67,7 +67,8 @@ export function passwordOptions({
         await mailLater(async () => {
           if (user.emailVerified || password === undefined)
             return knownAddressMail({ to: user.email, publicUrl })
-          // Nobody has proved to own the address: whoever signs up last, and then reads the mail, is believed.
+          // Nobody has proved to own the address: whoever signs up last, and then reads the mail,
+          // is believed.
           await hooks.replacePassword({ userId: user.id, password })
           return confirmMail({ to: user.email, url: await confirmationUrl(user.email), publicUrl })
         })

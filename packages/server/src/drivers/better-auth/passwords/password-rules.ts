@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** In code points. The least is that of NIST SP 800-63B with no rule of composition; the most bounds the work. */
+/**
+ * In code points. The least is that of NIST SP 800-63B with no rule of composition; the most bounds the work.
+ */
 export const passwordChars = { min: 8, max: 256 }
 
 export type WrongPassword = 'PASSWORD_TOO_SHORT' | 'PASSWORD_TOO_LONG' | 'PASSWORD_TOO_COMMON'
@@ -28,7 +30,9 @@ export function wrongPassword(
   return isGuessed ? ('PASSWORD_TOO_COMMON' satisfies WrongPassword) : undefined
 }
 
-/** Words that an attacker of this installation tries first: the program's name, and the parts of the address. */
+/**
+ * Words that an attacker of this installation tries first: the program's name, and the parts of the address.
+ */
 export function ownWordsOf(publicUrl: string): string[] {
   const parts = new URL(publicUrl).hostname.split('.').filter((part) => /\p{L}{2}/u.test(part))
   return ['confab', ...parts.flatMap((part) => part.split('-'))]

@@ -1,4 +1,7 @@
-/** Who has blocked whom; and, since each send looks at the conversation's row anyway, there whether it is shut by that. */
+/**
+ * Who has blocked whom; and, since each send looks at the conversation's row anyway,
+ * there whether it is shut by that.
+ */
 export const blocksMigration = `
 CREATE TABLE blocks (
   blocker INTEGER NOT NULL,

@@ -1,4 +1,7 @@
-/** Who may not come in for now; null for everybody else. Administrators are counted each time one is to lose the role. */
+/**
+ * Who may not come in for now; null for everybody else.
+ * Administrators are counted each time one is to lose the role.
+ */
 export const suspensionsMigration = `
 ALTER TABLE users ADD COLUMN suspended_at INTEGER;
 ALTER TABLE users ADD COLUMN suspended_by TEXT;

@@ -25,8 +25,8 @@ export interface Moving {
  * Moves an installation: copies it, compares all of it, and only then says on either side where it goes on.
  * It may be ended anywhere, and goes on when it is called again.
  *
- * Throws MoveRefused where the two don't fit, at the first call before a row or a word is written on either side
- * (the target may have its tables by then); SidesDiffer where the copy differs.
+ * Throws MoveRefused where the two don't fit, at the first call before a row or a word is written on either
+ * side (the target may have its tables by then); SidesDiffer where the copy differs.
  */
 export async function move(moving: Moving): Promise<void> {
   const { source, target, secret, tell } = moving

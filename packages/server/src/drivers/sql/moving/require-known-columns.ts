@@ -4,7 +4,9 @@ import { MoveRefused, type Side } from './side.ts'
 
 type Columns = Map<string, Set<string>>
 
-/** Throws MoveRefused, by name, for what is to move and isn't there, or is in a table of ours and isn't to. */
+/**
+ * Throws MoveRefused, by name, for what is to move and isn't there, or is in a table of ours and isn't to.
+ */
 export async function requireKnownColumns(side: Side): Promise<void> {
   const { missing, unknown } = await comparedColumns(side)
   const problems = [

@@ -33,7 +33,8 @@ describe.skipIf(testPostgresUrl === undefined)('connections to PostgreSQL', () =
     while (!isOver) most = Math.max(most, (await there()).length)
     for (const one of await refused)
       expect(one).toMatchObject({ status: 'rejected', reason: { code: 'overloaded' } })
-    // Two that are left, two in their place; and more seconds on a busy machine, where each ends a while later.
+    // Two that are left, two in their place; and more seconds on a busy machine,
+    // where each ends a while later.
     expect(most).toBeLessThanOrEqual(10)
     expect(before).not.toContain((await postgres.ask<number>('SELECT pg_backend_pid() AS answer')) ?? 0)
   })

@@ -9,12 +9,12 @@ import { NoAnswer, openWatchedPool } from './watched-pool.ts'
 
 /**
  * A pool of connections to one database. A server that can't be reached, or is silent, is waited for within
- * `patienceMs`, and then it is a Refusal `overloaded` with a time to come back; a text with a NUL is `invalid`.
- * What was refused so may have been done, or be done once a frozen server goes on: it is never acknowledged, and
- * whoever asks again does it once, by its own key.
+ * `patienceMs`, and then it is a Refusal `overloaded` with a time to come back; a text with a NUL is
+ * `invalid`. What was refused so may have been done, or be done once a frozen server goes on: it is never
+ * acknowledged, and whoever asks again does it once, by its own key.
  *
- * A question is one statement, and so one snapshot and one round trip, and it answers as JSON: numbers come as
- * numbers, whole trees at once.
+ * A question is one statement, and so one snapshot and one round trip, and it answers as JSON: numbers come
+ * as numbers, whole trees at once.
  */
 export interface Postgres extends AsyncDisposable {
   /**
@@ -72,8 +72,8 @@ export interface PostgresOptions {
 }
 
 /**
- * Connects once, to see that it can, to a server that takes writes: of several hosts the first such one, and another
- * once that has failed. Throws DatabaseUnavailable where there is none.
+ * Connects once, to see that it can, to a server that takes writes: of several hosts the first such one, and
+ * another once that has failed. Throws DatabaseUnavailable where there is none.
  */
 export async function openPostgres(options: PostgresOptions): Promise<Postgres> {
   const { postgres, connect } = createPool(options)
@@ -144,7 +144,10 @@ function createPool({ url, bounds: given = {}, report = reportUncaught }: Postgr
   }
 
   let seeking: Promise<void> | undefined
-  /** Where the server fails or takes no writes, another of the hosts may, or the same name leads elsewhere now. */
+  /**
+   * Where the server fails or takes no writes, another of the hosts may,
+   * or the same name leads elsewhere now.
+   */
   function seekPrimary(asked: SQL, isCopy: boolean): Promise<void> {
     seeking ??= seek(asked, isCopy).finally(() => {
       seeking = undefined
@@ -261,13 +264,19 @@ const mayComeBack = (cause: unknown): boolean =>
 const mayBeElsewhere = (cause: unknown): boolean =>
   mayComeBack(cause) && !(cause instanceof SQL.PostgresError && staysPrimary.has(cause.errno ?? ''))
 
-/** character_not_in_repertoire and, within JSON, untranslatable_character: of what JavaScript sends, a NUL alone. */
+/**
+ * character_not_in_repertoire and, within JSON, untranslatable_character: of what JavaScript sends,
+ * a NUL alone.
+ */
 const isNul = (cause: unknown): boolean =>
   cause instanceof SQL.PostgresError && (cause.errno === '22021' || cause.errno === '22P05')
 
 const certificateWords = { sslrootcert: 'ca', sslcert: 'cert', sslkey: 'key' } as const
 
-/** The address without the names of files, which are for this side; in TLS where the server has it, as for libpq. */
+/**
+ * The address without the names of files, which are for this side; in TLS where the server has it,
+ * as for libpq.
+ */
 function addressOf(url: string): string {
   const address = new URL(url)
   if (!address.searchParams.has('sslmode')) address.searchParams.set('sslmode', 'prefer')
@@ -276,7 +285,10 @@ function addressOf(url: string): string {
   return address.href
 }
 
-/** `sslrootcert`, `sslcert` and `sslkey` name PEM files, as for libpq. Throws DatabaseUnavailable without them. */
+/**
+ * `sslrootcert`, `sslcert` and `sslkey` name PEM files, as for libpq.
+ * Throws DatabaseUnavailable without them.
+ */
 function certificatesOf(url: string): { tls?: Bun.TLSOptions } {
   const { searchParams } = new URL(hostsOf(url)[0] ?? url)
   const files = Object.entries(certificateWords).flatMap(([word, option]) => {

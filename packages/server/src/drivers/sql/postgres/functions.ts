@@ -13,8 +13,8 @@ import { oneAtATime } from './migrate.ts'
 
 /**
  * The writes, as functions in the database: a batch is one call, so that no node ever holds a lock while it
- * thinks, or is stopped. In their texts `fn` stands for the schema that they live in. They are PL/pgSQL, which
- * keeps its plans: a function in SQL that isn't inlined is planned anew at each call.
+ * thinks, or is stopped. In their texts `fn` stands for the schema that they live in. They are PL/pgSQL,
+ * which keeps its plans: a function in SQL that isn't inlined is planned anew at each call.
  */
 const texts = [
   answersFunctions,

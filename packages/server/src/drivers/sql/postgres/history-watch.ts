@@ -8,15 +8,17 @@ import { bytesAt, lineageOfPrimary } from './history.ts'
 import { migrate } from './migrate.ts'
 
 /**
- * Looks once a second which server answers. After a failover it is another timeline, and where commits may have
- * been lost with the old one this begins a new epoch: once, whichever nodes notice. A mere restart, or a failover
- * to a synchronous standby, keeps the epoch.
+ * Looks once a second which server answers. After a failover it is another timeline, and where commits may
+ * have been lost with the old one this begins a new epoch: once, whichever nodes notice. A mere restart, or a
+ * failover to a synchronous standby, keeps the epoch.
  */
 export interface HistoryWatch extends AsyncDisposable {
   readonly epoch: string
   /** Epoch and timeline, as the last look saw them. */
   readonly lineage: string
-  /** Whether each commit waits for a standby, so that a failover to it loses nothing that was acknowledged. */
+  /**
+   * Whether each commit waits for a standby, so that a failover to it loses nothing that was acknowledged.
+   */
   readonly isGuarded: boolean
   /** For how long the primary's log has been beyond a place, by the looks that were taken; 0 if it isn't. */
   behindMs(place: number): number
@@ -53,7 +55,9 @@ const look = `SELECT json_build_object(
   'epoch', (SELECT value FROM meta WHERE name = 'epoch'),
   'kept', (SELECT value FROM meta WHERE name = 'history')) AS answer`
 
-/** Of the nodes that notice together one finds the row as it was; the epoch changes with it, or not at all. */
+/**
+ * Of the nodes that notice together one finds the row as it was; the epoch changes with it, or not at all.
+ */
 const noteAndRenew = `WITH noted AS (
     UPDATE meta SET value = $2::text WHERE name = 'history' AND value = $1::text RETURNING 1)
   UPDATE meta SET value = $3::text WHERE name = 'epoch' AND EXISTS (SELECT 1 FROM noted)`

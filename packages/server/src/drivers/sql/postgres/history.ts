@@ -1,7 +1,7 @@
 /**
- * Which history a server is of, as SQL. The row `history` of `meta` names the cluster and the timeline that the
- * nodes have last seen the primary on, and whether a synchronous standby was given then; a copy has it from the
- * primary's log, so that one which went another way never holds the row of this way.
+ * Which history a server is of, as SQL. The row `history` of `meta` names the cluster and the timeline that
+ * the nodes have last seen the primary on, and whether a synchronous standby was given then; a copy has it
+ * from the primary's log, so that one which went another way never holds the row of this way.
  */
 
 /** On the primary: of the server itself, whether or not anybody has noted it yet. Refused by a copy. */

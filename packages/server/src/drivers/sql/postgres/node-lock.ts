@@ -3,17 +3,19 @@ import type { Report } from '../../../lib/report.ts'
 import { DatabaseUnavailable } from '../database-unavailable.ts'
 import { openPostgres } from './connection.ts'
 
-/** A server that was told to end is gone within ten seconds; one whose machine is gone, within half a minute. */
+/**
+ * A server that was told to end is gone within ten seconds; one whose machine is gone, within half a minute.
+ */
 const waitMs = 3_000
 const lookEveryMs = 10_000
 const pauseMs = 250
 
 /**
- * Keeps the others off the database where one is to be alone: events go from node to node over a bus, and one in
- * memory ends at its process. Who shares it keeps off those who would be alone. The lock is a session's own, on a
- * connection that does nothing else, and goes with it however the process ends. Where PostgreSQL was restarted
- * it is taken again; that another server took it meanwhile is reported, and nothing of what is stored is in
- * danger: its people would only hear of things late.
+ * Keeps the others off the database where one is to be alone: events go from node to node over a bus, and one
+ * in memory ends at its process. Who shares it keeps off those who would be alone. The lock is a session's
+ * own, on a connection that does nothing else, and goes with it however the process ends. Where PostgreSQL
+ * was restarted it is taken again; that another server took it meanwhile is reported, and nothing of what is
+ * stored is in danger: its people would only hear of things late.
  *
  * Throws DatabaseUnavailable where another server holds it.
  */

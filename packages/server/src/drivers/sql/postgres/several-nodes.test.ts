@@ -38,7 +38,8 @@ describe.skipIf(testPostgresUrl === undefined)('several nodes on one PostgreSQL'
     const { world, nodes } = cluster
     const [ann, bob] = [await world.user('Ann'), await world.user('Bob')]
     const groups = [await world.group([ann, bob]), await world.group([bob, ann])]
-    // The same sends by every node, in another order by each: a ring of waiting batches, if locks were taken as they come.
+    // The same sends by every node, in another order by each: a ring of waiting batches,
+    // if locks were taken as they come.
     const writes = groups.flatMap((group) => Array.from({ length: 30 }, () => world.message(group, ann)))
     const batches = nodes.map((_, turn) => [...writes.slice(turn * 20), ...writes.slice(0, turn * 20)])
     const outcomes = await Promise.all(

@@ -8,7 +8,8 @@ const free: string[] = []
 
 /**
  * A place of its own for one installation: a role that is no superuser, and a schema of its name, which is
- * where PostgreSQL looks first; with `isNew`, nobody has made tables there. The engine is gone after the run, and all of them with it.
+ * where PostgreSQL looks first; with `isNew`, nobody has made tables there.
+ * The engine is gone after the run, and all of them with it.
  */
 export async function createTestDatabase({ isNew = false } = {}): Promise<{ url: string } & AsyncDisposable> {
   if (testPostgresUrl === undefined) throw new Error('no PostgreSQL to test with')
@@ -24,7 +25,9 @@ export async function createTestDatabase({ isNew = false } = {}): Promise<{ url:
   }
 }
 
-/** One after the other: PostgreSQL refuses two grants on one database at once ("tuple concurrently updated"). */
+/**
+ * One after the other: PostgreSQL refuses two grants on one database at once ("tuple concurrently updated").
+ */
 async function createRole(): Promise<string> {
   const role = `t_${crypto.randomUUID().replaceAll('-', '')}`
   await run(`

@@ -6,18 +6,18 @@ export class NoAnswer extends Error {
 }
 
 /**
- * A pool of connections that are not waited for without end: a server that is frozen, or behind a line that lets
- * nothing through, says nothing and closes nothing. Where an answer stays out, a connection of its own asks
- * whether anybody is there; the pool that nobody answers is closed and another takes its place, so that what is
- * asked again can't be given the answer that comes late.
+ * A pool of connections that are not waited for without end: a server that is frozen, or behind a line that
+ * lets nothing through, says nothing and closes nothing. Where an answer stays out, a connection of its own
+ * asks whether anybody is there; the pool that nobody answers is closed and another takes its place, so that
+ * what is asked again can't be given the answer that comes late.
  */
 export interface WatchedPool {
   /** What the next run is given: another one after each `renew`, and after a silence. */
   readonly current: SQL
   /**
-   * Throws NoAnswer where the server is silent for twice `silentMs`, or does not end the work within `withinMs`.
-   * Whether it was done is not known then, and it may be done later still: a server that was frozen goes on
-   * with what had come to it.
+   * Throws NoAnswer where the server is silent for twice `silentMs`, or does not end the work within
+   * `withinMs`. Whether it was done is not known then, and it may be done later still: a server that was
+   * frozen goes on with what had come to it.
    */
   run<Result>(work: (sql: SQL) => Promise<Result>, bounds: RunBounds): Promise<Result>
   /** Connects anew, for whatever is asked from now on; what was asked before has a while to be answered. */

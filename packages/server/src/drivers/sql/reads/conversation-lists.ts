@@ -26,7 +26,9 @@ export const readMemberships: (
   membershipsOf(anyone).select(['c.id as conversationId', 'c.head', 'm.user_rev as userRev']),
 )
 
-/** A user's conversations, latest activity first. One that gains activity between pages is not shown again. */
+/**
+ * A user's conversations, latest activity first. One that gains activity between pages is not shown again.
+ */
 export function listConversations(
   database: Database,
   conversations: ReadConversations,

@@ -12,8 +12,8 @@ interface DueRow {
 }
 
 /**
- * A walk along the conversations, where the server keeps for ever along those with days of their own, each with
- * one seek to its oldest message that is left: some 3 µs.
+ * A walk along the conversations, where the server keeps for ever along those with days of their own, each
+ * with one seek to its oldest message that is left: some 3 µs.
  */
 export function prepareReadDue(database: Database): (query: Parameters<Store['dueForExpiry']>[0]) => {
   due: { conversationId: ConversationId; before: number }[]

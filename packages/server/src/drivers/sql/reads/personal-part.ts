@@ -15,8 +15,8 @@ export type PartRow = Record<string, unknown> & {
 }
 
 /**
- * A part of what is kept about a person, as a statement of ?1 the person (their number in SQLite, or what `of`
- * says), ?2 how many, and from ?3 on the place after which. `keys` are the columns that order it.
+ * A part of what is kept about a person, as a statement of ?1 the person (their number in SQLite, or what
+ * `of` says), ?2 how many, and from ?3 on the place after which. `keys` are the columns that order it.
  */
 export interface Part {
   sql: string

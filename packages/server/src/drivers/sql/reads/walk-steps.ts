@@ -7,8 +7,8 @@ export const stepRows = 20_000
 const end = Number.MAX_SAFE_INTEGER
 
 /**
- * A walk through a whole table whose rows are mostly others': answers up to which place one page may look, and
- * `isLast` where that is the end.
+ * A walk through a whole table whose rows are mostly others': answers up to which place one page may look,
+ * and `isLast` where that is the end.
  */
 export function prepareSteps(database: Database, table: 'messages' | 'events' | 'reactions') {
   const select = database.prepare<{ place: number }, [number]>(

@@ -43,7 +43,9 @@ export function prepareCreateConversation(
     return first
   }
 
-  /** Nobody is drawn into a conversation by whom they have blocked; nor does one begin one with whom one has. */
+  /**
+   * Nobody is drawn into a conversation by whom they have blocked; nor does one begin one with whom one has.
+   */
   function refuseBlocked({ actorId, kind, memberIds }: CreateConversation): void {
     const between = blocks.between(actorId, memberIds)
     const barred = kind === 'direct' ? between : [...between].filter((id) => blocks.has(id, actorId))

@@ -26,7 +26,8 @@ export function prepareExpireMessages(
     const conversation = access.find(conversationId, systemUserId)
     if (!conversation) throw new Refusal('not_found')
     const next = oldest.all(conversation.num, limit)
-    // Cut here, for `at` has no index: as a condition it read on to the last message. It never runs backwards.
+    // Cut here, for `at` has no index: as a condition it read on to the last message.
+    // It never runs backwards.
     const young = next.findIndex((message) => message.at >= before)
     const messages = young === -1 ? next : next.slice(0, young)
     const events: Event[] = []

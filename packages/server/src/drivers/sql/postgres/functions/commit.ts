@@ -25,10 +25,10 @@ const functionOf: { [Name in Write['write']]: string } = {
 }
 
 /**
- * The batch. First every head and every person that it will change is locked, each in the order of the ids, so
- * that two batches never wait for each other in a ring; what is read after that, statement by statement, is
- * seen as the batch before has left it. Whatever is locked later still (a member of a deleted conversation)
- * may meet another: then the server ends one of the two, which is sent again.
+ * The batch. First every head and every person that it will change is locked, each in the order of the ids,
+ * so that two batches never wait for each other in a ring; what is read after that, statement by statement,
+ * is seen as the batch before has left it. Whatever is locked later still (a member of a deleted
+ * conversation) may meet another: then the server ends one of the two, which is sent again.
  *
  * `_sends` are those of conversations in which the batch does nothing else: it doesn't matter when they come.
  */

@@ -1,10 +1,12 @@
 /**
- * Many sends by one statement, instead of seven each: an array in their order, in which those of a conversation
- * are null where one of them has to be looked at by itself (a repeat, a refusal, a cursor that others' messages
- * lie behind). Nothing of that conversation was written then. Their heads are locked already, and its other
- * writes of the batch, if any, are not among them; whom they mention or answer is not asked here.
+ * Many sends by one statement, instead of seven each: an array in their order, in which those of a
+ * conversation are null where one of them has to be looked at by itself (a repeat, a refusal, a cursor that
+ * others' messages lie behind). Nothing of that conversation was written then. Their heads are locked
+ * already, and its other writes of the batch, if any, are not among them;
+ * whom they mention or answer is not asked here.
  *
- * By index alone, whatever the tables' statistics say: the plan is kept, and may have been made when they were empty.
+ * By index alone, whatever the tables' statistics say: the plan is kept,
+ * and may have been made when they were empty.
  */
 export const createMessagesFunctions = `
 CREATE FUNCTION fn.create_messages(_sends jsonb, _limits jsonb) RETURNS jsonb LANGUAGE plpgsql

@@ -1,4 +1,6 @@
-/** Tables of what a conversation held, with the rest of their keys: erased in this order, a few rows a step. */
+/**
+ * Tables of what a conversation held, with the rest of their keys: erased in this order, a few rows a step.
+ */
 const contents = [
   ['messages', 'seq'],
   ['events', 'seq'],

@@ -8,7 +8,9 @@ const administered = `
   SELECT * INTO _user FROM users WHERE id = (_w->>'userId')::uuid AND erased_at IS NULL;
   IF NOT FOUND THEN RETURN fn.refused('not_found', 'there is no such user'); END IF;`
 
-/** What is a person's own: cursors, settings of a membership, profile, blocks, presence, and their erasure. */
+/**
+ * What is a person's own: cursors, settings of a membership, profile, blocks, presence, and their erasure.
+ */
 export const ownFunctions = `
 CREATE FUNCTION fn.move_cursor(_w jsonb, _limits jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE

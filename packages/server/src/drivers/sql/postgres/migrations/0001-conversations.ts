@@ -1,7 +1,7 @@
 /**
- * The log and the state that it folds to. Every table of a conversation's content leads with the conversation,
- * and no constraint or sequence spans two of them, so that the tables can be distributed by it; what is unique
- * across conversations lives in `conversation_keys`, which no send touches.
+ * The log and the state that it folds to. Every table of a conversation's content leads with the
+ * conversation, and no constraint or sequence spans two of them, so that the tables can be distributed by it;
+ * what is unique across conversations lives in `conversation_keys`, which no send touches.
  *
  * A message's row is its own `message.created`: `events` holds everything else that took a seq. `memberships`
  * is what a user's list is read from: the members once more, keyed by the user, with the user's rev.

@@ -1,6 +1,6 @@
 /**
- * Who follows the log of all conversations (the relay to Kafka), and how far each has come in each. As long as
- * nobody does, a commit asks that and writes nothing here.
+ * Who follows the log of all conversations (the relay to Kafka), and how far each has come in each. As long
+ * as nobody does, a commit asks that and writes nothing here.
  */
 export const logPositionsMigration = `
 CREATE TABLE log_followers (

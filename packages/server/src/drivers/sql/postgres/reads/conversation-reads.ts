@@ -143,7 +143,9 @@ export function conversationReads(
   }
 }
 
-/** In the order of the ids. Private ones are hidden from who is no member, messages of a public channel, too. */
+/**
+ * In the order of the ids. Private ones are hidden from who is no member, messages of a public channel, too.
+ */
 const selectConversations = `
   SELECT json_agg(r ORDER BY r.place) AS answer FROM (
     SELECT ids.place, c.id, c.kind, c.name, c.topic, c.visibility, c.permissions,
