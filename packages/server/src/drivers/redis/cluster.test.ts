@@ -167,11 +167,14 @@ test.skipIf(testRedisUrl === undefined)(
     await heard.seq(1)
     const killedAt = Date.now()
     const cuts = [cutOf(here.bus), cutOf(there.bus)]
+    // Of a cut a node is told once it hears again; what it publishes arrives once its commands do.
+    const up = new Promise((resolve) => here.engine.commands.onUp(resolve))
     const down = here.isDown()
     await dying.redis.kill()
     await down
     expect(here.bus.isCut).toBe(true)
     for (const since of await Promise.all(cuts)) expect(since).toBeLessThanOrEqual(killedAt)
+    await up
     here.bus.publish([{ channel, seq: 2, body: '' }])
     await heard.seq(2)
     const ann = userId.parse('01939c2e-0000-7000-8000-00000000000a')
