@@ -96,7 +96,11 @@ describe.skipIf(testPostgresUrl === undefined)('a failover of PostgreSQL', () =>
       standbyOf: { primary: second, name: 'third' },
       inPlaceOf: first,
     })
-    await using postgres = await openPostgres({ url: address, bounds: { connections: 1 } })
+    await using postgres = await openPostgres({
+      ...{ url: address, report: () => undefined },
+      // However long a failover takes on a busy machine.
+      bounds: { connections: 1, patienceMs: 60_000 },
+    })
     await using other = await openHistoryWatch({ postgres, clock: systemClock, report: () => undefined })
     expect(other.epoch).toBe(epoch)
     const renewed = Promise.withResolvers<string>()
@@ -105,8 +109,8 @@ describe.skipIf(testPostgresUrl === undefined)('a failover of PostgreSQL', () =>
     expect((await listener.next('hello')).epoch).toBe(epoch)
     await second.kill()
     await promote(third)
-    expect((await within(listener.closed, '[FAILOVER2] the close')).code).toBe(closeCode.draining)
-    const next = await within(renewed.promise, '[FAILOVER2] the new epoch')
+    expect((await within(listener.closed, '[FAILOVER2] the close', 60_000)).code).toBe(closeCode.draining)
+    const next = await within(renewed.promise, '[FAILOVER2] the new epoch', 60_000)
     expect(next).not.toBe(epoch)
     expect(await epochOf(server, ben)).toBe(next)
 
