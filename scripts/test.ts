@@ -8,7 +8,8 @@ import { type Counts, endChildren, runCheck, runTests } from './run-stage.ts'
  * also if anything was skipped.
  *
  * A test's stage is told by its name: `*.browser.test.ts` drives a browser, what lies in packages/server/test
- * and tools/chaos/test starts a whole server, all the rest is unit and contract.
+ * and tools/chaos/test starts a whole server, all the rest is unit and contract; so are the wire and the
+ * simulation, for which the other stage has no time.
  */
 const bun = process.execPath
 const isCi = Boolean(process.env.CI) && process.env.CI !== 'false'
@@ -23,7 +24,7 @@ const files = [...new Bun.Glob('{packages,tools,scripts}/**/*.test.{ts,tsx}').sc
   .sort()
 const isBrowser = (path: string) => /\.browser\.test\.tsx?$/.test(path)
 const isWhole = (path: string) =>
-  (path.startsWith('packages/server/test/') || path.startsWith('tools/chaos/test/')) && !isBrowser(path)
+  /^(packages\/server|tools\/chaos)\/test\/(?!wire\/|simulation\/)/.test(path) && !isBrowser(path)
 /** What says most of an engine: these start their servers on PostgreSQL as well. */
 const onBothEngines = [
   'access/access',
@@ -70,8 +71,8 @@ if (!checksOnly) {
   // Side by side: each is one thread that mostly waits, for its engines, servers or browser.
   await Promise.all([
     tests('whole server', 30_000, isWhole),
-    tests('unit and contract', 15_000, (path) => !isBrowser(path) && !isWhole(path)).then(testsOnPostgres),
-    !hasFilter || browserFiles.length > 0 ? browserTests() : undefined,
+    tests('unit and contract', 30_000, (path) => !isBrowser(path) && !isWhole(path)),
+    (!hasFilter || browserFiles.length > 0 ? browserTests() : Promise.resolve()).then(testsOnPostgres),
   ])
   if (hasFilter && files.length === 0) {
     console.error(`no test file's path holds ${filters.join(' or ')}`)
