@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
+import type { Page } from 'playwright-core'
 import { openSeverable } from './severable.ts'
 import { composer, expectTexts, isMarked, row, sees, write } from './steps.ts'
 import { testWorld } from './world.ts'
@@ -55,6 +56,7 @@ test('[WEB18] what is written offline outlives a closed tab; [WEB19] so does a d
   await write(page, 'from a closed tab')
   await isMarked(page, 'from a closed tab', 'sending')
   await composer(page).fill('not yet finished')
+  await isKept(page, 'not yet finished')
   await page.close()
 
   cable.mend()
@@ -91,3 +93,23 @@ test('[WEB50] “Retry now” tries at once, though the next try is far away', a
   await page.getByText('You’re offline.').waitFor({ state: 'detached' })
   await world.leave(page)
 })
+
+/** In the copy that the browser keeps: who closes the tab sooner may lose it. */
+async function isKept(page: Page, text: string): Promise<void> {
+  await page.waitForFunction(async (wanted) => {
+    const answer = <Value>(request: IDBRequest<Value>) =>
+      new Promise<Value>((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result)
+        request.onerror = () => reject(request.error)
+      })
+    for (const { name = '' } of await indexedDB.databases()) {
+      const database = await answer(indexedDB.open(name))
+      const stores = [...database.objectStoreNames]
+      const read = stores.map((store) => answer(database.transaction(store).objectStore(store).getAll()))
+      const all = await Promise.all(read)
+      database.close()
+      if (JSON.stringify(all).includes(wanted)) return true
+    }
+    return false
+  }, text)
+}
