@@ -7,6 +7,7 @@ import type { NewMessage } from '@confab/protocol/requests'
 import { isBlank } from '@confab/protocol/text'
 import { assert } from '../../lib/assert.ts'
 import { digest16, keyedDigest16 } from '../../lib/hash.ts'
+import type { InOrder } from '../../lib/in-order.ts'
 import type { CreateMessage, SendKey } from '../../ports/store.ts'
 import type { Domain } from '../domain.ts'
 import { copyForwarded } from './copy-forwarded.ts'
@@ -21,14 +22,19 @@ interface Sent {
  * Sends a message, once: the same `clientId` again answers with the first one's message as it stands now
  * (`fresh` false), before limits are looked at, or refuses `client_id_reused` if the content differs.
  * Membership is checked by the store, under the lock that orders the log.
+ *
+ * `inOrder` keeps the sends of one connection in the order in which they came, whatever each waits for.
  */
-export async function sendMessage(domain: Domain, sending: Sending): Promise<Sent> {
+export async function sendMessage(
+  domain: Domain,
+  sending: Sending,
+  inOrder: InOrder = (step) => step,
+): Promise<Sent> {
   const { senderId, conversationId, clientId } = sending
   const key = { conversationId, sendKey: digest16(`${conversationId}${senderId}${clientId}`) }
   const contentKey = keyedDigest16(domain.contentSecret, contentOf(sending))
   try {
-    await domain.rateLimits?.take('messages', senderId)
-    const content = await findContent(domain, sending)
+    const content = await inOrder(admit(domain, sending))
     const committed = await domain.commits.commit({
       write: 'message.create',
       ...key,
@@ -59,6 +65,12 @@ const contentOf = ({ text, attachmentIds, replyToSeq, forward }: NewMessage): st
   JSON.stringify([text ?? '', attachmentIds ?? [], replyToSeq ?? 0, forward ?? 0])
 
 type Content = Pick<CreateMessage, 'text' | 'mentioned' | 'forwardedFrom'>
+
+/** All that a send waits for before the commit queue. */
+async function admit(domain: Domain, sending: Sending): Promise<Content> {
+  await domain.rateLimits?.take('messages', sending.senderId)
+  return findContent(domain, sending)
+}
 
 async function findContent(
   domain: Domain,

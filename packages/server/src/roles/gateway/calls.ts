@@ -45,15 +45,6 @@ export function openCalls({
     return self?.status !== 'offline'
   }
 
-  function forwardUnderWay(connection: SignedIn, sent: Promise<unknown>) {
-    const done = sent
-      .catch(() => undefined)
-      .then(() => {
-        if (connection.forwarding === done) connection.forwarding = undefined
-      })
-    connection.forwarding = done
-  }
-
   return {
     async sync(connection, params) {
       connection.synced = true
@@ -67,12 +58,9 @@ export function openCalls({
       const left = found.slice(items.length).map(({ id }) => id)
       return { items, next: null, ...(left.length > 0 && { left }) }
     },
-    async 'message.send'(connection, params) {
-      const { forwarding, session } = connection
-      const send = () => sendMessage(domain, { ...params, senderId: session.userId })
-      const sent = forwarding ? forwarding.then(send) : send()
-      if (params.forward) forwardUnderWay(connection, sent)
-      const { message } = await sent
+    async 'message.send'({ session, sendsInOrder }, params) {
+      const sending = { ...params, senderId: session.userId }
+      const { message } = await sendMessage(domain, sending, sendsInOrder)
       return { message }
     },
     async 'message.edit'({ session }, params) {

@@ -1,6 +1,7 @@
 import { closeCode } from '@confab/protocol/close-codes'
 import type { ConnectionId, UserId } from '@confab/protocol/ids'
 import type { Watcher } from '../../domain/presence/presence-watch.ts'
+import { createInOrder, type InOrder } from '../../lib/in-order.ts'
 import type { Session } from '../../ports/identity.ts'
 
 /** What the upgrade hands to the socket: who signed in with it, or why it is to be closed at once. */
@@ -51,10 +52,7 @@ export abstract class Connection {
   #earlyChars = 0
   /** Large replies that wait for those before them. */
   turnsWaiting = 0
-  /**
-   * The last forward under way, which reads what it copies: what is sent after it waits, to stay after it.
-   */
-  forwarding: Promise<void> | undefined
+  #sends: InOrder | undefined
   /** How many sweeps in a row have found it behind. */
   sweepsBehind = 0
   /** In which second of a heartbeat it is pinged. */
@@ -71,6 +69,12 @@ export abstract class Connection {
 
   get userId(): UserId | undefined {
     return this.session?.userId
+  }
+
+  /** What its messages wait for before they are stored (a limit, what a forward copies) ends in their order. */
+  get sendsInOrder(): InOrder {
+    this.#sends ??= createInOrder()
+    return this.#sends
   }
 
   /** Sends frames in one write. */
