@@ -17,8 +17,9 @@ export const mutations: readonly Mutation[] = [
   {
     breaks: 'G1: a message is acknowledged before it is stored',
     file: `${gateway}/calls.ts`,
-    find: 'const { message } = await sent',
-    replace: `sent.catch(() => undefined)
+    find: 'const { message } = await sendMessage(domain, sending, sendsInOrder)',
+    replace: `const sent = sendMessage(domain, sending, sendsInOrder)
+      sent.catch(() => undefined)
       const last = await domain.store.history({ ...params, viewerId: session.userId, limit: 1 })
       const message = { ...(last.messages[0] ?? (await sent).message), clientId: params.clientId }`,
   },
@@ -60,6 +61,13 @@ export const mutations: readonly Mutation[] = [
     file: `${sql}/writes/create-message.ts`,
     find: 'const at = Math.max(write.at, conversation.lastAt)',
     replace: 'const { at } = write',
+  },
+  {
+    breaks: 'G3: a send that waits for its limit is overtaken by the next one',
+    file: 'packages/server/src/lib/in-order.ts',
+    find: 'return ended',
+    replace: 'return step',
+    test: 'packages/server/test/gateway-send-order.test.ts',
   },
   {
     breaks: 'G3: a message is appended after its sender has left',

@@ -35,6 +35,19 @@ async function startHesitant() {
   }
 }
 
+test('[GW44] a send that is refused holds up none of those behind it', async () => {
+  const { server, conversationId, token, answer } = await startHesitant()
+  await using _ = server
+  await using socket = await openSocket(server, { token })
+  await socket.next('hello')
+  answer()
+  const send = { conversationId, clientId: 'no such message' }
+  const refused = socket.refusal('message.send', { ...send, forward: { conversationId, seq: 1 } })
+  const behind = socket.call('message.send', { ...send, clientId: 'behind', text: 'behind' })
+  expect((await refused).data.code).toBe('not_found')
+  expect((await behind).message.seq).toBe(2)
+})
+
 test('[GW44] a send that waits longer for its limit is not overtaken by the next one', async () => {
   const { server, conversationId, token, asked, answer } = await startHesitant()
   await using _ = server
