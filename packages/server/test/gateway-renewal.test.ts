@@ -7,11 +7,13 @@ import { updateProfile } from '../src/domain/people/update-profile.ts'
 import { type ManualClock, manualClock } from '../src/lib/manual-clock.ts'
 import { type InProcess, startInProcess } from './in-process.ts'
 import { eventsOf, openSocket } from './raw-socket.ts'
+import { callsTo } from './start-server.ts'
+import { openStream } from './stream.ts'
 
 const goneElsewhere = { code: closeCode.draining, reason: 'draining' }
 
 /** Bob’s socket from before the gateway begins anew, with a call under way that keeps it open. */
-async function startRenewed(clock: ManualClock) {
+async function startRenewed(clock: ManualClock, { change = false } = {}) {
   const server = await startInProcess({ clock })
   const [ann, bob] = [await server.person('ann'), await server.person('bob')]
   const made = { kind: 'group' as const, name: 'A group', memberIds: [bob] }
@@ -20,10 +22,32 @@ async function startRenewed(clock: ManualClock) {
   const held = server.hold('events', 'before')
   const asked = earlier.call('events', { conversationId: id, after: 0, limit: 10 })
   await held.made
+  const telling = change ? server.hold('me', 'after') : undefined
+  if (telling) {
+    const bio = { bio: 'A change of one’s own, which is about to be told' }
+    await server.domain.commits.commit({
+      write: 'profile.change',
+      actorId: bob,
+      at: clock.now(),
+      change: bio,
+    })
+    await telling.made
+  }
   server.renew()
   const send = (clientId: string) =>
     sendMessage(server.domain, { senderId: ann, conversationId: id, clientId, text: clientId })
-  return { ...server, server, bob, id, head, earlier, asked, answer: held.letGo, send }
+  return {
+    ...server,
+    server,
+    bob,
+    id,
+    head,
+    earlier,
+    asked,
+    answer: held.letGo,
+    tell: () => telling?.letGo(),
+    send,
+  }
 }
 
 async function openSynced(server: Pick<InProcess, 'url' | 'signIn'>, id: UserId) {
@@ -49,6 +73,58 @@ test('[EPOCH1] who comes after a new epoch gets each event once, and an earlier 
   expect(await earlier.closed).toEqual(goneElsewhere)
   expect(earlier.pushes.slice(before)).toEqual([])
   expect(await fresh.call('ping')).toEqual({})
+})
+
+test('[EPOCH1] a stream, and a socket in more than 500 conversations, are told nothing more either', async () => {
+  await using server = await startInProcess({ clock: manualClock() })
+  const [ann, bob] = [await server.person('ann'), await server.person('bob')]
+  const make = () =>
+    createConversation(server.domain, ann, { kind: 'group', name: 'A group', memberIds: [bob] })
+  await Promise.all(Array.from({ length: 500 }, make))
+  const { id, head } = (await make()).conversation
+  const range = { conversationId: id, after: 0, limit: 10 }
+  const send = (clientId: string) =>
+    sendMessage(server.domain, { senderId: ann, conversationId: id, clientId, text: clientId })
+  const call = callsTo(server.url)
+  await using stream = await openStream({ ...server, call }, { token: server.signIn(bob) })
+  await stream.call('sync')
+  await using wide = await openSynced(server, bob)
+  await send('1')
+  expect(await stream.next('event')).toMatchObject({ seq: head + 1 })
+  await wide.next('event')
+  const asked: { answer: Promise<unknown>; letGo: () => void }[] = []
+  for (const connection of [stream, wide]) {
+    const held = server.hold('events', 'before')
+    asked.push({ answer: connection.call('events', range), letGo: held.letGo })
+    await held.made
+  }
+  const before = { stream: stream.frames.length, wide: wide.pushes.length }
+
+  server.renew()
+  await using fresh = await openSynced(server, bob)
+  await send('2')
+  expect(await fresh.next('event')).toMatchObject({ seq: head + 2 })
+  expect(await stream.call('ping')).toMatchObject({ status: 503, body: { code: 'overloaded' } })
+  for (const { answer, letGo } of asked) {
+    letGo()
+    await answer
+  }
+  expect(await stream.closed).toEqual(goneElsewhere)
+  expect(await wide.closed).toEqual(goneElsewhere)
+  expect({ stream: stream.frames.length, wide: wide.pushes.length }).toEqual(before)
+})
+
+test('[EPOCH1] what was being read to be told is told to nobody any more', async () => {
+  await using renewed = await startRenewed(manualClock(), { change: true })
+  const { url, earlier, asked, answer, tell } = renewed
+  const before = earlier.pushes.length
+  tell()
+  // By now it would have come.
+  await fetch(url)
+  answer()
+  await asked
+  await earlier.closed
+  expect(earlier.pushes.slice(before)).toEqual([])
 })
 
 test('[EPOCH2] what was asked before is answered and nothing else, and who still waits after 5 s is closed', async () => {

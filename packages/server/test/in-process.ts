@@ -17,11 +17,13 @@ import type { Store } from '../src/ports/store.ts'
 import { openGateway } from '../src/roles/gateway/gateway.ts'
 import { renewableGateway } from '../src/roles/gateway/renewable-gateway.ts'
 import type { SocketData } from '../src/roles/gateway/socket-connection.ts'
+import { streamRoutes } from '../src/roles/gateway/stream-routes.ts'
+import { createApi } from '../src/roles/http/api.ts'
 import { type HeldCall, holdable } from './held-store.ts'
 import { noDevices, openDoors } from './open-doors.ts'
 
 /**
- * The gateway in this process, over real sockets, with the test's own clock and a bus that it cuts.
+ * The gateway in this process, over real sockets and streams, with the test's own clock and a bus that it cuts.
  * A cut bus takes the changes of presence with it, as one service does that carries both.
  */
 export interface InProcess extends AsyncDisposable {
@@ -73,10 +75,20 @@ export async function startInProcess({ clock }: { clock: Clock }): Promise<InPro
       { clock },
     ),
   )
+  const api = createApi({
+    peerAddress: () => undefined,
+    trustedProxies: { has: () => false },
+    trustedOrigins: [],
+    limits: undefined,
+    report,
+  })
+  const who = { identity: sessions.identity, trustedOrigins: [], limits: undefined }
+  api.route('/', streamRoutes({ gateway, ...who }))
   const server = Bun.serve<SocketData>({
     port: 0,
     hostname: '127.0.0.1',
-    fetch: (request, to) => gateway.upgrade(request, to),
+    fetch: (request, to) =>
+      request.headers.has('upgrade') ? gateway.upgrade(request, to) : api.fetch(request),
     websocket: gateway.websocket,
   })
   stack.defer(() => server.stop(true))

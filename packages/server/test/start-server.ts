@@ -13,7 +13,7 @@ export interface TestServer extends AsyncDisposable {
   /** Signs a person in by the code in the preview inbox; the first time makes the account. */
   signIn(email: string): Promise<Person>
   /** Calls as a person, or as nobody, with a body sent as JSON. */
-  call(as: Person | undefined, request: string, body?: unknown): Promise<Answer>
+  call(as: Pick<Person, 'token'> | undefined, request: string, body?: unknown): Promise<Answer>
   /** Signals the process and answers how it ended. */
   stop(signal?: NodeJS.Signals): Promise<number>
   /** What it has written to the standard error so far, which is its log, and to the standard output. */

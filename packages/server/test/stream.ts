@@ -9,12 +9,19 @@ export interface Stream extends AsyncDisposable {
   frames: readonly PushFrame[]
   next<M extends PushFrame['method']>(method: M): Promise<Extract<PushFrame, { method: M }>['params']>
   /** The frame that answers a call, or the problem with which the request is refused. */
-  call(method: string, params?: unknown, as?: Person): Promise<{ status: number; body: unknown }>
+  call(
+    method: string,
+    params?: unknown,
+    as?: Pick<Person, 'token'>,
+  ): Promise<{ status: number; body: unknown }>
   /** What the event `close` said before the stream ended. */
   closed: Promise<unknown>
 }
 
-export async function openStream(server: TestServer, person: Person): Promise<Stream> {
+export async function openStream(
+  server: Pick<TestServer, 'url' | 'call'>,
+  person: Pick<Person, 'token'>,
+): Promise<Stream> {
   const abort = new AbortController()
   const response = await fetch(new URL('/api/v1/stream', server.url), {
     headers: { authorization: `Bearer ${person.token}` },

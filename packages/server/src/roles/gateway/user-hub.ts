@@ -177,6 +177,8 @@ export function openUserHub({
     [Symbol.dispose]() {
       feed[Symbol.dispose]()
       bus.unsubscribe([peopleChannel], hearOfPerson)
+      // What is being read for somebody is told to nobody any more.
+      connections.clear()
     },
   }
 }
