@@ -1,15 +1,19 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { defaultLimits } from '@confab/protocol/limits'
 import { systemClock } from '../../../lib/clock.ts'
 import type { Report } from '../../../lib/report.ts'
 import { openWorld } from '../../../ports/store-contract/world.contract.ts'
+import { testCertificate, testClientCertificate } from '../../smtp/test-certificate.ts'
 import { type PageCounts, replicatedPages } from '../replicated-pages.ts'
 import { openPostgres } from './connection.ts'
 import { openHistoryWatch } from './history-watch.ts'
 import { openPostgresStore } from './postgres-store.ts'
 import { openReplica, type Replica } from './replica.ts'
 import { testPostgresUrl } from './test-database.ts'
-import { startOwnPostgres } from './test-postgres.ts'
+import { type OwnPostgres, startOwnPostgres } from './test-postgres.ts'
 
 // Each statement is a round trip to a server that has other work.
 setDefaultTimeout(60_000)
@@ -24,12 +28,16 @@ describe.skipIf(testPostgresUrl === undefined)('read replicas of PostgreSQL', ()
   const started = (async () => {
     if (testPostgresUrl === undefined) throw new Error('no PostgreSQL to test with')
     const primary = servers.use(await startOwnPostgres())
+    await askForCertificates(primary)
     return { primary, standby: servers.use(await startOwnPostgres({ standbyOf: { primary, name: 'one' } })) }
   })()
   afterAll(() => servers.disposeAsync())
 
   /** A store that asks these for pages, and a world on it. */
-  async function openReplicated(urls: readonly string[], report: Report = () => undefined) {
+  async function openReplicated(
+    urls: readonly string[],
+    { report = () => undefined, isPatient = true }: { report?: Report; isPatient?: boolean } = {},
+  ) {
     const { primary, standby } = await started
     const stack = new AsyncDisposableStack()
     const postgres = stack.use(await openPostgres({ url: primary.url, bounds: { connections: 2 } }))
@@ -43,11 +51,16 @@ describe.skipIf(testPostgresUrl === undefined)('read replicas of PostgreSQL', ()
           stack.use(
             openReplica({
               ...{ url, name: `replica ${index + 1}`, connections: 2, texts, history, clock, report },
-              bounds: replicaBounds,
+              ...(isPatient && { bounds: replicaBounds }),
             }),
           ),
         )
-        const pages = replicatedPages({ primary: primaryPages, copies: replicas, clock, bounds })
+        const pages = replicatedPages({
+          primary: primaryPages,
+          copies: replicas,
+          clock,
+          ...(isPatient && { bounds }),
+        })
         counts = pages.counts
         return { history: pages.history, events: pages.events }
       },
@@ -124,9 +137,9 @@ describe.skipIf(testPostgresUrl === undefined)('read replicas of PostgreSQL', ()
   test('[REPLICA5] what is no replica of this history is left out, and told once', async () => {
     const { primary, standby } = await started
     const told: string[] = []
-    await using opened = await openReplicated([primary.url, standby.url], (context, cause) => {
+    const report: Report = (context, cause) =>
       told.push(`${context}: ${cause instanceof Error ? cause.message : cause}`)
-    })
+    await using opened = await openReplicated([primary.url, standby.url], { report })
     await opened.looked([false, true])
     await opened.world.send(opened.conversationId, opened.ann, { text: 'hello' })
     await opened.caughtUp()
@@ -151,4 +164,101 @@ describe.skipIf(testPostgresUrl === undefined)('read replicas of PostgreSQL', ()
     // It may have come back a little behind.
     while (opened.replicas.some(({ behindMs }) => behindMs > 0)) await primary.run('SELECT 1')
   })
+
+  test('[REPLICA7] one that is frozen holds nobody up for long, is left out, and serves again after', async () => {
+    const { standby } = await started
+    await using opened = await openReplicated([standby.url], { isPatient: false })
+    const { texts, counts } = opened
+    await opened.world.send(opened.conversationId, opened.ann, { text: 'hello' })
+    await opened.caughtUp()
+    const untilServed = async () => {
+      const before = counts()?.copy ?? 0
+      while (counts()?.copy === before) expect(await texts()).toEqual(['hello'])
+    }
+    await untilServed()
+
+    standby.freeze()
+    const before = counts()?.failed ?? 0
+    let longestMs = 0
+    while (opened.replicas.some(({ isFit }) => isFit)) {
+      const askedAt = performance.now()
+      expect(await texts()).toEqual(['hello'])
+      longestMs = Math.max(longestMs, performance.now() - askedAt)
+    }
+    const failed = counts()?.failed ?? 0
+    expect(failed).toBeGreaterThan(before)
+    // A quarter of a second, and what a busy machine adds.
+    expect(longestMs).toBeLessThan(5_000)
+    for (let times = 0; times < 20; times++) expect(await texts()).toEqual(['hello'])
+    expect(counts()?.failed).toBe(failed)
+
+    standby.thaw()
+    await untilServed()
+  })
+
+  test('[POSTGRES11] [REPLICA8] by TLS whom the address says is trusted, by its name, and nobody else; a password and a certificate are shown', async () => {
+    const { primary, standby } = await started
+    await using folder = await openFolder({
+      'authority.pem': testCertificate.cert,
+      'own.pem': testClientCertificate.cert,
+      'own-key.pem': testClientCertificate.key,
+    })
+    const at = ({ url }: OwnPostgres, words: Record<string, string>, host = 'localhost') =>
+      `postgres://sealed:hush@${host}:${new URL(url).port}/postgres?${new URLSearchParams(words)}`
+    const full = { sslmode: 'verify-full' }
+    const authority = { sslrootcert: join(folder.path, 'authority.pem') }
+    const own = { sslcert: join(folder.path, 'own.pem'), sslkey: join(folder.path, 'own-key.pem') }
+    const isTls = 'SELECT ssl AS answer FROM pg_stat_ssl WHERE pid = pg_backend_pid()'
+    const bounds = { connections: 1, patienceMs: 0 }
+    const connects = async (url: string) => {
+      await using postgres = await openPostgres({ url, bounds, report: () => undefined })
+      return await postgres.ask<boolean>(isTls)
+    }
+    expect(await connects(at(primary, { ...full, ...authority, ...own }))).toBe(true)
+    // As a server of another name: nowhere does the certificate say 0.0.0.0.
+    for (const refused of [
+      at(primary, { ...full, ...own }),
+      at(primary, { ...full, ...authority }),
+      at(primary, { ...full, ...authority, ...own }, '0.0.0.0'),
+      at(primary, { ...full, ...authority, ...own }).replace('hush', 'wrong'),
+      at(primary, { sslmode: 'disable' }),
+    ])
+      await expect(connects(refused)).rejects.toThrow("can't be used")
+
+    const replicas = [{ ...authority, ...own }, own].map((words) => at(standby, { ...full, ...words }))
+    await using opened = await openReplicated(replicas)
+    await opened.world.send(opened.conversationId, opened.ann, { text: 'hello' })
+    await opened.caughtUp()
+    await opened.looked([true, false])
+    expect(await opened.texts()).toEqual(['hello'])
+    expect(opened.counts()).toMatchObject({ copy: 1, failed: 0 })
+  })
 })
+
+/** TLS for who wants it; `sealed` is let in by it alone, with a password and a certificate. */
+async function askForCertificates(postgres: OwnPostgres): Promise<void> {
+  await postgres.write('tls.pem', testCertificate.cert)
+  await postgres.write('tls-key.pem', testCertificate.key)
+  const here = '127.0.0.1/32'
+  const doors = [
+    `hostssl all sealed ${here} scram-sha-256 clientcert=verify-ca`,
+    `host all sealed ${here} reject`,
+    `host all,replication all ${here} trust`,
+  ]
+  await postgres.write('pg_hba.conf', doors.join('\n'))
+  for (const setting of [
+    "ssl_cert_file = 'tls.pem'",
+    "ssl_key_file = 'tls-key.pem'",
+    "ssl_ca_file = 'tls.pem'",
+  ])
+    await postgres.run(`ALTER SYSTEM SET ${setting}`)
+  await postgres.run('ALTER SYSTEM SET ssl = on')
+  await postgres.run("CREATE ROLE sealed SUPERUSER LOGIN PASSWORD 'hush'")
+  await postgres.run('SELECT pg_reload_conf()')
+}
+
+async function openFolder(files: Record<string, string>) {
+  const path = await mkdtemp(join(tmpdir(), 'confab-tls-'))
+  for (const [name, text] of Object.entries(files)) await writeFile(join(path, name), text)
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) }
+}

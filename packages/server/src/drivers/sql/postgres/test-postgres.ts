@@ -14,6 +14,8 @@ export interface OwnPostgres extends AsyncDisposable {
   start(): Promise<void>
   /** What a superuser asks of it. */
   run(text: string): Promise<unknown[]>
+  /** A file of its own, beside its data, for itself alone. */
+  write(name: string, text: string): Promise<void>
 }
 
 const program = join(import.meta.dir, '../../../../../../tools/postgres')
@@ -59,18 +61,25 @@ export async function startOwnPostgres({
     rmSync(join(folder, 'data/postmaster.pid'), { force: true })
   }
 
+  async function run(text: string) {
+    await using sql = new SQL(url, { max: 1 })
+    return [...(await sql.unsafe(text))]
+  }
+
   return {
     url,
+    run,
     freeze: () => signalAll('SIGSTOP'),
     thaw: () => signalAll('SIGCONT'),
     kill,
     async start() {
       child = await begin()
     },
-    async run(text) {
-      await using sql = new SQL(url, { max: 1 })
-      return [...(await sql.unsafe(text))]
-    },
+    // By itself: started by root, it runs as its own user, to whom a key must belong.
+    write: async (name, text) =>
+      void (await run(
+        `COPY (SELECT regexp_split_to_table($$${text}$$, '\n')) TO PROGRAM 'umask 077; cat > ${name}'`,
+      )),
     async [Symbol.asyncDispose]() {
       await kill()
       rmSync(folder, { recursive: true })
