@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { openSynced, signInPeople, startDirect } from './people.ts'
-import { isInstalled, proxies, startProxy } from './proxies.ts'
+import { isInstalled, proxies, startProxy, statusOf } from './proxies.ts'
 import { callsTo, signIn, startServer } from './start-server.ts'
 import { openStream } from './stream.ts'
 
@@ -47,3 +47,13 @@ for (const name of proxies) {
     },
   )
 }
+
+test.skipIf(!isInstalled('haproxy'))(
+  '[DEPLOY5] where its address says TLS, HAProxy listens by TLS alone',
+  async () => {
+    await using node = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Response() })
+    await using proxy = await startProxy('haproxy', [`127.0.0.1:${node.port}`], { isTls: true })
+    expect(await statusOf(`${proxy.url}/readyz`)).toBe(200)
+    await expect(statusOf(proxy.url.replace('https', 'http'))).rejects.toThrow()
+  },
+)
