@@ -22,14 +22,16 @@ test('[DEPLOY1] the image takes what is there, all that the server is made of, a
 
 /** The workspaces that the program imports when it runs. */
 async function packagesOfTheServer(): Promise<string[]> {
-  const sources = new Bun.Glob('packages/server/src/**/*.ts').scan(root)
-  const names: string[] = []
-  for await (const path of sources) {
-    if (path.endsWith('.test.ts') || path.endsWith('.contract.ts')) continue
-    const text = await Bun.file(join(root, path)).text()
-    for (const [, name = ''] of text.matchAll(/from '@confab\/([\w-]+)\//g)) names.push(name)
-  }
-  return names
+  const sources = await sourcesOfTheServer()
+  return sources.flatMap((text) =>
+    [...text.matchAll(/from '@confab\/([\w-]+)\//g)].map(([, name = '']) => name),
+  )
+}
+
+async function sourcesOfTheServer(): Promise<string[]> {
+  const paths = await Array.fromAsync(new Bun.Glob('packages/server/src/**/*.ts').scan(root))
+  const sources = paths.filter((path) => !path.endsWith('.test.ts') && !path.endsWith('.contract.ts'))
+  return Promise.all(sources.map((path) => Bun.file(join(root, path)).text()))
 }
 
 test('[DEPLOY4] what compose and Kubernetes tell a node is settings that it knows, and starts with', async () => {
@@ -53,12 +55,7 @@ test('[DEPLOY4] what compose and Kubernetes tell a node is settings that it know
   expect(example.map(([, name = '']) => name)).toEqual(expect.arrayContaining(Object.keys(given)))
   expect(example.filter(([, , value]) => value !== '')).toEqual([])
 
-  const resources = await Promise.all(
-    (readYaml(await read('kubernetes/kustomization.yaml'))[0] as { resources: string[] }).resources.map(
-      async (file) => readYaml(await read(`kubernetes/${file}`)) as Manifest[],
-    ),
-  )
-  const manifests = resources.flat()
+  const manifests = await readManifests()
   const [config] = manifests.filter(({ kind }) => kind === 'ConfigMap')
   const [secret] = manifests.filter(({ kind }) => kind === 'Secret')
   const shared = { ...config?.data, ...secret?.stringData }
@@ -75,15 +72,75 @@ test('[DEPLOY4] what compose and Kubernetes tell a node is settings that it know
   expect(roles.flatMap(({ ROLES = '' }) => ROLES.split(',')).toSorted()).toEqual([...serverRoles].toSorted())
 })
 
+test('[DEPLOY6] what a manifest refers to is there: settings, volumes, pods, their ports and the metric', async () => {
+  const manifests = await readManifests()
+  const named = manifests.map(({ kind, metadata }) => `${kind} ${metadata.name}`)
+  expect(new Set(named).size).toBe(named.length)
+  const referred = manifests.flatMap((manifest) => referencesOf(manifest))
+  expect(referred).toContain('Deployment confab-chat')
+  // What the ingress answers /metrics with, so that nobody is answered.
+  expect([...new Set(referred.filter((one) => !named.includes(one)))]).toEqual(['Service nothing'])
+
+  const pods = manifests.flatMap(({ spec }) => spec?.template ?? [])
+  for (const { kind, spec } of manifests) {
+    const { selector } = spec ?? {}
+    if (selector === undefined) continue
+    const wanted = Object.entries('matchLabels' in selector ? selector.matchLabels : selector)
+    const meant = pods.filter(({ metadata }) => wanted.every(([name, is]) => metadata.labels[name] === is))
+    expect({ kind, pods: meant.length }).toEqual({ kind, pods: 1 })
+  }
+  const text = JSON.stringify(manifests)
+  const ports = [...text.matchAll(/"(?:targetPort|port)":"(\w+)"/g)].map(([, port]) => port)
+  expect(new Set(ports)).toEqual(new Set(['http']))
+  for (const { spec } of pods)
+    expect(spec.containers[0]?.ports).toEqual([{ name: 'http', containerPort: 8080 }])
+  const [metric = 'none'] = text.match(/confab_\w+/) ?? []
+  expect((await sourcesOfTheServer()).some((source) => source.includes(`metrics.gauge('${metric}'`))).toBe(
+    true,
+  )
+})
+
+/** The kind and the name of each other resource that one names. */
+function referencesOf(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, part]) => {
+    const { kind = kindsOf[key], name, claimName = name } = { ...part }
+    const isOne = key in kindsOf && typeof claimName === 'string'
+    return [...(isOne ? [`${kind} ${claimName}`] : []), ...referencesOf(part)]
+  })
+}
+
+const kindsOf: Record<string, string> = {
+  configMapRef: 'ConfigMap',
+  secretRef: 'Secret',
+  service: 'Service',
+  persistentVolumeClaim: 'PersistentVolumeClaim',
+  scaleTargetRef: '',
+}
+
+async function readManifests(): Promise<Manifest[]> {
+  const [index] = readYaml(await read('kubernetes/kustomization.yaml')) as { resources: string[] }[]
+  const files = (index?.resources ?? []).map((file) => read(`kubernetes/${file}`))
+  return (await Promise.all(files)).flatMap((text) => readYaml(text) as Manifest[])
+}
+
 interface Compose {
   services: { confab: { environment: Record<string, string> } }
 }
 
+type Labels = Record<string, string>
+
 interface Manifest {
   kind: string
+  metadata: { name: string }
   data?: Record<string, string>
   stringData?: Record<string, string>
-  spec?: { template?: { spec: { containers: { env?: { name: string; value: string }[] }[] } } }
+  spec?: { selector?: Labels | { matchLabels: Labels }; template?: Pod }
+}
+
+interface Pod {
+  metadata: { labels: Labels }
+  spec: { containers: { env?: { name: string; value: string }[]; ports: unknown }[] }
 }
 
 const readYaml = (text: string): unknown[] => [Bun.YAML.parse(text)].flat()
