@@ -10,7 +10,7 @@ import { type Person, startServer, type TestServer } from './start-server.ts'
 const amqpUrl = process.env.TEST_AMQP_URL
 const hasEngines = ![testPostgresUrl, testRedisUrl, amqpUrl].includes(undefined)
 
-/** An installation of four processes, each with a role of its own, on all engines. */
+/** An installation of five processes, each with a role of its own, on all engines. */
 async function startApart() {
   const stack = new AsyncDisposableStack()
   const database = stack.use(await createTestDatabase())
@@ -27,16 +27,26 @@ async function startApart() {
   }
   const start = async (roles: string) => stack.use(await startServer({ ...settings, ROLES: roles }))
   const accounts = await start('accounts')
-  const chat = await start('chat,gateway')
+  const chat = await start('chat')
+  const gateway = await start('gateway')
   const mail = await start('mail')
   const worker = await start('worker')
-  return { accounts, chat, mail, worker, smtp, start, [Symbol.asyncDispose]: () => stack.disposeAsync() }
+  return {
+    accounts,
+    chat,
+    gateway,
+    mail,
+    worker,
+    smtp,
+    start,
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  }
 }
 
 describe.skipIf(!hasEngines)('roles apart', () => {
   test('[RUN27] each role alone starts, says how it is, and has its own doors and no others', async () => {
     await using apart = await startApart()
-    const { accounts, chat, mail, worker } = apart
+    const { accounts, chat, gateway, mail, worker } = apart
     const doors = ['/api/v1/me', '/api/auth/get-session', '/api/v1/conversations', '/api/v1/ws']
     const answersOf = async (server: TestServer) => {
       const status = async (path: string) => (await server.call(undefined, `GET ${path}`)).status
@@ -45,30 +55,32 @@ describe.skipIf(!hasEngines)('roles apart', () => {
     expect({
       accounts: await answersOf(accounts),
       chat: await answersOf(chat),
+      gateway: await answersOf(gateway),
       mail: await answersOf(mail),
       worker: await answersOf(worker),
     }).toEqual({
       accounts: [401, 200, 404, 404],
-      chat: [404, 404, 401, 426],
+      chat: [404, 404, 401, 404],
+      gateway: [404, 404, 404, 426],
       mail: [404, 404, 404, 404],
       worker: [404, 404, 404, 404],
     })
-    for (const server of [accounts, chat, mail, worker]) {
+    for (const server of [accounts, chat, gateway, mail, worker]) {
       expect((await server.call(undefined, 'GET /healthz')).body).toEqual({ status: 'ok' })
       expect((await server.call(undefined, 'GET /readyz')).body).toMatchObject({ status: 'ok', down: [] })
       const metrics = await (await fetch(`${server.url}/metrics`)).text()
       expect(metrics).toContain('\nconfab_jobs_waiting 0\n')
-      expect(metrics.includes('\nconfab_connections ')).toBe(server === chat)
+      expect(metrics.includes('\nconfab_connections ')).toBe(server === gateway)
     }
   }, 60_000)
 
   test('[RUN28] they work together; chat and sockets go on while accounts and mail are down', async () => {
     await using apart = await startApart()
-    const { accounts, chat, mail, smtp } = apart
+    const { accounts, chat, gateway, mail, smtp } = apart
     const ann = await signInByMail(accounts, smtp, 'ann@example.com')
     const bob = await signInByMail(accounts, smtp, 'bob@example.com')
     const { id: conversationId } = await startDirect(chat, ann, bob)
-    await using anns = await openSynced(chat, ann)
+    await using anns = await openSynced(gateway, ann)
     const says = async (text: string) => {
       const path = `POST /api/v1/conversations/${conversationId}/messages`
       await doCall(chat, bob, path, { clientId: text, text })
@@ -84,10 +96,11 @@ describe.skipIf(!hasEngines)('roles apart', () => {
     await doCall(accounts, bob, 'POST /api/v1/me/export')
     await accounts.stop('SIGKILL')
     await says('meanwhile')
-    await using bobs = await openSynced(chat, bob)
+    await using bobs = await openSynced(gateway, bob)
     await bobs.call('message.send', { conversationId, clientId: 'socket', text: 'by socket' })
     await anns.next('event', ({ data }) => 'message' in data && data.message.text === 'by socket')
-    expect((await chat.call(undefined, 'GET /readyz')).body).toEqual({ status: 'ok', down: [] })
+    for (const server of [chat, gateway])
+      expect((await server.call(undefined, 'GET /readyz')).body).toEqual({ status: 'ok', down: [] })
 
     await apart.start('mail')
     expect((await smtp.mail(4)).to).toEqual(['bob@example.com'])
