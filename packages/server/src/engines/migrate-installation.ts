@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Config } from '../config.ts'
+import { systemClock } from '../lib/clock.ts'
 import { openLog, reportTo } from '../lib/log.ts'
 import type { Progress } from '../lib/progress.ts'
 import { accountsSecret } from './account-tables.ts'
@@ -31,6 +32,8 @@ export async function migrateInstallation(
   const source = await openMovedSide(from, opening, stack)
   const target = await openMovedSide(to, opening, stack)
   let files = 0
+  let allRows = 0
+  const startedAt = systemClock.elapsed()
   await goesOn(() =>
     move({
       source: source.side,
@@ -47,11 +50,14 @@ export async function migrateInstallation(
         files = await copyBlobs(blobsOf(from, config), blobsOf(to, config))
       },
       tell: (step, table, rows, total) => progress.tell(`${table} ${step}`, rows, total),
-      tellEqual: ({ table, rows, digest }) =>
-        progress.line(`${table}: ${rows} rows are equal, SHA-256 ${digest.slice(0, 16)}`),
+      tellEqual({ table, rows, digest }) {
+        allRows += rows
+        progress.line(`${table}: ${rows} rows are equal, SHA-256 ${digest.slice(0, 16)}`)
+      },
     }),
   )
-  progress.line(`${files} files copied.`)
+  const seconds = Math.ceil((systemClock.elapsed() - startedAt) / 1_000)
+  progress.line(`${allRows} rows and ${files} files; this run took ${seconds} s.`)
   progress.line(
     `Moved to ${target.side.place}: start the server there, with the same SECRET and ENCRYPTION_KEYS.`,
   )
