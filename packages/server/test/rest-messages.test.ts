@@ -145,8 +145,11 @@ describe('sending', () => {
       status: 201,
       body: { replyTo: { seq: 3 } },
     })
-    expect(await send(ben, 'three', 'to a join', { replyToSeq: 1 })).toMatchObject(problem(400, 'invalid'))
-    expect(await send(ben, 'four', 'to nothing', { replyToSeq: 99 })).toMatchObject(problem(400, 'invalid'))
+    for (const replyToSeq of [1, 99])
+      expect(await send(ben, `${replyToSeq}`, 'to no message', { replyToSeq })).toMatchObject({
+        ...problem(400, 'invalid'),
+        body: { code: 'invalid', errors: [{ path: 'replyToSeq' }] },
+      })
   })
 
   test('[REST20] above the limit: 429 with a time to wait, except for what was sent before', async () => {
@@ -176,7 +179,6 @@ describe('reading', () => {
     expect(await history('?after=4&limit=2')).toEqual({ texts: ['c', 'd'], head: 7 })
     expect(await history('?after=0&limit=1')).toEqual({ texts: ['a'], head: 7 })
     expect((await history('?around=5&limit=3')).texts).toContain('c')
-    expect(await history('?limit=5000&minHead=7')).toMatchObject({ head: 7 })
     // Past every log is past this one's end.
     const far = Number.MAX_SAFE_INTEGER
     expect(await history(`?before=${far}&limit=1`)).toEqual({ texts: ['e'], head: 7 })
@@ -185,6 +187,16 @@ describe('reading', () => {
     for (const query of ['before=2&after=3', 'before=0', 'after=-1', 'limit=0', 'limit=1e2', 'around=x']) {
       expect(await ask(ada, `GET ${path}/messages?${query}`)).toMatchObject(problem(400, 'invalid'))
     }
+  })
+
+  test('[REST31] a page is as new as `minHead` asks; past its end the log is as it stands', async () => {
+    const { ada, path, send, history } = await start()
+    const whole = { texts: ['a', 'b'], head: 4 }
+    for (const text of ['a', 'b']) await send(ada, text, text)
+    for (const minHead of [0, 4, 5, Number.MAX_SAFE_INTEGER])
+      expect(await history(`?minHead=${minHead}`)).toEqual(whole)
+    for (const minHead of ['-1', '1.5', 'x', ''])
+      expect(await ask(ada, `GET ${path}/messages?minHead=${minHead}`)).toMatchObject(problem(400, 'invalid'))
   })
 
   test('[REST22] one message, with who has read it', async () => {

@@ -9,22 +9,16 @@ import type { Domain } from '../domain.ts'
 
 /**
  * A page of history, ascending. It is at least as new as the conversation was when the viewer was let in, and
- * as what the asker has seen of it.
+ * so as anything that was told before: whatever `minHead` asks for is kept. One past the log's end is of
+ * another history, and would only keep copies of the database from answering others.
  */
 export async function readHistory(
   domain: Domain,
   viewerId: UserId,
-  {
-    conversationId,
-    before,
-    after,
-    around,
-    limit,
-    minHead = 0,
-  }: HistoryPage & { conversationId: ConversationId },
+  { conversationId, before, after, around, limit }: HistoryPage & { conversationId: ConversationId },
 ): Promise<{ messages: Message[]; head: number }> {
   const { head, lineage } = await accessConversation(domain, conversationId, viewerId)
-  const atLeast = { head: Math.max(head, minHead), lineage }
+  const atLeast = { head, lineage }
   return domain.store.history({ conversationId, viewerId, before, after, around, limit, atLeast })
 }
 

@@ -56,7 +56,7 @@ export async function sendMessage(
     // so only a refused send pays for the look.
     const first = await findFirst(domain, { ...key, contentKey, senderId })
     if (first) return first
-    throw refusal
+    throw named(refusal)
   }
 }
 
@@ -65,6 +65,12 @@ const contentOf = ({ text, attachmentIds, replyToSeq, forward }: NewMessage): st
   JSON.stringify([text ?? '', attachmentIds ?? [], replyToSeq ?? 0, forward ?? 0])
 
 type Content = Pick<CreateMessage, 'text' | 'mentioned' | 'forwardedFrom'>
+
+/** The one field of a send that only the store can find wrong. */
+function named(refusal: unknown): unknown {
+  if (!(refusal instanceof Refusal) || refusal.code !== 'invalid' || refusal.errors?.[0]?.path) return refusal
+  return invalid('replyToSeq', refusal.detail)
+}
 
 /** All that a send waits for before the commit queue. */
 async function admit(domain: Domain, sending: Sending): Promise<Content> {

@@ -46,7 +46,7 @@ export function messageRoutes({ domain, door }: Chat) {
     path: `${conversationPath}/messages`,
     summary: 'A page of history, ascending by seq',
     description:
-      '`before` and `after` exclude the message that they name, `around` includes it; with none, the latest.',
+      '`before` and `after` exclude the message that they name, `around` includes it; with none, the latest. `minHead` asks for a page as of that seq or later: where `head` is below it all the same, the log ends there.',
     request: { params: inConversation, query: historyQuery },
     responses: {
       200: jsonAnswer('The messages, and the head of the log', pageOf(message)),
