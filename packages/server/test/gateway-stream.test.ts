@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { connectionId } from '@confab/protocol/ids'
+import { StreamConnection } from '../src/roles/gateway/stream-connection.ts'
+import { createStreamTopics } from '../src/roles/gateway/stream-topics.ts'
 import { openSynced, signInPeople, startDirect, startGroup } from './people.ts'
 import { startServer, type TestServer } from './start-server.ts'
 import { openStream } from './stream.ts'
+import { within } from './within.ts'
 
 let server: TestServer
 beforeAll(async () => {
@@ -74,4 +78,19 @@ test('[STREAM5] signing out ends the session’s stream, with the code that a so
   await using stream = await openStream(server, ana)
   await server.call(ana, 'POST /api/auth/sign-out')
   expect(await stream.closed).toEqual({ code: 4401, reason: 'signed out' })
+})
+
+test('[STREAM11] a large reply waits for those before it, not for a stream that nobody reads', async () => {
+  const options = { topics: createStreamTopics(), onEnd: () => undefined }
+  const stream = new StreamConnection(connectionId.parse('a connection'), 0, options)
+  stream.send('x'.repeat(512 * 1024))
+  const endFirst = await within(stream.turn(), 'the first turn')
+  let isSecond = false
+  const second = stream.turn().then(() => {
+    isSecond = true
+  })
+  await within(fetch(server.url), 'an answer')
+  expect(isSecond).toBe(false)
+  endFirst()
+  await within(second, 'the second turn')
 })

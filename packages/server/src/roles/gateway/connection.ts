@@ -71,7 +71,7 @@ export abstract class Connection {
     return this.session?.userId
   }
 
-  /** What its messages wait for before they are stored (a limit, what a forward copies) ends in their order. */
+  /** What its messages wait for before they are stored (limits, a forward's source) ends in their order. */
   get sendsInOrder(): InOrder {
     this.#sends ??= createInOrder()
     return this.#sends
@@ -128,7 +128,7 @@ export abstract class Connection {
     this.#turns = promise
     this.turnsWaiting++
     await before
-    if (this.bufferedBytes > roomyBytesMax) {
+    if (this.repliesWait) {
       await new Promise<void>((room) => {
         this.#whenRoom = room
       })
@@ -139,9 +139,14 @@ export abstract class Connection {
     }
   }
 
+  /** Whether a large reply would come on top of too much that the peer has not taken yet. */
+  protected get repliesWait(): boolean {
+    return this.bufferedBytes > roomyBytesMax
+  }
+
   /** The peer has taken some of what was buffered. */
   drained(): void {
-    if (this.closed || this.bufferedBytes > roomyBytesMax) return
+    if (this.closed || this.repliesWait) return
     this.#whenRoom?.()
     this.#whenRoom = undefined
   }

@@ -72,6 +72,11 @@ export class StreamConnection extends Connection {
     return this.closed || typeof room !== 'number' ? 0 : bufferedBytesMax - room
   }
 
+  /** They go another way, each as the answer to a request, which must come though the stream has ended. */
+  protected override get repliesWait(): boolean {
+    return false
+  }
+
   #write(text: string): void {
     if (!this.closed) this.#controller?.enqueue(encoder.encode(text))
   }
