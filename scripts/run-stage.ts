@@ -18,6 +18,8 @@ interface TestStage {
 }
 
 const children = new Set<Bun.Subprocess>()
+/** By its own path: the tests may be of another tree. */
+const everydaySeed = join(import.meta.dir, 'everyday-seed.ts')
 
 /** A check is one test: it passed if its program ended with 0. */
 export async function runCheck(name: string, command: string[]): Promise<Counts> {
@@ -38,7 +40,8 @@ export async function runTests({ name, files, timeoutMs, isQuiet, env }: TestSta
   const folder = await mkdtemp(join(tmpdir(), 'confab-test-'))
   try {
     const report = join(folder, 'report.xml')
-    const options = [`--timeout=${timeoutMs}`, '--reporter=junit', `--reporter-outfile=${report}`]
+    const options = [`--timeout=${timeoutMs}`, '--preload', everydaySeed]
+    options.push('--reporter=junit', `--reporter-outfile=${report}`)
     if (isQuiet) options.push('--only-failures')
     const paths = files.map((path) => `./${path}`)
     const status = await runProgram(name, [process.execPath, 'test', ...options, ...paths], env)

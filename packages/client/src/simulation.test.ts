@@ -10,6 +10,7 @@ const step: fc.Arbitrary<Step> = fc.record({
 })
 
 const runs = Number(process.env.SIMULATION_RUNS ?? 100)
+const given = process.env.SIMULATION_SEED
 if (!(runs > 0)) throw new Error('SIMULATION_RUNS must be a number above 0')
 
 test(
@@ -19,7 +20,7 @@ test(
       fc.asyncProperty(fc.integer(), fc.array(step, { maxLength: 80, size: 'max' }), (seed, steps) =>
         simulate(seed, steps),
       ),
-      { numRuns: runs },
+      { numRuns: runs, ...(given !== undefined && { seed: Number(given) }) },
     )
   },
   60_000 + runs * 1_000,
