@@ -19,15 +19,23 @@ import type { OpenStore } from './store-contract/world.contract.ts'
  * the same data again.
  */
 export function storeContract(open: OpenStore) {
-  appendingContract(open)
-  actingContract(open)
+  textsContract(open)
   membershipContract(open)
   permissionsContract(open)
   conversationPermissionsContract(open)
   readingContract(open)
-  peopleContract(open)
   blockingContract(open)
   administeringContract(open)
   expiringContract(open)
+}
+
+/**
+ * The part of it in which what people say is written and read: for a store that is otherwise the same, and
+ * keeps that in another form.
+ */
+export function textsContract(open: OpenStore) {
+  appendingContract(open)
+  actingContract(open)
+  peopleContract(open)
   foldingContract(open)
 }

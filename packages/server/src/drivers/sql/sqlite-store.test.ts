@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { defaultLimits } from '@confab/protocol/limits'
 import type { SealingKey } from '../../lib/sealing-keys.ts'
 import { sealingKey } from '../../lib/test-sealing-key.ts'
-import { storeContract } from '../../ports/store.contract.ts'
+import { storeContract, textsContract } from '../../ports/store.contract.ts'
 import { openDatabase } from './database.ts'
 import { openSqliteStore } from './sqlite-store.ts'
 
@@ -35,4 +35,4 @@ const storeWith = (keys: readonly SealingKey[]) => async () => {
 }
 
 storeContract(storeWith([]))
-describe('with what people say sealed', () => storeContract(storeWith([sealingKey('one')])))
+describe('with what people say sealed', () => textsContract(storeWith([sealingKey('one')])))
