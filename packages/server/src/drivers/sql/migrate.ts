@@ -4,9 +4,9 @@ import { migrations } from './migrations.ts'
 import { inTransaction } from './transaction.ts'
 
 /**
- * Brings a database to this version's tables, one transaction a migration, and records each in
- * `schema_migrations`. Throws DatabaseUnavailable where a newer version has been here: its tables may
- * mean what this one doesn't know.
+ * Brings a database to this version's tables in one transaction, since with one a migration a new database
+ * waits for the disk as often, and records each in `schema_migrations`. Throws DatabaseUnavailable where a
+ * newer version has been here: its tables may mean what this one doesn't know.
  */
 export function migrate(database: Database, { now }: { now: () => number }): void {
   const applied = appliedMigrations(database)
@@ -15,16 +15,17 @@ export function migrate(database: Database, { now }: { now: () => number }): voi
       `the database was written by a newer version (${applied} migrations; this one knows ${migrations.length})`,
       { reason: 'newer' },
     )
-  for (const [index, sql] of migrations.entries()) {
-    if (index < applied) continue
-    inTransaction(database, () => {
-      database.run(
-        'CREATE TABLE IF NOT EXISTS schema_migrations (number INTEGER PRIMARY KEY, applied_at INTEGER NOT NULL)',
-      )
+  if (applied === migrations.length) return
+  inTransaction(database, () => {
+    database.run(
+      'CREATE TABLE IF NOT EXISTS schema_migrations (number INTEGER PRIMARY KEY, applied_at INTEGER NOT NULL)',
+    )
+    for (const [index, sql] of migrations.entries()) {
+      if (index < applied) continue
       database.run(sql)
       database.run('INSERT INTO schema_migrations VALUES (?, ?)', [index + 1, now()])
-    })
-  }
+    }
+  })
 }
 
 function appliedMigrations(database: Database): number {
