@@ -50,6 +50,7 @@ async function openOn(
     secret: 'a secret for tests, and for nothing else',
     publicUrl,
     trustedOrigins: [publicUrl],
+    passwordCost: { memoryCost: 8, timeCost: 1 },
     report: (context, cause) => reports.push([context, cause]),
     clock,
     longestSessionMs: 30 * 24 * 3_600_000,

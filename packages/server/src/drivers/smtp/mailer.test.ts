@@ -48,7 +48,7 @@ test('[SMTP2] with a password STARTTLS is insisted on, with a valid certificate'
     await mailer.send(mail)
     expect(server.received.map(({ secure }) => secure)).toEqual([true])
     await using careful = openSmtpMailer({ ...settings, url: server.url('smtp', credentials), ca: undefined })
-    expect(careful.send(mail)).rejects.toThrow('the mail server did not take a mail')
+    await expect(careful.send(mail)).rejects.toThrow('the mail server did not take a mail')
     await using wrong = openSmtpMailer({ ...settings, url: server.url('smtp', 'me%40example.org:x') })
     // A wrong password is the settings' fault: the mail is to be tried again.
     const failure = await wrong.send(mail).catch((cause: unknown) => cause)
