@@ -47,6 +47,11 @@ const onBothEngines = [
 const browserFiles = files.filter(isBrowser)
 const browser = findBrowser()
 
+type Work = () => Promise<void>
+
+/** So many that what is left at the end, when one waits for the other, is short. */
+const partsMax = 3
+
 const total: Counts = { passed: 0, failed: 0, skipped: 0 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -67,13 +72,19 @@ if (!checksOnly) {
   if (!hasFilter || (browser && browserFiles.length > 0)) {
     await stage('build', () => runCheck('build', [bun, 'scripts/launch.mjs', 'build']))
   }
-  // Two at a time, since three made two cores so slow that tests failed: each is one thread that mostly waits, for its engines, servers or browser.
-  await Promise.all([
-    tests('whole server', 30_000, isWhole).then(testsOnPostgres),
-    tests('unit and contract', 15_000, (path) => !isBrowser(path) && !isWhole(path)).then(() =>
-      !hasFilter || browserFiles.length > 0 ? browserTests() : undefined,
+  // Two at a time, since three made two cores so slow that tests failed: each is one thread that mostly
+  // waits, for its engines, servers or browser. Whoever has ended takes the next, so both end together.
+  const waiting = [
+    ...inTurn(
+      tests('whole server', 30_000, isWhole),
+      tests('unit and contract', 15_000, (path) => !isBrowser(path) && !isWhole(path)),
     ),
-  ])
+    ...inTurn(browserTests(), testsOnPostgres()),
+  ]
+  const lane = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) await next()
+  }
+  await Promise.all([lane(), lane()])
   if (hasFilter && files.length === 0) {
     console.error(`no test file's path holds ${filters.join(' or ')}`)
     total.failed += 1
@@ -95,39 +106,55 @@ if (isCi && total.skipped > 0) console.error('CI is set, so what was skipped fai
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
 process.exit(total.failed > 0 || (isCi && total.skipped > 0) ? 1 : 0)
 
-async function tests(
+/**
+ * A stage in several parts, each a process of its own with every so manieth file; with words, or without
+ * a file, it is one.
+ */
+function tests(
   name: string,
   timeoutMs: number,
   belongs: (path: string) => boolean,
   env: Record<string, string> = {},
-): Promise<void> {
+): Work[] {
   const own = files.filter(belongs)
-  if (hasFilter && own.length === 0) return
-  await stage(name, () => runTests({ name, files: own, timeoutMs, isQuiet: !hasFilter, env }))
+  if (hasFilter && own.length === 0) return []
+  const count = hasFilter ? 1 : Math.max(1, Math.min(partsMax, own.length))
+  return Array.from({ length: count }, (_, part) => () => {
+    const partName = count === 1 ? name : `${name} ${part + 1} of ${count}`
+    const partFiles = own.filter((_file, index) => index % count === part)
+    return stage(partName, () =>
+      runTests({ name: partName, files: partFiles, timeoutMs, isQuiet: !hasFilter, env }),
+    )
+  })
 }
 
-async function testsOnPostgres(): Promise<void> {
+function testsOnPostgres(): Work[] {
   const isOne = (path: string) => onBothEngines.includes(path)
   if (process.env.TEST_POSTGRES_URL)
     return tests('whole server on PostgreSQL', 30_000, isOne, { TEST_ENGINE: 'postgres' })
   total.skipped += files.filter(isOne).length
+  return []
 }
 
-async function browserTests(): Promise<void> {
-  if (!browser && !isCi) {
-    console.log('\n— browser')
-    console.log('skipped: no Chromium here (install one, or name its program in CHROMIUM_PATH)')
-    total.skipped += browserFiles.length
-    return
-  }
-  await stage('browser', async () => {
-    if (browser) {
-      const env = { CHROMIUM_PATH: browser }
-      return runTests({ name: 'browser', files: browserFiles, timeoutMs: 60_000, isQuiet: !hasFilter, env })
-    }
+function browserTests(): Work[] {
+  if (hasFilter && browserFiles.length === 0) return []
+  if (browser) return tests('browser', 60_000, isBrowser, { CHROMIUM_PATH: browser })
+  return [() => stage('browser', async () => withoutBrowser())]
+}
+
+function withoutBrowser(): Counts {
+  if (isCi) {
     console.error('browser: no Chromium here, and CI is set, where it must not be missing')
     return { passed: 0, failed: Math.max(1, browserFiles.length), skipped: 0 }
-  })
+  }
+  console.log('skipped: no Chromium here (install one, or name its program in CHROMIUM_PATH)')
+  return { passed: 0, failed: 0, skipped: browserFiles.length }
+}
+
+/** The first of each, then the second of each … */
+function inTurn(...lists: Work[][]): Work[] {
+  const longest = Math.max(...lists.map(({ length }) => length))
+  return Array.from({ length: longest }, (_, at) => lists.flatMap((list) => list.slice(at, at + 1))).flat()
 }
 
 async function stage(name: string, work: () => Promise<Counts>): Promise<void> {
