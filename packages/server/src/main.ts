@@ -1,9 +1,8 @@
 import { join } from 'node:path'
 import { Refusal } from '@confab/protocol/refusal'
-import { type Config, originsOf, parseConfig, publicUrlOf, WrongSettings } from './config.ts'
+import { type Config, originsOf, parseConfig, publicUrlOf } from './config.ts'
 import { demoSignIns } from './demo/demo-people.ts'
 import { accountRules } from './domain/accounts/account-rules.ts'
-import { removeSecondFactorOf } from './domain/accounts/change-account.ts'
 import { heldBackBy } from './domain/accounts/may-go-on.ts'
 import { resumeErasures } from './domain/conversations/resume-erasures.ts'
 import { announce, announceSessionEnd } from './domain/delivery/announce.ts'
@@ -18,12 +17,14 @@ import { openKeptPresence } from './domain/presence/kept-presence.ts'
 import { openReceiptTeller } from './domain/receipts/receipt-teller.ts'
 import { auditSignIns } from './domain/security/audit-sign-ins.ts'
 import { openTellRefused } from './domain/security/tell-refused.ts'
-import { accountsSecret, makeAccountTables, openAccounts } from './engines/account-tables.ts'
-import type { Engine, EngineSettings } from './engines/engine.ts'
-import { migrateInstallation } from './engines/migrate-installation.ts'
+import { accountsSecret } from './engines/account-tables.ts'
+import type { Engine } from './engines/engine.ts'
+import { measureKafka } from './engines/measure-kafka.ts'
+import { measureCommits, measureJobs } from './engines/measure-store.ts'
 import { openEngine } from './engines/open-engine.ts'
-import { type KafkaLog, openKafkaLog } from './engines/open-event-log.ts'
+import { openKafkaLog } from './engines/open-event-log.ts'
 import { openMeeting } from './engines/open-meeting.ts'
+import { openRecords } from './engines/open-records.ts'
 import { tellReplication } from './engines/tell-replication.ts'
 import { systemClock } from './lib/clock.ts'
 import { usableCores } from './lib/cores.ts'
@@ -32,16 +33,13 @@ import { openHttpServer } from './lib/http-server.ts'
 import { clientAddress } from './lib/ip-networks.ts'
 import { openLog, reportTo } from './lib/log.ts'
 import { isLoopbackUrl } from './lib/loopback.ts'
-import { createMetrics, type Metrics, measureHttp, metricsType } from './lib/metrics.ts'
+import { createMetrics, measureHttp, metricsType } from './lib/metrics.ts'
 import { placeOf } from './lib/place-of.ts'
 import { processCount } from './lib/process-count.ts'
 import { endOnFailure, endWithin, nextSignal } from './lib/process-end.ts'
-import { openProgress } from './lib/progress.ts'
 import { safetyHeaders } from './lib/safety-headers.ts'
 import { deriveKey } from './lib/secret-file.ts'
 import { openStaticFiles, strictPolicy } from './lib/static-files.ts'
-import type { Queue } from './ports/queue.ts'
-import type { Store } from './ports/store.ts'
 import { accountsRole } from './roles/accounts/accounts.ts'
 import { chatRole } from './roles/chat/chat.ts'
 import { openGateway } from './roles/gateway/gateway.ts'
@@ -68,15 +66,10 @@ async function main(words: string[]): Promise<void> {
     const [command, ...rest] = words
     if (command === undefined) await begin(config)
     else if (command === 'process' && rest.length === 1) await serve(config, Number(rest[0]))
-    else if (command === 'epoch' && rest[0] === 'new' && rest.length === 1) await renewEpoch(config)
-    else if (command === 'reseal' && (rest.length === 0 || rest.join() === 'clear'))
-      await reseal(config, { clear: rest.length > 0 })
-    else if (command === 'seed') await seedData(config, rest)
-    else if (command === 'migrate') await migrateInstallation(config, rest, progressOnOutput())
-    else if (command === 'remove-second-factor' && rest.length === 1)
-      await removeLostFactor(config, rest.join())
-    else if (command === 'replay') await replayLog(config, rest)
-    else throw new WrongCommand(words)
+    else {
+      const { runCommand } = await import('./commands/run-command.ts')
+      await runCommand(config, words)
+    }
   } catch (error) {
     const status = exitStatusOf(error)
     if (status === undefined) throw error
@@ -92,40 +85,9 @@ async function begin(config: Config): Promise<void> {
     cores: usableCores(),
     isShared: config.postgres !== undefined && config.redisUrl !== undefined,
   })
-  if (count > 1) return serveTogether(config, count)
-  return serve(config, undefined, why)
-}
-
-/**
- * Each process is a server as any beside it: they meet on the engines,
- * and discover nothing else of each other.
- */
-async function serveTogether(config: Config, count: number): Promise<void> {
-  const { claimPort } = await import('./lib/port-claim.ts')
-  const { openProcessGroup } = await import('./lib/process-group.ts')
-  const log = await openLog(config.logLevel, { process: 0 })
-  const report = reportTo(log)
-  endOnFailure(report)
-  const signal = nextSignal()
-  using claim = claimPort(config)
-  const metrics = createMetrics()
-  const group = openProcessGroup({
-    count,
-    command: [process.execPath, import.meta.path, 'process'],
-    env: { ...process.env, PORT: String(claim.port) },
-    metrics: metrics.text,
-    onUp: (up) => log.info({ up, count }, 'so many processes can serve'),
-    clock: systemClock,
-    report,
-  })
-  metrics.gauge('confab_processes_up', 'Processes that can serve.', () => group.up)
-  metrics.counter('confab_process_restarts_total', 'Processes started again.', () => group.restarts)
-  void group.ready.then((said) => process.stdout.write(`${said}  processes  ${count}\n`))
-  const stopped = signal.then((name) => {
-    log.info({ signal: name }, 'stopping all processes')
-    return group.stop()
-  })
-  process.exit(await Promise.race([stopped, group.ended.finally(group.stop)]))
+  if (count === 1) return serve(config, undefined, why)
+  const { serveTogether } = await import('./commands/serve-together.ts')
+  return serveTogether(config, { count, command: [process.execPath, import.meta.path, 'process'] })
 }
 
 /**
@@ -160,15 +122,6 @@ async function serve(config: Config, number?: number, whyAlone?: string): Promis
   const company = config.redisUrl === undefined ? 'alone' : 'with others'
   const engine = await openEngine({ config, company, clock, report }, stack)
   const { store, queue, statements, secret } = engine
-  const { openSettings } = await import('./drivers/sql/settings.ts')
-  const { openInvitations } = await import('./drivers/sql/invitations.ts')
-  const { openReports } = await import('./drivers/sql/reports.ts')
-  const { openAuditLog } = await import('./drivers/sql/audit-log.ts')
-  const { openConsents } = await import('./drivers/sql/consents.ts')
-  const { openExports } = await import('./drivers/sql/exports.ts')
-  const { openFolderBlobs } = await import('./drivers/fs/blobs.ts')
-  const { sealedBlobs } = await import('./drivers/aes-gcm/sealed-blobs.ts')
-  const { openPreviewInbox } = await import('./drivers/sql/preview-inbox.ts')
   const { loadWebAuthnWhenAsked } = await import('./drivers/better-auth/webauthn-when-asked.ts')
   loadWebAuthnWhenAsked()
   const { openIdentity } = await import('./drivers/better-auth/identity.ts')
@@ -177,16 +130,8 @@ async function serve(config: Config, number?: number, whyAlone?: string): Promis
   measureJobs(queue, metrics)
   const { broker, replication } = engine
   if (broker) metrics.gauge('confab_broker_up', 'Whether RabbitMQ is there.', () => (broker.isUp ? 1 : 0))
-  const inbox = config.smtp ? undefined : stack.use(openPreviewInbox({ statements, clock, log }))
+  const { inbox, ...records } = await openRecords({ config, statements, clock, log, report }, stack)
   const mailer = inbox ?? queuedMailer(queue, Bun.randomUUIDv7)
-  const settings = stack.use(openSettings(statements))
-  const invitations = stack.use(openInvitations(statements))
-  const reports = stack.use(openReports(statements))
-  const audit = stack.use(openAuditLog({ statements, clock }))
-  const exports = stack.use(openExports(statements))
-  const consents = stack.use(openConsents(statements))
-  const folder = await openFolderBlobs(join(config.dataDir, 'blobs'))
-  const blobs = stack.use(sealedBlobs(folder, { keys: config.encryptionKeys, report }))
   const accountDefaults = config.accounts
   const identity = stack.use(
     await openIdentity({
@@ -195,7 +140,7 @@ async function serve(config: Config, number?: number, whyAlone?: string): Promis
       secret: accountsSecret(secret),
       publicUrl,
       trustedOrigins: origins,
-      rules: accountRules({ store, settings, invitations, accountDefaults, clock }),
+      rules: accountRules({ store, ...records, accountDefaults, clock }),
       providers: config.oidcProviders,
       longestSessionMs: config.longestSessionMs,
       report,
@@ -212,7 +157,7 @@ async function serve(config: Config, number?: number, whyAlone?: string): Promis
   metrics.gauge('confab_bus_cut', '1 while this node is cut off from the others.', () => Number(bus.isCut))
   // By every node: whoever ends a session need not keep sockets.
   stack.defer(identity.onSessionEnded((ended) => announceSessionEnd(bus, ended)))
-  stack.defer(auditSignIns({ identity, audit, rateLimits, report }))
+  stack.defer(auditSignIns({ identity, audit: records.audit, rateLimits, report }))
   const receipts = stack.use(openReceiptTeller({ bus, clock }))
   const commits = stack.use(
     openCommitQueue({
@@ -234,15 +179,9 @@ async function serve(config: Config, number?: number, whyAlone?: string): Promis
       ? openWatchedLimiter({ config, rateLimits, store, clock, log, metrics })
       : undefined,
     limits: config.limits,
-    settings,
-    invitations,
-    reports,
+    ...records,
     accountDefaults,
-    audit,
     queue,
-    exports,
-    consents,
-    blobs,
     mails: mailer,
     commits,
     clock,
@@ -330,7 +269,7 @@ async function serve(config: Config, number?: number, whyAlone?: string): Promis
     const personal = await engine.openPersonal()
     stack.use(openWorkerRole({ ...domain, identity, personal, queue, mailer, publicUrl }))
   }
-  if (kafka) measureKafka(kafka, metrics, gateway && (() => bus.isCut))
+  if (kafka) measureKafka(kafka, { metrics, group: countingGroup, isCut: gateway && (() => bus.isCut) })
   if (kafka && config.roles.has('worker')) {
     stack.use(kafka.openRelay())
     const onDelay = metrics.histogram(
@@ -403,75 +342,6 @@ async function serve(config: Config, number?: number, whyAlone?: string): Promis
   process.exit(0)
 }
 
-/** `epoch new`, after a backup was restored: clients drop copies of what may never have happened here. */
-async function renewEpoch(config: Config): Promise<void> {
-  await using stack = new AsyncDisposableStack()
-  const { renewEpoch: renew } = await openForCommand(config, stack, { anew: true })
-  process.stdout.write(`The epoch is now ${await renew()}.\n`)
-}
-
-/**
- * `reseal`, once the keys have changed: everything goes under the first one, or with `clear` into the clear.
- */
-async function reseal(config: Config, { clear }: { clear: boolean }): Promise<void> {
-  const keys = config.encryptionKeys
-  if (keys.length === 0) throw new WrongSettings(['ENCRYPTION_KEYS must hold the keys: none is set'])
-  const report = reportTo(await openLog(config.logLevel))
-  await using stack = new AsyncDisposableStack()
-  const { statements, texts } = await openForCommand(config, stack, { company: 'beside others' })
-  const { resealTexts, tellResealed } = await import('./drivers/sql/reseal.ts')
-  const { blobKeys, openFolderBlobs } = await import('./drivers/fs/blobs.ts')
-  const { resealBlobs } = await import('./drivers/aes-gcm/sealed-blobs.ts')
-  const folder = join(config.dataDir, 'blobs')
-  const blobs = await openFolderBlobs(folder)
-  const files = await resealBlobs(blobs, { names: blobKeys(folder), keys, clear, report })
-  const done = await resealTexts({ statements, tables: texts(), keys, clear, report })
-  process.stdout.write(tellResealed({ ...done, files }))
-}
-
-/** `remove-second-factor`, for an administrator who has lost theirs, where no other one is there to take it away. */
-async function removeLostFactor(config: Config, email: string): Promise<void> {
-  const clock = systemClock
-  const log = await openLog(config.logLevel)
-  const report = reportTo(log)
-  await using stack = new AsyncDisposableStack()
-  const { statements, queue, accounts, secret } = await openForCommand(config, stack, {
-    company: 'beside others',
-  })
-  const { openAuditLog } = await import('./drivers/sql/audit-log.ts')
-  const { openPreviewInbox } = await import('./drivers/sql/preview-inbox.ts')
-  const mailer = config.smtp
-    ? queuedMailer(queue, Bun.randomUUIDv7)
-    : stack.use(openPreviewInbox({ statements, clock, log }))
-  const audit = stack.use(openAuditLog({ statements, clock }))
-  const identity = stack.use(await openAccounts(accounts, { config, secret, report, mailer }))
-  if (!(await removeSecondFactorOf({ identity, audit, clock }, email))) throw new NoSecondFactor(email)
-  process.stdout.write(`${email} signs in by one factor now.\n`)
-}
-
-/** `seed`, for benchmarks and trials: fills an empty data folder with people, conversations and messages. */
-async function seedData(config: Config, words: string[]): Promise<void> {
-  const { parseSeedWords } = await import('./seed/parse-seed-words.ts')
-  const { seed } = await import('./seed/seed.ts')
-  const { addSignedInAccounts } = await import('./drivers/better-auth/add-accounts.ts')
-  const { out, ...size } = parseSeedWords(words)
-  await using stack = new AsyncDisposableStack()
-  const { store, statements, accounts, secret, gatherStatistics } = await openForCommand(config, stack)
-  await makeAccountTables(accounts, { config, secret, report: reportTo(await openLog(config.logLevel)) })
-  const seeded = await seed(
-    {
-      store,
-      addAccounts: (made) => addSignedInAccounts(statements, made),
-      gatherStatistics,
-      newId: Bun.randomUUIDv7,
-      now: Date.now,
-    },
-    size,
-  )
-  if (out !== undefined) await Bun.write(out, JSON.stringify(seeded), { mode: 0o600 })
-  process.stdout.write(`${seeded.users.length} people in ${seeded.conversations.length} conversations\n`)
-}
-
 /** The demo's people and what they have said, into the database that was opened anew for them. */
 async function beginDemo({ store, statements }: Engine): Promise<void> {
   const { fillDemo } = await import('./demo/fill-demo.ts')
@@ -484,109 +354,8 @@ async function beginDemo({ store, statements }: Engine): Promise<void> {
   })
 }
 
-/** `replay`: everything that happened, from a point on, for whoever builds something of it anew. */
-async function replayLog(config: Config, words: string[]): Promise<void> {
-  const { parseReplayWords } = await import('./replay/parse-replay-words.ts')
-  const { replay } = await import('./replay/replay.ts')
-  const { from, group } = parseReplayWords(words)
-  await using stack = new AsyncDisposableStack()
-  const { log: own } = await openForCommand(config, stack, { company: 'beside others' })
-  const report = reportTo(await openLog(config.logLevel))
-  const log = (await openKafkaLog({ config, own, clock: systemClock, report }, stack))?.log ?? own
-  if (group !== undefined) {
-    await log.rewind(group, from)
-    process.stdout.write(`'${group}' begins again.\n`)
-    return
-  }
-  const count = await replay(log, from, async (text) => void (await Bun.write(Bun.stdout, text)))
-  process.stderr.write(`confab: ${count} events\n`)
-}
-
-async function openForCommand(
-  config: Config,
-  stack: AsyncDisposableStack,
-  { company = 'alone', anew = false }: Partial<Pick<EngineSettings, 'company' | 'anew'>> = {},
-): Promise<Engine> {
-  const report = reportTo(await openLog(config.logLevel))
-  return openEngine({ config, company, anew, clock: systemClock, report }, stack)
-}
-
-const progressOnOutput = () =>
-  openProgress({
-    write: (text) => process.stdout.write(text),
-    isTerminal: process.stdout.isTTY,
-    now: performance.now.bind(performance),
-  })
-
 async function whileUp({ isUp }: { isUp: boolean }): Promise<void> {
   if (!isUp) throw new Error('away')
-}
-
-/** Observed once a batch, not once a write. */
-function measureCommits(store: Store, { histogram }: Metrics): Pick<Store, 'commit'> {
-  const sizes = histogram(
-    'confab_commit_batch_writes',
-    'Writes that shared a transaction.',
-    [1, 4, 16, 64, 256, 512],
-  )
-  const seconds = histogram(
-    'confab_commit_seconds',
-    'Time of a transaction.',
-    [0.001, 0.004, 0.016, 0.064, 0.25, 1],
-  )
-  return {
-    async commit(writes) {
-      const startedAt = performance.now()
-      const outcomes = await store.commit(writes)
-      seconds((performance.now() - startedAt) / 1_000)
-      sizes(writes.length)
-      return outcomes
-    },
-  }
-}
-
-function measureJobs(queue: Pick<Queue, 'counts'>, { gauge }: Metrics): void {
-  gauge('confab_jobs_waiting', 'Jobs that wait or are under way.', async () => (await queue.counts()).waiting)
-  gauge(
-    'confab_jobs_dead',
-    'Jobs given up, kept for an administrator.',
-    async () => (await queue.counts()).dead,
-  )
-}
-
-/** The lags cost a question each; while that can't be answered they are as they were last. */
-function measureKafka(kafka: KafkaLog, { gauge }: Metrics, isCut?: () => boolean): void {
-  gauge('confab_kafka_up', '1 while Kafka is there.', () => Number(kafka.isUp))
-  gauge(
-    'confab_event_log_relay_lag',
-    'Events that are committed and not with Kafka yet.',
-    lastKnown(kafka.relayLag, () => true),
-  )
-  gauge(
-    'confab_event_log_lag',
-    'Events that the workers have not counted yet.',
-    lastKnown(
-      () => kafka.log.lag(countingGroup),
-      () => kafka.isUp,
-    ),
-  )
-  if (isCut)
-    gauge('confab_log_heard', '1 while the log is heard in place of the bus.', () =>
-      Number(isCut() && kafka.isHeard),
-    )
-}
-
-function lastKnown(read: () => Promise<number>, mayAsk: () => boolean): () => Promise<number> {
-  let last = 0
-  return async () => {
-    const known = last
-    if (!mayAsk()) return known
-    const asked = read().then(
-      (value) => (last = value),
-      () => known,
-    )
-    return Promise.race([asked, Bun.sleep(1_000).then(() => known)])
-  }
 }
 
 const smtpSettings = ({ url, from }: NonNullable<Config['smtp']>, publicUrl: string) => ({
@@ -613,22 +382,6 @@ function readyLines(
     ...(demo ? ['  demo  sign in as anybody; it begins anew at each start'] : []),
     '',
   ].join('\n')
-}
-
-class WrongCommand extends Error {
-  readonly exitStatus = 64
-  constructor(words: string[]) {
-    super(
-      `no command '${words.join(' ')}': say nothing to serve, epoch new, reseal, reseal clear, replay, migrate, remove-second-factor, or seed`,
-    )
-  }
-}
-
-class NoSecondFactor extends Error {
-  readonly exitStatus = 65
-  constructor(email: string) {
-    super(`nobody here has the address '${email}' and a second factor`)
-  }
 }
 
 function exitStatusOf(error: unknown): number | undefined {
