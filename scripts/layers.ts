@@ -169,7 +169,7 @@ export const layers: Layer[] = [
   },
   {
     name: 'config',
-    files: 'packages/server/src/config.ts',
+    files: 'packages/server/src/{config.ts,config/**}',
     may: ['lib', 'protocol'],
     outside: ['declared', 'built-in'],
     why: 'settings are parsed before anything of the server is built',

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'bun:test'
 import { resolve } from 'node:path'
 import { defaultLimits } from '@confab/protocol/limits'
 import { defaultRates } from '@confab/protocol/rates'
-import { parseConfig, settingNames, WrongSettings } from './config.ts'
+import { settingNames } from './config/settings.ts'
+import { parseConfig, WrongSettings } from './config.ts'
 
 /** The lines with which the settings are refused. */
 function refusal(env: Record<string, string>): string[] {

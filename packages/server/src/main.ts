@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { Refusal } from '@confab/protocol/refusal'
+import { readyLines } from './config/ready-lines.ts'
 import { type Config, originsOf, parseConfig, publicUrlOf } from './config.ts'
 import { demoSignIns } from './demo/demo-people.ts'
 import { accountRules } from './domain/accounts/account-rules.ts'
@@ -32,9 +33,7 @@ import { joinGroup } from './lib/group-member.ts'
 import { openHttpServer } from './lib/http-server.ts'
 import { clientAddress } from './lib/ip-networks.ts'
 import { openLog, reportTo } from './lib/log.ts'
-import { isLoopbackUrl } from './lib/loopback.ts'
 import { createMetrics, measureHttp, metricsType } from './lib/metrics.ts'
-import { placeOf } from './lib/place-of.ts'
 import { processCount } from './lib/process-count.ts'
 import { endOnFailure, endWithin, nextSignal } from './lib/process-end.ts'
 import { safetyHeaders } from './lib/safety-headers.ts'
@@ -362,27 +361,6 @@ const smtpSettings = ({ url, from }: NonNullable<Config['smtp']>, publicUrl: str
   url,
   from: from ?? `Confab <no-reply@${new URL(publicUrl).hostname}>`,
 })
-
-/** For a person at a terminal, and for whoever asked for any free port. */
-function readyLines(
-  { host, dataDir, smtp, demo, postgres }: Config,
-  { port, publicUrl }: { port: number; publicUrl: string },
-): string {
-  const preview = isLoopbackUrl(publicUrl)
-    ? `${publicUrl}/dev/mail (a preview: no mail leaves this machine)`
-    : 'in the log: set SMTP_URL, and it reaches people'
-  // The host alone: the address may hold a password.
-  const mail = smtp ? `by ${new URL(smtp.url).host}` : preview
-  const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
-  return [
-    `Confab is ready at ${publicUrl}`,
-    `  on    ${address}`,
-    `  data  ${postgres ? placeOf(postgres.url) : dataDir}`,
-    `  mail  ${mail}`,
-    ...(demo ? ['  demo  sign in as anybody; it begins anew at each start'] : []),
-    '',
-  ].join('\n')
-}
 
 function exitStatusOf(error: unknown): number | undefined {
   // A database that fell silent in the middle of a start ends it as one does that never answered.

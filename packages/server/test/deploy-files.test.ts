@@ -1,7 +1,8 @@
 import { expect, test } from 'bun:test'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseConfig, serverRoles, settingNames } from '../src/config.ts'
+import { serverRoles, settingNames } from '../src/config/settings.ts'
+import { parseConfig } from '../src/config.ts'
 
 const root = join(import.meta.dir, '../../..')
 const read = (path: string) => Bun.file(join(root, 'deploy', path)).text()
