@@ -9,6 +9,7 @@ import { history } from './history.ts'
 import { latency } from './latency.ts'
 import { resume } from './resume.ts'
 import type { Row } from './row.ts'
+import { signOut } from './sign-out.ts'
 import { start } from './start.ts'
 
 export const allRows: readonly Row[] = [
@@ -26,4 +27,5 @@ export const allRows: readonly Row[] = [
   clusterSends,
   secondNode,
   clusterFanOut,
+  signOut,
 ]
