@@ -46,6 +46,10 @@ test('[TOTP8] one that was lost is taken away, and then the first factor signs i
   const removed = await doCall(server, root, `DELETE ${account}/second-factor`)
   expect(removed).toMatchObject({ id: ann.id, secondFactor: false })
   expect((await server.call(root, `DELETE ${account}/second-factor`)).status).toBe(409)
+  const { body } = await server.call(undefined, `GET /api/dev/mail?to=${ann.email}`)
+  expect(body).toMatchObject({
+    items: [{ text: expect.stringContaining('An administrator removed') }, {}, {}],
+  })
   expect(await server.signIn(ann.email)).toMatchObject({ id: ann.id })
 })
 
@@ -63,7 +67,10 @@ test('[TOTP15] whoever runs the server takes the lost one of an administrator aw
 
   await using second = await startServer({}, { dataDir })
   const inbox = await second.call(undefined, 'GET /api/dev/mail?to=alone@example.com')
-  expect(inbox.body).toMatchObject({ items: [{ subject: 'Your second factor for Confab was removed' }, {}] })
+  const mailed = { subject: 'Your second factor for Confab was removed' }
+  expect(inbox.body).toMatchObject({
+    items: [{ ...mailed, text: expect.stringContaining('Whoever runs the server removed') }, {}],
+  })
   const back = await second.signIn('alone@example.com')
   const door = 'GET /api/v1/conversations'
   expect((await second.call(back, door)).body).toMatchObject({ status: 403, code: 'second_factor_needed' })

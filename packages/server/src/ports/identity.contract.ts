@@ -368,7 +368,7 @@ export function identityContract(open: Open): void {
       await using used = await open()
       const { userId } = await signIn(used, 'ann@example.com')
       expect(await used.identity.withSecondFactor([userId])).toEqual(new Set())
-      expect(await used.identity.removeSecondFactor(userId)).toBe(false)
+      expect(await used.identity.removeSecondFactor(userId, { by: 'administrator' })).toBe(false)
     })
 
     test('[AUTH17] an erased account has no session, no address, and begins anew', async () => {

@@ -40,10 +40,10 @@ export interface Identity extends AsyncDisposable {
   /** Those of the sessions that began with two factors, of people who have a second one still. */
   withTwoFactors(sessionIds: readonly SessionId[]): Promise<Set<SessionId>>
   /**
-   * Takes whatever the user's second factor is away, passkeys too, and tells them by mail;
+   * Takes whatever the user's second factor is away, passkeys too, and tells them by mail who did so;
    * false where there is none.
    */
-  removeSecondFactor(userId: UserId): Promise<boolean>
+  removeSecondFactor(userId: UserId, options: { by: FactorRemover }): Promise<boolean>
   /** Ends every session of the user and erases the account. */
   erase(userId: UserId): Promise<void>
   /** The providers that sign-in by OpenID Connect may be asked for. */
@@ -55,6 +55,9 @@ export interface Identity extends AsyncDisposable {
   /** Calls when somebody tried to and was refused. */
   onSignInFailed(listener: (failed: SignInFailed) => void): () => void
 }
+
+/** The operator is whoever runs the server, who need have no account. */
+export type FactorRemover = 'administrator' | 'operator'
 
 export type Proof = { password: string } | { code: string }
 

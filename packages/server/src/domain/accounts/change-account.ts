@@ -73,7 +73,7 @@ export async function removeSecondFactor(
   await findAccount(domain, actorId, userId)
   if (actorId === userId)
     throw new Refusal('conflict', { detail: 'One’s own is turned off under “Account and security”' })
-  if (!(await domain.identity.removeSecondFactor(userId)))
+  if (!(await domain.identity.removeSecondFactor(userId, { by: 'administrator' })))
     throw new Refusal('conflict', { detail: 'There is no second factor' })
   await noteAct(domain, actorId, { action: 'second-factor.removed', targetId: userId })
   return accountOf(domain, userId)
@@ -92,7 +92,7 @@ export async function removeSecondFactorOf(
   email: string,
 ): Promise<boolean> {
   const userId = await identity.userOf(email)
-  if (userId === undefined || !(await identity.removeSecondFactor(userId))) return false
+  if (userId === undefined || !(await identity.removeSecondFactor(userId, { by: 'operator' }))) return false
   const act = { action: 'second-factor.removed', actorId: null, targetId: userId, network: null } as const
   await audit.append({ ...act, at: clock.now(), detail: {} })
   return true

@@ -294,9 +294,9 @@ export async function openIdentity(
     withSecondFactor,
     withTwoFactors: (ids) => tables.withTwoFactors(ids),
 
-    async removeSecondFactor(id) {
+    async removeSecondFactor(id, { by }) {
       if (!(await tables.eraseSecondFactor(id))) return false
-      await mailNoSecondFactor(id)
+      await mailNoSecondFactor(id, by)
       return true
     },
 

@@ -19,7 +19,7 @@ export function authSampleMails({ to, publicUrl }: { to: string; publicUrl: stri
     { name: 'new-device', mail: newDeviceMail({ to, at, network: '192.0.2.0/24', userAgent, publicUrl }) },
     { name: 'new-password', mail: newPasswordMail({ to, at, publicUrl }) },
     { name: 'no-account', mail: noAccountMail({ to, publicUrl }) },
-    { name: 'no-second-factor', mail: noSecondFactorMail({ to, at, publicUrl }) },
+    { name: 'no-second-factor', mail: noSecondFactorMail({ to, by: 'administrator', at, publicUrl }) },
     { name: 'reset', mail: resetMail({ to, token: 'sample', minutes: 30, publicUrl }) },
   ]
 }

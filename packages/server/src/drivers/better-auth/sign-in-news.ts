@@ -1,7 +1,7 @@
 import type { Clock } from '../../lib/clock.ts'
 import type { Listeners } from '../../lib/listeners.ts'
 import { networkOf } from '../../lib/network.ts'
-import type { SignedIn, SignInFailed } from '../../ports/identity.ts'
+import type { FactorRemover, SignedIn, SignInFailed } from '../../ports/identity.ts'
 import type { Mailer } from '../../ports/mailer.ts'
 import type { Asking } from './asking.ts'
 import type { openLater } from './held-back.ts'
@@ -57,9 +57,10 @@ export function signInNews({
     if (to !== undefined) later.run(() => mailer.send(newPasswordMail({ to, at: clock.now(), publicUrl })))
   }
 
-  async function mailNoSecondFactor(id: string): Promise<void> {
+  async function mailNoSecondFactor(id: string, by: FactorRemover): Promise<void> {
     const to = (await tables.account(id))?.email
-    if (to !== undefined) later.run(() => mailer.send(noSecondFactorMail({ to, at: clock.now(), publicUrl })))
+    if (to === undefined) return
+    later.run(() => mailer.send(noSecondFactorMail({ to, by, at: clock.now(), publicUrl })))
   }
 
   function tellFailed({ peer, userAgent, email }: Asking, way: SignedIn['way']): void {
