@@ -3,12 +3,13 @@ import './styles.css'
 import { type ReactNode, StrictMode } from 'react'
 import { createRoot, hydrateRoot, type Root } from 'react-dom/client'
 import { PublicPage } from './screens/sign-in/public-page.tsx'
-import { isSignedIn } from './session/accounts.ts'
+import { isSignedIn, needsName, ownProfile } from './session/accounts.ts'
 import { arrive } from './session/arrival.ts'
-import { isSessionKept, keepSession, noteArrival } from './session/kept.ts'
+import { isSessionKept, keepSession, keepUnnamed, noteArrival, unnamedSince } from './session/kept.ts'
 
 /*
  *  start -- a session is noted --> chat          (the public page isn't painted at all)
+ *        -- noted, but who it is had no name yet --> public page, at its last step --> chat
  *        -- none --> public page -- signed in, or the cookie turns out to be good --> chat
  *  chat  -- signed out, here or elsewhere --> public page, loaded afresh (leave.ts)
  */
@@ -20,12 +21,14 @@ const isPlain =
   !arrival.asksSecondFactor
 let publicRoot: Root | undefined
 
-function showPublicPage() {
+function showPublicPage({ asksName = false } = {}) {
   publicRoot ??= rootOf(
     element('public'),
+    isPlain && !asksName,
     <StrictMode>
       <PublicPage
         arrival={arrival}
+        asksName={asksName}
         onReset={() => history.replaceState(null, '', '/')}
         onSignedIn={() => {
           noteArrival()
@@ -37,8 +40,8 @@ function showPublicPage() {
 }
 
 /** What the build has drawn is taken over, unless the address asks for something else. */
-function rootOf(page: HTMLElement, content: ReactNode): Root {
-  if (isPlain) return hydrateRoot(page, content)
+function rootOf(page: HTMLElement, isAsBuilt: boolean, content: ReactNode): Root {
+  if (isAsBuilt) return hydrateRoot(page, content)
   const root = createRoot(page)
   root.render(content)
   return root
@@ -53,6 +56,17 @@ async function openChat() {
   mountChat(element('app'), arrival)
 }
 
+/** Of who had something else to do first; as long as that is to be done, the chat leads to it. */
+async function askName(sinceMs: number) {
+  const own = await ownProfile().catch(() => undefined)
+  if (own && needsName(own, sinceMs)) {
+    document.documentElement.dataset.session = 'none'
+    return showPublicPage({ asksName: true })
+  }
+  if (own) keepUnnamed(undefined)
+  await openChat()
+}
+
 function element(id: string): HTMLElement {
   const found = document.getElementById(id)
   if (!found) throw new Error(`index.html has no #${id}`)
@@ -63,7 +77,9 @@ if (arrival.resetToken !== undefined) {
   // Signed in or not: who forgot a password may be so elsewhere.
   showPublicPage()
 } else if (isSessionKept()) {
-  void openChat()
+  const since = unnamedSince()
+  if (since === undefined) void openChat()
+  else void askName(since)
 } else {
   keepSession(false)
   showPublicPage()

@@ -81,16 +81,27 @@ test('[WEB110] a passkey is both: made there, and then used by who came with a c
   await world.leave(page)
 })
 
-test('[WEB110] the sign-in itself leads there, and one may leave instead', async () => {
-  await demand('everybody')
-  const page = await world.open()
-  await page.getByLabel('Email').fill('new.here@example.org')
+async function signInByCode(page: Page, email: string): Promise<void> {
+  await page.getByLabel('Email').fill(email)
   await page.getByRole('button', { name: 'Mail me a code' }).click()
   const field = page.getByLabel('Six-digit code')
   await field.waitFor()
-  await field.fill(await world.mailedCode('new.here@example.org'))
+  await field.fill(await world.mailedCode(email))
   await required(page).waitFor()
+}
+
+test('[WEB110] the sign-in itself leads there, and one may leave instead; [WEB6] a newcomer is asked for a name after it', async () => {
+  await demand('everybody')
+  const page = await world.open()
+  await signInByCode(page, 'new.here@example.org')
   await page.getByRole('button', { name: 'Sign out instead' }).click()
   await page.getByRole('heading', { name: 'Sign in', exact: true }).waitFor()
+  await signInByCode(page, 'new.here@example.org')
+  await setUpApp(page)
+  await page.getByLabel('Your name').fill('Newton Here')
+  await page.getByRole('button', { name: 'Start chatting' }).click()
+  await chat(page).waitFor()
+  await page.getByRole('link', { name: 'Your profile' }).click()
+  expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('Newton Here')
   await world.leave(page)
 })

@@ -12,13 +12,15 @@ const ResetPassword = lazy(async () => ({
 interface PublicPageProps {
   /** Nothing while it is rendered at build. */
   arrival?: Arrival
+  /** Signed in already, all but the name. */
+  asksName?: boolean
   onSignedIn?: () => void
   /** The page for a new password has been left. */
   onReset?: () => void
 }
 
 /** What a stranger sees. Rendered into index.html at build; only the sign-in form needs a script. */
-export function PublicPage({ arrival, onSignedIn, onReset }: PublicPageProps) {
+export function PublicPage({ arrival, asksName = false, onSignedIn, onReset }: PublicPageProps) {
   const [resetToken, setResetToken] = useState(arrival?.resetToken)
   const [news, setNews] = useState<string>()
   return (
@@ -56,6 +58,7 @@ export function PublicPage({ arrival, onSignedIn, onReset }: PublicPageProps) {
             news={news}
             isInvited={arrival?.isInvited ?? false}
             asksSecondFactor={arrival?.asksSecondFactor ?? false}
+            asksName={asksName}
           />
         ) : (
           <Suspense>

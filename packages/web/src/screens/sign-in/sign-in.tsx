@@ -2,6 +2,7 @@ import type { SignInOptions } from '@confab/protocol/account-settings'
 import { useEffect, useRef, useState } from 'react'
 import { needsName, ownProfile, type SignedIn } from '../../session/accounts.ts'
 import { heldBackBy, SignInError } from '../../session/call.ts'
+import { keepUnnamed } from '../../session/kept.ts'
 import { Card } from './card.tsx'
 import { CodeStep } from './code-step.tsx'
 import { DemoPeople } from './demo-people.tsx'
@@ -36,6 +37,8 @@ interface SignInProps {
   isInvited?: boolean
   /** The first factor was given elsewhere, at a provider. */
   asksSecondFactor?: boolean
+  /** Only the name is missing still. */
+  asksName?: boolean
 }
 
 export function SignIn({
@@ -44,9 +47,10 @@ export function SignIn({
   news,
   isInvited = false,
   asksSecondFactor = false,
+  asksName = false,
 }: SignInProps) {
   const doors = useDoors()
-  const [step, setStep] = useState<Step>(asksSecondFactor ? 'second-factor' : 'start')
+  const [step, setStep] = useState<Step>(asksName ? 'name' : asksSecondFactor ? 'second-factor' : 'start')
   const [chosen, setChosen] = useState<'code' | 'password'>('code')
   const [email, setEmail] = useState('')
   const card = useRef<HTMLElement>(null)
@@ -64,10 +68,11 @@ export function SignIn({
   const toStart = () => setStep('start')
   const enter = async () => {
     const profile = await ownProfile().catch((cause: unknown) => {
-      // Asked for what comes first in place of the chat.
+      // Asked for what comes first in place of the chat, and for a name after it.
       if (cause instanceof SignInError && heldBackBy(cause.code)) return undefined
       throw cause
     })
+    keepUnnamed(profile ? undefined : Date.now())
     if (profile && needsName(profile, Date.now())) setStep('name')
     else onSignedIn()
   }
@@ -117,7 +122,14 @@ export function SignIn({
       {step === 'forgot' && <ForgotStep {...common} />}
       {step === 'mailed' && <MailedStep email={email.trim()} onBack={toStart} />}
       {step === 'second-factor' && <SecondFactorStep onSignedIn={enter} onBack={toStart} />}
-      {step === 'name' && <NameStep onDone={onSignedIn} />}
+      {step === 'name' && (
+        <NameStep
+          onDone={() => {
+            keepUnnamed(undefined)
+            onSignedIn()
+          }}
+        />
+      )}
     </Card>
   )
 }
