@@ -207,14 +207,15 @@ describe('redirects', () => {
   test.each(Object.entries(bodies))(
     '[SAFE6] %s leads nowhere else, in its answer or its mail',
     async (path, body) => {
-      for (const to of elsewhere) {
-        for (const field of fields) {
-          const answer = await post(`/api/auth/${path}`, { ...body, [field]: to }, { Origin: server.url })
-          const said = `${answer.headers.get('location')} ${await answer.text()}`
-          // A refusal may name the field, never send anybody there.
-          expect(answer.headers.get('location')).toBeNull()
-          expect(said).not.toContain('evil')
-        }
+      const combinations = elsewhere.flatMap((to) => fields.map((field) => ({ [field]: to })))
+      // At once: some answers are held back for half a second.
+      const answers = await Promise.all(
+        combinations.map((one) => post(`/api/auth/${path}`, { ...body, ...one }, { Origin: server.url })),
+      )
+      for (const answer of answers) {
+        // A refusal may name the field, never send anybody there.
+        expect(answer.headers.get('location')).toBeNull()
+        expect(await answer.text()).not.toContain('evil')
       }
       for (const to of [email, 'bob@example.com']) expect((await newestMail(to)).text).not.toContain('evil')
     },
