@@ -32,6 +32,7 @@ import { openReports } from '../src/drivers/sql/reports.ts'
 import { openSettings } from '../src/drivers/sql/settings.ts'
 import { openSqliteStore } from '../src/drivers/sql/sqlite-store.ts'
 import { sqliteStatements } from '../src/drivers/sql/statements.ts'
+import { openTextSeal } from '../src/drivers/sql/text-seal.ts'
 import { manualClock } from '../src/lib/manual-clock.ts'
 import type { Report } from '../src/lib/report.ts'
 import type { Worker } from '../src/ports/queue.ts'
@@ -72,7 +73,7 @@ export async function startAccounts({
   const publicUrl = settled ?? home
   const settings = openSettings(statements)
   const invitations = openInvitations(statements)
-  const messageReports = openReports(statements)
+  const messageReports = openReports(statements, openTextSeal({}))
   const accountDefaults: AccountSettings = {
     signIn: [...signInWays],
     signUp: 'open',

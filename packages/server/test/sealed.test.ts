@@ -21,9 +21,11 @@ async function filesWith(folder: string, text: string): Promise<string[]> {
 
 /** A name in a zip isn't compressed. */
 const nameInZip = 'written-elsewhere.json'
-const words = ['first-0c8a', 'edited-51bd', 'draft-77fe']
+const words = ['first-0c8a', 'edited-51bd', 'draft-77fe', 'noted-3e40', 'settled-b7d2']
 
 async function sayAndCheck(server: TestServer) {
+  // The first account is the administrator's.
+  const root = await server.signIn('root@example.com')
   const [ann, bob] = await signInPeople(server, 'ann', 'bob')
   const { id } = await startGroup(server, ann, [bob], 'name-in-the-clear')
   const messages = `/api/v1/conversations/${id}/messages`
@@ -32,20 +34,29 @@ async function sayAndCheck(server: TestServer) {
   await doCall(server, ann, `POST ${messages}`, { clientId: crypto.randomUUID(), text: 'before-9a11' })
   await doCall(server, ann, `PATCH ${messages}/4`, { text: 'edited-51bd' })
   await doCall(server, ann, `PATCH /api/v1/conversations/${id}/me`, { draft: 'draft-77fe' })
+  const about = { reason: 'other', note: 'noted-3e40' }
+  const report = (await doCall(server, bob, `POST ${messages}/3/report`, about)) as { id: string }
+  const settlement = { outcome: 'dismissed', note: 'settled-b7d2' }
+  await doCall(server, root, `POST /api/v1/admin/reports/${report.id}/settle`, settlement)
   expect([...(await exportOf(server, ann)).keys()]).toContain(nameInZip)
-  return { ann, bob, id, messages, first }
+  return { root, ann, bob, id, messages, first, report }
 }
 
 /** What the member reads, and a repeat under its `clientId`. */
 async function look(
   server: TestServer,
-  { ann, id, messages, first }: Awaited<ReturnType<typeof sayAndCheck>>,
+  { root, ann, bob, id, messages, first, report }: Awaited<ReturnType<typeof sayAndCheck>>,
 ) {
   const { items } = (await doCall(server, ann, `GET ${messages}`)) as { items: { text: string }[] }
   expect(items.map(({ text }) => text)).toEqual(['first-0c8a', 'edited-51bd'])
   expect(await doCall(server, ann, `GET /api/v1/conversations/${id}`)).toMatchObject({
     me: { draft: 'draft-77fe' },
   })
+  expect(await doCall(server, root, `GET /api/v1/admin/reports/${report.id}`)).toMatchObject({
+    note: 'noted-3e40',
+    settlement: { note: 'settled-b7d2' },
+  })
+  expect(String((await exportOf(server, bob)).get('reports.json'))).toContain('noted-3e40')
   expect(await server.call(ann, `POST ${messages}`, first)).toMatchObject({ status: 200, body: { seq: 3 } })
   expect(await server.call(ann, `POST ${messages}`, { ...first, text: 'other' })).toMatchObject({
     status: 409,
@@ -76,7 +87,7 @@ test('[ATREST1] [ATREST6] [ATREST7] nothing that was said is in any file, and ke
   server = await start(one)
   await look(server, by)
   await server.stop()
-  expect(await reseal(one)).toMatchObject({ status: 0, said: '3 texts and 1 files written anew.\n' })
+  expect(await reseal(one)).toMatchObject({ status: 0, said: '5 texts and 1 files written anew.\n' })
   expect(await left(dataDir)).toEqual([])
   expect(await filesWith(dataDir, 'name-in-the-clear')).toHaveLength(1)
   server = await start(one)
@@ -86,11 +97,11 @@ test('[ATREST1] [ATREST6] [ATREST7] nothing that was said is in any file, and ke
   await server.stop()
 
   const { status, errors } = await runServer({ ...base, DATA_DIR: dataDir, ENCRYPTION_KEYS: two })
-  const lacks = "confab: ENCRYPTION_KEYS lacks the key one, without which 3 texts can't be read\n"
+  const lacks = "confab: ENCRYPTION_KEYS lacks the key one, without which 5 texts can't be read\n"
   expect([status, errors]).toEqual([78, lacks])
   expect(await reseal(`${two},${one}`)).toMatchObject({
     status: 0,
-    said: '3 texts and 1 files written anew.\nThe key one seals nothing any more: it may be dropped.\n',
+    said: '5 texts and 2 files written anew.\nThe key one seals nothing any more: it may be dropped.\n',
   })
   server = await start(two)
   await look(server, by)
@@ -98,7 +109,7 @@ test('[ATREST1] [ATREST6] [ATREST7] nothing that was said is in any file, and ke
 
   expect(await reseal(two, 'clear')).toMatchObject({
     status: 0,
-    said: '3 texts and 1 files written anew.\nThe key two seals nothing any more: it may be dropped.\n',
+    said: '5 texts and 2 files written anew.\nThe key two seals nothing any more: it may be dropped.\n',
   })
   server = await start('')
   await look(server, by)

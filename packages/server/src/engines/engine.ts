@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts'
 import type { AuthDatabase } from '../drivers/better-auth/auth-database.ts'
-import type { TextTables } from '../drivers/sql/reseal.ts'
 import type { Statements } from '../drivers/sql/statements.ts'
+import type { TextTables } from '../drivers/sql/text-tables.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Report } from '../lib/report.ts'
 import type { EventLog } from '../ports/event-log.ts'

@@ -38,6 +38,7 @@ export async function openRecords(
   const { openSettings } = await import('../drivers/sql/settings.ts')
   const { openInvitations } = await import('../drivers/sql/invitations.ts')
   const { openReports } = await import('../drivers/sql/reports.ts')
+  const { openTextSeal } = await import('../drivers/sql/text-seal.ts')
   const { openAuditLog } = await import('../drivers/sql/audit-log.ts')
   const { openExports } = await import('../drivers/sql/exports.ts')
   const { openConsents } = await import('../drivers/sql/consents.ts')
@@ -49,7 +50,7 @@ export async function openRecords(
     inbox: config.smtp ? undefined : stack.use(openPreviewInbox({ statements, clock, log })),
     settings: stack.use(openSettings(statements)),
     invitations: stack.use(openInvitations(statements)),
-    reports: stack.use(openReports(statements)),
+    reports: stack.use(openReports(statements, openTextSeal({ keys: config.encryptionKeys, report }))),
     audit: stack.use(openAuditLog({ statements, clock })),
     exports: stack.use(openExports(statements)),
     consents: stack.use(openConsents(statements)),

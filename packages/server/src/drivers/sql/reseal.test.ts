@@ -4,10 +4,11 @@ import type { SealingKey } from '../../lib/sealing-keys.ts'
 import { sealingKey } from '../../lib/test-sealing-key.ts'
 import { openWorld } from '../../ports/store-contract/world.contract.ts'
 import { openDatabase } from './database.ts'
-import { resealTexts, type TextTables } from './reseal.ts'
+import { resealTexts } from './reseal.ts'
 import { openSqliteStore } from './sqlite-store.ts'
 import { sqliteTexts } from './sqlite-texts.ts'
 import { sqliteStatements } from './statements.ts'
+import type { TextTables } from './text-tables.ts'
 
 async function openResealed(first: SealingKey) {
   const database = openDatabase({ file: ':memory:' })

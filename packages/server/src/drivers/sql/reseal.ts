@@ -1,32 +1,10 @@
-import type { ConversationId, MessageId, UserId } from '@confab/protocol/ids'
 import { z } from 'zod'
 import type { SealingKey } from '../../lib/sealing-keys.ts'
+import { reportNotes } from './report-notes.ts'
 import type { Statements } from './statements.ts'
 import { forgetKey, keysInUse, textsUnder } from './text-keys.ts'
-import { openTextSeal, type Seals, type StoredText } from './text-seal.ts'
-
-/** Where a text lies in its table. */
-export type TextPlace = readonly (string | number)[]
-
-export interface KeptText<Id extends string> {
-  at: TextPlace
-  conversationId: ConversationId
-  id: Id
-  text: StoredText
-}
-
-/** One of the tables that hold texts, on one engine. */
-export interface TextTable<Id extends string> {
-  /** Texts in order of their places, after one of them. */
-  page(after: TextPlace | undefined, limit: number): Promise<KeptText<Id>[]>
-  /** In one transaction. A text that has become another one meanwhile is left. */
-  replace(changes: readonly { at: TextPlace; from: StoredText; to: string }[]): Promise<void>
-}
-
-export interface TextTables {
-  messages: TextTable<MessageId>
-  drafts: TextTable<UserId>
-}
+import { openTextSeal, type Seals } from './text-seal.ts'
+import type { TextPlace, TextTable, TextTables } from './text-tables.ts'
 
 export interface Resealed {
   /** How many texts were written anew. */
@@ -41,9 +19,13 @@ export interface Resealed {
 /** A page, and what one transaction changes: no more than a batch of sends. */
 const textsAtOnce = 500
 
+/** In the order in which they are gone through. */
+const tableNames = ['messages', 'drafts', 'notes', 'settledNotes'] as const
+type TableName = (typeof tableNames)[number]
+
 const placeOfReseal = z.object({
   to: z.string(),
-  table: z.enum(['messages', 'drafts']),
+  table: z.enum(tableNames),
   after: z.array(z.union([z.string(), z.number()])),
 })
 
@@ -70,10 +52,12 @@ export async function resealTexts({
   const done = { texts: 0, unreadable: 0 }
 
   async function walk<Id extends string>(
-    name: 'messages' | 'drafts',
+    name: TableName,
     table: TextTable<Id>,
     seals: Seals<Id>,
   ): Promise<void> {
+    // Whoever was among the drafts has done the messages.
+    if (begun && tableNames.indexOf(name) < tableNames.indexOf(begun.table)) return
     let after: TextPlace | undefined = begun?.table === name ? begun.after : undefined
     for (;;) {
       const page = await table.page(after, textsAtOnce)
@@ -91,9 +75,11 @@ export async function resealTexts({
     }
   }
 
-  // Whoever was among the drafts has done the messages.
-  if (begun?.table !== 'drafts') await walk('messages', tables.messages, texts.message)
+  const { notes, settledNotes } = reportNotes(statements)
+  await walk('messages', tables.messages, texts.message)
   await walk('drafts', tables.drafts, texts.draft)
+  await walk('notes', notes, texts.note)
+  await walk('settledNotes', settledNotes, texts.settledNote)
   await forgetPlace(statements)
   return { ...done, ...(await freeKeys(statements, clear ? undefined : keys[0]?.id)) }
 }

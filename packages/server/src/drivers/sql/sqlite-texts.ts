@@ -1,6 +1,6 @@
 import type { Database } from 'bun:sqlite'
 import type { MessageId, UserId } from '@confab/protocol/ids'
-import type { KeptText, TextTable, TextTables } from './reseal.ts'
+import type { KeptText, TextTable, TextTables } from './text-tables.ts'
 import { inTransaction } from './transaction.ts'
 
 /** The texts of a database whose migrations are done. */

@@ -13,6 +13,8 @@ const counted = z.object({ count: z.int() })
 const places = [
   ['messages', 'text'],
   ['members', 'draft'],
+  ['reports', 'note'],
+  ['reports', 'settled_note'],
 ] as const
 
 /**

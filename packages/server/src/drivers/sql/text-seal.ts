@@ -1,4 +1,5 @@
 import type { ConversationId, MessageId, UserId } from '@confab/protocol/ids'
+import { z } from 'zod'
 import { type Report, reportUncaught } from '../../lib/report.ts'
 import { nonceBytes, seal, unseal } from '../../lib/seal.ts'
 import { keyFor, type SealingKey } from '../../lib/sealing-keys.ts'
@@ -9,10 +10,16 @@ export interface StoredText {
   readonly [stored]: true
 }
 
+export const storedText = z.custom<StoredText>((text) => typeof text === 'string')
+
 /** The one way of what people say into the database and out of it. */
 export interface TextSeal {
   message: Seals<MessageId>
   draft: Seals<UserId>
+  /** What somebody wrote with a report, by its id. */
+  note: Seals<string>
+  /** What an administrator wrote as they settled reports of a message, by `settledPlace`. */
+  settledNote: Seals<string>
   /** Whether what is written is sealed, and so bound to its place. */
   isSealing: boolean
 }
@@ -38,11 +45,16 @@ const sealedMark = `${marked}sealed:`
 /** What a text sealed with a key begins with. */
 export const markOf = (keyId: string): string => `${sealedMark}${keyId}:`
 
+/** Of all reports of a message that were settled together. */
+export const settledPlace = ({ seq, at }: { seq: number; at: number }): string => `${seq} ${at}`
+
 /** As a text is kept in the clear. */
 export const clearForm = (text: string): string => (text.startsWith(marked) ? clearMark + text : text)
 
 /** Whoever sees it can't help it: what it means is in the log. */
 export const unreadableText = 'This message can’t be read: it was changed where it is kept.'
+
+const unreadableNote = 'This note can’t be read: it was changed where it is kept.'
 
 /** Beyond so many the log says no more than before. */
 const reportedMax = 1_000
@@ -119,6 +131,8 @@ export function openTextSeal({
   return {
     message: sealsOf('message', unreadableText),
     draft: sealsOf('draft', ''),
+    note: sealsOf('note', unreadableNote),
+    settledNote: sealsOf('settled note', unreadableNote),
     isSealing: writer !== undefined,
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { manualClock } from '../../../lib/manual-clock.ts'
+import { sealingKey } from '../../../lib/test-sealing-key.ts'
 import { auditLogContract } from '../../../ports/audit-log.contract.ts'
 import { consentsContract } from '../../../ports/consents.contract.ts'
 import { exportsContract } from '../../../ports/exports.contract.ts'
@@ -15,6 +16,7 @@ import { openPreviewInbox } from '../preview-inbox.ts'
 import { openReports } from '../reports.ts'
 import { openSettings } from '../settings.ts'
 import { addSuspended } from '../test-suspended.ts'
+import { openTextSeal } from '../text-seal.ts'
 import { openPostgres } from './connection.ts'
 import { migrate } from './migrate.ts'
 import { postgresStatements } from './statements.ts'
@@ -48,7 +50,7 @@ describe.skipIf(testPostgresUrl === undefined)('on PostgreSQL', () => {
   reportsContract(async () => {
     const { statements, close } = await open()
     return {
-      reports: openReports(statements),
+      reports: openReports(statements, openTextSeal({ keys: [sealingKey('one')] })),
       addSuspended: (id) => addSuspended(statements, id),
       ...close,
     }

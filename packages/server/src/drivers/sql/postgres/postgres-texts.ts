@@ -1,5 +1,5 @@
 import type { MessageId, UserId } from '@confab/protocol/ids'
-import type { KeptText, TextTable, TextTables } from '../reseal.ts'
+import type { KeptText, TextTable, TextTables } from '../text-tables.ts'
 import type { Postgres } from './connection.ts'
 
 /** Before every id. */

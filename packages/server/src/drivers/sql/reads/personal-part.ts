@@ -12,6 +12,7 @@ import type { StoredText, TextSeal } from '../text-seal.ts'
 export type PartRow = Record<string, unknown> & {
   conversationId?: ConversationId
   draft?: StoredText | null
+  note?: StoredText | null
 }
 
 /**
@@ -51,6 +52,11 @@ export const partsBeside = {
     keys: ['place'],
     from: [0],
     of: 'id',
+    item: (row, { texts }) => ({
+      ...row,
+      note:
+        row.note && row.conversationId ? texts.note.open(row.conversationId, String(row.id), row.note) : null,
+    }),
   },
   consents: {
     sql: `SELECT num AS place, kind, version, given_at AS "givenAt", withdrawn_at AS "withdrawnAt" FROM consents
