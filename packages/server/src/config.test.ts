@@ -216,6 +216,11 @@ describe('settings', () => {
       '[{"id":"Acme","name":"Acme","issuer":"https://id.acme.org","clientId":"c","clientSecret":"hush"}]',
       `${providers} (0.id: must be 1 to 32 of a-z, 0-9 and -)`,
     ],
+    [
+      'OIDC_PROVIDERS',
+      '[{"id":"acme","name":"Acme","issuer":"http://id.acme.org","clientId":"c","clientSecret":"hush"}]',
+      `${providers} (0.issuer: must be https, but for this machine)`,
+    ],
     ['TEXT_MAX', '0', number(1, 50_000, '0')],
     ['NAME_MAX', 'x', number(1, 1_000, 'x')],
     ['TOPIC_MAX', '1.5', number(1, 10_000, '1.5')],

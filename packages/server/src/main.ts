@@ -371,7 +371,7 @@ function exitStatusOf(error: unknown): number | undefined {
 }
 
 const sessionCookieOf = (publicUrl: string) =>
-  publicUrl.startsWith('https:') ? '__Secure-confab.session_token' : 'confab.session_token'
+  publicUrl.startsWith('https:') ? '__Host-confab.session_token' : 'confab.session_token'
 
 const missingPage = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Confab: not built yet</title>

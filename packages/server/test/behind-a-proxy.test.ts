@@ -36,7 +36,7 @@ test('[RUN19] [SAFE5] behind a proxy with https: a Secure cookie signs in, over 
   const session = cookies.find((cookie) => cookie.includes('session_token')) ?? ''
   expect(session).toMatch(/; Secure/i)
   for (const one of cookies.filter((each) => !/max-age=0/i.test(each)))
-    expect(one).toMatch(/^__Secure-[^;]+;.*; Secure/i)
+    expect(one).toMatch(/^__Host-(?!.*Domain=)[^;]+;.* Path=\/;.*; Secure/i)
   const cookie = session.split(';')[0] ?? ''
 
   const me = await fetch(`${server.url}/api/v1/me`, { headers: { ...forwarded, Cookie: cookie } })

@@ -1,5 +1,6 @@
 import { accountSettings, signUpRules } from '@confab/protocol/account-settings'
 import { z } from 'zod'
+import { isLoopbackUrl } from '../lib/loopback.ts'
 import { list } from './words.ts'
 
 const anyoneOf = `must be ${signUpRules.filter((rule) => rule !== 'domains').join(', ')} or domains:example.org,example.com`
@@ -20,7 +21,9 @@ export type OidcProvider = z.infer<typeof oidcProvider>
 const oidcProvider = z.object({
   id: z.string().regex(/^[a-z0-9-]{1,32}$/, 'must be 1 to 32 of a-z, 0-9 and -'),
   name: z.string().min(1).max(100),
-  issuer: z.url({ protocol: /^https?$/ }),
+  issuer: z
+    .url({ protocol: /^https?$/ })
+    .refine((url) => url.startsWith('https:') || isLoopbackUrl(url), 'must be https, but for this machine'),
   clientId: z.string().min(1),
   clientSecret: z.string().min(1).optional(),
   scopes: z.array(z.string().min(1)).default(['openid', 'email', 'profile']),

@@ -175,8 +175,8 @@ export function identityContract(open: Open): void {
       expect((await signIn(plain, 'ann@example.com')).setCookie).toMatch(/; HttpOnly; SameSite=Lax$/i)
       await using secure = await open({ publicUrl: 'https://chat.example.com' })
       const { setCookie } = await signIn(secure, 'ann@example.com')
-      expect(setCookie).toMatch(/^__Secure-/)
-      expect(setCookie).toMatch(/; Secure/i)
+      expect(setCookie).toMatch(/^__Host-/)
+      expect(setCookie).toMatch(/; Path=\/; .*; Secure/i)
     })
 
     test('[AUTH12] a JWT says whom, for whom and how long, and verifies by the published keys', async () => {

@@ -61,6 +61,7 @@ export function createAuth(settings: AuthSettings & { oidc: OidcProviders }, hoo
   const { database, mailer, secret, publicUrl, trustedOrigins, rules, oidc, report } = settings
 
   const ownWords = ownWordsOf(publicUrl)
+  const isHttps = publicUrl.startsWith('https:')
 
   /** An account for who has none; refused by a word that says nothing of whether they have one. */
   async function requireAdmitted(email: string, spend: boolean): Promise<void> {
@@ -101,9 +102,11 @@ export function createAuth(settings: AuthSettings & { oidc: OidcProviders }, hoo
     },
     ...passwordOptions({ mailer, publicUrl, secret, hooks, cost: settings.passwordCost }),
     advanced: {
-      cookiePrefix: 'confab',
-      useSecureCookies: publicUrl.startsWith('https:'),
-      defaultCookieAttributes: { httpOnly: true, sameSite: 'lax' },
+      // `__Host-`: no other host of the domain can put one of its own in its place. better-auth would say
+      // `__Secure-`, which allows that; told to, it would say both.
+      cookiePrefix: isHttps ? '__Host-confab' : 'confab',
+      useSecureCookies: false,
+      defaultCookieAttributes: { httpOnly: true, sameSite: 'lax', secure: isHttps, path: '/' },
       database: { generateId: () => Bun.randomUUIDv7() },
       // Said outright: under NODE_ENV=test better-auth would leave the check out,
       // and no test could see it fail.

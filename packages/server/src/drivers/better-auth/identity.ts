@@ -114,7 +114,7 @@ export async function openIdentity(
   const context = await auth.$context
   const basePath = new URL(context.baseURL).pathname
   const cookieName = context.authCookies.sessionToken.name
-  const deviceCookie = context.createAuthCookie('device', { maxAge: deviceDays * 86_400, path: basePath })
+  const deviceCookie = context.createAuthCookie('device', { maxAge: deviceDays * 86_400 })
   const secondFactorCookie = context.createAuthCookie('two_factor').name
   const use = keepUsed(tables, { clock, report })
   const stopPruning = pruneForEver(tables, { clock, report })
