@@ -54,7 +54,7 @@ export const layers: Layer[] = [
   {
     name: 'client tests',
     files: 'packages/client/{test/**,src/**/*.{test,contract}.ts}',
-    may: ['client', 'protocol'],
+    may: ['client', 'client on Bun', 'protocol'],
     outside: ['declared', 'built-in', 'test tools'],
     why: 'tests may import what they test',
   },
@@ -95,6 +95,13 @@ export const layers: Layer[] = [
     may: [],
     outside: ['zod'],
     why: 'the contract is pure: browser, Bun, Node and other people’s programs all run it',
+  },
+  {
+    name: 'client on Bun',
+    files: 'packages/client/src/bun/**',
+    may: ['client', 'protocol'],
+    outside: ['built-in'],
+    why: 'what programs on Bun keep in a file is theirs to ask for: the SDK itself runs without it',
   },
   {
     name: 'client',

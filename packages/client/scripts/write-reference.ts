@@ -21,6 +21,7 @@ const shown: readonly (readonly [file: string, names: readonly string[]])[] = [
   ['delivery', ['Delivery']],
   ['list', ['Page']],
   ['value', ['Value']],
+  ['until', ['until', 'Waiting']],
   ['storage', ['ChatStorage', 'StorageKind']],
   [
     'local-store',
@@ -34,9 +35,11 @@ const shown: readonly (readonly [file: string, names: readonly string[]])[] = [
       'KeptPage',
     ],
   ],
+  ['local-conversation', ['LocalConversation', 'Folding', 'Snapshot', 'Count']],
   ['outbox-store', ['OutboxStore', 'OutboxEntry']],
   ['draft-store', ['DraftStore', 'Draft']],
   ['tabs', ['Tabs', 'Lead', 'TabChannel']],
+  ['bun/sqlite-storage', ['openSqliteStorage', 'SqliteStorage']],
   ['connection-lost', ['ConnectionLost']],
   ['dropped', ['Dropped']],
   ['clock', ['Clock']],
@@ -72,7 +75,10 @@ function declaration(source: string, name: string): string {
     : at
   const kind = lines[at]?.split(' ')[1]
   const last = lines.findIndex((line, index) => index >= at && line === (kind === 'type' ? '' : '}'))
-  const end = kind === 'function' ? at + 1 : kind === 'type' ? last : last + 1
+  // Each way to call it is a line.
+  const isWay = (line: string) => line.startsWith(`export function ${name}`) && !line.endsWith('(')
+  const ways = lines.slice(at).findIndex((line) => !isWay(line))
+  const end = kind === 'function' ? at + ways : kind === 'type' ? last : last + 1
   const shown = lines.slice(comment, end).join('\n')
   return kind === 'function' ? shown.replace(/ \{$/, '') : shown
 }

@@ -21,7 +21,10 @@ export interface CopyState {
   readonly me: Me | undefined
 }
 
-/** A conversation as it is kept: what the fold needs to go on, with its latest messages. */
+/**
+ * A conversation as it is kept: what the fold needs to go on, with its latest messages. Plain data, of which
+ * `roles` alone is a `Map`, which JSON can't tell.
+ */
 export type KeptConversation = Omit<LocalConversation, 'recent' | 'ahead' | 'early' | 'headSeen'>
 
 export interface StoredCopy {
