@@ -1,5 +1,6 @@
 import { createSign, generateKeyPairSync } from 'node:crypto'
 import { createServer } from 'node:http'
+import { json } from 'node:stream/consumers'
 import Provider from 'oidc-provider'
 
 /**
@@ -9,11 +10,12 @@ import Provider from 'oidc-provider'
  * the redirect URI any port of this machine is taken, as native applications need it (RFC 8252, 7.3). The
  * issuer goes to the standard output once it serves.
  *
- * Where it is to go wrong: `claims` are put over those of each ID token, signed by its own key all the same,
- * or null for none; `subject` over that of the userinfo;
+ * It goes wrong as it is told by a POST to /wrong, until it is told otherwise: `claims` are put over those of
+ * each ID token, signed by its own key all the same, or null for none; `subject` over that of the userinfo;
  * `moved` is a path that leads on to where it is answered.
  */
-const { redirectUri, accounts, claims, subject, moved } = JSON.parse(process.argv[2])
+const { redirectUri, accounts } = JSON.parse(process.argv[2])
+let { claims, subject, moved } = {}
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 
 const server = createServer()
@@ -68,6 +70,10 @@ async function decide(request, response) {
 
 const answer = provider.callback()
 server.on('request', async (request, response) => {
+  if (request.url === '/wrong') {
+    ;({ claims, subject, moved } = await json(request))
+    return response.end()
+  }
   if (!request.url.startsWith('/who/')) return answer(request, response)
   const result = await decide(request, response)
   await provider.interactionFinished(request, response, result, { mergeWithLastSubmission: true })

@@ -1,12 +1,10 @@
 import { join } from 'node:path'
 
 /** The provider program as a process of its own, with accounts by the name that `login_hint` asks for. */
-export async function startOidcProvider(
-  settings: {
-    redirectUri: string
-    accounts: Record<string, { email: string; email_verified: boolean; name: string }>
-  } & Wrong,
-) {
+export async function startOidcProvider(settings: {
+  redirectUri: string
+  accounts: Record<string, { email: string; email_verified: boolean; name: string }>
+}) {
   const child = Bun.spawn(
     [process.execPath, join(import.meta.dir, 'oidc-provider.mjs'), JSON.stringify(settings)],
     {
@@ -16,6 +14,10 @@ export async function startOidcProvider(
   const issuer = await firstLine(child.stdout)
   return {
     issuer,
+    /** From now on; with nothing it is right again. */
+    async goWrong(wrong: Wrong) {
+      await fetch(`${issuer}/wrong`, { method: 'POST', body: JSON.stringify(wrong) })
+    },
     async [Symbol.asyncDispose]() {
       child.kill()
       await child.exited

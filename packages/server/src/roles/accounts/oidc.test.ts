@@ -1,4 +1,4 @@
-import { expect, test } from 'bun:test'
+import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { type AccountsServer, startAccounts as start } from '../../../test/accounts-server.ts'
 import { openBrowser } from '../../../test/browser.ts'
 import { startOidcProvider, type Wrong } from '../../../test/start-oidc-provider.ts'
@@ -12,22 +12,26 @@ const people = {
 
 type Options = Parameters<typeof start>[0]
 
-/** A server and a provider that know of each other, found by discovery when it is first needed. */
+/** One for the file, since it is a program of its own: of where it leads back to any port will do. */
+let provider: Awaited<ReturnType<typeof startOidcProvider>>
+beforeAll(async () => {
+  provider = await startOidcProvider({
+    redirectUri: 'http://localhost/api/auth/callback/acme',
+    accounts: people,
+  })
+})
+afterAll(() => provider[Symbol.asyncDispose]())
+
+/** A server that knows the provider, found by discovery when it is first needed, and how that one behaves. */
 async function startBoth(options: Options = {}, { domains, ...wrong }: Wrong & { domains?: string[] } = {}) {
-  const stack = new AsyncDisposableStack()
+  await provider.goWrong(wrong)
+  const { issuer } = provider
   const acme = {
-    id: 'acme',
-    name: 'Acme',
-    issuer: '',
-    clientId: 'confab',
-    scopes: ['openid', 'email', 'profile'],
+    ...{ id: 'acme', name: 'Acme', issuer, clientId: 'confab', clientSecret: 'a secret of the client' },
+    ...{ scopes: ['openid', 'email', 'profile'], domains },
   }
-  const providers = [{ ...acme, domains, clientSecret: 'a secret of the client' }]
-  const server = stack.use(await start({ providers, ...options }))
-  const redirectUri = `${server.home}/api/auth/callback/acme`
-  const { issuer } = stack.use(await startOidcProvider({ redirectUri, accounts: people, ...wrong }))
-  for (const provider of providers) provider.issuer = issuer
-  return { server, issuer, [Symbol.asyncDispose]: () => stack.disposeAsync() }
+  const server = await start({ providers: [acme], ...options })
+  return { server, issuer, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() }
 }
 
 /**
