@@ -3,21 +3,17 @@ import { defaultLimits } from '@confab/protocol/limits'
 import { openDatabase } from '../../drivers/sql/database.ts'
 import { openSqliteStore } from '../../drivers/sql/sqlite-store.ts'
 import { manualClock } from '../../lib/manual-clock.ts'
-import { openWorld } from '../../ports/store-contract/world.contract.ts'
+import { openWorldOn } from '../../ports/store-contract/world.contract.ts'
 import { openCommitQueue } from '../delivery/commit-queue.ts'
 import { resumeErasures } from './resume-erasures.ts'
 
 test('[COMMIT10] what an earlier process had begun to erase is erased by the next one, which else writes nothing', async () => {
   const database = openDatabase({ file: ':memory:' })
   const store = await openSqliteStore({ database, limits: defaultLimits })
-  await using world = await openWorld(async () => ({
-    store,
-    reopen: () => Promise.reject(new Error('not reopened')),
-    async [Symbol.asyncDispose]() {
-      await store[Symbol.asyncDispose]()
-      database.close()
-    },
-  }))
+  await using world = await openWorldOn(store, async () => {
+    await store[Symbol.asyncDispose]()
+    database.close()
+  })
   const ana = await world.user('ana')
   const group = await world.group([ana])
   await store.commit(Array.from({ length: 1_200 }, () => world.message(group, ana)))

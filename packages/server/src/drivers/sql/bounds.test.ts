@@ -6,7 +6,7 @@ import type { ChangesSince } from '../../ports/store.ts'
 import {
   adding,
   newUserId,
-  openWorld,
+  openWorldOn,
   reading,
   removing,
   type World,
@@ -19,14 +19,10 @@ async function openRecorded() {
   const database = openDatabase({ file: ':memory:' })
   const recorded = recordStatements(database)
   const store = await openSqliteStore({ database, limits: defaultLimits })
-  const world = await openWorld(async () => ({
-    store,
-    reopen: () => Promise.reject(new Error('not reopened')),
-    async [Symbol.asyncDispose]() {
-      await store[Symbol.asyncDispose]()
-      database.close()
-    },
-  }))
+  const world = await openWorldOn(store, async () => {
+    await store[Symbol.asyncDispose]()
+    database.close()
+  })
   return { database, recorded, world }
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { defaultLimits } from '@confab/protocol/limits'
 import { batchRowsMax, openCommitQueue } from '../../domain/delivery/commit-queue.ts'
 import { erasedRowsAtOnce } from '../../ports/store.ts'
-import { openWorld } from '../../ports/store-contract/world.contract.ts'
+import { openWorld, openWorldOn } from '../../ports/store-contract/world.contract.ts'
 import { openDatabase } from './database.ts'
 import { openSqliteStore } from './sqlite-store.ts'
 
@@ -90,14 +90,10 @@ test('[SQLITE9] to erase a conversation of 100,000 messages holds up nobody: no 
     database.query<{ rows: number }, []>('SELECT total_changes() AS rows').get()?.rows ?? 0
   const rowsOf = (table: string) =>
     database.query<{ rows: number }, []>(`SELECT count(*) AS rows FROM ${table}`).get()?.rows
-  await using world = await openWorld(async () => ({
-    store,
-    reopen: () => Promise.reject(new Error('not reopened')),
-    async [Symbol.asyncDispose]() {
-      await store[Symbol.asyncDispose]()
-      database.close()
-    },
-  }))
+  await using world = await openWorldOn(store, async () => {
+    await store[Symbol.asyncDispose]()
+    database.close()
+  })
   await using queue = openCommitQueue({
     store: {
       commit(writes) {

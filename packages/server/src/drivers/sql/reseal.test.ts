@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { defaultLimits } from '@confab/protocol/limits'
 import type { SealingKey } from '../../lib/sealing-keys.ts'
 import { sealingKey } from '../../lib/test-sealing-key.ts'
-import { openWorld } from '../../ports/store-contract/world.contract.ts'
+import { openWorldOn } from '../../ports/store-contract/world.contract.ts'
 import { openDatabase } from './database.ts'
 import { resealTexts } from './reseal.ts'
 import { openSqliteStore } from './sqlite-store.ts'
@@ -14,11 +14,7 @@ async function openResealed(first: SealingKey) {
   const database = openDatabase({ file: ':memory:' })
   const open = (keys: readonly SealingKey[]) => openSqliteStore({ database, limits: defaultLimits, keys })
   const store = await open([first])
-  const world = await openWorld(async () => ({
-    store,
-    reopen: () => Promise.reject(new Error('not reopened')),
-    [Symbol.asyncDispose]: async () => database.close(),
-  }))
+  const world = await openWorldOn(store, () => database.close())
   const reports: string[] = []
   return {
     world,

@@ -50,18 +50,7 @@ export async function openWorld(open: OpenStore): Promise<World> {
     },
     async group([owner, ...memberIds], more = {}) {
       assert(owner, 'a group needs an owner')
-      const made = await world.done({
-        write: 'conversation.create',
-        conversationId: newConversationId(),
-        actorId: owner,
-        at: world.now,
-        kind: 'group',
-        name: 'Group',
-        topic: null,
-        visibility: 'private',
-        memberIds,
-        ...more,
-      })
+      const made = await world.done({ ...creating(world, { actorId: owner, memberIds }), ...more })
       assert(made.conversationId, 'a created conversation has an id')
       return made.conversationId
     },
@@ -114,6 +103,32 @@ export async function logOf({ store }: World, id: ConversationId) {
   const { events } = await store.events({ conversationId: id, after: 0, limit: 100_000 })
   return events
 }
+
+/** On a store that the test has opened itself, and that `close` ends. It is not opened again. */
+export const openWorldOn = (store: Store, close: () => unknown = () => undefined): Promise<World> =>
+  openWorld(async () => ({
+    store,
+    reopen: () => Promise.reject(new Error('not reopened')),
+    async [Symbol.asyncDispose]() {
+      await close()
+    },
+  }))
+
+/** A write that makes a private group. */
+export const creating = (
+  world: World,
+  { actorId, memberIds }: { actorId: UserId; memberIds: readonly UserId[] },
+): CreateConversation => ({
+  write: 'conversation.create',
+  conversationId: newConversationId(),
+  actorId,
+  at: world.now,
+  kind: 'group',
+  name: 'Group',
+  topic: null,
+  visibility: 'private',
+  memberIds,
+})
 
 /** A write that adds `userId`, by `actorId`. */
 export const adding = (

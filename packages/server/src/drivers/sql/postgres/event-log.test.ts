@@ -3,7 +3,7 @@ import { defaultLimits } from '@confab/protocol/limits'
 import { eraseFollowed } from '../../../../test/logged-world.ts'
 import { systemClock } from '../../../lib/clock.ts'
 import { eventLogContract } from '../../../ports/event-log.contract.ts'
-import { openWorld } from '../../../ports/store-contract/world.contract.ts'
+import { openWorldOn } from '../../../ports/store-contract/world.contract.ts'
 import { openSqlEventLog } from '../event-log.ts'
 import { postgresLogWords } from '../log-positions.ts'
 import { openPostgres } from './connection.ts'
@@ -20,11 +20,7 @@ describe.skipIf(testPostgresUrl === undefined)('on PostgreSQL', () => {
     const { url } = stack.use(await createTestDatabase())
     const postgres = stack.use(await openPostgres({ url, bounds: { connections: 2 } }))
     const store = stack.use(await openPostgresStore({ postgres, limits: defaultLimits }))
-    const world = await openWorld(async () => ({
-      store,
-      reopen: () => Promise.reject(new Error('not reopened')),
-      [Symbol.asyncDispose]: async () => undefined,
-    }))
+    const world = await openWorldOn(store)
     const node = () =>
       stack.use(
         openSqlEventLog({

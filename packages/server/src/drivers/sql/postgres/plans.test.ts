@@ -1,8 +1,8 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { userId } from '@confab/protocol/ids'
 import { defaultLimits } from '@confab/protocol/limits'
-import type { CreateConversation, Write } from '../../../ports/store.ts'
-import { newConversationId, openWorld } from '../../../ports/store-contract/world.contract.ts'
+import type { Write } from '../../../ports/store.ts'
+import { creating, openWorldOn } from '../../../ports/store-contract/world.contract.ts'
 import { openPostgres } from './connection.ts'
 import { gatherStatistics } from './gather-statistics.ts'
 import { openPostgresStore } from './postgres-store.ts'
@@ -16,11 +16,7 @@ describe.skipIf(testPostgresUrl === undefined)('the plans of PostgreSQL', () => 
     await using database = await createTestDatabase({ isNew: true })
     await using postgres = await openPostgres({ url: database.url, bounds: { connections: 1 } })
     const store = await openPostgresStore({ postgres, limits: defaultLimits })
-    const world = await openWorld(async () => ({
-      store,
-      reopen: () => Promise.reject(new Error('not reopened')),
-      [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
-    }))
+    const world = await openWorldOn(store, () => store[Symbol.asyncDispose]())
     await postgres.rows(`INSERT INTO users (id, name, sort_name, handle, created_at, updated_at)
       SELECT gen_random_uuid(), 'Person ' || n, 'person ' || n, 'person_' || n, 1, 1 FROM generate_series(1, 5000) n`)
     await gatherStatistics(postgres)
@@ -29,19 +25,8 @@ describe.skipIf(testPostgresUrl === undefined)('the plans of PostgreSQL', () => 
     )
     const people = (ids ?? []).map((id) => userId.parse(id))
     const [owner = userId.parse('')] = people
-    const creations = Array.from(
-      { length: 50 },
-      (_, index): CreateConversation => ({
-        write: 'conversation.create',
-        conversationId: newConversationId(),
-        actorId: owner,
-        at: world.now,
-        kind: 'group',
-        name: 'Group',
-        topic: null,
-        visibility: 'private',
-        memberIds: people.slice(index, index + 9),
-      }),
+    const creations = Array.from({ length: 50 }, (_, index) =>
+      creating(world, { actorId: owner, memberIds: people.slice(index, index + 9) }),
     )
     const mentioned = { handles: ['person_1', 'person_2'], all: false }
     const sends = creations.map(({ conversationId }) => world.message(conversationId, owner, { mentioned }))

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { defaultLimits } from '@confab/protocol/limits'
 import { systemClock } from '../../../lib/clock.ts'
 import type { Report } from '../../../lib/report.ts'
-import { openWorld } from '../../../ports/store-contract/world.contract.ts'
+import { openWorldOn } from '../../../ports/store-contract/world.contract.ts'
 import { testCertificate, testClientCertificate } from '../../smtp/test-certificate.ts'
 import { type PageCounts, replicatedPages } from '../replicated-pages.ts'
 import { openPostgres } from './connection.ts'
@@ -65,11 +65,7 @@ describe.skipIf(testPostgresUrl === undefined)('read replicas of PostgreSQL', ()
         return { history: pages.history, events: pages.events }
       },
     })
-    const world = await openWorld(async () => ({
-      store,
-      reopen: () => Promise.reject(new Error('not reopened')),
-      [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
-    }))
+    const world = await openWorldOn(store, () => store[Symbol.asyncDispose]())
     const [ann, bob] = [await world.user('Ann'), await world.user('Bob')]
     const conversationId = await world.group([ann, bob])
     return {

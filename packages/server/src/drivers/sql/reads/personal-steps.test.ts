@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { defaultLimits } from '@confab/protocol/limits'
 import type { PersonalPage, PersonalPlace } from '../../../ports/personal-records.ts'
-import { openWorld } from '../../../ports/store-contract/world.contract.ts'
+import { openWorldOn } from '../../../ports/store-contract/world.contract.ts'
 import { openDatabase } from '../database.ts'
 import { openReader } from '../reader.ts'
 import { openSqliteStore } from '../sqlite-store.ts'
@@ -10,11 +10,7 @@ import { stepRows } from './walk-steps.ts'
 test('[SQLITE19] who looks for one person’s among all looks at so many rows a page, and finds them all', async () => {
   const database = openDatabase({ file: ':memory:' })
   const store = await openSqliteStore({ database, limits: defaultLimits })
-  await using world = await openWorld(async () => ({
-    store,
-    reopen: () => Promise.reject(new Error('not reopened')),
-    [Symbol.asyncDispose]: async () => database.close(),
-  }))
+  await using world = await openWorldOn(store, () => database.close())
   await using reader = openReader(database)
   const [ann, bob] = [await world.user('ann'), await world.user('bob')]
   const conversationId = await world.group([bob, ann])
