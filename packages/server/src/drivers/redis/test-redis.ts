@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { heard } from '../../lib/test-own-engine.ts'
 import { freePort } from '../../lib/test-port.ts'
 
 /** Where `tools/services` says that a Redis runs for the tests; without one they are skipped. */
@@ -22,6 +23,7 @@ export interface OwnRedis extends AsyncDisposable {
  * With further words for its command line, such as `--requirepass secret`; a file of settings comes first.
  */
 export async function startOwnRedis(...words: string[]): Promise<OwnRedis> {
+  const isSentinel = words.includes('--sentinel')
   const port = await freePort()
   const folder = await mkdtemp(join(tmpdir(), 'confab-redis-'))
   let child: Bun.Subprocess<'ignore', 'pipe', 'ignore'>
@@ -30,16 +32,11 @@ export async function startOwnRedis(...words: string[]): Promise<OwnRedis> {
     child = Bun.spawn(
       [
         ...['redis-server', ...words, '--port', String(port), '--bind', '127.0.0.1', '--dir', folder],
-        ...(words.includes('--sentinel') ? [] : ['--save', '']),
+        ...(isSentinel ? [] : ['--save', '']),
       ],
       { stdio: ['ignore', 'pipe', 'ignore'] },
     )
-    let said = ''
-    for await (const part of child.stdout) {
-      said += Buffer.from(part).toString()
-      if (/Ready to accept connections|Sentinel ID is/.test(said)) return
-    }
-    throw new Error(`Redis did not start: ${said}`)
+    await heard(child.stdout, isSentinel ? 'Sentinel ID is' : 'Ready to accept connections')
   }
 
   await start()
