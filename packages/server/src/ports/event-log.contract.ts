@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import type { ConversationId, UserId } from '@confab/protocol/ids'
+import { type ConversationId, conversationId, type UserId } from '@confab/protocol/ids'
 import { type EventLog, FollowedNow, type LoggedEvent } from './event-log.ts'
 import type { World } from './store-contract/world.contract.ts'
 
@@ -213,7 +213,7 @@ function listen(log: EventLog, group: string, beforeEach: () => void = () => und
     until,
     upTo: async (heads: Heads): Promise<Map<ConversationId, LoggedEvent[]>> => {
       await until(() => Object.entries(heads).every(([id, head]) => lastSeq(id) >= head))
-      return new Map([...given].map(([id, events]) => [id as ConversationId, events]))
+      return new Map([...given].map(([id, events]) => [conversationId.parse(id), events]))
     },
     async lastOf(heads: Heads): Promise<Heads> {
       await until(() => Object.entries(heads).every(([id, head]) => lastSeq(id) >= head))

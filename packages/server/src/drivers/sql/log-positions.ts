@@ -1,4 +1,4 @@
-import type { ConversationId } from '@confab/protocol/ids'
+import { type ConversationId, conversationId } from '@confab/protocol/ids'
 import { z } from 'zod'
 import type { Statements } from './statements.ts'
 
@@ -39,9 +39,8 @@ export interface Noted {
   seq: number
 }
 
-const id = z.string().transform((text) => text as ConversationId)
-const behindRow = z.object({ conversationId: id, seq: z.number() })
-const conversationRow = z.object({ id, head: z.number(), lastAt: z.number() })
+const behindRow = z.object({ conversationId, seq: z.number() })
+const conversationRow = z.object({ id: conversationId, head: z.number(), lastAt: z.number() })
 const lagRow = z.object({ lag: z.number() })
 
 /** Who follows the log of all conversations, and how far each has come in each of them. */
