@@ -8,6 +8,7 @@ import { openCutLine } from './cut-line.ts'
 import { personal, signInPeople, startDirect } from './people.ts'
 import { openSocket } from './raw-socket.ts'
 import { type Person, runServer, startServer, type TestServer } from './start-server.ts'
+import { until } from './until.ts'
 import { within } from './within.ts'
 
 const secret = { SECRET: 'a secret for tests, and for nothing else' }
@@ -83,7 +84,7 @@ describe.skipIf(testPostgresUrl === undefined)('on PostgreSQL', () => {
     const started = runServer({ ...secret, DATABASE_URL: url.href, DATA_DIR: '/nowhere' })
     const waiting = `SELECT count(*)::int AS answer FROM pg_locks
       WHERE NOT granted AND relation = 'schema_migrations'::regclass`
-    while ((await own.ask<number>(waiting)) !== 1) await Bun.sleep(20)
+    await until(async () => (await own.ask<number>(waiting)) === 1, 'the start to wait')
     line.hush()
     const { status, errors, said } = await started
     end()

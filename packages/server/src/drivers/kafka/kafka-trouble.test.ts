@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { openLoggedWorld } from '../../../test/logged-world.ts'
+import { until } from '../../../test/until.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { freePort } from '../../lib/test-port.ts'
 import { testCertificate } from '../smtp/test-certificate.ts'
@@ -99,13 +100,13 @@ if (!isKafkaAbsent)
       await kafka.kill()
       for (let count = 0; count < 20; count++) await world.send(group, ann)
       const isUp = () => log.isUp
-      while (isUp()) await Bun.sleep(20)
+      await until(async () => !isUp(), 'the broker to be missed')
       expect([await own.lag(relayGroup), seqs]).toEqual([20, [1]])
 
       await kafka.start()
       await reached(21)
       expect(seqs).toEqual(Array.from({ length: 21 }, (_, index) => index + 1))
-      while ((await own.lag(relayGroup)) > 0) await Bun.sleep(20)
+      await until(async () => (await own.lag(relayGroup)) === 0, 'the relay to have noted it all')
       expect(isUp()).toBe(true)
     })
   })
