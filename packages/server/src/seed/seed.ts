@@ -2,7 +2,8 @@ import type { Kind } from '@confab/protocol/conversation'
 import { type ConversationId, conversationId, messageId, type UserId, userId } from '@confab/protocol/ids'
 import { assert } from '../lib/assert.ts'
 import { digest16 } from '../lib/hash.ts'
-import type { Store, Write } from '../ports/store.ts'
+import type { Store } from '../ports/store.ts'
+import type { Write } from '../ports/writes.ts'
 import { membersOf } from './members-of.ts'
 
 /** How much to fill in. Every user comes to be in about `conversations * members / users` conversations. */

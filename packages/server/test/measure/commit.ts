@@ -10,7 +10,7 @@ import { type ConversationId, conversationId, messageId, type UserId, userId } f
 import { defaultLimits } from '@confab/protocol/limits'
 import { openDatabase } from '../../src/drivers/sql/database.ts'
 import { openSqliteStore } from '../../src/drivers/sql/sqlite-store.ts'
-import type { CreateMessage } from '../../src/ports/store.ts'
+import type { CreateMessage } from '../../src/ports/writes.ts'
 
 const conversations = Number(process.argv[2] ?? 250)
 const stored = Number(process.argv[3] ?? 100_000)

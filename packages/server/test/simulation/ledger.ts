@@ -2,7 +2,7 @@ import type { Event } from '@confab/protocol/event'
 import { mentions } from '@confab/protocol/fold'
 import type { UserId } from '@confab/protocol/ids'
 import type { Mentions } from '@confab/protocol/message'
-import type { Committed, Outcome, Write } from '../../src/ports/store.ts'
+import type { Committed, Outcome, Write } from '../../src/ports/writes.ts'
 
 /** A message as the log makes it, and what it said before. */
 interface Said {

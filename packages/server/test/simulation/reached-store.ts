@@ -1,6 +1,7 @@
 import type { ConversationId, UserId } from '@confab/protocol/ids'
 import { type Copy, replicatedPages } from '../../src/drivers/sql/replicated-pages.ts'
-import type { Outcome, Store, Write } from '../../src/ports/store.ts'
+import type { Store } from '../../src/ports/store.ts'
+import type { Outcome, Write } from '../../src/ports/writes.ts'
 import type { KeptStore } from './kept-store.ts'
 import type { Dice } from './seeded-random.ts'
 import type { PartyClock } from './timeline.ts'

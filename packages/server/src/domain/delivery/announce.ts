@@ -2,7 +2,7 @@ import { encodePush } from '@confab/protocol/frames'
 import type { SessionId, UserId } from '@confab/protocol/ids'
 import type { PushParams } from '@confab/protocol/pushes'
 import type { Bus, BusMessage } from '../../ports/bus.ts'
-import type { Committed, UserChange } from '../../ports/store.ts'
+import type { Committed, UserChange } from '../../ports/writes.ts'
 import type { ReceiptTeller } from '../receipts/receipt-teller.ts'
 import { conversationChannel, peopleChannel, userChannel, userTag } from './channels.ts'
 

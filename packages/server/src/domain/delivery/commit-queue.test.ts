@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { conversationId, userId } from '@confab/protocol/ids'
 import { Refusal } from '@confab/protocol/refusal'
-import type { Committed, Outcome, Write } from '../../ports/store.ts'
+import type { Committed, Outcome, Write } from '../../ports/writes.ts'
 import { openCommitQueue } from './commit-queue.ts'
 
 const id = conversationId.parse('01900000-0000-7000-8000-0000000000c0')

@@ -1,7 +1,8 @@
 import { Refusal } from '@confab/protocol/refusal'
 import { assert } from '../../lib/assert.ts'
 import type { Report } from '../../lib/report.ts'
-import { type Committed, erasedRowsAtOnce, type Store, type Write } from '../../ports/store.ts'
+import type { Store } from '../../ports/store.ts'
+import { type Committed, erasedRowsAtOnce, type Write } from '../../ports/writes.ts'
 
 /**
  * Group commit: what arrives while a transaction is under way shares the next one, so that one flush

@@ -3,7 +3,8 @@ import type { Clock } from '../../lib/clock.ts'
 import { openClockOffsets } from '../../lib/clock-offsets.ts'
 import type { Report } from '../../lib/report.ts'
 import type { Bus, BusMessage } from '../../ports/bus.ts'
-import type { Store, UserChange } from '../../ports/store.ts'
+import type { Store } from '../../ports/store.ts'
+import type { UserChange } from '../../ports/writes.ts'
 import { receiptTag, userChannel, userTag } from './channels.ts'
 
 /**

@@ -3,7 +3,7 @@ import type { ConversationId, UserId } from '@confab/protocol/ids'
 import { findMentioned } from '@confab/protocol/mentioned'
 import { Refusal } from '@confab/protocol/refusal'
 import { isBlank } from '@confab/protocol/text'
-import type { Write } from '../../ports/store.ts'
+import type { Write } from '../../ports/writes.ts'
 import { accessConversation } from '../conversations/access.ts'
 import type { Domain } from '../domain.ts'
 

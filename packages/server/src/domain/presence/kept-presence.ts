@@ -2,7 +2,8 @@ import type { UserId } from '@confab/protocol/ids'
 import type { Clock } from '../../lib/clock.ts'
 import type { Report } from '../../lib/report.ts'
 import type { PresenceBoard, Seen } from '../../ports/presence.ts'
-import type { KeepPresences, KeptPresence, Store } from '../../ports/store.ts'
+import type { Store } from '../../ports/store.ts'
+import type { KeepPresences, KeptPresence } from '../../ports/writes.ts'
 import type { CommitQueue } from '../delivery/commit-queue.ts'
 
 /** Who is here is noted so often as seen: as much as a crash may take from `lastSeenAt`. */

@@ -1,6 +1,6 @@
 import type { Database } from 'bun:sqlite'
 import { Refusal } from '@confab/protocol/refusal'
-import type { Committed, Outcome, Write } from '../../ports/store.ts'
+import type { Committed, Outcome, Write } from '../../ports/writes.ts'
 import type { Blocks } from './reads/blocks.ts'
 import type { Sharing } from './reads/sharing.ts'
 import type { TextSeal } from './text-seal.ts'

@@ -6,7 +6,7 @@
 import { writeSync } from 'node:fs'
 import { conversationId, messageId, userId } from '@confab/protocol/ids'
 import { defaultLimits } from '@confab/protocol/limits'
-import type { CreateMessage } from '../../ports/store.ts'
+import type { CreateMessage } from '../../ports/writes.ts'
 import { openDatabase } from './database.ts'
 import { openSqliteStore } from './sqlite-store.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import type { ConversationId } from '@confab/protocol/ids'
-import type { CreateMessage, Outcome } from '../store.ts'
+import type { CreateMessage, Outcome } from '../writes.ts'
 import { adding, fetchOne, logOf, type OpenStore, openWorld, randomKey, removing } from './world.contract.ts'
 
 /** How writes become events. */

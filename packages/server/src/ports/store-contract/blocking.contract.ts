@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import type { UserId } from '@confab/protocol/ids'
-import type { Write } from '../store.ts'
+import type { Write } from '../writes.ts'
 import {
   adding,
   newConversationId,

@@ -5,7 +5,7 @@ import type { ConversationId, UserId } from '@confab/protocol/ids'
 import type { Message } from '@confab/protocol/message'
 import type { Receipt } from '@confab/protocol/pushes'
 import fc from 'fast-check'
-import type { Write } from '../store.ts'
+import type { Write } from '../writes.ts'
 import {
   adding,
   fetchOne,

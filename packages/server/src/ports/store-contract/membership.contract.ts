@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import type { ConversationId, UserId } from '@confab/protocol/ids'
-import { type ChangeRole, type CreateConversation, erasedRowsAtOnce } from '../store.ts'
+import { type ChangeRole, type CreateConversation, erasedRowsAtOnce } from '../writes.ts'
 import {
   adding,
   fetchOne,

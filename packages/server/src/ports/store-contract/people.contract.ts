@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import type { ConversationId, UserId } from '@confab/protocol/ids'
 import type { SettingsChange } from '@confab/protocol/settings'
 import { handlePattern } from '@confab/protocol/user'
-import type { ChangeMembership, ChangeProfile, KeepPresences } from '../store.ts'
+import type { ChangeMembership, ChangeProfile, KeepPresences } from '../writes.ts'
 import {
   adding,
   fetchOne,

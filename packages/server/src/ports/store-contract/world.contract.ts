@@ -1,7 +1,8 @@
 import { type ConversationId, conversationId, messageId, type UserId, userId } from '@confab/protocol/ids'
 import type { Message } from '@confab/protocol/message'
 import { assert } from '../../lib/assert.ts'
-import type { Committed, CreateConversation, CreateMessage, Store, Write } from '../store.ts'
+import type { Store } from '../store.ts'
+import type { Committed, CreateConversation, CreateMessage, Write } from '../writes.ts'
 
 /** What a driver opens for one test: a store on its own, empty data, and the same data opened again. */
 export interface OpenedStore extends AsyncDisposable {

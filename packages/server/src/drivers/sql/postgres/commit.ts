@@ -10,7 +10,7 @@ import {
   erasedRowsAtOnce,
   type Outcome,
   type Write,
-} from '../../../ports/store.ts'
+} from '../../../ports/writes.ts'
 import { iso } from '../iso.ts'
 import { type MessageRow, toCreatedMessage, toMessage } from '../reads/message-row.ts'
 import { searchText, searchWords } from '../search-text.ts'

@@ -1,5 +1,5 @@
 import type { ConversationId } from '@confab/protocol/ids'
-import type { CreateMessage, Write } from '../../../ports/store.ts'
+import type { CreateMessage, Write } from '../../../ports/writes.ts'
 
 /** What decides in other conversations too who may send: its place among the sends is kept. */
 const reachesFurther: ReadonlySet<Write['write']> = new Set([

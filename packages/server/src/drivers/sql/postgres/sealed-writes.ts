@@ -1,5 +1,5 @@
 import type { ConversationId, MessageId } from '@confab/protocol/ids'
-import type { EditMessage, Write } from '../../../ports/store.ts'
+import type { EditMessage, Write } from '../../../ports/writes.ts'
 import { clearForm, type TextSeal } from '../text-seal.ts'
 import type { Postgres } from './connection.ts'
 import { uuids } from './uuids.ts'

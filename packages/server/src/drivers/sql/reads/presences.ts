@@ -1,6 +1,6 @@
 import type { Database } from 'bun:sqlite'
 import type { UserId } from '@confab/protocol/ids'
-import type { KeptPresence } from '../../../ports/store.ts'
+import type { KeptPresence } from '../../../ports/writes.ts'
 
 export function prepareReadPresences(database: Database): (ids: readonly UserId[]) => KeptPresence[] {
   const select = database.prepare<KeptPresence, [string]>(

@@ -1,6 +1,7 @@
 import type { Database } from 'bun:sqlite'
 import type { ConversationId, UserId } from '@confab/protocol/ids'
-import type { Store, UserChange } from '../../../ports/store.ts'
+import type { Store } from '../../../ports/store.ts'
+import type { UserChange } from '../../../ports/writes.ts'
 import { plannedOnce } from '../planned-once.ts'
 
 export interface ReadUserChanges {

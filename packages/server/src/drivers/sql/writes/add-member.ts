@@ -1,5 +1,5 @@
 import { Refusal } from '@confab/protocol/refusal'
-import type { AddMember, Committed } from '../../../ports/store.ts'
+import type { AddMember, Committed } from '../../../ports/writes.ts'
 import type { Found } from './access.ts'
 import { nothingNew } from './committed.ts'
 import type { WriteTools } from './write-tools.ts'

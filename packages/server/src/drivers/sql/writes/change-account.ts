@@ -1,6 +1,6 @@
 import type { Database } from 'bun:sqlite'
 import { Refusal } from '@confab/protocol/refusal'
-import type { ChangeServerRole, ChangeSuspension, Committed } from '../../../ports/store.ts'
+import type { ChangeServerRole, ChangeSuspension, Committed } from '../../../ports/writes.ts'
 import { nothingNew } from './committed.ts'
 import type { UserRow } from './users.ts'
 import type { WriteTools } from './write-tools.ts'

@@ -1,7 +1,7 @@
 import type { Database } from 'bun:sqlite'
 import { blocksMax } from '@confab/protocol/limits'
 import { Refusal } from '@confab/protocol/refusal'
-import type { ChangeBlock, Committed } from '../../../ports/store.ts'
+import type { ChangeBlock, Committed } from '../../../ports/writes.ts'
 import { nothingNew } from './committed.ts'
 import { keyOfPair } from './create-conversation.ts'
 import type { WriteTools } from './write-tools.ts'

@@ -1,7 +1,7 @@
 import type { Database } from 'bun:sqlite'
 import type { Notify } from '@confab/protocol/conversation'
 import { assert } from '../../../lib/assert.ts'
-import type { ChangeMembership, Committed } from '../../../ports/store.ts'
+import type { ChangeMembership, Committed } from '../../../ports/writes.ts'
 import type { StoredText } from '../text-seal.ts'
 import { nothingNew } from './committed.ts'
 import type { WriteTools } from './write-tools.ts'

@@ -6,7 +6,7 @@ import {
   settings as settingsSchema,
   tooManySettings,
 } from '@confab/protocol/settings'
-import type { ChangeProfile, Committed } from '../../../ports/store.ts'
+import type { ChangeProfile, Committed } from '../../../ports/writes.ts'
 import { searchText } from '../search-text.ts'
 import { nothingNew } from './committed.ts'
 import { prepareIndexUser } from './user-words.ts'

@@ -1,6 +1,6 @@
 import type { Role } from '@confab/protocol/conversation'
 import { Refusal } from '@confab/protocol/refusal'
-import type { ChangeRole, Committed } from '../../../ports/store.ts'
+import type { ChangeRole, Committed } from '../../../ports/writes.ts'
 import { requirePermission } from './access.ts'
 import { nothingNew } from './committed.ts'
 import type { MemberRow } from './members.ts'

@@ -1,4 +1,4 @@
-import type { Committed } from '../../../ports/store.ts'
+import type { Committed } from '../../../ports/writes.ts'
 
 /** What a repeat answers, and a write that changes nothing. */
 export const nothingNew: Committed = {

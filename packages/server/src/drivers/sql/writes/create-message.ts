@@ -1,7 +1,7 @@
 import type { Database } from 'bun:sqlite'
 import { Refusal } from '@confab/protocol/refusal'
 import { assert } from '../../../lib/assert.ts'
-import type { Committed, CreateMessage } from '../../../ports/store.ts'
+import type { Committed, CreateMessage } from '../../../ports/writes.ts'
 import { iso } from '../iso.ts'
 import { toCreatedMessage } from '../reads/message-row.ts'
 import { type Permitted, requireOpen } from './access.ts'

@@ -1,4 +1,4 @@
-import type { Committed, DeleteConversation } from '../../../ports/store.ts'
+import type { Committed, DeleteConversation } from '../../../ports/writes.ts'
 import type { EraseConversation } from './erase-conversation.ts'
 import type { WriteTools } from './write-tools.ts'
 

@@ -1,6 +1,6 @@
 import type { Database } from 'bun:sqlite'
 import { Refusal } from '@confab/protocol/refusal'
-import type { Committed, EditMessage } from '../../../ports/store.ts'
+import type { Committed, EditMessage } from '../../../ports/writes.ts'
 import { iso } from '../iso.ts'
 import { requireOpen } from './access.ts'
 import { nothingNew } from './committed.ts'

@@ -5,7 +5,7 @@ import {
   type ContinueErasure,
   erasedRowsAtOnce,
   type UserChange,
-} from '../../../ports/store.ts'
+} from '../../../ports/writes.ts'
 import { nothingNew } from './committed.ts'
 import type { WriteTools } from './write-tools.ts'
 

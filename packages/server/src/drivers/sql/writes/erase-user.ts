@@ -1,6 +1,6 @@
 import type { Database } from 'bun:sqlite'
 import type { ConversationId, UserId } from '@confab/protocol/ids'
-import type { Committed, EraseUser } from '../../../ports/store.ts'
+import type { Committed, EraseUser } from '../../../ports/writes.ts'
 import { nothingNew } from './committed.ts'
 import type { Leave } from './remove-member.ts'
 import { prepareIndexUser } from './user-words.ts'

@@ -2,7 +2,7 @@ import type { Database } from 'bun:sqlite'
 import type { Event } from '@confab/protocol/event'
 import { Refusal } from '@confab/protocol/refusal'
 import { systemUserId } from '@confab/protocol/retention'
-import type { Committed, ExpireMessages } from '../../../ports/store.ts'
+import type { Committed, ExpireMessages } from '../../../ports/writes.ts'
 import type { DeleteInPlace } from './delete-message.ts'
 import type { WriteTools } from './write-tools.ts'
 

@@ -1,5 +1,5 @@
 import type { Database } from 'bun:sqlite'
-import type { Committed, KeepPresences } from '../../../ports/store.ts'
+import type { Committed, KeepPresences } from '../../../ports/writes.ts'
 import { nothingNew } from './committed.ts'
 
 export function prepareKeepPresences(database: Database): (write: KeepPresences) => Committed {

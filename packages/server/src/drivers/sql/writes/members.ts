@@ -1,7 +1,7 @@
 import type { Database } from 'bun:sqlite'
 import type { Role } from '@confab/protocol/conversation'
 import type { ConversationId, UserId } from '@confab/protocol/ids'
-import type { UserChange } from '../../../ports/store.ts'
+import type { UserChange } from '../../../ports/writes.ts'
 import type { Sharing } from '../reads/sharing.ts'
 import type { OpenConversation } from './access.ts'
 import { prepareNoteDeparture } from './departures.ts'

@@ -2,7 +2,7 @@ import type { Database } from 'bun:sqlite'
 import type { MessageId } from '@confab/protocol/ids'
 import { Refusal } from '@confab/protocol/refusal'
 import { assert } from '../../../lib/assert.ts'
-import type { Committed } from '../../../ports/store.ts'
+import type { Committed } from '../../../ports/writes.ts'
 import type { StoredText } from '../text-seal.ts'
 import type { OpenConversation } from './access.ts'
 

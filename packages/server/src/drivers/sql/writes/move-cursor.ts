@@ -1,4 +1,4 @@
-import type { Committed, MoveCursor } from '../../../ports/store.ts'
+import type { Committed, MoveCursor } from '../../../ports/writes.ts'
 import { iso } from '../iso.ts'
 import { nothingNew } from './committed.ts'
 import { readReceipt } from './cursors.ts'

@@ -1,5 +1,5 @@
 import type { Database } from 'bun:sqlite'
-import type { Outcome } from '../../../ports/store.ts'
+import type { Outcome } from '../../../ports/writes.ts'
 
 /** For who follows the log of all conversations: how far those of a batch go now. With nobody, one look. */
 export function prepareNoteChanges(database: Database): (outcomes: readonly Outcome[]) => void {

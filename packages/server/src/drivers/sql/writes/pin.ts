@@ -1,5 +1,5 @@
 import type { Database } from 'bun:sqlite'
-import type { Committed, Pin } from '../../../ports/store.ts'
+import type { Committed, Pin } from '../../../ports/writes.ts'
 import { requireOpen } from './access.ts'
 import { nothingNew } from './committed.ts'
 import { committedEvent, type MessagesUnderLock } from './message-under-lock.ts'

@@ -1,6 +1,6 @@
 import type { Database } from 'bun:sqlite'
 import { Refusal } from '@confab/protocol/refusal'
-import type { Committed, React } from '../../../ports/store.ts'
+import type { Committed, React } from '../../../ports/writes.ts'
 import { requireOpen } from './access.ts'
 import { nothingNew } from './committed.ts'
 import { committedEvent, type MessagesUnderLock } from './message-under-lock.ts'

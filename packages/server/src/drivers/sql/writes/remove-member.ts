@@ -1,7 +1,7 @@
 import type { Event } from '@confab/protocol/event'
 import type { ConversationId, UserId } from '@confab/protocol/ids'
 import { Refusal } from '@confab/protocol/refusal'
-import type { Committed, ContinueErasure, RemoveMember, UserChange } from '../../../ports/store.ts'
+import type { Committed, ContinueErasure, RemoveMember, UserChange } from '../../../ports/writes.ts'
 import type { Permitted } from './access.ts'
 import type { EraseConversation } from './erase-conversation.ts'
 import type { MemberRow } from './members.ts'

@@ -1,4 +1,4 @@
-import type { Write } from '../../../../ports/store.ts'
+import type { Write } from '../../../../ports/writes.ts'
 
 const functionOf: { [Name in Write['write']]: string } = {
   'message.create': 'create_message',

@@ -1,14 +1,8 @@
 import { type UserId, userId as userIdSchema } from '@confab/protocol/ids'
 import type { Limits } from '@confab/protocol/limits'
 import { z } from 'zod'
-import type {
-  AccountsPage,
-  KeptPresence,
-  List,
-  ListPage,
-  Store,
-  UserChange,
-} from '../../../../ports/store.ts'
+import type { AccountsPage, List, ListPage, Store } from '../../../../ports/store.ts'
+import type { KeptPresence, UserChange } from '../../../../ports/writes.ts'
 import { pageOf, parseCursor } from '../../cursor.ts'
 import { type AccountColumns, toAccount } from '../../reads/accounts.ts'
 import { type ChangedRows, changesMax, changesOf, peopleLookedAtMax } from '../../reads/changes.ts'
