@@ -157,11 +157,20 @@ test('[MOD2] what administrators do is in the audit log, without a word of what 
   await settle(root, made.id, { outcome: 'removed', note: 'her note' })
   const path = `GET /api/v1/admin/audit?userId=${root.id}&limit=2`
   const { items } = (await doCall(server, root, path)) as { items: Record<string, unknown>[] }
-  expect(items.map(({ action, targetId, detail }) => [action, targetId, detail])).toEqual([
-    ['report.settled', made.id, { outcome: 'removed' }],
-    ['message.removed', group.id, { seq }],
+  const network = '127.0.0.0/24'
+  expect(items.map(({ action, targetId, network, detail }) => [action, targetId, network, detail])).toEqual([
+    ['report.settled', made.id, network, { outcome: 'removed' }],
+    ['message.removed', group.id, network, { seq }],
   ])
   expect(JSON.stringify(items)).not.toMatch(/buy|note/)
+})
+
+test('[AUDIT4] that a conversation was deleted is kept, with who did it and from where', async () => {
+  const { ann, group } = await meet()
+  await doCall(server, ann, `DELETE /api/v1/conversations/${group.id}`)
+  const told = await doCall(server, root, `GET /api/v1/admin/audit?userId=${ann.id}&limit=1`)
+  const deleted = { action: 'conversation.deleted', actorId: ann.id, targetId: group.id }
+  expect(told).toMatchObject({ items: [{ ...deleted, network: '127.0.0.0/24', detail: {} }] })
 })
 
 test('[REPORT6] an erased person’s words are gone from their reports, and the reports stay', async () => {

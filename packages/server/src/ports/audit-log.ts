@@ -25,6 +25,7 @@ export const auditActions = [
   'second-factor.removed',
   'role.changed',
   'message.removed',
+  'conversation.deleted',
   'report.settled',
   'settings.changed',
   'invitation.created',

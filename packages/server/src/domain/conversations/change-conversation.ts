@@ -4,6 +4,7 @@ import type { ConversationChange, MembershipChange } from '@confab/protocol/requ
 import { given } from '../../lib/given.ts'
 import type { Domain } from '../domain.ts'
 import { requireNoLonger } from '../retention/retention-setting.ts'
+import { noteAct } from '../security/note-act.ts'
 import { findConversation } from './find-conversations.ts'
 
 /**
@@ -31,11 +32,13 @@ export async function changeConversation(
 
 /** Takes the conversation from everybody, with all that was said in it. */
 export async function deleteConversation(
-  { commits, clock }: Domain,
+  domain: Domain,
   conversationId: ConversationId,
   actorId: UserId,
 ): Promise<void> {
-  await commits.commit({ write: 'conversation.delete', conversationId, actorId, at: clock.now() })
+  const at = domain.clock.now()
+  await domain.commits.commit({ write: 'conversation.delete', conversationId, actorId, at })
+  await noteAct(domain, actorId, { action: 'conversation.deleted', targetId: conversationId })
 }
 
 /** Mutes, pins, hides, drafts: what a member sets for themselves alone. */

@@ -9,6 +9,7 @@ import {
   makeInvitation,
   revokeInvitation,
 } from '../../domain/invitations/make-invitation.ts'
+import { actingFrom } from '../../domain/security/note-act.ts'
 import { given } from '../../lib/given.ts'
 import { createRoutes } from '../http/api.ts'
 import { toFreshInvitation, toInvitation } from '../http/invitations.ts'
@@ -54,7 +55,10 @@ export function adminRoutes({ domain, door, publicUrl }: People & { publicUrl: s
     },
   })
   routes.openapi(change, async (c) =>
-    c.json(await changeAccountSettings(domain, c.var.session, given(c.req.valid('json'))), 200),
+    c.json(
+      await changeAccountSettings(actingFrom(domain, c.var), c.var.session, given(c.req.valid('json'))),
+      200,
+    ),
   )
 
   const invite = createRoute({
@@ -71,7 +75,8 @@ export function adminRoutes({ domain, door, publicUrl }: People & { publicUrl: s
   })
   routes.openapi(invite, async (c) => {
     const actorId = c.var.session.userId
-    const made = await makeInvitation(domain, { ...c.req.valid('json'), to: null, actorId })
+    const wanted = { ...c.req.valid('json'), to: null, actorId }
+    const made = await makeInvitation(actingFrom(domain, c.var), wanted)
     return c.json(toFreshInvitation(made, publicUrl), 201)
   })
 
@@ -106,9 +111,8 @@ export function adminRoutes({ domain, door, publicUrl }: People & { publicUrl: s
     },
   })
   routes.openapi(revoke, async (c) => {
-    const { invitationId: id } = c.req.valid('param')
-    if (!(await revokeInvitation(domain, { id, to: null, actorId: c.var.session.userId })))
-      throw new Refusal('not_found')
+    const link = { id: c.req.valid('param').invitationId, to: null, actorId: c.var.session.userId }
+    if (!(await revokeInvitation(actingFrom(domain, c.var), link))) throw new Refusal('not_found')
     return c.body(null, 204)
   })
 

@@ -13,7 +13,7 @@ test('[AUDIT4] sign-ins, failures, lockouts, settings, invitations and erasures 
   const invited = await ann.as('/api/v1/admin/invitations', { method: 'POST', body: {} })
   const link = invited.json().id
   expect((await ann.as(`/api/v1/admin/invitations/${link}`, { method: 'DELETE' })).status).toBe(204)
-  expect((await bob.as('/api/v1/me', { method: 'DELETE' })).status).toBe(204)
+  expect((await bob.as('/api/v1/me', { method: 'DELETE', ...from })).status).toBe(204)
   expect((await ann.as('/api/v1/admin/audit/export')).status).toBe(200)
 
   const { items } = (await ann.as('/api/v1/admin/audit')).json()
@@ -26,11 +26,11 @@ test('[AUDIT4] sign-ins, failures, lockouts, settings, invitations and erasures 
   const [here, there] = ['127.0.0.0/24', '203.0.113.0/24']
   const failure = ['sign-in.failed', null, bob.id, there]
   expect(told).toEqual([
-    ['audit.exported', ann.id, null, null],
-    ['account.erased', bob.id, bob.id, null],
-    ['invitation.revoked', ann.id, link, null],
-    ['invitation.created', ann.id, link, null],
-    ['settings.changed', ann.id, null, null],
+    ['audit.exported', ann.id, null, here],
+    ['account.erased', bob.id, bob.id, there],
+    ['invitation.revoked', ann.id, link, here],
+    ['invitation.created', ann.id, link, here],
+    ['settings.changed', ann.id, null, here],
     ['sign-in.failed', null, null, there],
     ['sign-in.locked', null, bob.id, there],
     ...[failure, failure, failure, failure, failure],

@@ -3,6 +3,7 @@ import { instant } from '@confab/protocol/user'
 import { createRoute, z } from '@hono/zod-openapi'
 import { createMiddleware } from 'hono/factory'
 import { requireAdministrator } from '../../domain/accounts/require-administrator.ts'
+import { actingFrom } from '../../domain/security/note-act.ts'
 import { exportAudit, readAudit } from '../../domain/security/read-audit.ts'
 import { isoTime } from '../../lib/clock.ts'
 import { type AuditRecord, auditActions } from '../../ports/audit-log.ts'
@@ -71,7 +72,7 @@ export function auditRoutes({ domain, door }: People) {
     },
   })
   routes.openapi(download, (c) => {
-    const pages = exportAudit(domain, c.var.session.userId, c.req.valid('query'))
+    const pages = exportAudit(actingFrom(domain, c.var), c.var.session.userId, c.req.valid('query'))
     const encoder = new TextEncoder()
     const body = new ReadableStream<Uint8Array>({
       async pull(controller) {

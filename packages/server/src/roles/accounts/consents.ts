@@ -14,6 +14,7 @@ import {
   readConsentSettings,
   withdrawConsent,
 } from '../../domain/consent/consents.ts'
+import { actingFrom } from '../../domain/security/note-act.ts'
 import { createRoutes } from '../http/api.ts'
 import { jsonAnswer, jsonBody, problemAnswers } from '../http/schemas.ts'
 import type { People } from './door.ts'
@@ -106,7 +107,10 @@ export function consentRoutes({ domain, door }: People) {
     },
   })
   routes.openapi(change, async (c) =>
-    c.json(await changeConsentSettings(domain, c.var.session.userId, c.req.valid('json')), 200),
+    c.json(
+      await changeConsentSettings(actingFrom(domain, c.var), c.var.session.userId, c.req.valid('json')),
+      200,
+    ),
   )
 
   return routes

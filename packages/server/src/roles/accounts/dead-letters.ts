@@ -2,6 +2,7 @@ import { Refusal } from '@confab/protocol/refusal'
 import { instant } from '@confab/protocol/user'
 import { createRoute, z } from '@hono/zod-openapi'
 import { listDeadLetters, settleDeadLetter } from '../../domain/mail/dead-letters.ts'
+import { actingFrom } from '../../domain/security/note-act.ts'
 import { isoTime } from '../../lib/clock.ts'
 import { jobKinds } from '../../ports/queue.ts'
 import { createRoutes } from '../http/api.ts'
@@ -59,8 +60,8 @@ export function deadLetterRoutes({ domain, door }: People) {
     responses: { 204: { description: 'It is tried again' }, ...refusals },
   })
   routes.openapi(retry, async (c) => {
-    const { letterId: id } = c.req.valid('param')
-    if (!(await settleDeadLetter(domain, c.var.session.userId, { id, how: 'retry' })))
+    const settled = { id: c.req.valid('param').letterId, how: 'retry' } as const
+    if (!(await settleDeadLetter(actingFrom(domain, c.var), c.var.session.userId, settled)))
       throw new Refusal('not_found')
     return c.body(null, 204)
   })
@@ -74,8 +75,8 @@ export function deadLetterRoutes({ domain, door }: People) {
     responses: { 204: { description: 'Forgotten' }, ...refusals },
   })
   routes.openapi(discard, async (c) => {
-    const { letterId: id } = c.req.valid('param')
-    if (!(await settleDeadLetter(domain, c.var.session.userId, { id, how: 'discard' })))
+    const settled = { id: c.req.valid('param').letterId, how: 'discard' } as const
+    if (!(await settleDeadLetter(actingFrom(domain, c.var), c.var.session.userId, settled)))
       throw new Refusal('not_found')
     return c.body(null, 204)
   })

@@ -1,6 +1,7 @@
 import { dataExport } from '@confab/protocol/data-export'
 import { createRoute, z } from '@hono/zod-openapi'
 import { askExport, exportState, fetchExport } from '../../domain/exports/ask-export.ts'
+import { actingFrom } from '../../domain/security/note-act.ts'
 import { createRoutes } from '../http/api.ts'
 import { jsonAnswer, problemAnswers } from '../http/schemas.ts'
 import { isMeant } from '../http/signed-in.ts'
@@ -38,7 +39,7 @@ export function exportRoutes({
     },
   })
   routes.openapi(fetch, async (c) => {
-    const found = await fetchExport(domain, c.var.session.userId, {
+    const found = await fetchExport(actingFrom(domain, c.var), c.var.session.userId, {
       mayBegin: isMeant(c.req.raw, trustedOrigins),
     })
     if ('state' in found) return c.json(found.state, 202)
@@ -59,7 +60,9 @@ export function exportRoutes({
     description: 'It takes the place of an earlier one. One that is under way is answered instead.',
     responses: { 202: underWay, ...refusals },
   })
-  routes.openapi(ask, async (c) => c.json(await askExport(domain, c.var.session.userId), 202))
+  routes.openapi(ask, async (c) =>
+    c.json(await askExport(actingFrom(domain, c.var), c.var.session.userId), 202),
+  )
 
   const look = createRoute({
     ...door,

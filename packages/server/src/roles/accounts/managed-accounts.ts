@@ -11,6 +11,7 @@ import {
   suspendAccount,
 } from '../../domain/accounts/change-account.ts'
 import { findAccount, listAccounts, type ManagedAccount } from '../../domain/accounts/find-accounts.ts'
+import { actingFrom } from '../../domain/security/note-act.ts'
 import { isoTime, isoTimeOrNull } from '../../lib/clock.ts'
 import { createRoutes } from '../http/api.ts'
 import { jsonAnswer, jsonBody, listOf, listQuery, problemAnswers } from '../http/schemas.ts'
@@ -86,7 +87,10 @@ export function managedAccountRoutes({ domain, door }: People) {
   routes.openapi(change, async (c) => {
     const { serverRole: role } = c.req.valid('json')
     const wanted = { userId: c.req.valid('param').userId, role }
-    return c.json(toAccount(await changeServerRole(domain, c.var.session.userId, wanted)), 200)
+    return c.json(
+      toAccount(await changeServerRole(actingFrom(domain, c.var), c.var.session.userId, wanted)),
+      200,
+    )
   })
 
   const suspend = createRoute({
@@ -102,7 +106,10 @@ export function managedAccountRoutes({ domain, door }: People) {
   })
   routes.openapi(suspend, async (c) => {
     const wanted = { userId: c.req.valid('param').userId, reason: c.req.valid('json').reason }
-    return c.json(toAccount(await suspendAccount(domain, c.var.session.userId, wanted)), 200)
+    return c.json(
+      toAccount(await suspendAccount(actingFrom(domain, c.var), c.var.session.userId, wanted)),
+      200,
+    )
   })
 
   const reinstate = createRoute({
@@ -114,7 +121,12 @@ export function managedAccountRoutes({ domain, door }: People) {
     responses: { 200: answer, ...refusals, ...problemAnswers('overloaded') },
   })
   routes.openapi(reinstate, async (c) =>
-    c.json(toAccount(await reinstateAccount(domain, c.var.session.userId, c.req.valid('param').userId)), 200),
+    c.json(
+      toAccount(
+        await reinstateAccount(actingFrom(domain, c.var), c.var.session.userId, c.req.valid('param').userId),
+      ),
+      200,
+    ),
   )
 
   const signOut = createRoute({
@@ -129,7 +141,7 @@ export function managedAccountRoutes({ domain, door }: People) {
     responses: { 204: { description: 'Signed out' }, ...refusals },
   })
   routes.openapi(signOut, async (c) => {
-    await endAccountSessions(domain, c.var.session.userId, c.req.valid('param').userId)
+    await endAccountSessions(actingFrom(domain, c.var), c.var.session.userId, c.req.valid('param').userId)
     return c.body(null, 204)
   })
 
@@ -146,7 +158,13 @@ export function managedAccountRoutes({ domain, door }: People) {
   })
   routes.openapi(unfactor, async (c) =>
     c.json(
-      toAccount(await removeSecondFactor(domain, c.var.session.userId, c.req.valid('param').userId)),
+      toAccount(
+        await removeSecondFactor(
+          actingFrom(domain, c.var),
+          c.var.session.userId,
+          c.req.valid('param').userId,
+        ),
+      ),
       200,
     ),
   )

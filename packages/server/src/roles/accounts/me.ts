@@ -4,6 +4,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { eraseMe, requireFresh } from '../../domain/people/erase-me.ts'
 import { accessMe } from '../../domain/people/find-me.ts'
 import { updateProfile } from '../../domain/people/update-profile.ts'
+import { actingFrom } from '../../domain/security/note-act.ts'
 import { createRoutes } from '../http/api.ts'
 import { jsonAnswer, jsonBody, problemAnswers } from '../http/schemas.ts'
 import type { People } from './door.ts'
@@ -60,7 +61,7 @@ export function meRoutes({ domain, door }: People) {
     const { password, code } = c.req.valid('json')
     const given = password !== undefined ? { password } : code !== undefined ? { code } : undefined
     await requireFresh(domain, c.var.session, given)
-    await eraseMe(domain, c.var.session.userId)
+    await eraseMe(actingFrom(domain, c.var), c.var.session.userId)
     return c.body(null, 204)
   })
 

@@ -4,6 +4,7 @@ import { newSettlement, receivedReport, reportStatus } from '@confab/protocol/re
 import { createRoute, z } from '@hono/zod-openapi'
 import { findReport, listReports, type ReceivedReport } from '../../domain/moderation/read-reports.ts'
 import { removeMessage, settleReport } from '../../domain/moderation/settle-report.ts'
+import { actingFrom } from '../../domain/security/note-act.ts'
 import { isoTime } from '../../lib/clock.ts'
 import { createRoutes } from '../http/api.ts'
 import { jsonAnswer, jsonBody, listOf, listQuery, problemAnswers, seqInPath } from '../http/schemas.ts'
@@ -66,7 +67,10 @@ export function receivedReportRoutes({ domain, door }: People) {
   })
   routes.openapi(settle, async (c) => {
     const wanted = { id: c.req.valid('param').reportId, ...c.req.valid('json') }
-    return c.json(toReceived(await settleReport(domain, c.var.session.userId, wanted)), 200)
+    return c.json(
+      toReceived(await settleReport(actingFrom(domain, c.var), c.var.session.userId, wanted)),
+      200,
+    )
   })
 
   const remove = createRoute({
@@ -85,7 +89,7 @@ export function receivedReportRoutes({ domain, door }: People) {
   routes.openapi(remove, async (c) => {
     const { id, seq } = c.req.valid('param')
     const wanted = { actorId: c.var.session.userId, conversationId: id, seq }
-    return c.json({ event: await removeMessage(domain, wanted) }, 200)
+    return c.json({ event: await removeMessage(actingFrom(domain, c.var), wanted) }, 200)
   })
 
   return routes

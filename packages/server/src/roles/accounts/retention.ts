@@ -1,6 +1,7 @@
 import { retention } from '@confab/protocol/retention'
 import { createRoute } from '@hono/zod-openapi'
 import { changeRetention, readRetention } from '../../domain/retention/retention-setting.ts'
+import { actingFrom } from '../../domain/security/note-act.ts'
 import { createRoutes } from '../http/api.ts'
 import { jsonAnswer, jsonBody, problemAnswers } from '../http/schemas.ts'
 import type { People } from './door.ts'
@@ -34,7 +35,7 @@ export function retentionRoutes({ domain, door }: People) {
     },
   })
   routes.openapi(change, async (c) =>
-    c.json(await changeRetention(domain, c.var.session.userId, c.req.valid('json')), 200),
+    c.json(await changeRetention(actingFrom(domain, c.var), c.var.session.userId, c.req.valid('json')), 200),
   )
 
   return routes

@@ -8,6 +8,7 @@ import {
 } from '../../domain/conversations/change-conversation.ts'
 import { createConversation } from '../../domain/conversations/create-conversation.ts'
 import { findConversation, listConversations } from '../../domain/conversations/find-conversations.ts'
+import { actingFrom } from '../../domain/security/note-act.ts'
 import { createRoutes } from '../http/api.ts'
 import { jsonAnswer, jsonBody, listOf, listQuery, problemAnswers } from '../http/schemas.ts'
 import type { Chat } from './door.ts'
@@ -104,7 +105,7 @@ export function conversationRoutes({ domain, door }: Chat) {
     },
   })
   routes.openapi(remove, async (c) => {
-    await deleteConversation(domain, c.req.valid('param').id, c.var.session.userId)
+    await deleteConversation(actingFrom(domain, c.var), c.req.valid('param').id, c.var.session.userId)
     return c.body(null, 204)
   })
 

@@ -14,6 +14,7 @@ import {
   makeInvitation,
   revokeInvitation,
 } from '../../domain/invitations/make-invitation.ts'
+import { actingFrom } from '../../domain/security/note-act.ts'
 import { createRoutes } from '../http/api.ts'
 import { toFreshInvitation, toInvitation } from '../http/invitations.ts'
 import { jsonAnswer, jsonBody, listOf, listQuery, problemAnswers } from '../http/schemas.ts'
@@ -42,7 +43,11 @@ export function invitationRoutes({ domain, door }: Chat, publicUrl: string) {
   })
   routes.openapi(invite, async (c) => {
     const to = c.req.valid('param').id
-    const made = await makeInvitation(domain, { ...c.req.valid('json'), to, actorId: c.var.session.userId })
+    const made = await makeInvitation(actingFrom(domain, c.var), {
+      ...c.req.valid('json'),
+      to,
+      actorId: c.var.session.userId,
+    })
     return c.json(toFreshInvitation(made, publicUrl), 201)
   })
 
@@ -79,7 +84,7 @@ export function invitationRoutes({ domain, door }: Chat, publicUrl: string) {
   })
   routes.openapi(revoke, async (c) => {
     const { id: to, invitationId: id } = c.req.valid('param')
-    if (!(await revokeInvitation(domain, { id, to, actorId: c.var.session.userId })))
+    if (!(await revokeInvitation(actingFrom(domain, c.var), { id, to, actorId: c.var.session.userId })))
       throw new Refusal('not_found')
     return c.body(null, 204)
   })

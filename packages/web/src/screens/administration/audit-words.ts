@@ -10,6 +10,7 @@ export const auditWords: Readonly<Record<string, string>> = {
   'second-factor.removed': 'A second factor was removed',
   'role.changed': 'A role was changed',
   'message.removed': 'A message was removed',
+  'conversation.deleted': 'A conversation was deleted',
   'report.settled': 'A report was settled',
   'export.asked': 'An export was asked for',
   'export.made': 'An export was made',
