@@ -5,7 +5,7 @@ import { type Run, simulate } from './simulate.ts'
 import { stepKinds } from './steps.ts'
 import { openStage } from './world.ts'
 
-const { SIMULATION_RUNS = '300', SIMULATION_SEED: seed, SIMULATION_PATH: path } = process.env
+const { SIMULATION_RUNS = '200', SIMULATION_SEED: seed, SIMULATION_PATH: path } = process.env
 if (!(Number(SIMULATION_RUNS) > 0)) throw new Error('SIMULATION_RUNS must be a number above 0')
 /** Whoever only wants to know whether there is a failure needs no smallest one. */
 const endOnFailure = process.env.SIMULATION_SHRINK === 'off' || path !== undefined
