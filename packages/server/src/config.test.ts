@@ -330,7 +330,10 @@ describe('settings', () => {
   test('[RUN25] RabbitMQ is named by the addresses of its brokers', () => {
     const urls = ['amqps://user:hush@a.example.org/chat?cacertfile=/etc/ca.pem', 'amqp://b.example.org:5673']
     expect(parseConfig({ AMQP_URL: urls.join(', ') })).toMatchObject({ amqpUrls: urls })
-    for (const wrongUrl of ['http://user:hush@a.example.org', `${urls[0]},b.example.org`, 'amqp://'])
+    const others = ['amqps://a.example.org?auth_mechanism=external']
+    expect(parseConfig({ AMQP_URL: others.join() })).toMatchObject({ amqpUrls: others })
+    const unknown = 'amqps://a.example.org?auth_mechanism=kerberos'
+    for (const wrongUrl of ['http://user:hush@a.example.org', `${urls[0]},b.example.org`, 'amqp://', unknown])
       expect(refusal({ AMQP_URL: wrongUrl })).toEqual([
         'AMQP_URL must be addresses like amqps://user:password@mq.example.org:5671/vhost, parted by commas',
       ])

@@ -72,7 +72,12 @@ export const databaseUrl = z
 
 const isAmqp = (text: string) => {
   const url = URL.parse(text)
-  return url !== null && /^amqps?:$/.test(url.protocol) && url.hostname !== ''
+  return (
+    url !== null &&
+    /^amqps?:$/.test(url.protocol) &&
+    url.hostname !== '' &&
+    ['plain', 'external'].includes(url.searchParams.get('auth_mechanism') ?? 'plain')
+  )
 }
 export const amqpUrls = z
   .string()

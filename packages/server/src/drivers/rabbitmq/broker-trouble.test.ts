@@ -41,6 +41,7 @@ describe.skipIf(amqpUrl === undefined)('RabbitMQ in trouble', () => {
     tlsPort = await freePort()
     broker = await startTestBroker({
       files: {
+        enabled_plugins: '[rabbitmq_auth_mechanism_ssl].',
         'key.pem': testCertificate.key,
         'cert.pem': testCertificate.cert,
         'client-key.pem': testClientCertificate.key,
@@ -53,13 +54,20 @@ describe.skipIf(amqpUrl === undefined)('RabbitMQ in trouble', () => {
         `ssl_options.keyfile = ${folder}/key.pem`,
         'ssl_options.verify = verify_peer',
         'ssl_options.fail_if_no_peer_cert = true',
+        'auth_mechanisms.1 = PLAIN',
+        'auth_mechanisms.2 = EXTERNAL',
+        'ssl_cert_login_from = common_name',
+        // As the client's certificate has it.
+        'default_user = client',
+        'default_pass = hush',
       ],
     })
   })
   afterAll(() => broker[Symbol.asyncDispose]())
+  const plainUrl = () => `amqp://client:hush@127.0.0.1:${broker.port}`
 
   test('[QUEUE15] killed in the middle, away, or back with nothing: who adds waits for nobody, and all is done', async () => {
-    await using queue = openQueue([broker.url])
+    await using queue = openQueue([plainUrl()])
     const done = new Set<string>()
     const begun = Promise.withResolvers<void>()
     const held = Promise.withResolvers<void>()
@@ -95,7 +103,7 @@ describe.skipIf(amqpUrl === undefined)('RabbitMQ in trouble', () => {
   test('[QUEUE15] frozen, it holds up nobody who adds and is given up; when it goes on, all is done', async () => {
     let heardTrouble: () => void = report
     // A few seconds of silence end it, in place of twenty.
-    await using queue = openQueue([`${broker.url}?heartbeat=3`], () => heardTrouble())
+    await using queue = openQueue([`${plainUrl()}?heartbeat=3`], () => heardTrouble())
     const done = new Set<string>()
     await using _ = queue.work('mail', { atOnce: 2 }, async ({ payload }) => void done.add(payload))
     await queue.add(mail('before'))
@@ -110,7 +118,7 @@ describe.skipIf(amqpUrl === undefined)('RabbitMQ in trouble', () => {
   })
 
   test('[QUEUE13] of several brokers one that is there serves; by TLS where certificates say who is who', async () => {
-    const at = (words: string) => `amqps://guest:guest@localhost:${tlsPort}/?${words}`
+    const at = (words: string, user = 'client:hush@') => `amqps://${user}localhost:${tlsPort}/?${words}`
     const pem = (word: string, name: string) => `${word}=${encodeURIComponent(broker.file(name))}`
     const authority = pem('cacertfile', 'cert.pem')
     const own = `${pem('certfile', 'client.pem')}&${pem('keyfile', 'client-key.pem')}`
@@ -137,6 +145,10 @@ describe.skipIf(amqpUrl === undefined)('RabbitMQ in trouble', () => {
     expect(await serves([at(own)])).toBe(false)
     expect(await serves([at(`${authority}&${own}`)])).toBe(true)
     expect(failures).toHaveLength(2)
+    const external = 'auth_mechanism=external'
+    expect(await serves([at(`${authority}&${own}&${external}`, '')])).toBe(true)
+    expect(await serves([at(`${authority}&${own}`, 'client:wrong@')])).toBe(false)
+    expect(failures[2]).toContain('ACCESS_REFUSED')
     expect(await serves(['amqp://127.0.0.1:1', at(`${authority}&${own}`), 'amqp://127.0.0.1:2'])).toBe(true)
   })
 })

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { type ChannelModel, connect } from 'amqplib'
+import { type ChannelModel, connect, credentials } from 'amqplib'
 import { backoffMs } from '../../lib/backoff.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Report } from '../../lib/report.ts'
@@ -31,8 +31,8 @@ export function openBroker({
   onUp,
 }: {
   /**
-   * With `cacertfile`, `certfile` and `keyfile`, PEM files for `amqps`,
-   * as RabbitMQ's own addresses name them.
+   * With `cacertfile`, `certfile` and `keyfile`, PEM files for `amqps`, and `auth_mechanism=external` where
+   * the certificate says who one is, as RabbitMQ's own addresses name them.
    */
   urls: readonly string[]
   clock: Clock
@@ -65,9 +65,9 @@ export function openBroker({
   }
 
   /** The client's own bound doesn't hold where a server hangs up in the middle of a handshake. */
-  async function connectInTime({ url, tls }: ReturnType<typeof addressOf>): Promise<ChannelModel> {
+  async function connectInTime({ url, how }: ReturnType<typeof addressOf>): Promise<ChannelModel> {
     const { promise: late, reject } = Promise.withResolvers<never>()
-    const connecting = connect(url, { ...tls, timeout: connectMs, noDelay: true })
+    const connecting = connect(url, { ...how, timeout: connectMs, noDelay: true })
     let isLate = false
     const cancel = clock.after(connectMs, () => {
       isLate = true
@@ -147,8 +147,11 @@ function addressOf(text: string) {
     if (path !== null) tls[files[word]] = readPem(word, path)
     url.searchParams.delete(word)
   }
+  const isExternal = url.searchParams.get('auth_mechanism') === 'external'
+  url.searchParams.delete('auth_mechanism')
   if (!url.searchParams.has('heartbeat')) url.searchParams.set('heartbeat', `${heartbeatSeconds}`)
-  return { url: url.href, place: `RabbitMQ at ${url.host}`, tls }
+  const how = { ...tls, ...(isExternal && { credentials: credentials.external() }) }
+  return { url: url.href, place: `RabbitMQ at ${url.host}`, how }
 }
 
 function readPem(word: string, path: string): string {
