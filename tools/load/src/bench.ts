@@ -100,13 +100,16 @@ async function runOnce(row: Row, name: SystemName, { options, scratch, populatio
     async function measured<Result>(work: () => Promise<Result>): Promise<Measured<Result>> {
       const cpuBefore = process.cpuUsage()
       const serverBefore = system.cpuMs()
+      const enginesBefore = system.enginesCpuMs() ?? 0
       const from = performance.now()
       const result = await work()
       const wallMs = performance.now() - from
       const serverCpuMs = system.cpuMs() - serverBefore
+      const engines = system.enginesCpuMs()
+      const enginesCpuMs = engines === undefined ? undefined : engines - enginesBefore
       const { user, system: inKernel } = process.cpuUsage(cpuBefore)
-      const busy = (user + inKernel) / 1_000 / wallMs
-      return { result, wallMs, serverCpuMs, driverBusy: busy, serverBusy: serverCpuMs / wallMs }
+      const driverBusy = (user + inKernel) / 1_000 / wallMs
+      return { result, wallMs, serverCpuMs, enginesCpuMs, driverBusy, serverBusy: serverCpuMs / wallMs }
     }
     const run: Run = {
       system,

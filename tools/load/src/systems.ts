@@ -18,6 +18,8 @@ export interface System extends AsyncDisposable {
   readonly population: Population
   /** CPU time of all servers, and of the engines that they need, in milliseconds. */
   cpuMs(): number
+  /** What of it the engines used; undefined where there are none. */
+  enginesCpuMs(): number | undefined
   /** Spread over the servers: the users of even index to the first. */
   connect(user: number): Promise<ChatClient>
   /** One of Confab's own; trouble may be expected of it, and is then told to `onTrouble` alone. */
@@ -60,6 +62,7 @@ export async function startSystem(name: SystemName, options: SystemOptions): Pro
     program,
     population,
     cpuMs: () => programs.reduce((sum, one) => sum + one.cpuMs(), engines?.cpuMs() ?? 0),
+    enginesCpuMs: () => engines?.cpuMs(),
     trouble,
     async connect(user) {
       const account = accountOf(user)

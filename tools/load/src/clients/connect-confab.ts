@@ -116,7 +116,10 @@ const isOverloaded = (bytes: Uint8Array, start: number, end: number) =>
 
 /** How many events a sync brought. Whole means that nothing was left out. */
 function eventsIn(frame: string): number {
-  const { result } = JSON.parse(frame) as { result: { events: unknown[]; more: unknown[]; reset: unknown[] } }
+  const { result } = JSON.parse(frame) as {
+    result?: { events: unknown[]; more: unknown[]; reset: unknown[] }
+  }
+  if (!result) throw new Error(`a sync was refused: ${frame}`)
   if (result.more.length + result.reset.length > 0) throw new Error('a sync was not whole')
   return result.events.length
 }

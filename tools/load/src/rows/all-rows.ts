@@ -1,6 +1,6 @@
 import { accountAnswers } from './account-answers.ts'
 import { channel } from './channel.ts'
-import { clusterFanOut, clusterSends, secondNode } from './cluster.ts'
+import { clusterConnections, clusterFanOut, clusterReads, clusterSends, secondNode } from './cluster.ts'
 import { connectionsInGroups, connectionsInPairs } from './connections.ts'
 import { durableSends } from './durable-sends.ts'
 import { fanOut } from './fan-out.ts'
@@ -27,5 +27,7 @@ export const allRows: readonly Row[] = [
   clusterSends,
   secondNode,
   clusterFanOut,
+  clusterReads,
+  clusterConnections,
   signOut,
 ]

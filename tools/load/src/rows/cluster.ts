@@ -1,8 +1,12 @@
+import type { ConfabClient } from '../clients/connect-confab.ts'
 import { percentile } from '../measure/statistics.ts'
-import { connectAll } from './connect-all.ts'
+import { randomOf } from '../measure/zipf.ts'
+import { connectAll, eachAtOnce } from './connect-all.ts'
+import { connectionsInGroups } from './connections.ts'
 import { durableSends } from './durable-sends.ts'
 import { burst, measureFanOut } from './fan-out.ts'
-import type { Figure, Reach, Row } from './row.ts'
+import type { Figure, Reach, Row, Run } from './row.ts'
+import { resultOf, timeCalls } from './time-calls.ts'
 import { openTraffic } from './traffic.ts'
 
 const reaching = ({ figures }: Row, reaches: Record<string, Reach>): Figure[] =>
@@ -19,10 +23,74 @@ export const clusterSends: Row = {
   ...durableSends,
   name: 'cluster-sends',
   systems: ['cluster', 'confab'],
-  figures: reaching(durableSends, {
-    perSecond: { of: 'value', atLeast: 5_000 },
-    cpu: { of: 'ratio', atMost: 2.5 },
-  }),
+  figures: [
+    ...reaching(durableSends, {
+      perSecond: { of: 'value', atLeast: 5_000 },
+      cpu: { of: 'ratio', atMost: 2.5 },
+    }),
+    { key: 'enginesCpu', label: 'of that CPU the engines’', unit: 'µs', digits: 1, better: 'less' },
+  ],
+}
+
+/** Its node's memory. Filling the engines takes minutes. */
+export const clusterConnections: Row = {
+  ...connectionsInGroups,
+  name: 'cluster-connections',
+  systems: ['cluster', 'confab'],
+  figures: reaching(connectionsInGroups, {}),
+  roundsMax: 1,
+}
+
+const readers = 20
+const pageLimit = 50
+const readForMs = 4_000
+
+/** What a page costs where it lies in another program: two round trips, one of them to see who may read. */
+export const clusterReads: Row = {
+  name: 'cluster-reads',
+  work: 'pages of 50 messages from anywhere in ten conversations of 1,000, by 20 clients, each one at a time',
+  population: { users: readers, conversations: 10, members: readers, messages: 10_000 },
+  systems: ['cluster', 'confab'],
+  figures: [
+    { key: 'perSecond', label: 'pages', unit: '/s', digits: 0, better: 'more' },
+    { key: 'cpu', label: 'CPU of server and engines a page', unit: 'µs', digits: 0, better: 'less' },
+    { key: 'enginesCpu', label: 'of that CPU the engines’', unit: 'µs', digits: 0, better: 'less' },
+    { key: 'p99', label: 'p99 of a page at that rate', unit: 'ms', digits: 2, better: 'less' },
+  ],
+  async run(run) {
+    const clients = await eachAtOnce(readers, readers, (user) => run.system.connectConfab(user))
+    await readPages(run, clients, run.lasting(warmUpMs))
+    const read = await run.measured(() => readPages(run, clients, run.lasting(readForMs)))
+    const pages = read.result.length
+    return {
+      perSecond: (pages / read.wallMs) * 1_000,
+      cpu: (read.serverCpuMs * 1_000) / pages,
+      ...(read.enginesCpuMs !== undefined && { enginesCpu: (read.enginesCpuMs * 1_000) / pages }),
+      p99: percentile(read.result, 0.99),
+    }
+  },
+}
+
+/** Each client asks again as soon as it has its page. Answers the times that this took. */
+async function readPages(run: Run, clients: readonly ConfabClient[], forMs: number): Promise<number[]> {
+  const { conversations } = run.population
+  const until = performance.now() + forMs
+  const all = await Promise.all(
+    clients.map(async (client, user) => {
+      const random = randomOf(user)
+      const times: number[] = []
+      while (performance.now() < until) {
+        const { id = '', head = 0 } = conversations[Math.floor(random() * conversations.length)] ?? {}
+        const around = 1 + Math.floor(random() * head)
+        const [took = 0] = await timeCalls(1, async () =>
+          resultOf(await client.call('history', { conversationId: id, around, limit: pageLimit })),
+        )
+        times.push(took)
+      }
+      return times
+    }),
+  )
+  return all.flat()
 }
 
 const crowd = 2_000

@@ -58,6 +58,9 @@ export const durableSends: Row = {
       perSecond: (closed.result.length / closed.wallMs) * 1_000,
       closedP99: percentile(closed.result, 0.99),
       cpu: (closed.serverCpuMs * 1_000) / closed.result.length,
+      ...(closed.enginesCpuMs !== undefined && {
+        enginesCpu: (closed.enginesCpuMs * 1_000) / closed.result.length,
+      }),
       openP50: percentile(open.result, 0.5),
       openP99: percentile(open.result, 0.99),
     }

@@ -52,6 +52,8 @@ export interface Measured<Result> extends Busy {
   result: Result
   wallMs: number
   serverCpuMs: number
+  /** What of it the engines used; undefined where there are none. */
+  enginesCpuMs: number | undefined
 }
 
 /** Shares of a core. */
