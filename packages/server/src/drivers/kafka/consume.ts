@@ -5,6 +5,7 @@ import {
   MessagesStreamModes,
   stringDeserializers,
 } from '@platformatic/kafka'
+import { inTime } from '../../lib/in-time.ts'
 import type { LoggedEvent } from '../../ports/event-log.ts'
 import type { Offsets, Opened } from './client.ts'
 import { parseRecord } from './records.ts'
@@ -18,6 +19,13 @@ const sessionMs = 6_000
 const heartbeatMs = 500
 /** How long the others of a group have to come to the division of the partitions anew. */
 const rebalanceMs = 6_000
+/**
+ * What isn't noted by then never will be: the client forgets what a stream was to note that ends while its group
+ * is divided anew, and whoever waited for it, or wanted to stop it, waited for ever.
+ */
+const noteWithinMs = 10_000
+/** Of who stops. A place that isn't noted is read again by whoever comes next. */
+const endWithinMs = 2_000
 
 /** Where to begin: where the group has come to, at given places, or with what comes from now on. */
 export type Begin = 'where the group is' | { at: Offsets } | 'now'
@@ -82,12 +90,13 @@ export async function consume({
       const given = batch
       batch = []
       await handle(batchOf(given))
-      if (begin === 'where the group is') await note(given)
+      if (begin === 'where the group is')
+        await inTime(note(given), { withinMs: noteWithinMs, signal, endMs: endWithinMs })
       if (signal.aborted) break
     }
     signal.removeEventListener('abort', end)
   } finally {
-    await consumer.close(true).catch(() => undefined)
+    await inTime(consumer.close(true), { withinMs: endWithinMs }).catch(() => undefined)
   }
 }
 
