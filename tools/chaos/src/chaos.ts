@@ -29,7 +29,7 @@ async function chaos({ cluster, seed, rounds, users, sends, faults, out, record 
   try {
     const { calmMs, size } = cluster ? fullClusterRun(sends) : fullRun
     const open = cluster
-      ? () => openCluster({ root, folder, lengths: fullClusterRun(sends).lengths })
+      ? () => openCluster({ root, folder, lengths: fullClusterRun(sends).lengths, withKafka: true })
       : () => openSolo({ root, folder, lengths: fullRun.lengths })
     const options = { seed, folder, rounds, faults, calmMs, open, size: { ...size, users } }
     const result = await runChaos({ ...options, tell: console.log })

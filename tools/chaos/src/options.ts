@@ -22,7 +22,7 @@ export interface Options {
 
 export const usage = `usage: npm run chaos -- [options]
 
-  --cluster      three nodes on PostgreSQL, Redis and RabbitMQ, behind HAProxy, instead of one alone
+  --cluster      three nodes on PostgreSQL, Redis, RabbitMQ and Kafka, behind HAProxy, instead of one alone
   --seed N       what gives the order of the faults, and the work: 1
   --rounds N     how often each fault strikes (3: about five minutes; of a cluster 1)
   --users N      users, with two connections each (20; of a cluster 250)

@@ -26,6 +26,7 @@ const result = (findings: Finding[]): ChaosResult => ({
   conversations: 3,
   findings,
   driverMegabytes: 321,
+  cores: { clients: 0.7, all: 1.8 },
   load: [1.5, 2.5],
 })
 
@@ -37,6 +38,7 @@ test('[CHAOS6] the report tells seed, faults, what was skipped, counts and findi
     '12.3 s',
     '| 40 | 39 | 678 ms |',
     '321 MB',
+    '0.7 cores at work on average, all processes together 1.8',
     '1.5 before, and 2.5 after',
     '**skipped**: no file system',
     '1,234',

@@ -9,7 +9,7 @@ const findingsShown = 50
 export function reportMarkdown(result: ChaosResult): string {
   const { seed, seconds, size, struck, skipped, tally, opens, starts, records, conversations, findings } =
     result
-  const { driverMegabytes, load } = result
+  const { driverMegabytes, cores, load } = result
   const seen = (via: string) => records[`event by ${via}`] ?? 0
   const verdict =
     findings.length === 0
@@ -43,7 +43,7 @@ export function reportMarkdown(result: ChaosResult): string {
     '',
     `Seed ${seed}, ${seconds} s. ${verdict}`,
     '',
-    `${workOf(size)} The clients are one process of ${driverMegabytes} MB. The machine’s load was ${load.join(' before, and ')} after.`,
+    `${workOf(size)} The clients are one process of ${driverMegabytes} MB, which kept ${cores.clients} cores at work on average, all processes together ${cores.all}. The machine’s load was ${load.join(' before, and ')} after.`,
     '',
     ...table(
       [
@@ -71,7 +71,7 @@ export function reportMarkdown(result: ChaosResult): string {
       ],
     ),
     '',
-    '“Whole again” is when every connection is online and answered, and nothing from before the end of the fault is unanswered; sends and the longest that one waited for its acknowledgement are of the time from the fault’s beginning to then. The verdict is of all findings, and of a promised bound: 2 s for a rolling restart.',
+    '“Whole again” is when every connection has been online and answered since the end of the fault, and nothing from before it is unanswered; sends and the longest that one waited for its acknowledgement are of the time from the fault’s beginning to then. The verdict is of all findings, and of a promised bound: 2 s for a rolling restart.',
     '',
     ...table(['fault', 'times', 'median of whole again', 'most'], recoveries(result)),
     '',

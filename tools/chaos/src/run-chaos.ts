@@ -1,5 +1,6 @@
 import { loadavg } from 'node:os'
 import { join } from 'node:path'
+import { machineCpuMs } from '../../load/src/measure/program.ts'
 import { check } from './check/check.ts'
 import type { Finding } from './check/finding.ts'
 import { type CrewSize, gatherCrew } from './crew/crew.ts'
@@ -41,6 +42,8 @@ export interface ChaosResult {
   findings: Finding[]
   /** Of this process: the clients, all of them. */
   driverMegabytes: number
+  /** How many cores were at work on average from the first fault to the last: the clients', and everybody's. */
+  cores: { clients: number; all: number }
   /** The machine's, at the beginning and at the end. */
   load: [number, number]
 }
@@ -62,6 +65,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const dice = random.fork()
   const kinds = faults.filter((kind) => !skipped.some((one) => one.kind === kind))
   const struck: Struck[] = []
+  const coresUsed = measureCores()
   for (const kind of scheduleOf(random.fork(), { rounds, kinds })) {
     await Bun.sleep(calmMs)
     const fault = await strike(kind, { stage, crew, random: dice })
@@ -69,6 +73,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     tell(`${kind}: ${fault.evidence}; lasted ${fault.lastedMs} ms, whole again after ${fault.recoveredMs} ms`)
   }
   await Bun.sleep(calmMs)
+  const cores = coresUsed()
   const driverMegabytes = Math.round(process.memoryUsage().rss / 2 ** 20)
   await crew.finish()
   crew.leave()
@@ -97,9 +102,22 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     conversations: conversations.size,
     findings,
     driverMegabytes,
+    cores,
     load: [loadBefore, load()],
   }
 }
 
+/** Tells whether the clients, in their one process, or the machine held the run up. */
+function measureCores(): () => ChaosResult['cores'] {
+  const [beganAt, before, own] = [now(), machineCpuMs(), process.cpuUsage()]
+  return () => {
+    const ms = now() - beganAt
+    const { user, system } = process.cpuUsage(own)
+    return { clients: tenths((user + system) / 1_000 / ms), all: tenths((machineCpuMs() - before) / ms) }
+  }
+}
+
 /** How many wanted to run, over the last minute. */
-const load = (): number => Math.round((loadavg()[0] ?? 0) * 10) / 10
+const load = (): number => tenths(loadavg()[0] ?? 0)
+
+const tenths = (value: number): number => Math.round(value * 10) / 10

@@ -1,11 +1,9 @@
 import { waitUntil } from '../../load/src/measure/wait-until.ts'
 import type { Crew } from './crew/crew.ts'
 import { now } from './crew/recorder.ts'
+import { neverAfterMs } from './hold.ts'
 import type { Random } from './random.ts'
 import type { Stage, Struck } from './stage.ts'
-
-/** By then it never will be: a busy machine takes its time to sync 500 devices at once. */
-const recoveredWithinMs = 180_000
 
 /** One fault, and the time until all is whole again. */
 export async function strike(
@@ -22,7 +20,7 @@ export async function strike(
     stage.mustRun()
     return crew.isWholeSince(ended)
   }
-  await waitUntil(`all is whole after ${kind}`, isWhole, { withinMs: recoveredWithinMs })
+  await waitUntil(`all is whole after ${kind}`, isWhole, { withinMs: neverAfterMs })
   return {
     kind,
     evidence,

@@ -20,7 +20,7 @@ describe.skipIf(why !== undefined && !isCi)('a cluster', () => {
 
   beforeAll(async () => {
     const { lengths, ...run } = shortClusterRun
-    const open = () => openCluster({ root, folder, lengths })
+    const open = () => openCluster({ root, folder, lengths, withKafka: false })
     result = await runChaos({ ...run, seed: 3, folder, faults, open, tell: () => undefined })
   }, withinMs)
   afterAll(() => rmSync(folder, { recursive: true, force: true }))

@@ -33,6 +33,12 @@ const pauseNode =
   (world) =>
     pause(nodeOf(world).served, world.lengths.pause)
 
+function engineOf({ cluster }: World, name: EngineName): Engine {
+  const engine = cluster.engines[name]
+  if (!engine) throw new Error(`there is no ${name} here`)
+  return engine
+}
+
 /** The chat goes on meanwhile: sends are acknowledged while the engine is away. */
 async function goesOn({ crew }: World): Promise<string> {
   const { acknowledged } = crew.tally
@@ -45,7 +51,7 @@ async function goesOn({ crew }: World): Promise<string> {
 const killEngine =
   (name: EngineName): Strike =>
   async (world) => {
-    const engine = world.cluster.engines[name]
+    const engine = engineOf(world, name)
     await engine.end('SIGKILL')
     await holdFor(world.lengths.down)
     const seen = await goesOn(world)
@@ -102,9 +108,10 @@ async function flushRedis({ cluster }: World): Promise<string> {
 
 const restart =
   (name: EngineName, signal: NodeJS.Signals, how: string): Strike =>
-  async ({ cluster }) => {
-    await cluster.engines[name].end(signal)
-    await cluster.engines[name].start()
+  async (world) => {
+    const engine = engineOf(world, name)
+    await engine.end(signal)
+    await engine.start()
     return how
   }
 
@@ -182,16 +189,20 @@ const strikes = {
   'postgres-kill': killPostgres,
   'postgres-freeze': freezePostgres,
   'rabbitmq-kill': killEngine('rabbitmq'),
+  'kafka-kill': killEngine('kafka'),
   'cut-from-postgres': cutFrom('postgres'),
   'slow-to-postgres': slowTo('postgres'),
   'cut-from-redis': cutFrom('redis'),
   'slow-to-redis': slowTo('redis'),
   'cut-from-rabbitmq': cutFrom('rabbitmq', jobsOf),
   'slow-to-rabbitmq': slowTo('rabbitmq', jobsOf),
+  'cut-from-kafka': cutFrom('kafka', jobsOf),
+  'slow-to-kafka': slowTo('kafka', jobsOf),
   [rollingRestart]: roll,
   'redis-freeze and chat-kill': pair(freezeRedis, killChat),
   'postgres-restart and cut-from-redis': pair(restartPostgres, cutFrom('redis')),
   'redis-kill and jobs-kill': pair(killEngine('redis'), killNode(jobsOf)),
+  'redis-kill and kafka-kill': pair(killEngine('redis'), killEngine('kafka')),
 } satisfies Record<string, Strike>
 
 /** Each alone, and some in pairs. */

@@ -20,5 +20,6 @@ export interface Cluster {
   chats: [Node, Node]
   /** Jobs and mail. */
   jobs: Node
-  engines: Record<EngineName, Engine>
+  /** Kafka where it can be had. */
+  engines: Record<Exclude<EngineName, 'kafka'>, Engine> & { kafka: Engine | undefined }
 }

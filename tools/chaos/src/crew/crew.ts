@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import type { Member } from '@confab/protocol/conversation'
 import type { Event } from '@confab/protocol/event'
 import { waitUntil } from '../../../load/src/measure/wait-until.ts'
+import { neverAfterMs } from '../hold.ts'
 import type { Random } from '../random.ts'
 import { wanted } from './accounts.ts'
 import type { Client } from './client.ts'
@@ -22,7 +23,10 @@ export interface Crew {
   readonly tally: Tally
   /** How often connections were opened. */
   readonly opens: number
-  /** Everybody is online, has been answered something asked since, and waits for nothing from before. */
+  /**
+   * Each was seen online and answered something that it asked since, and nobody waits for anything from before.
+   * Not all at one instant: at work, of 500 some have always just dropped a connection.
+   */
   isWholeSince(t: number): boolean
   /** What time the server has, by what it says itself. */
   serverTime(): Promise<number>
@@ -32,7 +36,6 @@ export interface Crew {
   leave(): void
 }
 
-const settleWithinMs = 60_000
 /** How long a ticket is good for, by the contract. */
 const ticketMs = 30_000
 const pageEvents = 500
@@ -63,16 +66,20 @@ export async function gatherCrew({ url, inboxUrl, random, size, folder }: CrewOp
   const { clients, begin } =
     work.clients === 'raw' ? openRawClients(options, work) : openSdkClients(options, work)
   const devices = clients.flatMap((client) => client.devices)
+  /** Those that were not yet seen to be well since a fault. */
+  let hurt = { since: Number.NEGATIVE_INFINITY, devices }
 
   const crew: Crew = {
     tally,
     get opens() {
       return devices.reduce((sum, device) => sum + device.opens, 0)
     },
-    isWholeSince: (t) =>
+    isWholeSince(t) {
+      if (hurt.since !== t) hurt = { since: t, devices }
       // Each is asked, so that all of them are under way at once.
-      devices.filter((device) => !(device.isAnsweredSince(t) && device.isOnline)).length === 0 &&
-      clients.every((client) => !client.waitsSince(t)),
+      hurt.devices = hurt.devices.filter((device) => !(device.isAnsweredSince(t) && device.isOnline))
+      return hurt.devices.length === 0 && clients.every((client) => !client.waitsSince(t))
+    },
     async serverTime() {
       const token = clients[0]?.user.token ?? ''
       const call = { method: 'POST', token }
@@ -83,14 +90,14 @@ export async function gatherCrew({ url, inboxUrl, random, size, folder }: CrewOp
       working = false
       const isAnswered = () =>
         clients.every(({ unanswered }) => unanswered === 0) && devices.every(({ isOnline }) => isOnline)
-      await waitUntil('every send is answered', isAnswered, { withinMs: settleWithinMs })
+      await waitUntil('every send is answered', isAnswered, { withinMs: neverAfterMs })
       const heads = new Map<string, number>()
       for (const { id } of population.places)
         for (const client of membersOf(id).slice(0, fetchersPerLog)) heads.set(id, await fetchLog(client, id))
       const hasAll = () =>
         devices.every(({ held }) => [...held].every(([id, seq]) => seq >= (heads.get(id) ?? 0)))
       // Who gets no further is left as they are, for the checker to find.
-      await waitUntil('everybody has everything', hasAll, { withinMs: settleWithinMs }).catch(() => undefined)
+      await waitUntil('everybody has everything', hasAll, { withinMs: neverAfterMs }).catch(() => undefined)
       for (const device of devices) device.stop()
     },
     leave() {
@@ -132,7 +139,7 @@ export async function gatherCrew({ url, inboxUrl, random, size, folder }: CrewOp
   }
 
   await waitUntil('everybody is online', () => devices.every(({ isOnline }) => isOnline), {
-    withinMs: settleWithinMs,
+    withinMs: neverAfterMs,
   })
   begin(random.fork(), goesOn)
   return crew

@@ -23,7 +23,7 @@ export interface EngineOptions {
   command: (port: number, data: string) => readonly string[]
 }
 
-export type EngineName = 'postgres' | 'redis' | 'rabbitmq'
+export type EngineName = 'postgres' | 'redis' | 'rabbitmq' | 'kafka'
 
 /** How each is run in the foreground; `root` is the repository's. */
 export const engineCommands = (root: string): Record<EngineName, EngineOptions['command']> => ({
@@ -33,9 +33,10 @@ export const engineCommands = (root: string): Record<EngineName, EngineOptions['
     ...['--save', '', '--appendonly', 'no'],
   ],
   rabbitmq: (port, data) => [join(root, 'tools/rabbitmq'), data, String(port)],
+  kafka: (port, data) => [join(root, 'tools/kafka'), data, String(port)],
 })
 
-const startWithinMs = 60_000
+const startWithinMs = 180_000
 
 export async function startEngine({ name, folder, command }: EngineOptions): Promise<Engine> {
   const port = await freePort()
