@@ -4,7 +4,7 @@ import type { Statements } from '../drivers/sql/statements.ts'
 import type { TextTables } from '../drivers/sql/text-tables.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Report } from '../lib/report.ts'
-import type { EventLog } from '../ports/event-log.ts'
+import type { StoreLog } from '../ports/event-log.ts'
 import type { PersonalRecords } from '../ports/personal-records.ts'
 import type { Queue } from '../ports/queue.ts'
 import type { Store } from '../ports/store.ts'
@@ -16,7 +16,7 @@ export interface Engine {
   /** What hands out the jobs, where that isn't the database itself. */
   broker: Broker | undefined
   /** The log that the store itself is. */
-  log: EventLog
+  log: StoreLog
   /** By a connection of its own, or a thread: opened by whoever reads long. */
   openPersonal(): Promise<PersonalRecords>
   /** Where other servers stand by for the database, or share its reads; undefined for a file. */

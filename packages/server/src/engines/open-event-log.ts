@@ -1,5 +1,6 @@
-import type { EventLog, LogTail, OpenLogTail } from '../ports/event-log.ts'
+import type { EventLog, LogTail, OpenLogTail, StoreLog } from '../ports/event-log.ts'
 import type { Broker, EngineSettings } from './engine.ts'
+import { tailOfWritten } from './tail-of-written.ts'
 
 /**
  * The log by Kafka, where there is one: its relay, and what of it is heard while nodes can't tell each other.
@@ -17,7 +18,7 @@ export interface KafkaLog extends Broker {
 
 /** Undefined where `KAFKA_BROKERS` doesn't say where one is. What it opens is closed with the stack. */
 export async function openKafkaLog(
-  { config, own, clock, report }: Omit<EngineSettings, 'company'> & { own: EventLog },
+  { config, own, clock, report }: Omit<EngineSettings, 'company'> & { own: StoreLog },
   stack: AsyncDisposableStack,
 ): Promise<KafkaLog | undefined> {
   if (config.kafka === undefined) return undefined
@@ -33,7 +34,7 @@ export async function openKafkaLog(
     openRelay: () => openRelay(own, log),
     relayLag: () => own.lag(relayGroup),
     openTail: (hear) => {
-      tail = log.tail(hear)
+      tail = tailOfWritten(log.tail(hear), { doneAgoMs: () => own.doneAgoMs(relayGroup), clock })
       return tail
     },
     get isHeard() {

@@ -31,6 +31,12 @@ export interface EventLog extends AsyncDisposable {
   lag(group: string): Promise<number>
 }
 
+/** The log that a store itself is. */
+export interface StoreLog extends EventLog {
+  /** What was committed longer ago than that a group has handled: little while somebody follows and keeps up. */
+  doneAgoMs(group: string): Promise<number>
+}
+
 /** Hears of what is written from now on, to no group's account. */
 export interface LogTail extends AsyncDisposable {
   /**

@@ -49,6 +49,7 @@ export async function consume({
   begin,
   signal,
   onReading = () => undefined,
+  onAnswer,
   handle,
 }: {
   opened: Opened
@@ -58,6 +59,8 @@ export async function consume({
   signal: AbortSignal
   /** From now on what is written is read. */
   onReading?: () => void
+  /** A broker has answered what is new, or that nothing is: about twice a second. */
+  onAnswer?: () => void
   handle: (batch: Batch) => Promise<void>
 }): Promise<void> {
   const consumer = new Consumer({
@@ -83,6 +86,7 @@ export async function consume({
     if (signal.aborted) end()
     // Here already it may still ask where the end is: what is written before the answer would not be read.
     stream.once('offsets', onReading)
+    if (onAnswer) stream.on('fetch', onAnswer)
     let batch: Message<string, string, string, string>[] = []
     for await (const message of stream) {
       batch.push(message)

@@ -16,6 +16,8 @@ import { openProducer } from './producer.ts'
 const pauses = { firstMs: 200, mostMs: 5_000 }
 /** How often a broker is asked whether it is there. */
 const askEveryMs = 2_000
+/** A tail whose broker says nothing for so long, frozen perhaps, hears nothing. */
+const silentMs = 2_000
 /** A broker's clock and a node's may differ by so much: what is found by time begins earlier. */
 const clocksApartMs = 300_000
 
@@ -198,6 +200,7 @@ export function openKafkaEventLog({
     tail(hear) {
       let begun = 0
       let reading: number | undefined
+      let answeredAt = 0
       const reader = start((signal) =>
         repeat(signal, async (succeeded) => {
           try {
@@ -206,7 +209,11 @@ export function openKafkaEventLog({
               ...{ opened, topic, groupId: passing(), signal, begin: 'now' },
               onReading() {
                 reading = ++begun
+                answeredAt = clock.elapsed()
                 succeeded()
+              },
+              onAnswer() {
+                answeredAt = clock.elapsed()
               },
               handle: async ({ events }) => hear(events),
             })
@@ -217,7 +224,7 @@ export function openKafkaEventLog({
       )
       return {
         get reading() {
-          return isUp ? reading : undefined
+          return isUp && clock.elapsed() - answeredAt < silentMs ? reading : undefined
         },
         [Symbol.asyncDispose]: () => reader[Symbol.asyncDispose](),
       }

@@ -43,4 +43,34 @@ test('[EVENTLOG11] of a conversation that is erased no follower’s place is kep
   expect(kept).toEqual([{ conversation: stays }])
 })
 
+test('[EVENTLOG12] how long ago all was handled is told: longer and longer while a handler is at it', async () => {
+  await using stack = new AsyncDisposableStack()
+  const { world, openLog } = await openLoggedWorld(stack)
+  const ann = await world.user('ann')
+  const group = await world.group([ann])
+  const log = stack.use(openLog())
+  const [entered, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const held = async () => {
+    entered.resolve()
+    await released.promise
+  }
+  expect(await log.doneAgoMs('readers')).toBe(Number.POSITIVE_INFINITY)
+  await using _ = log.follow('readers', async (events) => {
+    if (events.some(({ seq }) => seq === 2)) await held()
+  })
+  const since = (start: number) => performance.now() - start
+  const isDoneSince = async (start: number) => {
+    while ((await log.doneAgoMs('readers')) > since(start)) await Bun.sleep(20)
+  }
+  await isDoneSince(performance.now())
+  await world.send(group, ann)
+  const sent = performance.now()
+  await entered.promise
+  const ago = since(sent)
+  // The two clocks count whole milliseconds.
+  expect((await log.doneAgoMs('readers')) + 2).toBeGreaterThan(ago)
+  released.resolve()
+  await isDoneSince(performance.now())
+})
+
 const seqOf = ({ seq }: { seq: number }) => seq

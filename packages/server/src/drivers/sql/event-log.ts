@@ -1,5 +1,5 @@
 import type { ConversationId } from '@confab/protocol/ids'
-import type { EventLog, ReplayPoint } from '../../ports/event-log.ts'
+import type { ReplayPoint, StoreLog } from '../../ports/event-log.ts'
 import { eventsAtOnce, type FollowOptions, followPositions, loggedEvent } from './follow-positions.ts'
 import { beforeAll, type LogWords, logPositions } from './log-positions.ts'
 import type { Statements } from './statements.ts'
@@ -11,7 +11,7 @@ export type SqlEventLogOptions = FollowOptions & { statements: Statements; words
  * conversation. Of several nodes that follow as one group one is at it at a time; who ends without a word is
  * followed by another after `leaseMs`. Where nobody follows, a commit asks that and no more.
  */
-export function openSqlEventLog(options: SqlEventLogOptions): EventLog {
+export function openSqlEventLog(options: SqlEventLogOptions): StoreLog {
   const { statements, words, store } = options
   const positions = logPositions(statements, words)
   const following = new Set<AsyncDisposable>()
@@ -91,6 +91,7 @@ export function openSqlEventLog(options: SqlEventLogOptions): EventLog {
     },
 
     lag: (group) => positions.lag(group),
+    doneAgoMs: (group) => positions.doneAgoMs(group),
 
     async [Symbol.asyncDispose]() {
       await Promise.all([...following].map((one) => one[Symbol.asyncDispose]()))

@@ -11,7 +11,9 @@ export const eventsAtOnce = 500
 
 /** How late what was committed is found: an indexed question that mostly finds nothing. */
 const lookEveryMs = 250
-const renewEveryMs = 1_000
+/** How often who holds a group says so, and how far it is; others try for it half as often. */
+const renewEveryMs = 500
+const tryEveryMs = 1_000
 /**
  * How often what no commit has noted is looked for: a page of conversations at each look,
  * so that it costs little.
@@ -59,6 +61,10 @@ export function followPositions(
   let takenAt = Number.NEGATIVE_INFINITY
   /** Where the look for those behind goes on, so that busy conversations hold up no other. */
   let lookedAt = beforeAll
+  /** Of the present pass over those behind: when it began, and whether all was handled that it found. */
+  let pass = { beganAt: Number.NEGATIVE_INFINITY, isWhole: false }
+  /** What was committed before is handled. */
+  let doneAt: number | undefined
   /** Where the walk along all conversations goes on; undefined between two. */
   let walkedTo: string | undefined
   let walkBeganAt = Number.NEGATIVE_INFINITY
@@ -85,7 +91,7 @@ export function followPositions(
   async function step(): Promise<number> {
     if (!isAdded) await positions.add(group)
     isAdded = true
-    if (!(await hold())) return renewEveryMs * (0.5 + 0.5 * random())
+    if (!(await hold())) return tryEveryMs * (0.5 + 0.5 * random())
     const isBusy = await handSome()
     // In busy times too, or who is always behind would never find what nobody has noted.
     const isWalking = await walkOn()
@@ -98,8 +104,9 @@ export function followPositions(
     if (clock.elapsed() - takenAt < renewEveryMs) return true
     const was = isHeld()
     const at = clock.elapsed()
-    if (!(await positions.take(group, holder))) {
+    if (!(await positions.take(group, holder, doneAt === undefined ? undefined : at - doneAt))) {
       takenAt = Number.NEGATIVE_INFINITY
+      doneAt = undefined
       return false
     }
     if (!was) beginWalk(true)
@@ -108,10 +115,11 @@ export function followPositions(
   }
 
   async function handSome(): Promise<boolean> {
+    const wasAtStart = lookedAt === beforeAll
+    if (wasAtStart) pass = { beganAt: clock.elapsed(), isWhole: true }
     const behind = await positions.behind(group, lookedAt)
     if (behind.length === 0) {
-      const wasAtStart = lookedAt === beforeAll
-      lookedAt = beforeAll
+      endPass()
       return !wasAtStart
     }
     for (let from = 0; from < behind.length; from += readAtOnce) {
@@ -119,14 +127,22 @@ export function followPositions(
       await handOver(read.flat())
       if (stopped || !(await hold())) return true
     }
-    lookedAt = behind.length < pageSize ? beforeAll : (behind.at(-1)?.conversationId ?? beforeAll)
+    if (behind.length < pageSize) endPass()
+    else lookedAt = behind.at(-1)?.conversationId ?? beforeAll
     return true
   }
 
-  async function readOn({ conversationId, seq }: Omit<Noted, 'was'>): Promise<LoggedEvent[]> {
+  function endPass(): void {
+    lookedAt = beforeAll
+    if (pass.isWhole) doneAt = pass.beganAt
+  }
+
+  async function readOn({ conversationId, seq, head }: Behind): Promise<LoggedEvent[]> {
     const { events } = await store.events({ conversationId, after: seq, limit: eventsAtOnce })
-    if (events.length === 0 && !(await store.heads([conversationId])).has(conversationId))
-      await positions.forget(group, conversationId)
+    const isGone = events.length === 0 && !(await store.heads([conversationId])).has(conversationId)
+    if (isGone) await positions.forget(group, conversationId)
+    // One that is long comes in parts, and a copy of the database may not have all.
+    else if ((events.at(-1)?.seq ?? seq) < head) pass.isWhole = false
     return events.map(loggedEvent)
   }
 
@@ -176,6 +192,8 @@ export function followPositions(
     },
   }
 }
+
+type Behind = Omit<Noted, 'was'> & { head: number }
 
 export const loggedEvent = ({ conversationId, seq, type, actorId, at }: Event): LoggedEvent => ({
   conversationId,

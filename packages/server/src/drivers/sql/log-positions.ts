@@ -39,9 +39,10 @@ export interface Noted {
   seq: number
 }
 
-const behindRow = z.object({ conversationId, seq: z.number() })
+const behindRow = z.object({ conversationId, seq: z.number(), head: z.number() })
 const conversationRow = z.object({ id: conversationId, head: z.number(), lastAt: z.number() })
 const lagRow = z.object({ lag: z.number() })
+const doneRow = z.object({ agoMs: z.number() })
 
 /** Who follows the log of all conversations, and how far each has come in each of them. */
 export function logPositions(statements: Statements, words: LogWords) {
@@ -50,13 +51,22 @@ export function logPositions(statements: Statements, words: LogWords) {
     /** From then on each commit notes what it changed. */
     add: (follower: string) =>
       change('INSERT INTO log_followers (name) VALUES (?1) ON CONFLICT DO NOTHING', [follower]),
-    /** Whether the group is this holder's now, for `leaseMs`. */
-    take: async (follower: string, holder: string): Promise<boolean> =>
+    /** Whether the group is this holder's now, for `leaseMs`. Notes how long ago it had handled all, if it had. */
+    take: async (follower: string, holder: string, doneAgoMs?: number): Promise<boolean> =>
       (await change(
-        `UPDATE log_followers SET holder = ?2, held_until = ${words.now} + ${leaseMs}
+        `UPDATE log_followers SET holder = ?2, held_until = ${words.now} + ${leaseMs},
+            done_until = CASE WHEN CAST(?3 AS bigint) < 0 THEN done_until ELSE ${words.now} - CAST(?3 AS bigint) END
           WHERE name = ?1 AND (holder = ?2 OR held_until < ${words.now})`,
-        [follower, holder],
+        [follower, holder, Math.ceil(doneAgoMs ?? -1)],
       )) > 0,
+    /** What was committed longer ago than that the group has handled. */
+    async doneAgoMs(follower: string): Promise<number> {
+      const [row] = await rows(
+        `SELECT ${words.now} - done_until AS "agoMs" FROM log_followers WHERE name = ?1`,
+        [follower],
+      )
+      return row === undefined ? Number.POSITIVE_INFINITY : doneRow.parse(row).agoMs
+    },
     release: (follower: string, holder: string) =>
       change('UPDATE log_followers SET held_until = 0 WHERE name = ?1 AND holder = ?2', [follower, holder]),
     /** Conversations after one, by id: how far they go, and when their last event was. */
@@ -87,7 +97,7 @@ export function logPositions(statements: Statements, words: LogWords) {
     behind: async (follower: string, after: string) =>
       (
         await rows(
-          `SELECT conversation AS "conversationId", seq AS "seq" FROM log_positions
+          `SELECT conversation AS "conversationId", seq AS "seq", head AS "head" FROM log_positions
             WHERE follower = ?1 AND head > seq AND conversation > ?2 ORDER BY conversation LIMIT ${pageSize}`,
           [follower, after],
         )

@@ -18,6 +18,7 @@ import { consentsMigration } from './migrations/0017-consents.ts'
 import { ownRetentionMigration } from './migrations/0018-own-retention.ts'
 import { handedJobsMigration } from './migrations/0019-handed-jobs.ts'
 import { logPositionsMigration } from './migrations/0020-log-positions.ts'
+import { logProgressMigration } from './migrations/0021-log-progress.ts'
 
 /** In order; the place in the list is the number. A migration that was released is never changed again. */
 export const migrations: readonly string[] = [
@@ -41,4 +42,5 @@ export const migrations: readonly string[] = [
   ownRetentionMigration,
   handedJobsMigration,
   logPositionsMigration,
+  logProgressMigration,
 ]

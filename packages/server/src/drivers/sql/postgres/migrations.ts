@@ -6,6 +6,7 @@ import { reportsAndConsentsMigration } from './migrations/0005-reports-and-conse
 import { handedJobsMigration } from './migrations/0006-handed-jobs.ts'
 import { twoFactorsMigration } from './migrations/0007-two-factors.ts'
 import { logPositionsMigration } from './migrations/0008-log-positions.ts'
+import { logProgressMigration } from './migrations/0009-log-progress.ts'
 
 /**
  * In order; the place in the list is the number. A migration that was released is never changed again, and
@@ -20,4 +21,5 @@ export const migrations: readonly string[] = [
   handedJobsMigration,
   twoFactorsMigration,
   logPositionsMigration,
+  logProgressMigration,
 ]
