@@ -49,7 +49,14 @@ if (!isKafkaAbsent)
         .filter(({ conversationId }) => conversationId === id)
       // What was written when the relay was killed may be there twice.
       expect([...new Set(events.map(({ seq }) => seq))]).toEqual(oneTo(11))
-      expect(Object.keys(events[0]).sort()).toEqual(['actorId', 'at', 'conversationId', 'seq', 'type'])
+      expect(Object.keys(events[0]).sort()).toEqual([
+        'actorId',
+        'at',
+        'conversationId',
+        'epoch',
+        'seq',
+        'type',
+      ])
       const followed = await runServer(settings, ['replay', '--from', 'start', '--group', 'activity'])
       expect({ status: followed.status, errors: followed.errors }).toMatchObject({
         status: 75,

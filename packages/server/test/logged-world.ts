@@ -1,5 +1,6 @@
 import { defaultLimits } from '@confab/protocol/limits'
 import { openDatabase } from '../src/drivers/sql/database.ts'
+import { renewEpoch } from '../src/drivers/sql/epoch.ts'
 import { openSqlEventLog } from '../src/drivers/sql/event-log.ts'
 import { sqliteLogWords } from '../src/drivers/sql/log-positions.ts'
 import { openSqliteStore } from '../src/drivers/sql/sqlite-store.ts'
@@ -21,7 +22,7 @@ export async function openLoggedWorld(stack: AsyncDisposableStack, clock: Clock 
       clock,
       report: () => undefined,
     })
-  return { world, database, openLog }
+  return { world, database, openLog, renewEpoch: async () => renewEpoch(database) }
 }
 
 /** Lets two conversations be followed, and erases one when nobody is at it. Answers the other. */

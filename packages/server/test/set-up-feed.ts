@@ -54,6 +54,7 @@ export function setUpFeed(openTail?: OpenLogTail) {
   /** What the store has read is answered only then. */
   let answered = Promise.resolve()
   const store = {
+    epoch: 'this one',
     heads: async (ids: readonly ConversationId[]) => {
       looks.push(ids.length)
       if (storeFails-- > 0) throw new Error('the store is away')

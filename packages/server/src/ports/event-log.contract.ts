@@ -8,6 +8,8 @@ export interface OpenedEventLog extends AsyncDisposable {
   world: World
   here: EventLog
   there: EventLog
+  /** Begins another history of the same events, as a backup that is put back does. Answers its epoch. */
+  renewEpoch(): Promise<string>
 }
 
 export function eventLogContract(open: () => Promise<OpenedEventLog>): void {
@@ -29,11 +31,12 @@ export function eventLogContract(open: () => Promise<OpenedEventLog>): void {
       text: 'another secret',
     })
     const events = await heard.upTo({ [before]: 4, [after]: 4 })
+    const { epoch } = world.store
     expect(events.get(before)).toEqual([
-      { conversationId: before, seq: 1, type: 'member.joined', actorId: ann, at: world.now },
-      { conversationId: before, seq: 2, type: 'member.joined', actorId: ann, at: world.now },
-      { conversationId: before, seq: 3, type: 'message.created', actorId: ann, at: world.now },
-      { conversationId: before, seq: 4, type: 'message.edited', actorId: ann, at: world.now + 5 },
+      { epoch, conversationId: before, seq: 1, type: 'member.joined', actorId: ann, at: world.now },
+      { epoch, conversationId: before, seq: 2, type: 'member.joined', actorId: ann, at: world.now },
+      { epoch, conversationId: before, seq: 3, type: 'message.created', actorId: ann, at: world.now },
+      { epoch, conversationId: before, seq: 4, type: 'message.edited', actorId: ann, at: world.now + 5 },
     ])
     expect(events.get(after)?.map(({ seq }) => seq)).toEqual([1, 2, 3, 4])
   })
@@ -172,6 +175,22 @@ export function eventLogContract(open: () => Promise<OpenedEventLog>): void {
     if (refused === undefined) await heard.again({ [group]: 1 })
     else expect(refused).toBeInstanceOf(FollowedNow)
   })
+
+  test('[EVENTLOG13] after a new epoch a group is given all of that history from its first event on', async () => {
+    await using opened = await open()
+    const { world, here } = opened
+    const [ann] = await twoPeople(world)
+    const group = await world.group([ann])
+    await world.send(group, ann)
+    await using heard = listen(here, 'readers')
+    await heard.upTo({ [group]: 2 })
+    await heard.handled('readers')
+    const epoch = await opened.renewEpoch()
+    await world.send(group, ann)
+    await heard.until(() => heard.last(group)?.epoch === epoch && heard.lastSeq(group) === 3)
+    const events = (await heard.upTo({ [group]: 3 })).get(group)
+    expect(events?.map((event) => [event.epoch, event.seq])).toEqual([1, 2, 3].map((seq) => [epoch, seq]))
+  })
 }
 
 const twoPeople = async (world: World): Promise<[UserId, UserId]> => [
@@ -181,7 +200,7 @@ const twoPeople = async (world: World): Promise<[UserId, UserId]> => [
 
 type Heads = Record<string, number>
 
-/** Follows, and knows what it was given: each event once, a repeat being one. */
+/** Follows, and knows what it was given of the latest epoch: each event once, a repeat being one. */
 function listen(log: EventLog, group: string, beforeEach: () => void = () => undefined) {
   const given = new Map<string, LoggedEvent[]>()
   const waiting = new Set<() => void>()
@@ -191,6 +210,7 @@ function listen(log: EventLog, group: string, beforeEach: () => void = () => und
     for (const event of events) {
       const known = given.get(event.conversationId) ?? []
       given.set(event.conversationId, known)
+      if (known.at(-1)?.epoch !== event.epoch) known.length = 0
       const last = known.at(-1)
       if (last !== undefined && event.seq <= last.seq) repeats += 1
       else known.push(event)
@@ -207,8 +227,10 @@ function listen(log: EventLog, group: string, beforeEach: () => void = () => und
       waiting.add(look)
       look()
     })
-  const lastSeq = (id: string) => given.get(id)?.at(-1)?.seq ?? 0
+  const last = (id: string) => given.get(id)?.at(-1)
+  const lastSeq = (id: string) => last(id)?.seq ?? 0
   return {
+    last,
     lastSeq,
     until,
     upTo: async (heads: Heads): Promise<Map<ConversationId, LoggedEvent[]>> => {

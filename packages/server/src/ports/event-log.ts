@@ -6,6 +6,8 @@ import type { ConversationId, UserId } from '@confab/protocol/ids'
  *
  * - Order holds within a conversation, by `seq` and without gaps; across conversations there is none.
  * - At least once: whoever dies between handling and noting it is given the same again. `seq` tells a repeat.
+ * - In another epoch `seq` means another event: a group is given all of that history from its first event on,
+ *   and drops what it made of the earlier one.
  * - A group is a name under which is kept how far its followers have come, across restarts and nodes. Of its
  *   followers each conversation is one's at a time. A new group begins with the first event that is kept.
  *
@@ -49,6 +51,8 @@ export interface LogTail extends AsyncDisposable {
 export type OpenLogTail = (hear: (events: readonly LoggedEvent[]) => void) => LogTail
 
 export interface LoggedEvent {
+  /** In which history; '' where it was written before that was noted. */
+  epoch: string
   conversationId: ConversationId
   seq: number
   type: EventType

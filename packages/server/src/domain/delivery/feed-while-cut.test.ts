@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { conversationId } from '@confab/protocol/ids'
-import { id, settled, setUpFeed } from '../../../test/set-up-feed.ts'
+import { eventAt, id, settled, setUpFeed } from '../../../test/set-up-feed.ts'
 import type { OpenLogTail } from '../../ports/event-log.ts'
 
 /** A feed of 600 conversations with a log beside its store, of which a test says when it is heard. */
@@ -50,11 +50,28 @@ test('[EVENTLOG9] while the bus is cut a log is heard, and the store is asked in
   tail.reading = 2
   expect(await second()).toEqual(all)
   expect((await second()).length).toBe(1)
-  tail.hear([{ ...append(), at: 0 }])
+  tail.hear([{ ...append(), epoch: 'this one', at: 0 }])
   await settled()
   expect(given).toEqual([1])
   feed[Symbol.dispose]()
   expect(tails.map(({ isOpen }) => isOpen)).toEqual([false])
+})
+
+test('[EVENTLOG13] what a log tells of another epoch is not looked for in this one', async () => {
+  const { append, given, reports, setCut, tails, second } = await setUpLogged()
+  setCut(true)
+  await second()
+  const [tail] = tails
+  if (!tail) throw new Error('no log was opened')
+  tail.reading = 1
+  await second()
+  await second()
+  tail.hear([{ ...eventAt(9), epoch: 'another', at: 0 }])
+  await settled()
+  expect([given, reports]).toEqual([[], []])
+  tail.hear([{ ...append(), epoch: 'this one', at: 0 }])
+  await settled()
+  expect([given, reports]).toEqual([[1], []])
 })
 
 test('[EVENTLOG9] what was looked at for one cut counts for no other, also where the first look of it fails', async () => {

@@ -48,7 +48,7 @@ const repairPage = 500
 const repairRetryMs = 1_000
 
 export interface FeedOptions {
-  store: Pick<Store, 'heads' | 'events'>
+  store: Pick<Store, 'heads' | 'events' | 'epoch'>
   bus: Bus
   clock: Clock
   sink: FeedSink
@@ -66,6 +66,8 @@ export function openFeed({ store, bus, clock, sink, report, openTail, pace = unp
   /** The highest seq heard of while a conversation's head is read or its gap repaired. */
   const seen = new Map<ConversationId, number>()
   const beginning = new Map<ConversationId, Promise<void>>()
+  /** Whoever hears of another one opens another feed. */
+  const { epoch } = store
   let looking: ConversationId[] = []
   let tail: LogTail | undefined
   /** The reading of the log since whose beginning the store was looked at: with it, nothing is missed. */
@@ -204,7 +206,9 @@ export function openFeed({ store, bus, clock, sink, report, openTail, pace = unp
   }
 
   function hearLog(events: readonly LoggedEvent[]) {
-    for (const { conversationId: id, seq } of events) {
+    for (const { epoch: of, conversationId: id, seq } of events) {
+      // In an earlier history there may be more of it than here, and whoever looked for that found no end.
+      if (of !== epoch) continue
       const position = positions.get(id)
       const repairing = seen.get(id)
       if (repairing !== undefined) seen.set(id, Math.max(repairing, seq))

@@ -13,12 +13,12 @@ if (!isKafkaAbsent)
   describe.skipIf(testKafka === undefined)('by Kafka', () => {
     eventLogContract(async () => {
       const stack = new AsyncDisposableStack()
-      const { world, openLog } = await openLoggedWorld(stack)
+      const { openLog, ...opened } = await openLoggedWorld(stack)
       const address = addressOf(testAddress())
       const node = () =>
         stack.use(openKafkaEventLog({ address, clock: systemClock, report: () => undefined }))
       const [here, there] = [node(), node()]
       stack.use(openRelay(stack.use(openLog()), here))
-      return { world, here, there, [Symbol.asyncDispose]: () => stack.disposeAsync() }
+      return { ...opened, here, there, [Symbol.asyncDispose]: () => stack.disposeAsync() }
     })
   })

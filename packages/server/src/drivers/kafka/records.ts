@@ -9,6 +9,7 @@ import type { LoggedEvent } from '../../ports/event-log.ts'
  * nothing that Kafka keeps can be edited or erased there.
  */
 const record = z.object({
+  epoch: z.string().default(''),
   conversationId,
   seq: z.number().int().min(1),
   type: z.custom<EventType>((type) => typeof type === 'string' && type in eventData),

@@ -5,9 +5,9 @@ import { eventLogContract } from '../../ports/event-log.contract.ts'
 
 eventLogContract(async () => {
   const stack = new AsyncDisposableStack()
-  const { world, openLog } = await openLoggedWorld(stack)
+  const { openLog, ...opened } = await openLoggedWorld(stack)
   const close = { [Symbol.asyncDispose]: () => stack.disposeAsync() }
-  return { world, here: stack.use(openLog()), there: stack.use(openLog()), ...close }
+  return { ...opened, here: stack.use(openLog()), there: stack.use(openLog()), ...close }
 })
 
 test('[EVENTLOG10] what a commit has not noted is found within minutes by who follows all the time', async () => {

@@ -63,6 +63,7 @@ export function openSqlEventLog(options: SqlEventLogOptions): StoreLog {
     },
 
     async *read(from) {
+      const epoch = await positions.epoch()
       for await (const { page } of conversations()) {
         for (const place of page) {
           let seq = await placeOf(place, from)
@@ -71,7 +72,7 @@ export function openSqlEventLog(options: SqlEventLogOptions): StoreLog {
             const { events } = await store.events({ conversationId: place.id, after: seq, limit })
             const last = events.at(-1)
             if (last === undefined) break
-            yield events.map(loggedEvent)
+            yield events.map((event) => loggedEvent(event, epoch))
             seq = last.seq
           }
         }

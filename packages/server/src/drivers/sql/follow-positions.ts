@@ -59,6 +59,8 @@ export function followPositions(
   let isAdded = false
   let failures = 0
   let takenAt = Number.NEGATIVE_INFINITY
+  /** Of the history that is read now. */
+  let epoch = ''
   /** Where the look for those behind goes on, so that busy conversations hold up no other. */
   let lookedAt = beforeAll
   /** Of the present pass over those behind: when it began, and whether all was handled that it found. */
@@ -92,6 +94,7 @@ export function followPositions(
     if (!isAdded) await positions.add(group)
     isAdded = true
     if (!(await hold())) return tryEveryMs * (0.5 + 0.5 * random())
+    if (!(await isOfThisHistory())) return 0
     const isBusy = await handSome()
     // In busy times too, or who is always behind would never find what nobody has noted.
     const isWalking = await walkOn()
@@ -111,6 +114,31 @@ export function followPositions(
     }
     if (!was) beginWalk(true)
     takenAt = at
+    return true
+  }
+
+  /**
+   * Asked of the database before it is read, so that none is told of a later history than it is of: of an
+   * earlier one it may be, and comes again. Then places mean other events, and all is given from the first on.
+   */
+  async function isOfThisHistory(): Promise<boolean> {
+    const { noted, present } = await positions.epochs(group)
+    epoch = present
+    if (noted === present) return true
+    for (let after = beforeAll; ; ) {
+      const page = await positions.conversations(after)
+      const last = page.at(-1)
+      if (last === undefined) break
+      await positions.put(
+        group,
+        page.map(({ id }) => ({ conversationId: id, seq: 0 })),
+      )
+      if (stopped || !(await hold())) return false
+      after = last.id
+    }
+    await positions.noteEpoch(group, present)
+    lookedAt = beforeAll
+    doneAt = undefined
     return true
   }
 
@@ -143,7 +171,7 @@ export function followPositions(
     if (isGone) await positions.forget(group, conversationId)
     // One that is long comes in parts, and a copy of the database may not have all.
     else if ((events.at(-1)?.seq ?? seq) < head) pass.isWhole = false
-    return events.map(loggedEvent)
+    return events.map((event) => loggedEvent(event, epoch))
   }
 
   async function handOver(events: readonly LoggedEvent[]): Promise<void> {
@@ -195,7 +223,11 @@ export function followPositions(
 
 type Behind = Omit<Noted, 'was'> & { head: number }
 
-export const loggedEvent = ({ conversationId, seq, type, actorId, at }: Event): LoggedEvent => ({
+export const loggedEvent = (
+  { conversationId, seq, type, actorId, at }: Event,
+  epoch: string,
+): LoggedEvent => ({
+  epoch,
   conversationId,
   seq,
   type,

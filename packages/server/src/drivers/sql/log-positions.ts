@@ -42,6 +42,8 @@ export interface Noted {
 const behindRow = z.object({ conversationId, seq: z.number(), head: z.number() })
 const conversationRow = z.object({ id: conversationId, head: z.number(), lastAt: z.number() })
 const lagRow = z.object({ lag: z.number() })
+const epochRow = z.object({ epoch: z.string() })
+const epochsRow = z.object({ noted: z.string(), present: z.string() })
 const doneRow = z.object({ agoMs: z.number() })
 
 /** Who follows the log of all conversations, and how far each has come in each of them. */
@@ -67,6 +69,22 @@ export function logPositions(statements: Statements, words: LogWords) {
       )
       return row === undefined ? Number.POSITIVE_INFINITY : doneRow.parse(row).agoMs
     },
+    /** Which history the database holds. */
+    epoch: async (): Promise<string> =>
+      epochRow.parse((await rows(`SELECT value AS "epoch" FROM meta WHERE name = 'epoch'`, []))[0]).epoch,
+    /** Of which history a group's places are, and which one the database holds. */
+    epochs: async (follower: string) =>
+      epochsRow.parse(
+        (
+          await rows(
+            `SELECT f.epoch AS "noted", m.value AS "present" FROM log_followers f CROSS JOIN meta m
+              WHERE f.name = ?1 AND m.name = 'epoch'`,
+            [follower],
+          )
+        )[0],
+      ),
+    noteEpoch: (follower: string, epoch: string) =>
+      change('UPDATE log_followers SET epoch = ?2 WHERE name = ?1', [follower, epoch]),
     release: (follower: string, holder: string) =>
       change('UPDATE log_followers SET held_until = 0 WHERE name = ?1 AND holder = ?2', [follower, holder]),
     /** Conversations after one, by id: how far they go, and when their last event was. */

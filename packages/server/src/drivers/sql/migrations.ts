@@ -19,6 +19,7 @@ import { ownRetentionMigration } from './migrations/0018-own-retention.ts'
 import { handedJobsMigration } from './migrations/0019-handed-jobs.ts'
 import { logPositionsMigration } from './migrations/0020-log-positions.ts'
 import { logProgressMigration } from './migrations/0021-log-progress.ts'
+import { logEpochsMigration } from './migrations/0022-log-epochs.ts'
 
 /** In order; the place in the list is the number. A migration that was released is never changed again. */
 export const migrations: readonly string[] = [
@@ -43,4 +44,5 @@ export const migrations: readonly string[] = [
   handedJobsMigration,
   logPositionsMigration,
   logProgressMigration,
+  logEpochsMigration,
 ]

@@ -7,6 +7,7 @@ import { openWorldOn } from '../../../ports/store-contract/world.contract.ts'
 import { openSqlEventLog } from '../event-log.ts'
 import { postgresLogWords } from '../log-positions.ts'
 import { openPostgres } from './connection.ts'
+import { renewEpoch } from './epoch.ts'
 import { openPostgresStore } from './postgres-store.ts'
 import { postgresStatements } from './statements.ts'
 import { createTestDatabase, testPostgresUrl } from './test-database.ts'
@@ -32,7 +33,7 @@ describe.skipIf(testPostgresUrl === undefined)('on PostgreSQL', () => {
         }),
       )
     const close = { [Symbol.asyncDispose]: () => stack.disposeAsync() }
-    return { world, postgres, here: node(), there: node(), ...close }
+    return { world, postgres, renewEpoch: () => renewEpoch(postgres), here: node(), there: node(), ...close }
   }
   eventLogContract(open)
 

@@ -7,6 +7,7 @@ import { handedJobsMigration } from './migrations/0006-handed-jobs.ts'
 import { twoFactorsMigration } from './migrations/0007-two-factors.ts'
 import { logPositionsMigration } from './migrations/0008-log-positions.ts'
 import { logProgressMigration } from './migrations/0009-log-progress.ts'
+import { logEpochsMigration } from './migrations/0010-log-epochs.ts'
 
 /**
  * In order; the place in the list is the number. A migration that was released is never changed again, and
@@ -22,4 +23,5 @@ export const migrations: readonly string[] = [
   twoFactorsMigration,
   logPositionsMigration,
   logProgressMigration,
+  logEpochsMigration,
 ]
