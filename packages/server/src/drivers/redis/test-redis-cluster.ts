@@ -24,13 +24,22 @@ export interface OwnServer {
 const masters = 3
 const lookEveryMs = 25
 
-/** Nobody is told when servers have agreed, so they are asked. */
-export async function startOwnCluster({ withReplicas = false } = {}): Promise<OwnCluster> {
+/**
+ * Nobody is told when servers have agreed, so they are asked. With files of PEM `url` is one by TLS, and
+ * `client` still comes without.
+ */
+export async function startOwnCluster({
+  withReplicas = false,
+  tls,
+}: {
+  withReplicas?: boolean
+  tls?: PemFiles
+} = {}): Promise<OwnCluster> {
   const stack = new AsyncDisposableStack()
   const servers = await Promise.all(
     Array.from({ length: withReplicas ? 2 * masters : masters }, () =>
       // After which silence a server is taken for dead.
-      startServer(stack, { timeoutMs: withReplicas ? 1_000 : 15_000 }),
+      startServer(stack, { timeoutMs: withReplicas ? 1_000 : 15_000, tls }),
     ),
   )
   const [first] = servers
@@ -42,8 +51,8 @@ export async function startOwnCluster({ withReplicas = false } = {}): Promise<Ow
       await client.cluster('ADDSLOTSRANGE', firstSlot(index), firstSlot(index + 1) - 1)
     }),
   )
-  for (const { port, busPort } of servers.slice(1))
-    await first.client.call('CLUSTER', 'MEET', '127.0.0.1', String(port), String(busPort))
+  for (const { port, tlsPort = port, busPort } of servers.slice(1))
+    await first.client.call('CLUSTER', 'MEET', '127.0.0.1', String(tlsPort), String(busPort))
   const isKnown = `cluster_known_nodes:${servers.length}`
   await until(servers, async ({ client }) => (await client.cluster('INFO')).includes(isKnown))
   const replicas = servers.slice(masters)
@@ -56,28 +65,44 @@ export async function startOwnCluster({ withReplicas = false } = {}): Promise<Ow
     return (nodes.match(/\bslave\b/g) ?? []).length === replicas.length
   })
   return {
-    ...{ servers, url: `redis+cluster://127.0.0.1:${first.port}` },
+    servers,
+    url: tls
+      ? `rediss+cluster://127.0.0.1:${first.tlsPort}?ca=${encodeURIComponent(tls.cert)}`
+      : `redis+cluster://127.0.0.1:${first.port}`,
     holderOf: (slot) => servers[Math.floor((slot * masters) / slotCount)] ?? first,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }
 }
 
+interface PemFiles {
+  /** Its own authority. */
+  cert: string
+  key: string
+}
+
 async function startServer(
   stack: AsyncDisposableStack,
-  { timeoutMs }: { timeoutMs: number },
-): Promise<OwnServer & { busPort: number }> {
+  { timeoutMs, tls }: { timeoutMs: number; tls: PemFiles | undefined },
+): Promise<OwnServer & { busPort: number; tlsPort: number | undefined }> {
   const busPort = await freePort()
+  const tlsPort = tls && (await freePort())
   const redis = stack.use(
     await startOwnRedis(
       ...['--cluster-enabled', 'yes', '--cluster-port', String(busPort)],
       ...['--cluster-node-timeout', String(timeoutMs), '--repl-diskless-sync-delay', '0'],
+      ...(tls
+        ? [
+            ...['--tls-port', String(tlsPort), '--tls-cluster', 'yes', '--tls-auth-clients', 'no'],
+            ...['--tls-cert-file', tls.cert, '--tls-key-file', tls.key, '--tls-ca-cert-file', tls.cert],
+          ]
+        : []),
     ),
   )
   const port = Number(new URL(redis.url).port)
   const client = new Redis(port)
   client.on('error', () => undefined)
   stack.defer(() => client.disconnect())
-  return { redis, client, port, busPort, id: String(await client.cluster('MYID')) }
+  return { redis, client, port, busPort, tlsPort, id: String(await client.cluster('MYID')) }
 }
 
 async function until<Server>(servers: readonly Server[], isSo: (server: Server) => Promise<boolean>) {
