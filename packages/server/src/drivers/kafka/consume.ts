@@ -1,6 +1,7 @@
 import {
   Consumer,
   type Message,
+  type MessagesStream,
   MessagesStreamFallbackModes,
   MessagesStreamModes,
   stringDeserializers,
@@ -73,24 +74,29 @@ export async function consume({
     heartbeatInterval: heartbeatMs,
     rebalanceTimeout: rebalanceMs,
   })
+  let stream: MessagesStream<string, string, string, string> | undefined
+  // It could not come back to its group, and would read on for nobody. An error that nobody hears of, also while
+  // it is closed, would end the process.
+  consumer.on('error', (cause) => stream?.destroy(cause))
   try {
     signal.throwIfAborted()
-    const stream = await consumer.consume({
+    const reading = await consumer.consume({
       topics: [topic],
       ...modeOf(begin, topic),
       autocommit: false,
       maxWaitTime: fetchMs,
     })
-    const end = () => void stream.close().catch(() => undefined)
+    stream = reading
+    const end = () => void reading.close().catch(() => undefined)
     signal.addEventListener('abort', end)
     if (signal.aborted) end()
     // Here already it may still ask where the end is: what is written before the answer would not be read.
-    stream.once('offsets', onReading)
-    if (onAnswer) stream.on('fetch', onAnswer)
+    reading.once('offsets', onReading)
+    if (onAnswer) reading.on('fetch', onAnswer)
     let batch: Message<string, string, string, string>[] = []
-    for await (const message of stream) {
+    for await (const message of reading) {
       batch.push(message)
-      if (stream.readableLength > 0 && batch.length < eventsAtOnce) continue
+      if (reading.readableLength > 0 && batch.length < eventsAtOnce) continue
       const given = batch
       batch = []
       await handle(batchOf(given))
