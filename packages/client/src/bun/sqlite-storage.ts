@@ -25,10 +25,17 @@ export function openSqliteStorage(file: string): SqliteStorage {
     database.run('PRAGMA journal_mode = WAL')
     // What was handed over to be sent is on the disk when it is said to be.
     database.run('PRAGMA synchronous = FULL')
-    const close = () => database.close()
-    return { copy: sqliteCopy(database), ...sqliteUnsent(database), [Symbol.dispose]: close }
+    // What is removed is overwritten: once the file is closed nothing of it is left there.
+    database.run('PRAGMA secure_delete = ON')
+    return { copy: sqliteCopy(database), ...sqliteUnsent(database), [Symbol.dispose]: () => end(database) }
   } catch (cause) {
     database.close()
     throw cause
   }
+}
+
+function end(database: Database): void {
+  // The runtime closes only once its statements are collected; until then the log beside the file would stay.
+  database.run('PRAGMA wal_checkpoint(TRUNCATE)')
+  database.close()
 }
