@@ -1,54 +1,28 @@
 import { expect, test } from 'bun:test'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { defaultLimits } from '@confab/protocol/limits'
+import { openStoreOnDisk } from '../../../test/store-on-disk.ts'
 import { batchRowsMax, openCommitQueue } from '../../domain/delivery/commit-queue.ts'
-import { openWorld, openWorldOn } from '../../ports/store-contract/world.contract.ts'
+import { openWorldOn } from '../../ports/store-contract/world.contract.ts'
 import { erasedRowsAtOnce } from '../../ports/writes.ts'
 import { openDatabase } from './database.ts'
 import { openSqliteStore } from './sqlite-store.ts'
 
-/** A store in a folder, whose raw bytes can be looked through. */
-async function openOnDisk() {
-  const folder = mkdtempSync(join(tmpdir(), 'confab-erasure-'))
-  const file = join(folder, 'confab.db')
-  let database = openDatabase({ file })
-  const open = () => openSqliteStore({ database, limits: defaultLimits })
-  let store = await open()
-  async function close() {
-    await store[Symbol.asyncDispose]()
-    database.close()
-  }
-  const world = await openWorld(async () => ({
-    store,
-    async reopen() {
-      await close()
-      database = openDatabase({ file })
-      store = await open()
-      return store
-    },
-    async [Symbol.asyncDispose]() {
-      await close()
-      rmSync(folder, { recursive: true })
-    },
-  }))
+/** A store in a folder. Its files are looked through once the log of writes is folded in. */
+async function openFoldedIn() {
+  const opened = await openStoreOnDisk()
   return {
-    world,
-    /** In how many files a text stands, once the log of writes is folded in. */
+    ...opened,
     inFiles(text: string) {
       // Busy as long as the thread that copies the log does.
-      const foldIn = database.query<{ busy: number }, []>('PRAGMA wal_checkpoint(TRUNCATE)')
+      const foldIn = opened.database().query<{ busy: number }, []>('PRAGMA wal_checkpoint(TRUNCATE)')
       while (foldIn.get()?.busy !== 0);
-      const bytes = readdirSync(folder).map((name) => readFileSync(join(folder, name)).toString('latin1'))
-      return bytes.filter((content) => content.includes(text)).length
+      return opened.inFiles(text)
     },
-    [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
   }
 }
 
 test('[STORE40] after an edit and a deletion the text is in no file any more', async () => {
-  await using opened = await openOnDisk()
+  await using opened = await openFoldedIn()
   const { world, inFiles } = opened
   const ana = await world.user('ana')
   const conversationId = await world.group([ana])
@@ -64,7 +38,7 @@ test('[STORE40] after an edit and a deletion the text is in no file any more', a
 })
 
 test('[STORE40] [STORE43] what a deleted conversation held is in no file any more, once its erasure is done', async () => {
-  await using opened = await openOnDisk()
+  await using opened = await openFoldedIn()
   const { world, inFiles } = opened
   const ana = await world.user('ana')
   const [gone, stays] = [await world.group([ana]), await world.group([ana], { topic: 'topic-stays' })]

@@ -1,58 +1,25 @@
-import type { Database } from 'bun:sqlite'
 import { expect, test } from 'bun:test'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { defaultLimits } from '@confab/protocol/limits'
+import { openStoreOnDisk } from '../../../test/store-on-disk.ts'
 import type { SealingKey } from '../../lib/sealing-keys.ts'
 import { sealingKey } from '../../lib/test-sealing-key.ts'
 import { said, sayEverything } from '../../ports/store-contract/sayings.contract.ts'
-import { openWorld } from '../../ports/store-contract/world.contract.ts'
-import { openDatabase } from './database.ts'
+import type { World } from '../../ports/store-contract/world.contract.ts'
 import { openReader } from './reader.ts'
-import { openSqliteStore } from './sqlite-store.ts'
 import { unreadableText } from './text-seal.ts'
 
 /** A store in a folder with these keys; `restart` opens the same data with others. */
 async function openSealed(first: readonly SealingKey[]) {
-  const folder = mkdtempSync(join(tmpdir(), 'confab-sealed-'))
-  const file = join(folder, 'confab.db')
   const reports: string[] = []
   const report = (context: string) => reports.push(context)
   let keys = first
-  let database: Database
-  async function open() {
-    database = openDatabase({ file })
-    try {
-      return await openSqliteStore({ database, limits: defaultLimits, keys, report })
-    } catch (refused) {
-      database.close()
-      throw refused
-    }
-  }
-  let store = await open()
-  async function close() {
-    await store[Symbol.asyncDispose]()
-    database.close()
-  }
-  const world = await openWorld(async () => ({
-    store,
-    async reopen() {
-      store = await open()
-      return store
-    },
-    async [Symbol.asyncDispose]() {
-      await close()
-      rmSync(folder, { recursive: true })
-    },
-  }))
+  const opened = await openStoreOnDisk({ keys: () => keys, report })
+  const { world, database } = opened
   return {
-    world,
+    ...opened,
     reports,
-    reader: () => openReader(database, { keys, report }),
-    run: (sql: string, ...values: string[]) => database.run(sql, values),
+    reader: () => openReader(database(), { keys, report }),
+    run: (sql: string, ...values: string[]) => database().run(sql, values),
     async restart(...others: SealingKey[]) {
-      await close()
       const before = keys
       keys = others
       try {
@@ -63,10 +30,6 @@ async function openSealed(first: readonly SealingKey[]) {
         throw refused
       }
     },
-    /** In how many files a text stands: the database, and the log of writes as it lies there. */
-    inFiles: (text: string) =>
-      readdirSync(folder).filter((name) => readFileSync(join(folder, name)).includes(text)).length,
-    [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
   }
 }
 
@@ -183,7 +146,7 @@ test('[ATREST4] a text that was changed or moved where it is kept is shown as su
   expect(opened.reports.filter((one) => one.includes(other.conversationId))).toHaveLength(1)
 })
 
-async function sayOnce(world: Awaited<ReturnType<typeof openWorld>>, text: string) {
+async function sayOnce(world: World, text: string) {
   const bob = await world.user('bob')
   return world.send(await world.group([bob]), bob, { text })
 }
@@ -199,7 +162,7 @@ test('[ATREST5] a text that looks like a sealed one is what was said, with a key
 })
 
 async function readBack(
-  { store }: Awaited<ReturnType<typeof openWorld>>,
+  { store }: World,
   { conversationId, seq, senderId: viewerId }: Awaited<ReturnType<typeof sayOnce>>,
 ) {
   return (await store.message({ conversationId, seq, viewerId }))?.text
