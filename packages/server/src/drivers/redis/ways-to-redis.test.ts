@@ -6,7 +6,7 @@ import { manualClock } from '../../lib/manual-clock.ts'
 import type { Report } from '../../lib/report.ts'
 import { freePort } from '../../lib/test-port.ts'
 import type { BusMessage } from '../../ports/bus.ts'
-import { testCertificate } from '../smtp/test-certificate.ts'
+import { testCertificate, testClientCertificate } from '../smtp/test-certificate.ts'
 import { openRedisBus } from './bus.ts'
 import { openRedis } from './redis.ts'
 import { startOwnRedis, testRedisUrl } from './test-redis.ts'
@@ -73,20 +73,33 @@ describe.skipIf(testRedisUrl === undefined)('on a real server', () => {
 })
 
 test.skipIf(testRedisUrl === undefined)(
-  '[REDIS3] by TLS, trusting whom the address says, and nobody else',
+  '[REDIS3] by TLS, trusting whom the address says and nobody else, and showing the certificate that it names',
   async () => {
     await using folder = await openFolder()
-    const [cert, key] = [join(folder.path, 'cert.pem'), join(folder.path, 'key.pem')]
-    await writeFile(cert, testCertificate.cert)
-    await writeFile(key, testCertificate.key)
+    const write = async (name: string, text: string) => {
+      await writeFile(join(folder.path, name), text)
+      return join(folder.path, name)
+    }
+    const [cert, key] = [
+      await write('cert.pem', testCertificate.cert),
+      await write('key.pem', testCertificate.key),
+    ]
+    const { cert: ownCert, key: ownKey } = testClientCertificate
+    const own = `cert=${await write('own.pem', ownCert)}&key=${await write('own-key.pem', ownKey)}`
     const tlsPort = await freePort()
     await using _redis = await startOwnRedis(
-      ...['--tls-port', String(tlsPort), '--tls-auth-clients', 'no'],
+      ...['--tls-port', String(tlsPort), '--tls-auth-clients', 'yes'],
       ...['--tls-cert-file', cert, '--tls-key-file', key, '--tls-ca-cert-file', cert],
     )
-    expect(await roundTrip(`rediss://localhost:${tlsPort}?ca=${cert}`)).toBe('#1')
-    await using engine = await openRedis({ url: `rediss://localhost:${tlsPort}`, scripts: [], report })
-    expect(engine.commands.isUp).toBe(false)
+    expect(await roundTrip(`rediss://localhost:${tlsPort}?ca=${cert}&${own}`)).toBe('#1')
+    for (const words of [own, `ca=${cert}`]) {
+      await using engine = await openRedis({
+        url: `rediss://localhost:${tlsPort}?${words}`,
+        scripts: [],
+        report,
+      })
+      expect(engine.commands.isUp).toBe(false)
+    }
   },
   15_000,
 )
