@@ -103,8 +103,9 @@ describe.skipIf(testPostgresUrl === undefined)('on PostgreSQL', () => {
     expect(status).toBe(78)
   })
 
+  // At once, since each waits for most of its time for the server to lose patience.
   for (const how of ['away', 'silent'] as const) {
-    test(`[RUN24] while it is ${how} what needs it is refused with a time to come back, and nothing is lost`, async () => {
+    test.concurrent(`[RUN24] while it is ${how} what needs it is refused with a time to come back, and nothing is lost`, async () => {
       await using database = await createTestDatabase()
       await using line = await openCutLine(targetOf(database.url))
       const url = new URL(database.url)
@@ -147,7 +148,7 @@ describe.skipIf(testPostgresUrl === undefined)('on PostgreSQL', () => {
     })
   }
 
-  test('[RUN24] one that is frozen is refused likewise, and when it goes on each send is there once', async () => {
+  test.concurrent('[RUN24] one that is frozen is refused likewise, and when it goes on each send is there once', async () => {
     await using postgres = await startOwnPostgres()
     await using server = await startServer({ ...secret, DATABASE_URL: postgres.url })
     const [ana, ben] = await signInPeople(server, 'ana', 'ben')

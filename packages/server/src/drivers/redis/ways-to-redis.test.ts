@@ -40,8 +40,8 @@ describe.skipIf(testRedisUrl === undefined)('on a real server', () => {
     }
   }, 20_000)
 
-  // Each of the two connections is waited for.
-  test('[REDIS4] a password that is wrong leaves the bus cut, and nothing waits for it', async () => {
+  // Each of the two connections is waited for: these are done at once.
+  test.concurrent('[REDIS4] a password that is wrong leaves the bus cut, and nothing waits for it', async () => {
     await using redis = await startOwnRedis('--requirepass', 'hush')
     const { host } = new URL(redis.url)
     expect(await roundTrip(`redis://:hush@${host}`)).toBe('#1')
@@ -51,7 +51,7 @@ describe.skipIf(testRedisUrl === undefined)('on a real server', () => {
     expect(bus.isCut).toBe(true)
   }, 15_000)
 
-  test('[REDIS6] why a server was never reached is said once, and no password with it', async () => {
+  test.concurrent('[REDIS6] why a server was never reached is said once, and no password with it', async () => {
     await using redis = await startOwnRedis('--requirepass', 'hush')
     const { host } = new URL(redis.url)
     const reasonOf = async (url: string) => {
