@@ -72,28 +72,6 @@ test('[GW61] a read cursor goes only forward, at most to the head', async () => 
   expect(await readSeq()).toBe(head + 2)
 })
 
-test('[GW62] typing is told to the members and stops when it is said, or by itself after 5 s', async () => {
-  const [ann, bob, eve] = await signInPeople(server, 'ann', 'bob', 'eve')
-  const { id } = await startDirect(server, ann, bob)
-  await using anns = await openSynced(server, ann)
-  await using bobs = await openSynced(server, bob)
-  await using eves = await openSynced(server, eve)
-  const typing = (isTyping: boolean) => ({ conversationId: id, userId: ann.id, typing: isTyping })
-  await anns.call('typing', { conversationId: id, typing: true })
-  expect(await bobs.next('typing')).toEqual(typing(true))
-  await anns.call('typing', { conversationId: id, typing: false })
-  expect(await bobs.next('typing')).toEqual(typing(false))
-
-  await anns.call('typing', { conversationId: id, typing: true })
-  expect(await bobs.next('typing')).toEqual(typing(true))
-  const startedAt = performance.now()
-  expect(await bobs.next('typing')).toEqual(typing(false))
-  const tookMs = performance.now() - startedAt
-  expect(tookMs).toBeGreaterThan(4_500)
-  expect(tookMs).toBeLessThan(8_000)
-  expect(pushed(eves, 'typing')).toEqual([])
-})
-
 test('[GW63] presence is told to who watches and shares a conversation; to strangers one is offline', async () => {
   const [ann, bob, eve] = await signInPeople(server, 'ann', 'bob', 'eve')
   await startDirect(server, ann, bob)
