@@ -15,7 +15,7 @@ test('[CHAOS7] what is asked for is taken, and the rest has its default', () => 
     seed: 1,
     rounds: 3,
     users: 20,
-    sends: 100,
+    sends: 40,
     faults: soloFaults,
     out: undefined,
     check: undefined,

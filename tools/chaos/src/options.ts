@@ -26,7 +26,7 @@ export const usage = `usage: npm run chaos -- [options]
   --seed N       what gives the order of the faults, and the work: 1
   --rounds N     how often each fault strikes (3: about five minutes; of a cluster 1)
   --users N      users, with two connections each (20; of a cluster 250)
-  --sends N      sends a second of a cluster, whatever is answered (100); what else people do is half as much
+  --sends N      sends a second of a cluster, whatever is answered (40); what else people do is half as much
   --fault NAME   only this one; may be given again: ${soloFaults.join(', ')};
                  of a cluster ${clusterFaults.join(', ')}
   --out FOLDER   where the report (Markdown, JSON) and the histories go (.cache/chaos/)
@@ -73,7 +73,7 @@ function read(words: readonly string[]) {
         seed: { type: 'string', default: '1' },
         rounds: { type: 'string' },
         users: { type: 'string' },
-        sends: { type: 'string', default: '100' },
+        sends: { type: 'string', default: '40' },
         fault: { type: 'string', multiple: true },
         out: { type: 'string' },
         check: { type: 'string' },

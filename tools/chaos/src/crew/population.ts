@@ -32,8 +32,8 @@ export interface PopulationSize {
 }
 
 const groupMembers = 5
-/** In a crowd of more, what each says would be all that anybody hears. */
-const crowdMost = 40
+/** In a crowd of more, what is said there would be all that anybody hears: an event moves everybody's cursor. */
+const crowdMost = 20
 const movableMembers = 3
 
 /** A group and a public channel of a crowd, small groups, and pairs. */
