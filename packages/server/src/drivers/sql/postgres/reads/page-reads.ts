@@ -10,10 +10,20 @@ import { createdColumns, messageColumnsFor, type ShownRow } from '../message-col
 const seqEnd = Number.MAX_SAFE_INTEGER
 
 const columns = messageColumnsFor('$2::uuid')
-const earlier = rowsOf(`SELECT ${columns} FROM messages m
-  WHERE m.conversation = c.id AND m.seq < $3::bigint ORDER BY m.seq DESC LIMIT $4::bigint`)
-const later = rowsOf(`SELECT ${columns} FROM messages m
-  WHERE m.conversation = c.id AND m.seq >= $3::bigint ORDER BY m.seq LIMIT $4::bigint`)
+const whole = '$4::bigint'
+const select = (side: string, what: string, most: string) =>
+  `SELECT ${what} FROM messages m WHERE m.conversation = c.id AND m.seq ${side} LIMIT ${most}`
+const downwards = '< $3::bigint ORDER BY m.seq DESC'
+const upwards = '>= $3::bigint ORDER BY m.seq'
+const earlier = (most = whole) => rowsOf(select(downwards, columns, most))
+const later = (most = whole) => rowsOf(select(upwards, columns, most))
+
+/**
+ * Half of a page around a seq, or more where the other side has less. Those of the other side are counted by
+ * the index: a row costs 5 µs, of which `halvesAround` would leave out half.
+ */
+const halfBeside = (otherSide: string) =>
+  `greatest((${whole} + 1) / 2, ${whole} - (SELECT count(*) FROM (${select(otherSide, '1', whole)}) n))`
 
 /** The rows of a query as an array, by their seqs. */
 function rowsOf(select: string): string {
@@ -45,9 +55,10 @@ export function pageReads(
       const seq = around ?? (after === undefined ? (before ?? seqEnd) : after + 1)
       const withEarlier = around !== undefined || after === undefined
       const withLater = around !== undefined || after !== undefined
+      const [most, mostLater] = around === undefined ? [] : [halfBeside(upwards), halfBeside(downwards)]
       const found = await postgres.ask<Found & { earlier: ShownRow[]; later: ShownRow[] }>(
-        `SELECT json_build_object(${reached}, 'earlier', ${withEarlier ? earlier : `'[]'::json`},
-            'later', ${withLater ? later : `'[]'::json`}) AS answer
+        `SELECT json_build_object(${reached}, 'earlier', ${withEarlier ? earlier(most) : `'[]'::json`},
+            'later', ${withLater ? later(mostLater) : `'[]'::json`}) AS answer
           FROM conversations c WHERE c.id = $1::uuid`,
         [conversationId, viewerId, seq, limit],
       )
