@@ -16,4 +16,6 @@ export const restTables: Record<string, OperationRows> = {
 }
 
 export const restRows = Object.values(restTables).flatMap(namedRows)
+/** What the store answers itself. */
+export const storeRows = [conversationRows, messageRows].flatMap(namedRows)
 export const socketCallRows = namedRows(callRows)
