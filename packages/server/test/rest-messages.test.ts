@@ -234,6 +234,22 @@ describe('reading', () => {
     expect(await ask(ben, `GET ${path}/events?after=x`)).toMatchObject(problem(400, 'invalid'))
   })
 
+  test('[REST32] a page of the log ends where 1 MiB is full, without a hole, and the next one goes on', async () => {
+    const { ada, ben, path, send } = await start()
+    const long = '\u{1f600}'.repeat(5_000)
+    for (let n = 0; n < 60; n++) expect((await send(n % 2 ? ada : ben, `${n}`, long)).status).toBe(201)
+    const pages: number[][] = []
+    for (let after = 0; after < 62; after = pages.at(-1)?.at(-1) ?? 62) {
+      const { body } = await ask(ben, `GET ${path}/events?limit=500&after=${after}`)
+      expect(Buffer.byteLength(JSON.stringify(body))).toBeLessThanOrEqual(1024 * 1024)
+      const { items, head } = body as { items: { seq: number }[]; head: number }
+      expect(head).toBe(62)
+      pages.push(items.map(({ seq }) => seq))
+    }
+    expect(pages.length).toBe(2)
+    expect(pages.flat()).toEqual(Array.from({ length: 62 }, (_, index) => index + 1))
+  })
+
   test('[REST24] the read cursor goes forward only, and not past the head', async () => {
     const { ada, ben, eve, path, send } = await start()
     for (const text of ['a', 'b', 'c']) await send(ada, text, text)

@@ -9,6 +9,10 @@ export class ReplyBudget {
     this.#left = bytes
   }
 
+  get left(): number {
+    return this.#left
+  }
+
   /** Takes the room of what must go in, however much that is. */
   reserve(item: unknown): void {
     this.#left -= Buffer.byteLength(JSON.stringify(item)) + 1

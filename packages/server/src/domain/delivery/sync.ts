@@ -11,6 +11,7 @@ import type { Membership, Store } from '../../ports/store.ts'
 import type { Domain } from '../domain.ts'
 import { accessMe } from '../people/find-me.ts'
 import { fitting, ReplyBudget } from './fitting.ts'
+import { readFittingEvents } from './read-fitting-events.ts'
 
 /** How much one reply tells, and how far behind a copy is still worth mending. */
 export interface SyncBounds {
@@ -186,14 +187,10 @@ async function readEvents(
 ): Promise<number> {
   const limit = Math.min(eventsMax - into.length, head - cursor)
   if (limit <= 0) return cursor
-  const { events } = await store.events({ conversationId: id, after: cursor, limit })
-  let reached = cursor
-  for (const event of events) {
-    if (!budget.fits(event)) break
-    into.push(event)
-    reached = event.seq
-  }
-  return reached
+  const read = (step: { after: number; limit: number }) => store.events({ conversationId: id, ...step })
+  const { events } = await readFittingEvents(read, { after: cursor, limit }, budget)
+  into.push(...events)
+  return events.at(-1)?.seq ?? cursor
 }
 
 /** The people whom the reply names but doesn't show, as far as they fit: a client need not ask for these. */

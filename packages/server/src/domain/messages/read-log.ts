@@ -1,10 +1,10 @@
 import type { HistoryPage } from '@confab/protocol/calls'
-import type { Event } from '@confab/protocol/event'
 import type { ConversationId, UserId } from '@confab/protocol/ids'
 import type { Message, ReadBy } from '@confab/protocol/message'
 import { Refusal } from '@confab/protocol/refusal'
 import { isoTime } from '../../lib/clock.ts'
 import { accessConversation } from '../conversations/access.ts'
+import { type EventsPage, readFittingEvents } from '../delivery/read-fitting-events.ts'
 import type { Domain } from '../domain.ts'
 
 /**
@@ -22,14 +22,15 @@ export async function readHistory(
   return domain.store.history({ conversationId, viewerId, before, after, around, limit, atLeast })
 }
 
-/** The log after a seq: what a member who was away catches up by. */
+/** The log after a seq, as far as it fits into a reply: what a member who was away catches up by. */
 export async function readEvents(
   domain: Domain,
   viewerId: UserId,
-  range: { conversationId: ConversationId; after: number; limit: number },
-): Promise<{ events: Event[]; head: number }> {
-  const { head, lineage } = await accessConversation(domain, range.conversationId, viewerId)
-  return domain.store.events({ ...range, atLeast: { head, lineage } })
+  { conversationId, ...range }: { conversationId: ConversationId; after: number; limit: number },
+): Promise<EventsPage> {
+  const { head, lineage } = await accessConversation(domain, conversationId, viewerId)
+  const atLeast = { head, lineage }
+  return readFittingEvents((step) => domain.store.events({ conversationId, ...step, atLeast }), range)
 }
 
 export type MessageWithReaders = Message & { readBy: ReadBy }

@@ -107,6 +107,7 @@ export function messageRoutes({ domain, door }: Chat) {
     method: 'get',
     path: `${conversationPath}/events`,
     summary: 'The log after a seq, ascending and without gaps',
+    description: 'A page holds at most 1 MiB: where `head` is past its last event, ask on from there.',
     request: { params: inConversation, query: eventsQuery },
     responses: {
       200: jsonAnswer('The events, and the head of the log', pageOf(event)),

@@ -82,8 +82,7 @@ export function openCalls({
       return { event: await pin(domain, { ...params, actorId: session.userId, on: false }) }
     },
     async events({ session }, params) {
-      const { events, head } = await readEvents(domain, session.userId, params)
-      return { events: fitting(events), head }
+      return readEvents(domain, session.userId, params)
     },
     async history({ session }, params) {
       const { messages, head } = await readHistory(domain, session.userId, params)
