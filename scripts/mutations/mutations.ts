@@ -145,6 +145,7 @@ export const mutations: readonly Mutation[] = [
     file: `${client}/take-snapshot.ts`,
     find: 'conversation.me && before.me && rev < local.rev',
     replace: 'conversation.me && before.me && rev < 0',
+    test: 'packages/client/src/take-snapshot.test.ts',
   },
   {
     breaks: 'G5: a reaction taken back is counted',
