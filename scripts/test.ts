@@ -73,13 +73,14 @@ if (!checksOnly) {
     await stage('build', () => runCheck('build', [bun, 'scripts/launch.mjs', 'build']))
   }
   // Two at a time, since three made two cores so slow that tests failed: each is one thread that mostly
-  // waits, for its engines, servers or browser. Whoever has ended takes the next, so both end together.
+  // waits, for its engines, servers or browser. Whoever has ended takes the next, the longest first, so that
+  // both end together; in this order hardly ever are two of them browsers.
   const waiting = [
+    ...inTurn(tests('whole server', 30_000, isWhole), browserTests()),
     ...inTurn(
-      tests('whole server', 30_000, isWhole),
       tests('unit and contract', 15_000, (path) => !isBrowser(path) && !isWhole(path)),
+      testsOnPostgres(),
     ),
-    ...inTurn(browserTests(), testsOnPostgres()),
   ]
   const lane = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) await next()
