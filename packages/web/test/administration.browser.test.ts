@@ -183,7 +183,7 @@ test('[WEB104] the audit log is filtered and exported', async () => {
   await page.getByRole('combobox', { name: 'By whom, or to whom' }).fill('Gina')
   await page.getByRole('option', { name: 'Gina Example' }).click()
   await page.getByLabel('What happened').selectOption({ label: 'An account was suspended' })
-  await list.getByText('An account was reinstated').waitFor({ state: 'detached' })
+  await list.getByText('An account was reinstated').first().waitFor({ state: 'detached' })
   expect(await list.getByRole('listitem').count()).toBe(1)
   const [file] = await Promise.all([
     page.waitForEvent('download'),
