@@ -70,13 +70,13 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         codeSplitting: {
-          // What the chat shares with pages that load later, and nothing else:
+          // What the chat shares with pages that load later, its router among it, and nothing else:
           // a file for each compresses worse.
           includeDependenciesRecursively: false,
           groups: [
             {
               name: 'shared',
-              test: /(protocol\/src\/(limits|user|ids)|state\/(chat-context|use-people|use-own-status)|ui\/presence-dot|conversation\/quote)\.tsx?$/,
+              test: /(protocol\/src\/(limits|user|ids)|state\/(chat-context|use-people|use-own-status)|ui\/presence-dot|conversation\/quote)\.tsx?$|node_modules\/(@tanstack|use-sync-external-store)\//,
             },
           ],
         },

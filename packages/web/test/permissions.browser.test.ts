@@ -1,4 +1,4 @@
-import { test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import { meet } from './meet.ts'
 import { choose, composer, message, messageRow, sees, write } from './steps.ts'
 import { testWorld } from './world.ts'
@@ -36,4 +36,24 @@ test('[WEB100] an admin decides who may write, add, pin and mention all; members
   await write(bens, 'at last')
   await sees(adas, 'at last')
   await world.leave(adas, bens)
+})
+
+test('[WEB111] an admin makes a link into a group and revokes it; a member is offered none', async () => {
+  const { adas, bens } = await meet(world, 'By invitation', ['Welcome'])
+  for (const page of [adas, bens]) await page.getByRole('button', { name: 'Details' }).click()
+  await bens.getByRole('region', { name: 'Permissions' }).waitFor()
+  expect(await bens.getByRole('region', { name: 'Invitations' }).count()).toBe(0)
+  const invitations = adas.getByRole('region', { name: 'Invitations' })
+  await invitations.getByText('Ten times').click()
+  await invitations.getByRole('button', { name: 'Make an invitation' }).click()
+  const link = await invitations.getByLabel('The invitation’s link').inputValue()
+  const guest = await world.open({
+    as: await world.person('Guest Example'),
+    path: link.slice(world.server.url.length),
+  })
+  await guest.getByRole('button', { name: 'Join' }).click()
+  await sees(guest, 'Welcome')
+  await invitations.getByRole('button', { name: /^Revoke/ }).click()
+  await invitations.getByText('None is open').waitFor()
+  await world.leave(adas, bens, guest)
 })

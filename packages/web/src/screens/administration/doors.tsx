@@ -1,9 +1,11 @@
 import { readAccountSettings } from '../../session/administration.ts'
+import { serverDoor } from '../../session/invitation-door.ts'
 import { FetchedFace } from '../../ui/fetched-face.tsx'
+import { Section } from '../../ui/section.tsx'
 import { useFetched } from '../../ui/use-fetched.ts'
+import { InvitationLinks } from '../invitations/invitation-links.tsx'
 import { ConsentForm } from './consent-form.tsx'
 import { DoorsForm } from './doors-form.tsx'
-import { Invitations } from './invitations.tsx'
 import { RetentionForm } from './retention-form.tsx'
 
 /** By which ways people come in and who may, and for how long what they write is kept. */
@@ -13,7 +15,9 @@ export function Doors() {
     <>
       <FetchedFace fetched={settings} />
       {settings.value && <DoorsForm settings={settings.value} />}
-      <Invitations />
+      <Section title="Invitations" about="Who has such a link may make an account, unless nobody may.">
+        <InvitationLinks door={serverDoor} />
+      </Section>
       <RetentionForm />
       <ConsentForm />
     </>

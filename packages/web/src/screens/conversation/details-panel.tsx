@@ -1,9 +1,11 @@
 import type { ConversationHandle } from '@confab/client/chat'
 import type { Conversation } from '@confab/protocol/conversation'
+import { mayIn } from '@confab/protocol/permissions'
 import { otherOf } from '../../state/titles.ts'
 import { useMe } from '../../state/use-people.ts'
 import { Sheet } from '../../ui/sheet.tsx'
 import { BlockPerson } from './block-person.tsx'
+import { ConversationInvitations } from './conversation-invitations.tsx'
 import { Permissions } from './conversation-permissions.tsx'
 import { ConversationRetention } from './conversation-retention.tsx'
 import { ConversationSettings } from './conversation-settings.tsx'
@@ -27,6 +29,7 @@ export function DetailsPanel({ handle, info, open, onOpenChange }: DetailsPanelP
       {info.kind !== 'direct' && (
         <>
           <Members handle={handle} info={info} />
+          {mayIn('member.invite', info) && <ConversationInvitations id={info.id} />}
           <Permissions handle={handle} info={info} />
           <ConversationRetention handle={handle} info={info} />
           <LeaveConversation handle={handle} kind={info.kind} />
