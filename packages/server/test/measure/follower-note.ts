@@ -1,0 +1,119 @@
+/**
+ * What it costs a send on PostgreSQL that somebody follows the log of all conversations (Kafka's relay): CPU
+ * time of this process and of PostgreSQL's, with nobody, one for whom commits note what they changed, and one
+ * who also reads it. In turn, so that what else the machine does strikes all alike.
+ *
+ *     node_modules/.bin/bun packages/server/test/measure/follower-note.ts [rounds]
+ */
+import { readdirSync, readFileSync } from 'node:fs'
+import { defaultLimits } from '@confab/protocol/limits'
+import { z } from 'zod'
+import { openSqlEventLog } from '../../src/drivers/sql/event-log.ts'
+import { postgresLogWords } from '../../src/drivers/sql/log-positions.ts'
+import { openPostgres } from '../../src/drivers/sql/postgres/connection.ts'
+import { openPostgresStore } from '../../src/drivers/sql/postgres/postgres-store.ts'
+import { postgresStatements } from '../../src/drivers/sql/postgres/statements.ts'
+import { startOwnPostgres } from '../../src/drivers/sql/postgres/test-postgres.ts'
+import { assert } from '../../src/lib/assert.ts'
+import { systemClock } from '../../src/lib/clock.ts'
+import { openWorld } from '../../src/ports/store-contract/world.contract.ts'
+
+const rounds = Number(process.argv[2] ?? 15)
+const conversations = 250
+const sendsARound = 1_280
+const sizes = [16, 128]
+const ways = ['nobody', 'noted', 'relayed'] as const
+type Way = (typeof ways)[number]
+
+await using server = await startOwnPostgres()
+await using postgres = await openPostgres({ url: server.url, bounds: { connections: 4 } })
+await using store = await openPostgresStore({ postgres, limits: defaultLimits })
+const world = await openWorld(async () => ({
+  store,
+  reopen: () => Promise.reject(new Error('not reopened')),
+  [Symbol.asyncDispose]: async () => undefined,
+}))
+const ann = await world.user('ann')
+const ids = await Promise.all(Array.from({ length: conversations }, () => world.group([ann])))
+const checkpointer = "SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'"
+const [one] = z.array(z.object({ pid: z.number() })).parse([...(await server.run(checkpointer))])
+assert(one, 'PostgreSQL has no checkpointer')
+const postmaster = Number(statOf(one.pid)[1])
+
+let turn = 0
+function send() {
+  const id = ids[turn++ % conversations]
+  assert(id, 'no conversation to send to')
+  return world.message(id, ann)
+}
+
+async function follow(way: Way): Promise<AsyncDisposable> {
+  const stack = new AsyncDisposableStack()
+  if (way === 'noted') await postgres.rows("INSERT INTO log_followers (name) VALUES ('kafka')", [])
+  if (way === 'relayed') {
+    const statements = postgresStatements(postgres)
+    const report = (context: string, cause: unknown) => console.error(context, cause)
+    const options = { statements, words: postgresLogWords, store, clock: systemClock, report }
+    const log = stack.use(openSqlEventLog(options))
+    stack.use(log.follow('kafka', async () => undefined))
+    while ((await log.lag('kafka')) > 0 || !(await isFollowed())) await Bun.sleep(20)
+  }
+  return {
+    async [Symbol.asyncDispose]() {
+      await stack.disposeAsync()
+      await postgres.rows('DELETE FROM log_followers', [])
+    },
+  }
+}
+const isFollowed = async () => (await postgres.rows('SELECT 1 FROM log_positions LIMIT 1', [])).length > 0
+
+const found = new Map<string, number[]>()
+for (let round = 0; round <= rounds; round++) {
+  for (const size of sizes) {
+    for (const way of ways.slice(round % ways.length).concat(ways.slice(0, round % ways.length))) {
+      await using _ = await follow(way)
+      const [own, its] = [process.cpuUsage(), cpuMsBelow(postmaster)]
+      for (let sent = 0; sent < sendsARound; sent += size) {
+        const outcomes = await store.commit(Array.from({ length: size }, send))
+        if (outcomes.some(({ status }) => status !== 'committed')) throw new Error('a send was refused')
+      }
+      const { user, system } = process.cpuUsage(own)
+      const microseconds = [
+        (user + system) / sendsARound,
+        ((cpuMsBelow(postmaster) - its) * 1_000) / sendsARound,
+      ]
+      for (const [index, value] of microseconds.entries()) {
+        const key = `${size} ${way} ${index === 0 ? 'node' : 'PostgreSQL'}`
+        // The first round warms up.
+        if (round > 0) found.set(key, [...(found.get(key) ?? []), value])
+      }
+    }
+  }
+}
+for (const [key, values] of found) {
+  values.sort((one, other) => one - other)
+  const at = (share: number) => values[Math.floor(values.length * share)]?.toFixed(0)
+  console.log(`${key.padEnd(24)} ${at(0.5)} µs CPU a send (quartiles ${at(0.25)} to ${at(0.75)})`)
+}
+
+function statOf(of: number): string[] {
+  const stat = readFileSync(`/proc/${of}/stat`, 'utf8')
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+}
+
+/** Of a process and its children, those that have ended included. The kernel counts in steps of 10 ms. */
+function cpuMsBelow(parent: number): number {
+  let ticks = 0
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue
+    try {
+      const fields = statOf(Number(name))
+      if (Number(name) !== parent && Number(fields[1]) !== parent) continue
+      const counted = Number(name) === parent ? fields.slice(11, 15) : fields.slice(11, 13)
+      for (const field of counted) ticks += Number(field)
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+  return ticks * 10
+}
