@@ -94,6 +94,7 @@ describe('one forbidden import is found, told with its file, its line and the re
       "import '../drivers/memory/bus.ts'",
       'contracts may not import drivers',
     ],
+    [`${server}/commands/a.ts`, "import '../roles/chat/serve.ts'", 'commands may not import roles'],
     [`${server}/domain/a.ts`, "import '../drivers/memory/bus.ts'", 'domain may not import drivers'],
     [`${server}/domain/a.ts`, "import '../roles/chat/serve.ts'", 'domain may not import roles'],
     [`${server}/domain/a.ts`, "import '@confab/client/open'", 'domain may not import client'],
