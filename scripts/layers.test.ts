@@ -70,6 +70,7 @@ describe('one forbidden import is found, told with its file, its line and the re
     ['packages/protocol/src/a.ts', "import '@confab/client/open'", 'protocol may not import client'],
     ['packages/protocol/src/a.ts', "import 'react'", "not 'react'"],
     ['packages/protocol/src/a.ts', "import 'node:fs'", "not 'node:fs'"],
+    ['packages/client/src/bun/a.ts', "import 'hono'", "not 'hono'"],
     ['packages/client/src/a.ts', "import type { S } from 'bun'", "not 'bun'"],
     ['packages/client/src/a.ts', "import { readFile } from 'node:fs/promises'", "not 'node:fs'"],
     ['packages/client/src/a.ts', "import 'react'", "not 'react'"],
