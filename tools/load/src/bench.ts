@@ -37,7 +37,17 @@ async function bench(options: Options): Promise<void> {
   }
   const report: Report = { startedAt, rounds: options.rounds, length: options.length, rows }
   console.log(`\nfigures: ${await saveReport(report, { root, path: options.json })}`)
-  if (options.record) await record(report, root)
+  if (options.record)
+    await record(report, { root, order: allRows.map(({ name }) => name), commit: commitOf(root) })
+}
+
+function commitOf(cwd: string): string {
+  const git = (...words: string[]) =>
+    Bun.spawnSync(['git', ...words], { cwd })
+      .stdout.toString()
+      .trim()
+  const changed = git('status', '--porcelain', '--untracked-files=no', '--', 'packages', 'tools', 'scripts')
+  return `${git('rev-parse', '--short=7', 'HEAD') || 'no commit'}${changed ? '+' : ''}`
 }
 
 async function benchRow(row: Row, options: Options, scratch: string): Promise<RowReport> {

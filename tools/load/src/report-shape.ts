@@ -8,6 +8,19 @@ export interface Report {
   rows: RowReport[]
 }
 
+/** What docs/benchmarks.json holds: of each row the last that was recorded, rows of other days among them. */
+export interface Recorded {
+  rows: RecordedRow[]
+}
+
+export interface RecordedRow extends RowReport {
+  /** When its run began, ISO 8601. */
+  startedAt: string
+  /** Of the tree that was measured; `+` after it says that more was changed. */
+  commit: string
+  length: number
+}
+
 export interface Round {
   figures: Record<string, number>
   /** Why the figures tell of the driver and not of the server, if they do. */

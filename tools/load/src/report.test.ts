@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { metBy, saveReport, summarize } from './report.ts'
+import { metBy, record, saveReport, summarize } from './report.ts'
 import type { Round } from './report-shape.ts'
 import type { Row } from './rows/row.ts'
 import { tableOf } from './table.ts'
@@ -79,4 +79,33 @@ test('[LOAD13] the figures go where --json says, be it a place of its own or one
     await Bun.file(join(root, 'b/c.json')).json(),
   ]).toEqual([report, report])
   for (const folder of [root, elsewhere]) await rm(folder, { recursive: true })
+})
+
+test('[LOAD15] a row that is recorded takes the place of the last of its name; the others stay, and say when', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'confab-report-'))
+  const page = join(root, 'docs/benchmarks.md')
+  await Bun.write(
+    page,
+    'Before.\n<!-- table: written by npm run bench -- --record -->\n<!-- end of table -->\nAfter.\n',
+  )
+  const order = ['start', 'fan-out', 'history']
+  const reportOf = (day: string, cpus: Record<string, number>) => ({
+    ...{ startedAt: `${day}T00:00:00Z`, rounds: 1, length: 1 },
+    rows: Object.entries(cpus).map(([name, cpu]) => summarize({ ...row, name }, [{ confab: round(cpu) }])),
+  })
+  await record(reportOf('2026-11-20', { history: 1, 'fan-out': 2 }), { root, order, commit: 'aaaaaaa' })
+  await record(reportOf('2026-11-21', { 'fan-out': 3, start: 4 }), { root, order, commit: 'bbbbbbb' })
+  const told = await Bun.file(page).text()
+  expect(told).toStartWith('Before.\n')
+  expect(told).toEndWith('\nAfter.\n')
+  expect(told).toContain(
+    '- 2026-11-21, bbbbbbb, rounds: 1: start, fan-out\n- 2026-11-20, aaaaaaa, rounds: 1: history\n',
+  )
+  const { rows } = await Bun.file(join(root, 'docs/benchmarks.json')).json()
+  expect(rows).toMatchObject([
+    { name: 'start', commit: 'bbbbbbb', summary: [{ value: 4 }] },
+    { name: 'fan-out', commit: 'bbbbbbb', summary: [{ value: 3 }] },
+    { name: 'history', commit: 'aaaaaaa', summary: [{ value: 1 }] },
+  ])
+  await rm(root, { recursive: true })
 })

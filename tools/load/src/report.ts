@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { median } from './measure/statistics.ts'
-import type { FigureSummary, Report, Round, RowReport } from './report-shape.ts'
+import type { FigureSummary, Recorded, RecordedRow, Report, Round, RowReport } from './report-shape.ts'
 import { type Reach, type Row, systemsOf } from './rows/row.ts'
 import type { SystemName } from './systems.ts'
 import { tableOf } from './table.ts'
@@ -56,15 +56,40 @@ export async function saveReport(
 const begins = '<!-- table: written by npm run bench -- --record -->'
 const ends = '<!-- end of table -->'
 
-/** Renews docs/benchmarks.json and the table in docs/benchmarks.md. */
-export async function record(report: Report, root: string): Promise<void> {
-  await Bun.write(join(root, 'docs/benchmarks.json'), jsonOf(report))
+/**
+ * Renews docs/benchmarks.json and the tables in docs/benchmarks.md: the rows of this report take the place of
+ * those of the same name, and all stand in the given order.
+ */
+export async function record(
+  report: Report,
+  { root, order, commit }: { root: string; order: readonly string[]; commit: string },
+): Promise<void> {
+  const { startedAt, length } = report
+  const place = Bun.file(join(root, 'docs/benchmarks.json'))
+  const before: Recorded = (await place.exists()) ? await place.json() : { rows: [] }
+  const fresh = report.rows.map((row) => ({ ...row, startedAt, commit, length }))
+  const rows = order.flatMap(
+    (name) => [...fresh, ...before.rows].find((row) => row.name === name && row.commit) ?? [],
+  )
   const page = Bun.file(join(root, 'docs/benchmarks.md'))
-  const [before, rest] = (await page.text()).split(begins)
-  const after = rest?.split(ends)[1]
-  if (after === undefined) throw new Error('docs/benchmarks.md has no place for the table')
-  const when = `${report.startedAt.slice(0, 10)}, ${cpus()[0]?.model.trim()}, ${cpus().length} cores, medians of ${report.rounds} rounds`
-  await Bun.write(page, `${before}${begins}\n\n${when}.\n\n${tableOf(report.rows)}\n${ends}${after}`)
+  const [head, rest] = (await page.text()).split(begins)
+  const tail = rest?.split(ends)[1]
+  if (tail === undefined) throw new Error('docs/benchmarks.md has no place for the table')
+  await Bun.write(place, jsonOf({ rows }))
+  const machine = `${cpus()[0]?.model.trim()}, ${cpus().length} cores. Medians.`
+  await Bun.write(
+    page,
+    `${head}${begins}\n\n${machine}\n\n${runsOf(rows)}\n\n${tableOf(rows)}\n${ends}${tail}`,
+  )
 }
 
-const jsonOf = (report: Report) => `${JSON.stringify(report, undefined, 2)}\n`
+/** Which rows were measured when, on what, and how often. */
+function runsOf(rows: readonly RecordedRow[]): string {
+  const runs = Map.groupBy(rows, ({ startedAt, commit, length, rounds }) => {
+    const shortened = length === 1 ? '' : `, each phase ${length} times as long`
+    return `- ${startedAt.slice(0, 10)}, ${commit}, rounds: ${rounds.length}${shortened}`
+  })
+  return [...runs].map(([run, own]) => `${run}: ${own.map(({ name }) => name).join(', ')}`).join('\n')
+}
+
+const jsonOf = (value: Report | Recorded) => `${JSON.stringify(value, undefined, 2)}\n`
