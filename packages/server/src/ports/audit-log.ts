@@ -35,6 +35,39 @@ export const auditActions = [
 ] as const
 export type AuditAction = (typeof auditActions)[number]
 
+/** The names in an action's detail, where it has several forms those of each. docs/logs.md tells of them. */
+export const auditDetails = {
+  'sign-in': [['way', 'newDevice']],
+  'sign-in.failed': [['way']],
+  'sign-in.locked': [['lockMs']],
+  'account.erased': [],
+  'export.asked': [],
+  'export.made': [['bytes']],
+  'export.fetched': [],
+  'account.suspended': [],
+  'account.reinstated': [],
+  'sessions.ended': [],
+  'second-factor.removed': [],
+  'role.changed': [['role']],
+  'message.removed': [['seq']],
+  'conversation.deleted': [],
+  'report.settled': [['outcome']],
+  'settings.changed': [
+    ['signIn', 'signUp', 'domains', 'secondFactor'],
+    ['terms', 'privacy', 'age'],
+    ['retentionDays'],
+  ],
+  'invitation.created': [['conversationId', 'uses', 'expiresAt']],
+  'invitation.revoked': [['conversationId']],
+  'job.settled': [['how']],
+  'audit.exported': [],
+} as const satisfies Record<AuditAction, readonly (readonly string[])[]>
+
+/** What an action's detail holds; `never` of one that has none. */
+export type AuditDetail<Action extends AuditAction> = Named<(typeof auditDetails)[Action][number]>
+type Named<Names> = Names extends readonly string[] ? Record<Names[number], AuditFact> : never
+type AuditFact = string | number | boolean | null
+
 export interface AuditEntry {
   action: AuditAction
   /** Milliseconds since 1970 UTC. */
@@ -45,7 +78,7 @@ export interface AuditEntry {
   targetId: string | null
   /** From where: a network, not an address. */
   network: string | null
-  detail: Readonly<Record<string, string | number | boolean | null>>
+  detail: Readonly<Record<string, AuditFact>>
 }
 
 export interface AuditRecord extends AuditEntry {

@@ -2,6 +2,7 @@ import type { ConversationId, UserId } from '@confab/protocol/ids'
 import type { NewInvitation } from '@confab/protocol/invitation'
 import { permissionOf } from '@confab/protocol/permissions'
 import { Refusal } from '@confab/protocol/refusal'
+import { isoTimeOrNull } from '../../lib/clock.ts'
 import { digest16 } from '../../lib/hash.ts'
 import { randomToken } from '../../lib/random-token.ts'
 import type { InvitationRecord } from '../../ports/invitations.ts'
@@ -36,7 +37,7 @@ export async function makeInvitation(
     usesMax: uses,
   }
   await domain.invitations.add({ ...made, tokenHash: digest16(token) })
-  const detail = { conversationId: to }
+  const detail = { conversationId: to, uses, expiresAt: isoTimeOrNull(made.expiresAt) }
   await noteAct(domain, actorId, { action: 'invitation.created', targetId: made.id, detail })
   return { ...made, uses: 0, token }
 }

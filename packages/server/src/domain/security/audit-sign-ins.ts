@@ -1,5 +1,5 @@
 import type { Report } from '../../lib/report.ts'
-import type { AuditLog } from '../../ports/audit-log.ts'
+import type { AuditDetail, AuditLog } from '../../ports/audit-log.ts'
 import type { Identity } from '../../ports/identity.ts'
 import type { Bucket, RateLimits } from '../../ports/rate-limits.ts'
 
@@ -30,7 +30,7 @@ export function auditSignIns({
         actorId: userId,
         targetId: null,
         network,
-        detail: { way, newDevice },
+        detail: { way, newDevice } satisfies AuditDetail<'sign-in'>,
       }),
     ),
   )
@@ -46,7 +46,7 @@ export function auditSignIns({
           actorId: null,
           targetId,
           network,
-          detail: { way },
+          detail: { way } satisfies AuditDetail<'sign-in.failed'>,
         })
       })(),
     ),

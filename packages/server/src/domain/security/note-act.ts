@@ -1,6 +1,6 @@
 import type { UserId } from '@confab/protocol/ids'
 import { networkOf } from '../../lib/network.ts'
-import type { AuditEntry } from '../../ports/audit-log.ts'
+import type { AuditAction, AuditDetail } from '../../ports/audit-log.ts'
 import type { Domain } from '../domain.ts'
 
 /**
@@ -16,8 +16,16 @@ export const actingFrom = (domain: Domain, { address }: { address: string | unde
 })
 
 /** Keeps in the audit log what somebody signed in has done just now. */
-export const noteAct = (
+export const noteAct = <Action extends AuditAction>(
   { audit, clock }: Pick<Domain, 'audit' | 'clock'>,
   actorId: UserId,
-  { targetId = null, detail = {}, action }: Pick<AuditEntry, 'action'> & Partial<AuditEntry>,
-): Promise<void> => audit.append({ action, at: clock.now(), actorId, targetId, network: null, detail })
+  { targetId = null, detail, action }: Act<Action>,
+): Promise<void> =>
+  audit.append({ action, at: clock.now(), actorId, targetId, network: null, detail: detail ?? {} })
+
+interface ActOf<Action> {
+  action: Action
+  targetId?: string | null
+}
+type Act<Action extends AuditAction> = ActOf<Action> & DetailOf<AuditDetail<Action>>
+type DetailOf<Detail> = [Detail] extends [never] ? { detail?: never } : { detail: Detail }

@@ -1,5 +1,5 @@
 import type { Clock } from '../../lib/clock.ts'
-import type { AuditLog } from '../../ports/audit-log.ts'
+import type { AuditDetail, AuditLog } from '../../ports/audit-log.ts'
 import type { Identity } from '../../ports/identity.ts'
 import type { Mailer } from '../../ports/mailer.ts'
 import { lockoutMail } from './lockout-mail.ts'
@@ -23,7 +23,8 @@ export async function tellLockout(
 ): Promise<void> {
   const owner = (await identity.userOf(email)) ?? null
   const entry = { action: 'sign-in.locked', at: clock.now(), actorId: null, targetId: owner } as const
-  await audit.append({ ...entry, network: network ?? null, detail: { lockMs } })
+  const detail: AuditDetail<'sign-in.locked'> = { lockMs }
+  await audit.append({ ...entry, network: network ?? null, detail })
   if (owner === null) return
   await mailer.send(lockoutMail({ to: email, network, lockMs, publicUrl }))
 }

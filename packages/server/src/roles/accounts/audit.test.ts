@@ -10,7 +10,8 @@ test('[AUDIT4] sign-ins, failures, lockouts, settings, invitations and erasures 
   await server.enter('nobody@example.com', '000000', from)
   const settings = { method: 'PATCH', body: { signUp: 'closed' } }
   expect((await ann.as('/api/v1/admin/account-settings', settings)).status).toBe(200)
-  const invited = await ann.as('/api/v1/admin/invitations', { method: 'POST', body: {} })
+  const body = { uses: 3, expiresInHours: 2 }
+  const invited = await ann.as('/api/v1/admin/invitations', { method: 'POST', body })
   const link = invited.json().id
   expect((await ann.as(`/api/v1/admin/invitations/${link}`, { method: 'DELETE' })).status).toBe(204)
   expect((await bob.as('/api/v1/me', { method: 'DELETE', ...from })).status).toBe(204)
@@ -37,6 +38,9 @@ test('[AUDIT4] sign-ins, failures, lockouts, settings, invitations and erasures 
     ['sign-in', bob.id, null, here],
     ['sign-in', ann.id, null, here],
   ])
+  const { expiresAt } = invited.json()
+  expect(items[3].detail).toEqual({ conversationId: null, uses: 3, expiresAt })
+  expect(expiresAt).toEqual(expect.any(String))
   expect(JSON.stringify(items)).not.toContain('example.com')
 })
 
