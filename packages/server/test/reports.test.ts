@@ -173,6 +173,35 @@ test('[AUDIT4] that a conversation was deleted is kept, with who did it and from
   expect(told).toMatchObject({ items: [{ ...deleted, network: '127.0.0.0/24', detail: {} }] })
 })
 
+test('[AUDIT7] a role given in a conversation is kept, also to a newcomer, a new owner and an heir; joining is not', async () => {
+  const { ann, bob, eve, group } = await meet()
+  const members = `/api/v1/conversations/${group.id}/members`
+  const give = (to: Person, role: string) => doCall(server, ann, `PUT ${members}/${to.id}`, { role })
+  await give(bob, 'admin')
+  await give(bob, 'admin')
+  expect((await server.call(eve, `PUT ${members}/${eve.id}`, { role: 'owner' })).status).toBe(404)
+  await give(eve, 'member')
+  await doCall(server, ann, `DELETE ${members}/${eve.id}`)
+  await give(eve, 'admin')
+  await give(bob, 'owner')
+  await doCall(server, bob, `DELETE ${members}/${bob.id}`)
+
+  const kept = async (of: Person) => {
+    const path = `GET /api/v1/admin/audit?action=role.changed&userId=${of.id}`
+    const { items } = (await doCall(server, root, path)) as { items: Record<string, unknown>[] }
+    return items.map(({ actorId, targetId, network, detail }) => [actorId, targetId, network, detail])
+  }
+  const act = (by: Person, whom: Person, from: string | null, to: string) => [
+    ...[by.id, whom.id, '127.0.0.0/24'],
+    { conversationId: group.id, from, to },
+  ]
+  const toNewcomer = act(ann, eve, null, 'admin')
+  const handedOver = [act(ann, ann, 'owner', 'admin'), act(ann, bob, 'admin', 'owner')]
+  const toHeir = act(bob, ann, null, 'owner')
+  expect(await kept(ann)).toEqual([toHeir, ...handedOver, toNewcomer, act(ann, bob, 'member', 'admin')])
+  expect(await kept(eve)).toEqual([toNewcomer])
+})
+
 test('[REPORT6] an erased person’s words are gone from their reports, and the reports stay', async () => {
   const { ann, say, report, received } = await meet()
   const seq = await say('buy, buy')

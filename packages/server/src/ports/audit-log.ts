@@ -48,7 +48,7 @@ export const auditDetails = {
   'account.reinstated': [],
   'sessions.ended': [],
   'second-factor.removed': [],
-  'role.changed': [['role']],
+  'role.changed': [['role'], ['conversationId', 'from', 'to']],
   'message.removed': [['seq']],
   'conversation.deleted': [],
   'report.settled': [['outcome']],

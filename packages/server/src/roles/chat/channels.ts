@@ -3,6 +3,7 @@ import { storableText } from '@confab/protocol/text'
 import { createRoute } from '@hono/zod-openapi'
 import { joinChannel, leaveConversation } from '../../domain/conversations/change-members.ts'
 import { listChannels } from '../../domain/conversations/find-conversations.ts'
+import { actingFrom } from '../../domain/security/note-act.ts'
 import { createRoutes } from '../http/api.ts'
 import { jsonAnswer, listOf, listQuery, problemAnswers } from '../http/schemas.ts'
 import type { Chat } from './door.ts'
@@ -61,7 +62,7 @@ export function channelRoutes({ domain, door }: Chat) {
     },
   })
   routes.openapi(leave, async (c) => {
-    await leaveConversation(domain, c.req.valid('param').id, c.var.session.userId)
+    await leaveConversation(actingFrom(domain, c.var), c.req.valid('param').id, c.var.session.userId)
     return c.body(null, 204)
   })
 

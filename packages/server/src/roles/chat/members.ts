@@ -3,6 +3,7 @@ import { requests } from '@confab/protocol/requests'
 import { createRoute } from '@hono/zod-openapi'
 import { putMember, removeMember } from '../../domain/conversations/change-members.ts'
 import { listMembers } from '../../domain/conversations/find-conversations.ts'
+import { actingFrom } from '../../domain/security/note-act.ts'
 import { createRoutes } from '../http/api.ts'
 import { jsonAnswer, jsonBody, listOf, listQuery, problemAnswers } from '../http/schemas.ts'
 import type { Chat } from './door.ts'
@@ -47,7 +48,12 @@ export function memberRoutes({ domain, door }: Chat) {
   routes.openapi(put, async (c) => {
     const { id, userId } = c.req.valid('param')
     const { role } = c.req.valid('json')
-    await putMember(domain, { conversationId: id, actorId: c.var.session.userId, userId, role })
+    await putMember(actingFrom(domain, c.var), {
+      conversationId: id,
+      actorId: c.var.session.userId,
+      userId,
+      role,
+    })
     return c.body(null, 204)
   })
 
@@ -66,7 +72,11 @@ export function memberRoutes({ domain, door }: Chat) {
   })
   routes.openapi(remove, async (c) => {
     const { id, userId } = c.req.valid('param')
-    await removeMember(domain, { conversationId: id, actorId: c.var.session.userId, userId })
+    await removeMember(actingFrom(domain, c.var), {
+      conversationId: id,
+      actorId: c.var.session.userId,
+      userId,
+    })
     return c.body(null, 204)
   })
 
