@@ -228,6 +228,16 @@ describe('a server that runs', () => {
     expect(text).toMatch(/^process_resident_memory_bytes [1-9]/m)
   })
 
+  test('[RUN33] its metrics are told to who asks it, and not through a proxy', async () => {
+    await using server = await startServer()
+    const statusOf = async (path: string, headers: Record<string, string>) =>
+      (await fetch(`${server.url}${path}`, { headers })).status
+    expect(await statusOf('/metrics', {})).toBe(200)
+    for (const name of ['X-Forwarded-For', 'Forwarded', 'Via', 'X-Real-IP'])
+      expect([name, await statusOf('/metrics', { [name]: '203.0.113.9' })]).toEqual([name, 404])
+    expect(await statusOf('/readyz', { 'X-Forwarded-For': '203.0.113.9' })).toBe(200)
+  })
+
   test('[RUN13] a process does what its ROLES say and nothing else', async () => {
     await using server = await startServer({ ROLES: 'chat' })
     const status = async (request: string) => (await server.call(undefined, request)).status

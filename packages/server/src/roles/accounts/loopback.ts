@@ -1,16 +1,5 @@
+import { isPassedOn } from '../../lib/forwarding.ts'
 import { isLoopbackAddress, isLoopbackUrl } from '../../lib/loopback.ts'
-
-const forwarding = new Set([
-  'forwarded',
-  'via',
-  'x-real-ip',
-  'x-client-ip',
-  'x-cluster-client-ip',
-  'cf-connecting-ip',
-  'fastly-client-ip',
-  'true-client-ip',
-])
-const isForwarding = (name: string): boolean => /^x-(forwarded|original)/.test(name) || forwarding.has(name)
 
 /**
  * Whether somebody at this machine asks this machine: the peer, the `Host` that was asked for and
@@ -33,6 +22,6 @@ export function isFromThisMachine({
     host !== null &&
     isLoopbackUrl(`http://${host}`) &&
     isLoopbackUrl(publicUrl) &&
-    ![...headers.keys()].some(isForwarding)
+    !isPassedOn(headers)
   )
 }

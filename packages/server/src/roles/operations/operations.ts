@@ -1,5 +1,7 @@
 import type { Limits } from '@confab/protocol/limits'
+import { Refusal } from '@confab/protocol/refusal'
 import type { OpenAPIHono } from '@hono/zod-openapi'
+import { isPassedOn } from '../../lib/forwarding.ts'
 import { createRoutes, type HttpEnv } from '../http/api.ts'
 import { describeApi } from './describe-api.ts'
 import { describeSocket } from './describe-socket.ts'
@@ -60,7 +62,11 @@ export function operationsRole({
       ? c.json({ status: 'ok', down, ...degraded })
       : c.json({ status: 'down', down, ...degraded }, 503, { 'Retry-After': '1' })
   })
-  routes.get('/metrics', answerMetrics)
+  // A proxy's rule may miss another spelling, such as `/x/../metrics`, which the runtime has resolved by now.
+  routes.get('/metrics', (c) => {
+    if (isPassedOn(c.req.raw.headers)) throw new Refusal('not_found')
+    return answerMetrics()
+  })
   routes.get('/openapi.json', (c) => c.json(describe()))
   routes.get('/asyncapi.json', (c) => c.json(describeSocket({ limits, publicUrl })))
   routes.get('/docs', (c) => {
