@@ -209,6 +209,14 @@ export async function startAccounts({
     }
   }
 
+  /** By the link of "forgot password", which ends the sessions of before. */
+  const resetPassword = async (email: string, newPassword: string) => {
+    await post('request-password-reset', { email })
+    const [newest] = await mailsTo(email)
+    const token = /token=([\w-]+)/.exec(newest?.text ?? '')?.[1]
+    expect((await post('reset-password', { newPassword, token })).status).toBe(200)
+  }
+
   /** The first who signs in is an administrator, who suspends somebody. */
   const suspend = async (by: { as: typeof ask }, id: string, reason = 'spam') =>
     by.as(`/api/v1/admin/accounts/${id}/suspension`, { method: 'PUT', body: { reason } })
@@ -224,6 +232,7 @@ export async function startAccounts({
     enter,
     post,
     signIn,
+    resetPassword,
     // better-auth takes the time from Date and lets nobody give it a clock.
     advance(ms: number) {
       clock.advance(ms)

@@ -111,11 +111,52 @@ export function rateLimitsContract(open: (options: { clock: Clock }) => Promise<
     await using limits = await open({ clock })
     await limits.strike('a', lockout)
     await limits.strike('a', lockout)
-    await limits.forgive('a')
+    await limits.forgive('a', lockout)
     await limits.strike('a', lockout)
     expect(await limits.strike('a', lockout)).toEqual({ locked: false })
     await limits.strike('a', lockout)
-    await limits.forgive('a')
+    await limits.forgive('a', lockout)
     expect(await limits.lockedMs('a')).toBe(5_000)
+  })
+
+  test('[RATE21] of many tries at once as many begin as there are failures left, whatever comes of them', async () => {
+    const clock = manualClock()
+    await using limits = await open({ clock })
+    const begin = () => limits.beginTry('a', lockout)
+    await limits.strike('a', lockout)
+    const begun = await Promise.all(Array.from({ length: 10 }, begin))
+    expect(begun.filter(({ granted }) => granted).length).toBe(2)
+    expect(begun).toContainEqual({ granted: false, retryAfterMs: 1_000 })
+    expect(await limits.beginTry('b', lockout)).toEqual(granted)
+    // One that was neither makes room for another.
+    await limits.endTry('a', lockout)
+    expect([await begin(), (await begin()).granted]).toEqual([granted, false])
+    expect(await limits.strike('a', lockout)).toEqual({ locked: false })
+    expect((await begin()).granted).toBe(false)
+    expect(await limits.strike('a', lockout)).toEqual({ locked: true, began: true, lockedMs: 5_000 })
+    expect(await begin()).toEqual({ granted: false, retryAfterMs: 5_000 })
+    await limits.endTry('a', lockout)
+    clock.advance(5_000)
+    expect(await begin()).toEqual(granted)
+  })
+
+  test('[RATE21] what is forgiven leaves the other tries under way', async () => {
+    await using limits = await open({ clock: manualClock() })
+    const begin = async () => (await limits.beginTry('a', lockout)).granted
+    await limits.strike('a', lockout)
+    expect([await begin(), await begin(), await begin()]).toEqual([true, true, false])
+    await limits.forgive('a', lockout)
+    expect([await begin(), await begin(), await begin()]).toEqual([true, true, false])
+  })
+
+  test('[RATE21] a try that nobody ended is in the way for a minute', async () => {
+    const clock = manualClock()
+    await using limits = await open({ clock })
+    const begin = async () => (await limits.beginTry('a', lockout)).granted
+    expect([await begin(), await begin(), await begin(), await begin()]).toEqual([true, true, true, false])
+    clock.advance(60_000)
+    expect(await begin()).toBe(false)
+    clock.advance(1)
+    expect(await begin()).toBe(true)
   })
 }

@@ -10,13 +10,26 @@ export interface RateLimits extends AsyncDisposable {
   /** What is left of a bucket now, in whole tokens, and how long until it is full. */
   look(key: string, bucket: Bucket): Promise<Standing>
 
-  /** Counts a failure. The last one that is allowed within the time locks; while locked none counts. */
+  /**
+   * Lets a try begin: not while the key is locked, and not while its failures and the tries under way are as
+   * many as lock, so that who asks often at once has no more tries than who asks one after another.
+   * A try ends by one of the three that follow; one that doesn't is forgotten after `tryMsMax`.
+   */
+  beginTry(key: string, lockout: Lockout): Promise<Grant>
+  /** Ends a try as a failure. The last one that is allowed within the time locks; while locked none counts. */
   strike(key: string, lockout: Lockout): Promise<Strike>
+  /** Ends a try as a success, and forgets the failures of a key that isn't locked. */
+  forgive(key: string, lockout: Lockout): Promise<void>
+  /** Ends a try that was neither. */
+  endTry(key: string, lockout: Lockout): Promise<void>
   /** How long a key is locked yet, in milliseconds; 0 if it isn't. */
   lockedMs(key: string): Promise<number>
-  /** Forgets the failures of a key that isn't locked. */
-  forgive(key: string): Promise<void>
 }
+
+/** Longer than any try takes. What a process that died had under way is in nobody's way from then on. */
+export const tryMsMax = 60_000
+/** After so long who was refused for tries under way may ask again: most have ended. */
+export const tryAgainMs = 1_000
 
 export interface Bucket {
   capacity: number

@@ -4,7 +4,7 @@ import type { Clock } from '../../lib/clock.ts'
 import { isLoopbackAddress } from '../../lib/loopback.ts'
 import { limitedNetwork, networkOf } from '../../lib/network.ts'
 import { openSeldom } from '../../lib/seldom.ts'
-import type { Bucket, Lockout, RateLimits, Standing, Strike } from '../../ports/rate-limits.ts'
+import type { Bucket, Grant, Lockout, RateLimits, Standing, Strike } from '../../ports/rate-limits.ts'
 import type { TierOf } from './tiers.ts'
 
 /**
@@ -20,10 +20,11 @@ export interface Limiter {
   /** How it stands; undefined for whom nothing is counted. */
   look(name: RateName, of: string | undefined): Promise<(Standing & Bucket) | undefined>
 
-  /** How long a key is locked after failures, in milliseconds. */
-  lockedMs(key: string): Promise<number>
+  /** Tries of a key and what became of them, as the port has it, by the installation's lockout. */
+  beginTry(key: string): Promise<Grant>
   strike(key: string): Promise<Strike>
   forgive(key: string): Promise<void>
+  endTry(key: string): Promise<void>
 }
 
 /** Somebody met a limit. Told once in a while of each, however often they try. */
@@ -102,8 +103,9 @@ export function openLimiter({
       const bucket = await bucketOf(name, of)
       return { ...bucket, ...(await rateLimits.look(key, bucket)) }
     },
-    lockedMs: (key) => rateLimits.lockedMs(key),
+    beginTry: (key) => rateLimits.beginTry(key, lockout),
     strike: (key) => rateLimits.strike(key, lockout),
-    forgive: (key) => rateLimits.forgive(key),
+    forgive: (key) => rateLimits.forgive(key, lockout),
+    endTry: (key) => rateLimits.endTry(key, lockout),
   }
 }

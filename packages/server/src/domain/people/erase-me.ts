@@ -4,26 +4,37 @@ import type { Proof, Session } from '../../ports/identity.ts'
 import { isRecent } from '../accounts/recent-sign-in.ts'
 import type { Domain } from '../domain.ts'
 import { eraseExport } from '../exports/ask-export.ts'
+import { guessOnce, type OnLocked } from '../security/guess-once.ts'
 import { noteAct } from '../security/note-act.ts'
 
 /**
  * Refuses `forbidden` unless it is surely the person who asks: signed in within the last ten minutes, or with
- * their password or a code from their mail. Wrong ones lock as they do at the sign-in.
+ * their password or a code from their mail. Wrong ones count as they do at the sign-in, and together with those.
  */
 export async function requireFresh(
-  { identity, rateLimits, clock }: Pick<Domain, 'identity' | 'rateLimits' | 'clock'>,
-  { userId, sessionId }: Pick<Session, 'userId' | 'sessionId'>,
+  {
+    identity,
+    rateLimits: limiter,
+    clock,
+    onLocked,
+  }: Pick<Domain, 'identity' | 'rateLimits' | 'clock'> & { onLocked: OnLocked },
+  { userId, sessionId, address }: Pick<Session, 'userId' | 'sessionId'> & { address: string | undefined },
   proof: Proof | undefined,
 ): Promise<void> {
   if (proof === undefined) {
     if (await isRecent({ identity, clock }, { userId, sessionId })) return
     throw new Refusal('forbidden', { detail: 'Confirm with your password, or with a code from your mail' })
   }
-  const key = `confirm ${userId}`
-  const lockedMs = (await rateLimits?.lockedMs(key)) ?? 0
-  if (lockedMs > 0) throw new Refusal('rate_limited', { retryAfterMs: lockedMs })
-  if (await identity.confirm(userId, proof)) return rateLimits?.forgive(key)
-  await rateLimits?.strike(key)
+  const confirm = () => identity.confirm(userId, proof)
+  const email = await identity.emailOf(userId)
+  const isTheirs =
+    limiter && email !== undefined
+      ? await guessOnce({ limiter, onLocked }, { email, address }, async () => {
+          const answer = await confirm()
+          return { was: answer ? 'right' : 'wrong', answer }
+        })
+      : await confirm()
+  if (isTheirs) return
   throw new Refusal('forbidden', { detail: 'That is not your password, or not the code of the newest mail' })
 }
 

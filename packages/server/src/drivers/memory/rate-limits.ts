@@ -57,9 +57,11 @@ export function openMemoryRateLimits({ clock }: { clock: Clock }): RateLimits & 
       return standing(bucket, missingMs(key, bucket))
     },
 
+    beginTry: lockouts.beginTry,
     strike: lockouts.strike,
-    lockedMs: lockouts.lockedMs,
     forgive: lockouts.forgive,
+    endTry: lockouts.endTry,
+    lockedMs: lockouts.lockedMs,
 
     async [Symbol.asyncDispose]() {
       lockouts.clear()

@@ -1,3 +1,4 @@
+import { tryAgainMs, tryMsMax } from '../../ports/rate-limits.ts'
 import { createScript, luaNow } from './script.ts'
 
 /**
@@ -39,41 +40,75 @@ export const lookScript = createScript(`${bucket}
   return string.format('%.6f', missing)
 `)
 
-/** Failures and the end of the lock lie in one hash: \`at\`, times parted by spaces, and \`until\`. */
+/**
+ * The end of a lock, or failures and the tries under way, lie in one hash: `until`, or `at` and `begun`, times
+ * parted by spaces. Arguments after the present: failures, within, lock.
+ */
 const lockout = `${luaNow}
-  local untilAt = tonumber(redis.call('HGET', KEYS[1], 'until') or 0)
+  local failures, within, lock = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+  local kept = redis.call('HMGET', KEYS[1], 'until', 'at', 'begun')
+  local left = math.ceil(math.max(0, tonumber(kept[1] or 0) - now))
+  local function since(times, age)
+    local recent = {}
+    for time in string.gmatch(times or '', '%S+') do
+      if now - tonumber(time) <= age then recent[#recent + 1] = time end
+    end
+    return recent
+  end
+  local present = string.format('%.3f', now)
+  local at, begun = since(kept[2], within), since(kept[3], ${tryMsMax})
+  local function keep()
+    redis.call('DEL', KEYS[1])
+    if #at + #begun == 0 then return end
+    redis.call('HSET', KEYS[1], 'at', table.concat(at, ' '), 'begun', table.concat(begun, ' '))
+    redis.call('PEXPIRE', KEYS[1], (#at > 0 and math.max(within, ${tryMsMax}) or ${tryMsMax}) + ${keptMs})
+  end
 `
 
-/** Arguments: failures, within, lock. Answers how long it is locked, and whether by this failure. */
-export const strikeScript = createScript(`${lockout}
-  local failures, within, lock = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
-  if untilAt > now then return { math.ceil(untilAt - now), 0 } end
-  local at = {}
-  for time in string.gmatch(redis.call('HGET', KEYS[1], 'at') or '', '%S+') do
-    if now - tonumber(time) <= within then at[#at + 1] = time end
-  end
-  at[#at + 1] = string.format('%.3f', now)
-  redis.call('DEL', KEYS[1])
-  if #at >= failures then
-    redis.call('HSET', KEYS[1], 'until', string.format('%.3f', now + lock))
-    redis.call('PEXPIRE', KEYS[1], lock + ${keptMs})
-    return { lock, 1 }
-  end
-  redis.call('HSET', KEYS[1], 'at', table.concat(at, ' '))
-  redis.call('PEXPIRE', KEYS[1], within + ${keptMs})
-  return { 0, 0 }
+/** Answers 0, or after how long one may try. */
+export const beginTryScript = createScript(`${lockout}
+  if left > 0 then return left end
+  if #at + #begun >= failures then return ${tryAgainMs} end
+  begun[#begun + 1] = present
+  keep()
+  return 0
 `)
 
-export const lockedScript = createScript(`${lockout}
-  return math.ceil(math.max(0, untilAt - now))
+/** Answers how long it is locked, and whether by this failure. */
+export const strikeScript = createScript(`${lockout}
+  if left > 0 then return { left, 0 } end
+  table.remove(begun, 1)
+  at[#at + 1] = present
+  if #at < failures then
+    keep()
+    return { 0, 0 }
+  end
+  redis.call('DEL', KEYS[1])
+  redis.call('HSET', KEYS[1], 'until', string.format('%.3f', now + lock))
+  redis.call('PEXPIRE', KEYS[1], lock + ${keptMs})
+  return { lock, 1 }
 `)
 
 export const forgiveScript = createScript(`${lockout}
-  if untilAt <= now then redis.call('DEL', KEYS[1]) end
+  if left > 0 then return 0 end
+  table.remove(begun, 1)
+  at = {}
+  keep()
   return 0
+`)
+
+export const endTryScript = createScript(`${lockout}
+  if left > 0 then return 0 end
+  table.remove(begun, 1)
+  keep()
+  return 0
+`)
+
+export const lockedScript = createScript(`${luaNow}
+  return math.ceil(math.max(0, tonumber(redis.call('HGET', KEYS[1], 'until') or 0) - now))
 `)
 
 export const rateLimitScripts = [
   ...[takeScript, giveBackScript, lookScript],
-  ...[strikeScript, lockedScript, forgiveScript],
+  ...[beginTryScript, strikeScript, forgiveScript, endTryScript, lockedScript],
 ]

@@ -89,7 +89,8 @@ describe.skipIf(testRedisUrl === undefined)('on a real server', () => {
 
 const everything = (limits: RateLimits) => [
   ...[limits.take('b', bucket), limits.giveBack('b', bucket), limits.look('b', bucket)],
-  ...[limits.strike('b', lockout), limits.lockedMs('b'), limits.forgive('b')],
+  ...[limits.beginTry('b', lockout), limits.strike('b', lockout), limits.forgive('b', lockout)],
+  ...[limits.endTry('b', lockout), limits.lockedMs('b')],
 ]
 
 async function openNode(url: string, now?: () => number, report: Report = () => undefined) {

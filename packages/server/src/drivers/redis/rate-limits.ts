@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import { assert } from '../../lib/assert.ts'
 import type { Clock } from '../../lib/clock.ts'
-import type { RateLimits } from '../../ports/rate-limits.ts'
+import type { Grant, Lockout, RateLimits } from '../../ports/rate-limits.ts'
 import { openMemoryRateLimits, standing, tokenMs } from '../memory/rate-limits.ts'
 import {
+  beginTryScript,
+  endTryScript,
   forgiveScript,
   giveBackScript,
   lockedScript,
@@ -17,7 +19,14 @@ import { tellSeldom } from './tell-seldom.ts'
 
 const ms = z.coerce.number()
 const strike = z.tuple([z.number(), z.literal([0, 1])])
-const granted = { granted: true } as const
+
+/** Of a script that answers 0, or after how long to ask again. */
+function grantOf(answer: unknown): Grant {
+  const retryAfterMs = ms.parse(answer)
+  return retryAfterMs === 0 ? { granted: true } : { granted: false, retryAfterMs }
+}
+
+const wordsOf = ({ failures, withinMs, lockMs }: Lockout) => [failures, withinMs, lockMs]
 
 /**
  * Buckets and lockouts that all nodes share, each a step of the engine by its own time. While it is down each
@@ -58,9 +67,7 @@ export function openRedisRateLimits(
     async take(key, bucket, tokens = 1) {
       assert(tokens <= bucket.capacity, `${key}: ${tokens} tokens of a bucket that holds ${bucket.capacity}`)
       const answer = await run(takeScript, keyOf('limit', key), [bucket.capacity, tokenMs(bucket), tokens])
-      if (answer === undefined) return local.take(key, bucket, tokens)
-      const retryAfterMs = ms.parse(answer)
-      return retryAfterMs === 0 ? granted : { granted: false, retryAfterMs }
+      return answer === undefined ? local.take(key, bucket, tokens) : grantOf(answer)
     },
 
     async giveBack(key, bucket, tokens = 1) {
@@ -78,21 +85,31 @@ export function openRedisRateLimits(
       return standing(bucket, ms.parse(answer))
     },
 
-    async strike(key, { failures, withinMs, lockMs }) {
-      const answer = await run(strikeScript, keyOf('lock', key), [failures, withinMs, lockMs])
-      if (answer === undefined) return local.strike(key, { failures, withinMs, lockMs })
+    async beginTry(key, lockout) {
+      const answer = await run(beginTryScript, keyOf('lock', key), wordsOf(lockout))
+      return answer === undefined ? local.beginTry(key, lockout) : grantOf(answer)
+    },
+
+    async strike(key, lockout) {
+      const answer = await run(strikeScript, keyOf('lock', key), wordsOf(lockout))
+      if (answer === undefined) return local.strike(key, lockout)
       const [lockedMs, began] = strike.parse(answer)
       return lockedMs === 0 ? { locked: false } : { locked: true, began: began === 1, lockedMs }
+    },
+
+    async forgive(key, lockout) {
+      const answer = await run(forgiveScript, keyOf('lock', key), wordsOf(lockout))
+      if (answer === undefined) await local.forgive(key, lockout)
+    },
+
+    async endTry(key, lockout) {
+      const answer = await run(endTryScript, keyOf('lock', key), wordsOf(lockout))
+      if (answer === undefined) await local.endTry(key, lockout)
     },
 
     async lockedMs(key) {
       const answer = await run(lockedScript, keyOf('lock', key), [])
       return answer === undefined ? local.lockedMs(key) : ms.parse(answer)
-    },
-
-    async forgive(key) {
-      const answer = await run(forgiveScript, keyOf('lock', key), [])
-      if (answer === undefined) await local.forgive(key)
     },
 
     [Symbol.asyncDispose]: () => local[Symbol.asyncDispose](),

@@ -115,4 +115,23 @@ describe('signing in', () => {
     server.clock.advance(30 * 60_000)
     expect(await enter(await server.codeFor('ann@example.com'), '203.0.113.9')).toBe(200)
   })
+  test('[AUTH23] who asks at once has no more tries than who asks one after another', async () => {
+    await using server = await start()
+    const password = 'a long enough phrase'
+    await server.signIn('ann@example.com')
+    await server.resetPassword('ann@example.com', password)
+    const enter = async (tried: string, address: string) => {
+      const asked = { email: 'ann@example.com', password: tried }
+      return (await server.post('sign-in/email', asked, { 'X-Forwarded-For': address })).status
+    }
+    const guesses = Array.from({ length: 20 }, (_, time) => enter('not that one', `203.0.113.${time}`))
+    const told = await Promise.all(guesses)
+    expect([told.filter((one) => one === 401).length, told.filter((one) => one === 429).length]).toEqual([
+      5, 15,
+    ])
+    expect(await enter(password, '203.0.113.7')).toBe(429)
+    expect(await enter(password, '203.0.114.9')).toBe(200)
+    // Tries that went well are in nobody's way.
+    for (let times = 0; times < 6; times++) expect(await enter(password, '203.0.114.9')).toBe(200)
+  })
 })

@@ -4,6 +4,7 @@ import { heldBackBy } from '../../domain/accounts/may-go-on.ts'
 import { secondFactorAsked } from '../../domain/accounts/second-factor.ts'
 import type { Domain } from '../../domain/domain.ts'
 import { domainSampleMails, sampleAddress } from '../../domain/mail/sample-mails.ts'
+import type { OnLocked } from '../../domain/security/guess-once.ts'
 import { tellLockout } from '../../domain/security/tell-lockout.ts'
 import type { Identity } from '../../ports/identity.ts'
 import type { Mailer, PreviewInbox, SampleMail } from '../../ports/mailer.ts'
@@ -73,7 +74,7 @@ export function accountsRole({
     security: [{ bearer: [] }, { cookie: [] }],
   }
   const routes = createRoutes()
-  const onLocked = (locked: Parameters<typeof tellLockout>[1]) => {
+  const onLocked: OnLocked = (locked) => {
     // Taken now, not when the routes are made: a simulation puts other nodes behind the same routes.
     const { audit, clock, report } = domain
     tellLockout({ identity, audit, mailer, clock, publicUrl }, locked).catch((cause) =>
@@ -87,7 +88,7 @@ export function accountsRole({
       factorAsked: (session) => secondFactorAsked(domain, session),
     }),
   )
-  routes.route('/', meRoutes({ domain, door }))
+  routes.route('/', meRoutes({ domain, door, onLocked }))
   routes.route('/', consentRoutes({ domain, door }))
   routes.route('/', exportRoutes({ domain, door, trustedOrigins }))
   routes.route('/', blockRoutes({ domain, door }))

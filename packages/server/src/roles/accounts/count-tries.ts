@@ -1,11 +1,7 @@
-import { Refusal } from '@confab/protocol/refusal'
 import type { Limiter } from '../../domain/limits/limiter.ts'
-import { networkOf } from '../../lib/network.ts'
+import { type Guessed, guessOnce, type OnLocked } from '../../domain/security/guess-once.ts'
 import type { Identity } from '../../ports/identity.ts'
 import { type Counted, countedPaths } from './counted-paths.ts'
-
-/** Told at once and not waited for, so that the answer's time tells nothing of the account. */
-export type OnLocked = (locked: { email: string; network: string | undefined; lockMs: number }) => void
 
 /** A question to the identity, as far as it is counted. */
 export interface Asked {
@@ -17,10 +13,7 @@ export interface Asked {
   address: string | undefined
 }
 
-/**
- * Counts what is asked of the identity, and its failures towards the lock of the account that is tried: from
- * the network that it is tried from, so that a stranger elsewhere locks out nobody.
- */
+/** Counts what is asked of the identity, and its failures towards the lock of the account that is tried. */
 export function countTries({
   identity,
   limiter,
@@ -40,29 +33,6 @@ export function countTries({
     return user && identity.emailOf(user)
   }
 
-  /** Lets nobody try, the right word or not, whose tries are locked. */
-  async function tryOnce(
-    { email, address, what }: { email: string; address: string | undefined; what: Counted },
-    handle: () => Promise<Response>,
-  ): Promise<Response> {
-    const network = networkOf(address)
-    const key = `auth:try:${email} from ${network ?? 'nowhere'}`
-    const lockedMs = await limiter.lockedMs(key)
-    if (lockedMs > 0) {
-      const detail = 'Too many failures: sign-in is locked for this account from this network'
-      throw new Refusal('rate_limited', { detail, retryAfterMs: lockedMs })
-    }
-    const response = await handle()
-    if (await isFailure(what, response)) {
-      const strike = await limiter.strike(key)
-      if (strike.locked && strike.began) onLocked({ email, network, lockMs: strike.lockedMs })
-    } else if (response.ok && what !== 'own-password' && !(await asksForMore(response))) {
-      await limiter.forgive(key)
-      await limiter.giveBack('mails', email)
-    }
-    return response
-  }
-
   return async (asked, handle) => {
     const what = countedPaths[asked.path]
     if (!what) return handle()
@@ -70,8 +40,20 @@ export function countTries({
     if (what === 'mail') await limiter.take('mails', asked.email)
     if (what === 'mail' || what === 'guess') return handle()
     const email = await accountOf(what, asked)
-    return email === undefined ? handle() : tryOnce({ email, address: asked.address, what }, handle)
+    if (email === undefined) return handle()
+    return guessOnce({ limiter, onLocked }, { email, address: asked.address }, async () => {
+      const answer = await handle()
+      const was = await becameOf(what, answer)
+      if (was === 'right') await limiter.giveBack('mails', email)
+      return { was, answer }
+    })
   }
+}
+
+async function becameOf(what: Counted, response: Response): Promise<Guessed<Response>['was']> {
+  if (await isFailure(what, response)) return 'wrong'
+  const gotIn = response.ok && what !== 'own-password' && !(await asksForMore(response))
+  return gotIn ? 'right' : 'neither'
 }
 
 /** Of one's own password only that one is a failure: a new one that is too short is none. */

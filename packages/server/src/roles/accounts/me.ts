@@ -4,6 +4,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { eraseMe, requireFresh } from '../../domain/people/erase-me.ts'
 import { accessMe } from '../../domain/people/find-me.ts'
 import { updateProfile } from '../../domain/people/update-profile.ts'
+import type { OnLocked } from '../../domain/security/guess-once.ts'
 import { actingFrom } from '../../domain/security/note-act.ts'
 import { createRoutes } from '../http/api.ts'
 import { jsonAnswer, jsonBody, problemAnswers } from '../http/schemas.ts'
@@ -14,7 +15,7 @@ const path = '/api/v1/me'
 /** That it is really them: one of the two. */
 const proof = z.object({ password: z.string().max(256).optional(), code: z.string().max(16).optional() })
 
-export function meRoutes({ domain, door }: People) {
+export function meRoutes({ domain, door, onLocked }: People & { onLocked: OnLocked }) {
   const routes = createRoutes()
 
   const read = createRoute({
@@ -60,8 +61,9 @@ export function meRoutes({ domain, door }: People) {
   routes.openapi(erase, async (c) => {
     const { password, code } = c.req.valid('json')
     const given = password !== undefined ? { password } : code !== undefined ? { code } : undefined
-    await requireFresh(domain, c.var.session, given)
-    await eraseMe(actingFrom(domain, c.var), c.var.session.userId)
+    const { session, address } = c.var
+    await requireFresh({ ...domain, onLocked }, { ...session, address }, given)
+    await eraseMe(actingFrom(domain, c.var), session.userId)
     return c.body(null, 204)
   })
 

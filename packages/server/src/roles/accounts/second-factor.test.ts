@@ -191,11 +191,8 @@ test('[AUTH26] wrong codes of the app lock as wrong passwords do, however many s
 test('[AUTH26] nor is a password guessed by who has somebody’s session', async () => {
   await using server = await start()
   const ann = await server.signIn(email)
-  await server.post('request-password-reset', { email })
-  const [mail] = await server.mailsTo(email)
-  const token = /token=(\S+)/.exec(mail?.text ?? '')?.[1]
   const password = 'correct horse battery staple'
-  await server.post('reset-password', { newPassword: password, token })
+  await server.resetPassword(email, password)
   const { bearer } = await server.signIn(email)
   const change = async (currentPassword: string, newPassword = 'another fine password') =>
     (await server.post('change-password', { currentPassword, newPassword }, bearer)).status
