@@ -1,5 +1,8 @@
-/** Whose tokens a limit counts: a connection's own, an account's, a mail address's, or a network's. */
-export type RateScope = 'connection' | 'user' | 'email' | 'network'
+/**
+ * Whose tokens a limit counts: a connection's own, an account's, a mail address's, whoever asks or as one
+ * network asks for it, or a network's.
+ */
+export type RateScope = 'connection' | 'user' | 'email' | 'email-network' | 'network'
 
 /** A token bucket: so many at once, and so many a minute gained evenly. */
 export interface Rate {
@@ -43,8 +46,10 @@ export const defaultRates = {
   connections: { scope: 'user', burst: 60, perMinute: 60 },
   /** Of a socket or a stream, of any kind: who exceeds it is closed with 4429. */
   calls: { scope: 'connection', burst: 1_000, perMinute: 60_000 },
-  /** Mails with a code or a link that are asked for. Who gets in has theirs given back. */
-  mails: { scope: 'email', burst: 20, perMinute: 0.5 },
+  /** Mails with a code or a link that a network asks for. Who gets in from there has theirs given back. */
+  mails: { scope: 'email-network', burst: 20, perMinute: 0.5 },
+  /** The same from all networks together; nothing is given back, so nobody sees from it who gets in. */
+  mailboxes: { scope: 'email', burst: 100, perMinute: 1 },
   /** Tries to sign in, and questions for such mails. */
   'sign-ins': { scope: 'network', burst: 200, perMinute: 100 },
   /** Sockets that a network opens, signed in or not. */

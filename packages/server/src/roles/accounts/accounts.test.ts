@@ -66,6 +66,42 @@ describe('signing in', () => {
     expect((await send('ann@example.com')).status).toBe(200)
   })
 
+  test('[AUTH20] a network that has had its codes keeps nobody elsewhere from theirs; all together have a bound', async () => {
+    const rates = { mailboxes: { ...defaultRates.mailboxes, burst: 22 } }
+    await using server = await start({ rates })
+    const email = 'ann@example.com'
+    const send = async (address: string, path = 'email-otp/send-verification-otp') =>
+      (await server.post(path, { email, type: 'sign-in' }, { 'X-Forwarded-For': address })).status
+    for (let sent = 0; sent < 20; sent++) expect(await send('203.0.113.7')).toBe(200)
+    // Refused from there without a further token of the mailbox.
+    for (let sent = 0; sent < 5; sent++) expect(await send('203.0.113.7')).toBe(429)
+    expect(await send('198.51.100.7')).toBe(200)
+    expect(await send('198.51.100.7', 'request-password-reset')).toBe(200)
+    expect(await send('198.51.100.7')).toBe(429)
+  })
+
+  test('[RATE11] how often somebody asked for mails, or got in, is told to nobody who isn’t signed in', async () => {
+    const rates = { mails: { ...defaultRates.mails, burst: few } }
+    await using server = await start({ rates, peer: '203.0.113.9' })
+    const body = { email: 'ann@example.com', type: 'sign-in' }
+    const send = () => server.post('email-otp/send-verification-otp', body)
+    expect((await send()).headers.get('ratelimit')).toStartWith('"sign-ins";r=199;')
+    await server.signIn('ann@example.com')
+    expect((await send()).headers.get('ratelimit')).toStartWith('"sign-ins";r=196;')
+  })
+
+  test('[AUTH20] who gets in has nothing given back to another network', async () => {
+    const rates = { mails: { ...defaultRates.mails, burst: few } }
+    await using server = await start({ rates })
+    const body = { email: 'ann@example.com', type: 'sign-in' }
+    const send = async () =>
+      (await server.post('email-otp/send-verification-otp', body, { 'X-Forwarded-For': '203.0.113.7' }))
+        .status
+    for (let sent = 0; sent < few; sent++) expect(await send()).toBe(200)
+    await server.signIn('ann@example.com')
+    expect(await send()).toBe(429)
+  })
+
   test('[AUTH20] a peer from afar asks for so many codes, whatever the addresses; this machine does not', async () => {
     const rates = { 'sign-ins': { ...defaultRates['sign-ins'], burst: few } }
     await using far = await start({ rates, peer: '203.0.113.9' })

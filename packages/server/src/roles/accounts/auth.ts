@@ -7,7 +7,6 @@ import type { Clock } from '../../lib/clock.ts'
 import type { Identity, Session } from '../../ports/identity.ts'
 import { createRoutes } from '../http/api.ts'
 import { wrongMethodResponse } from '../http/problem.ts'
-import type { Counted as CountedAs } from '../http/rate-headers.ts'
 import { countTries } from './count-tries.ts'
 import { countedPaths } from './counted-paths.ts'
 import { authOperations } from './describe-auth.ts'
@@ -64,7 +63,8 @@ export function authRoutes({
       const owed = session && (await factorAsked(session))
       if (owed === 'show' || (owed && !setUpPaths.has(path))) return secondFactorAnswer()
     }
-    if (countedPaths[path]) c.set('counted', countedAs(path, { email, address }))
+    // Of no limit by mail address: how that stands would tell a stranger what becomes of somebody's mails.
+    if (countedPaths[path]) c.set('counted', { limit: 'sign-ins', of: address })
     return count({ path, headers, email, address }, handle)
   })
 
@@ -93,15 +93,6 @@ const secondFactorAnswer = () =>
 
 const foreignAnswer = () =>
   Response.json({ code: 'INVALID_ORIGIN', message: 'Invalid origin' }, { status: 403 })
-
-/** What the answer tells of: the address's own limit, which is met first, where it is asked for a mail. */
-const countedAs = (
-  path: string,
-  { email, address }: { email: string | undefined; address: string | undefined },
-): CountedAs =>
-  countedPaths[path] === 'mail' && email !== undefined
-    ? { limit: 'mails', of: email }
-    : { limit: 'sign-ins', of: address }
 
 /** A body that is there must be JSON. Its `email`, if it can be an address, names the bucket. */
 async function readBody(request: Request): Promise<{ body: string | null; email: string | undefined }> {

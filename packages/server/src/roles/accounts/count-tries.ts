@@ -1,5 +1,6 @@
 import type { Limiter } from '../../domain/limits/limiter.ts'
 import { type Guessed, guessOnce, type OnLocked } from '../../domain/security/guess-once.ts'
+import { limitedNetwork } from '../../lib/network.ts'
 import type { Identity } from '../../ports/identity.ts'
 import { type Counted, countedPaths } from './counted-paths.ts'
 
@@ -37,18 +38,28 @@ export function countTries({
     const what = countedPaths[asked.path]
     if (!what) return handle()
     await limiter.take('sign-ins', asked.address)
-    if (what === 'mail') await limiter.take('mails', asked.email)
+    if (what === 'mail') await takeMail(limiter, asked)
     if (what === 'mail' || what === 'guess') return handle()
     const email = await accountOf(what, asked)
     if (email === undefined) return handle()
     return guessOnce({ limiter, onLocked }, { email, address: asked.address }, async () => {
       const answer = await handle()
       const was = await becameOf(what, answer)
-      if (was === 'right') await limiter.giveBack('mails', email)
+      if (was === 'right') await limiter.giveBack('mails', askerOf({ ...asked, email }))
       return { was, answer }
     })
   }
 }
+
+/** By network first: who has had theirs leaves the mailbox to others. */
+async function takeMail(limiter: Limiter, asked: Asked): Promise<void> {
+  await limiter.take('mails', askerOf(asked))
+  await limiter.take('mailboxes', asked.email)
+}
+
+/** A mail address as one network asks for it. */
+const askerOf = ({ email, address }: Pick<Asked, 'email' | 'address'>): string | undefined =>
+  email && `${email} from ${address === undefined ? 'nowhere' : limitedNetwork(address)}`
 
 async function becameOf(what: Counted, response: Response): Promise<Guessed<Response>['was']> {
   if (await isFailure(what, response)) return 'wrong'
