@@ -5,6 +5,7 @@ import { defaultLimits } from '@confab/protocol/limits'
 import { openDatabase } from '../src/drivers/sql/database.ts'
 import { openSqliteStore } from '../src/drivers/sql/sqlite-store.ts'
 import { assert } from '../src/lib/assert.ts'
+import { type Clock, systemClock } from '../src/lib/clock.ts'
 import { type Report, reportUncaught } from '../src/lib/report.ts'
 import type { SealingKey } from '../src/lib/sealing-keys.ts'
 import { openWorld } from '../src/ports/store-contract/world.contract.ts'
@@ -14,9 +15,11 @@ import { openWorld } from '../src/ports/store-contract/world.contract.ts'
  * opens the same data, under the `keys` of then; where that is refused, it may be asked again.
  */
 export async function openStoreOnDisk({
+  clock = systemClock,
   keys = () => [],
   report = reportUncaught,
 }: {
+  clock?: Clock
   keys?: () => readonly SealingKey[]
   report?: Report
 } = {}) {
@@ -25,7 +28,7 @@ export async function openStoreOnDisk({
   async function open() {
     const database = openDatabase({ file: join(folder, 'confab.db') })
     try {
-      const store = await openSqliteStore({ database, limits: defaultLimits, keys: keys(), report })
+      const store = await openSqliteStore({ database, clock, limits: defaultLimits, keys: keys(), report })
       return { database, store }
     } catch (refused) {
       database.close()

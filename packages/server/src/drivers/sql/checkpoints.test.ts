@@ -1,7 +1,9 @@
+import { Database } from 'bun:sqlite'
 import { expect, test } from 'bun:test'
 import { mkdtempSync, renameSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { manualClock } from '../../lib/manual-clock.ts'
 import { type CheckpointBounds, openCheckpoints } from './checkpoints.ts'
 import { openDatabase } from './database.ts'
 
@@ -12,7 +14,12 @@ interface Sizes {
 }
 
 const never = Number.POSITIVE_INFINITY
-const bounds: CheckpointBounds = { calmWrites: 100, busyWrites: 1_000, startOverPages: never }
+const bounds: CheckpointBounds = {
+  calmWrites: 100,
+  busyWrites: 1_000,
+  startOverPages: never,
+  emptyAfterMs: 1_000,
+}
 const rowsInAll = 500
 
 /** 500 rows of 2 KB, so many a commit. */
@@ -82,5 +89,37 @@ test('[SQLITE15] a thread that ends is reported, and another one takes its place
   checkpoints.note(1)
   await checkpoints.settled()
   expect(reports).toHaveLength(1)
+  rmSync(folder, { recursive: true })
+})
+
+test('[SQLITE20] some time after something was taken away the log is emptied, once no reader is behind; else it stays', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'confab-checkpoints-'))
+  const file = join(folder, 'confab.db')
+  using database = openDatabase({ file })
+  const clock = manualClock()
+  await using checkpoints = openCheckpoints(database, { bounds, clock })
+  const logSize = () => statSync(`${file}-wal`).size
+  async function pass(ms: number) {
+    clock.advance(ms)
+    await checkpoints.settled()
+    return logSize()
+  }
+  database.run('CREATE TABLE things (text TEXT)')
+  checkpoints.note(1)
+  expect(await pass(60_000)).toBeGreaterThan(0)
+
+  using reader = new Database(file, { readonly: true })
+  reader.run('BEGIN')
+  reader.query('SELECT * FROM things').all()
+  database.run("INSERT INTO things VALUES ('x')")
+  checkpoints.note(1, true)
+  expect(await pass(999)).toBeGreaterThan(0)
+  expect(await pass(1)).toBeGreaterThan(0)
+  reader.run('COMMIT')
+  expect(await pass(1_000)).toBe(0)
+
+  database.run("INSERT INTO things VALUES ('y')")
+  checkpoints.note(1)
+  expect(await pass(60_000)).toBeGreaterThan(0)
   rmSync(folder, { recursive: true })
 })

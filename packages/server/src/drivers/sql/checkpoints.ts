@@ -1,11 +1,12 @@
 import type { Database } from 'bun:sqlite'
 import { Worker } from 'node:worker_threads'
+import { type Clock, systemClock } from '../../lib/clock.ts'
 import { type Report, reportUncaught } from '../../lib/report.ts'
 import type { Copied } from './checkpoint-thread.ts'
 
 export interface Checkpoints extends AsyncDisposable {
-  /** Told of each commit. */
-  note(writes: number): void
+  /** Told of each commit, and whether any of its writes takes something away that must be gone from the files. */
+  note(writes: number, takesAway?: boolean): void
   /** Resolves when no copy is under way. */
   settled(): Promise<void>
 }
@@ -16,15 +17,25 @@ export interface CheckpointBounds {
   busyWrites: number
   /** Pages in the log from which on it is made to start over. */
   startOverPages: number
+  /** Within so long of a write that takes something away the log is emptied. */
+  emptyAfterMs: number
 }
 
 /**
  * 1,000 writes are some 4 MB of log. SQLite itself copies at 16,000 pages, where the thread came too late.
  */
-const usualBounds: CheckpointBounds = { calmWrites: 1_000, busyWrites: 4_000, startOverPages: 8_000 }
+const usualBounds: CheckpointBounds = {
+  calmWrites: 1_000,
+  busyWrites: 4_000,
+  startOverPages: 8_000,
+  emptyAfterMs: 30_000,
+}
 
 /** A larger batch has waited for the one before it: there is much to do. */
 const calmBatchMax = 16
+
+/** While a reader is at an older state the log can't be emptied. */
+const busyAgainMs = 1_000
 
 /**
  * Copies the log of writes back into the database on a thread of its own, so that no commit waits for it: on
@@ -33,10 +44,17 @@ const calmBatchMax = 16
  *
  * The log starts over only when all of it has been copied, which never happens while somebody writes on. So
  * once it is long the writer copies what the thread left: the writes of a few milliseconds.
+ *
+ * A copy leaves the log as it is, so that a text that was edited or deleted would stay in it until later writes
+ * come to lie there: weeks, where few people talk. Hence the log is emptied some time after such a write.
  */
 export function openCheckpoints(
   database: Database,
-  { bounds = usualBounds, report = reportUncaught }: { bounds?: CheckpointBounds; report?: Report } = {},
+  {
+    bounds = usualBounds,
+    clock = systemClock,
+    report = reportUncaught,
+  }: { bounds?: CheckpointBounds; clock?: Pick<Clock, 'after'>; report?: Report } = {},
 ): Checkpoints {
   // What is in memory alone has no log.
   const file = database.filename === ':memory:' ? undefined : database.filename
@@ -45,6 +63,7 @@ export function openCheckpoints(
   let copying: PromiseWithResolvers<void> | undefined
   let closed = false
   let writesSince = 0
+  let stopTimer: (() => void) | undefined
 
   /** 8 MB, so it is started when there is something to copy. */
   function start(): Worker {
@@ -77,25 +96,53 @@ export function openCheckpoints(
     }
   }
 
+  function emptyIn(delayMs: number) {
+    stopTimer ??= clock.after(delayMs, () => void empty())
+  }
+
+  async function empty() {
+    // The thread flushes what is copied, and leaves little for the writer.
+    copying ??= copy()
+    await copying.promise
+    stopTimer = undefined
+    if (!closed && !isEmptied()) emptyIn(busyAgainMs)
+  }
+
+  function isEmptied(): boolean {
+    try {
+      return database.query<{ busy: number }, []>('PRAGMA wal_checkpoint(TRUNCATE)').get()?.busy === 0
+    } catch (cause) {
+      report('checkpoints: the log was not emptied', cause)
+      return false
+    }
+  }
+
+  function copy(): PromiseWithResolvers<void> {
+    writesSince = 0
+    thread ??= start()
+    thread.postMessage('copy')
+    return Promise.withResolvers()
+  }
+
   function settle() {
     copying?.resolve()
     copying = undefined
   }
 
   return {
-    note(writes) {
+    note(writes, takesAway = false) {
+      if (closed || file === undefined) return
+      if (takesAway) emptyIn(bounds.emptyAfterMs)
       writesSince += writes
       const enough = writes > calmBatchMax ? bounds.busyWrites : bounds.calmWrites
-      if (copying || closed || file === undefined || writesSince < enough) return
-      writesSince = 0
-      copying = Promise.withResolvers()
-      thread ??= start()
-      thread.postMessage('copy')
+      if (copying || writesSince < enough) return
+      copying = copy()
     },
     settled: async () => copying?.promise,
     /** Waits for a copy that is under way: the database must not be closed beside another connection. */
     async [Symbol.asyncDispose]() {
       closed = true
+      stopTimer?.()
       thread?.postMessage('close')
       await ended
     },

@@ -1,7 +1,9 @@
 import { expect, test } from 'bun:test'
 import { defaultLimits } from '@confab/protocol/limits'
 import { openStoreOnDisk } from '../../../test/store-on-disk.ts'
+import { until } from '../../../test/until.ts'
 import { batchRowsMax, openCommitQueue } from '../../domain/delivery/commit-queue.ts'
+import { manualClock } from '../../lib/manual-clock.ts'
 import { openWorldOn } from '../../ports/store-contract/world.contract.ts'
 import { erasedRowsAtOnce } from '../../ports/writes.ts'
 import { openDatabase } from './database.ts'
@@ -35,6 +37,20 @@ test('[STORE40] after an edit and a deletion the text is in no file any more', a
   expect(['before-93fa', 'after-51be'].map(inFiles)).toEqual([0, 1])
   await world.done({ write: 'message.delete', ...on })
   expect(['before-93fa', 'after-51be', kept.text].map(inFiles)).toEqual([0, 0, 1])
+})
+
+test('[STORE40] [SQLITE20] a while after a deletion, nobody having asked for it, the text is in no file', async () => {
+  const clock = manualClock()
+  await using opened = await openStoreOnDisk({ clock })
+  const { world, inFiles } = opened
+  const ana = await world.user('ana')
+  const conversationId = await world.group([ana])
+  const { seq } = await world.send(conversationId, ana, { text: 'before-93fa' })
+  await world.done({ write: 'message.delete', conversationId, actorId: ana, at: world.now, seq })
+  // It is in the log of writes yet.
+  expect(inFiles('before-93fa')).toBe(1)
+  clock.advance(30_000)
+  await until(async () => inFiles('before-93fa') === 0, 'the text to be gone')
 })
 
 test('[STORE40] [STORE43] what a deleted conversation held is in no file any more, once its erasure is done', async () => {

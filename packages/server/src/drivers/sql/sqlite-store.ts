@@ -5,6 +5,7 @@ import { type Clock, systemClock } from '../../lib/clock.ts'
 import { type Report, reportUncaught } from '../../lib/report.ts'
 import type { SealingKey } from '../../lib/sealing-keys.ts'
 import type { Standing, Store } from '../../ports/store.ts'
+import type { Write } from '../../ports/writes.ts'
 import { openCheckpoints } from './checkpoints.ts'
 import { prepareCommit } from './commit.ts'
 import { prepareCreateUser } from './create-user.ts'
@@ -31,6 +32,10 @@ import { admitKeys } from './text-keys.ts'
 import { openTextSeal } from './text-seal.ts'
 import { prepareAccess } from './writes/access.ts'
 
+const adding: ReadonlySet<Write['write']> = new Set(['message.create', 'cursor.move', 'presences.keep'])
+/** Whether something was there before that must not stay in the files. */
+const takesAway = ({ write }: Write) => !adding.has(write)
+
 /**
  * The store on one SQLite file, by the one connection that `openDatabase` gave: a write is flushed when
  * `commit` resolves, and every read runs in one go, so it sees one snapshot. Closing the store leaves the
@@ -48,7 +53,7 @@ export async function openSqliteStore({
   report = reportUncaught,
 }: {
   database: Database
-  clock?: Pick<Clock, 'now'>
+  clock?: Pick<Clock, 'now' | 'after'>
   limits: Pick<Limits, 'receiptMembers' | 'reactionKinds'>
   keys?: readonly SealingKey[]
   report?: Report
@@ -59,7 +64,7 @@ export async function openSqliteStore({
   const sharing = prepareSharing(database)
   const blocks = prepareBlocks(database)
   const commit = prepareCommit(database, { ...limits, sharing, blocks, texts })
-  const checkpoints = openCheckpoints(database, { report })
+  const checkpoints = openCheckpoints(database, { clock, report })
   const createUser = prepareCreateUser(database)
   const access = prepareAccess(database)
   const events = prepareReadEvents(database, texts)
@@ -106,7 +111,7 @@ export async function openSqliteStore({
     epoch,
     async commit(writes) {
       const outcomes = commit(writes)
-      checkpoints.note(writes.length)
+      checkpoints.note(writes.length, writes.some(takesAway))
       return outcomes
     },
     createUser: async (user) => createUser(user),
