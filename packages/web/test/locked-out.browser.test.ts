@@ -1,7 +1,7 @@
 import { test } from 'bun:test'
 import { testWorld } from './world.ts'
 
-const world = testWorld({ RATE_LIMITS: 'on' })
+const world = testWorld({ RATE_LIMITS: 'on', RATES: 'mails=0.1:1' })
 
 test('[WEB75] who is locked out is told until when', async () => {
   const page = await world.open()
@@ -18,5 +18,18 @@ test('[WEB75] who is locked out is told until when', async () => {
   }
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await alert.getByText(/try again in \d+ minutes, at \d/).waitFor()
+  await world.leave(page)
+})
+
+test('[WEB112] who may have no further code gives the one that was mailed', async () => {
+  const page = await world.open()
+  await page.getByLabel('Email').fill('grace@example.org')
+  await page.getByRole('button', { name: 'Mail me a code' }).click()
+  await page.getByRole('button', { name: 'Use another address' }).click()
+  await page.getByRole('button', { name: 'Mail me a code' }).click()
+  await page.getByRole('alert').getByText('Too many tries').waitFor()
+  await page.getByRole('button', { name: 'I have a code already' }).click()
+  await page.getByLabel('Six-digit code').fill(await world.mailedCode('grace@example.org'))
+  await page.getByLabel('Your name').waitFor()
   await world.leave(page)
 })
