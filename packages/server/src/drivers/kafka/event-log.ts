@@ -52,6 +52,7 @@ export function openKafkaEventLog({
   const producer = openProducer(opened)
   const stopping = new AbortController()
   const running = new Set<Promise<void>>()
+  /** As far as is known: after any failure it is looked for again, since it may have been deleted. */
   let hasTopic = false
   let isUp = true
 
@@ -70,6 +71,7 @@ export function openKafkaEventLog({
         },
         (cause) => {
           isUp = false
+          hasTopic = false
           if (wasUp && !stopping.signal.aborted)
             report('Kafka is away: its log goes on when it is back', cause)
         },
@@ -179,6 +181,7 @@ export function openKafkaEventLog({
         await producer.send(topic, events)
       } catch (cause) {
         isUp = false
+        hasTopic = false
         throw cause
       }
     },
