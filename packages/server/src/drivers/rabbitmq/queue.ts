@@ -43,7 +43,7 @@ export interface RabbitQueue extends Queue {
 
 /**
  * The queue by RabbitMQ, over the jobs that the database keeps: `add` writes a row, a relay hands it to the
- * broker, the broker hands it to a worker, and the worker takes the row. See docs/decisions/0020.
+ * broker, the broker hands it to a worker, and the worker takes the row. See docs/decisions/0021.
  */
 export function openRabbitQueue({
   urls,
