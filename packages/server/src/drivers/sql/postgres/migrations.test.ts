@@ -8,7 +8,7 @@ setDefaultTimeout(60_000)
 
 describe.skipIf(testPostgresUrl === undefined)('migrations of PostgreSQL', () => {
   test('[POSTGRES12] none takes away what the version before uses, or asks for what that one doesn’t give', async () => {
-    await using database = await createTestDatabase()
+    await using database = await createTestDatabase({ isNew: true })
     await using postgres = await openPostgres({ url: database.url, bounds: { connections: 1 } })
     const harmOf = async (migration: string) => {
       const before = await look(postgres)

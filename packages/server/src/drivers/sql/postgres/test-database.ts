@@ -14,7 +14,7 @@ interface TestDatabase extends AsyncDisposable {
 
 /**
  * A place of its own for one installation: a role that is no superuser, and a schema of its name, which is
- * where PostgreSQL looks first; with `isNew`, nobody has made tables there.
+ * where PostgreSQL looks first; with `isNew`, nobody has made tables there, and nobody else gets it afterwards.
  * The engine is gone after the run, and all of them with it.
  */
 export async function createTestDatabase({ isNew = false } = {}): Promise<TestDatabase> {
@@ -28,7 +28,7 @@ export async function createTestDatabase({ isNew = false } = {}): Promise<TestDa
     empty,
     async [Symbol.asyncDispose]() {
       await empty()
-      free.push(role)
+      if (!isNew) free.push(role)
     },
   }
 }
