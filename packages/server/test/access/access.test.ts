@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { openPatterns } from '../../src/drivers/better-auth/open-paths.ts'
 import { readDocument } from '../documented.ts'
 import { readLog } from '../people.ts'
 import { startServer, type TestServer } from '../start-server.ts'
@@ -33,6 +34,14 @@ describe('the table', () => {
     const known = new Set(restRows.map(({ operation }) => operation))
     expect(served.filter((one) => !known.has(one)).map((one) => `${one}: ${howTo}`)).toEqual([])
     expect([...known].filter((one) => !served.includes(one))).toEqual([])
+  })
+
+  // The identity's routes are described by hand: what is open there is what its own table opens.
+  test('[ACCESS1] and every route of the identity that is open is described, and none that is shut', async () => {
+    const paths = Object.keys((await readDocument(server)).paths)
+    const described = paths.filter((path) => path.startsWith('/api/auth/'))
+    const open = openPatterns.map((path) => `/api/auth${path.replace(/:(\w+)/g, '{$1}')}`)
+    expect(described.toSorted()).toEqual(open.toSorted())
   })
 
   test('[ACCESS1] and so has every call of the socket', async () => {

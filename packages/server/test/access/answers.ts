@@ -17,7 +17,7 @@ export const isStranger = (word: string): word is Stranger => Object.hasOwn(stra
 export const everyStranger = Object.keys(strangers).filter(isStranger)
 
 /** `yes`, or the status with which a door refuses; over a socket the code's own status. */
-export type Answer = 'yes' | 400 | 401 | 403 | 404 | 409 | 426
+export type Answer = 'yes' | 302 | 400 | 401 | 403 | 404 | 409 | 426
 export type Answers = Record<Stranger, Answer>
 
 /**

@@ -53,6 +53,11 @@ export const authRows: OperationRows = {
     answers: everybody(404),
     ask: () => ({ body: { provider: 'acme', callbackURL: '/' } }),
   },
+  'GET /api/auth/callback/{id}': {
+    what: 'without what proves it, to a page that says so',
+    answers: everybody(302),
+    ask: () => ({ path: { id: 'acme' }, query: { code: 'x', state: 'guessed' } }),
+  },
   'GET /api/auth/passkey/generate-authenticate-options': { answers: everybody() },
   'POST /api/auth/passkey/verify-authentication': {
     what: noProof,

@@ -125,7 +125,7 @@ export function createAuth(settings: AuthSettings & { oidc: OidcProviders }, hoo
       log: (_level, message, ...details) => {
         // Without an error it is a client's mistake, a foreign origin for example, and no news for the log.
         const cause: unknown = details.find((detail) => detail instanceof Error)
-        if (cause && !isAPIError(cause)) report(`better-auth: ${message}`, cause)
+        if (cause && !isAPIError(cause) && !isForgedState(cause)) report(`better-auth: ${message}`, cause)
       },
     },
     plugins: [
@@ -252,3 +252,13 @@ async function invitationInState(): Promise<string | undefined> {
   const state = askedNow()?.path.startsWith('/callback/') ? await getOAuthState() : undefined
   return typeof state?.invitation === 'string' ? state.invitation : undefined
 }
+
+/** Whoever comes back from a provider without having been sent there: any stranger may, as often as they like. */
+const isForgedState = (cause: object): boolean =>
+  'code' in cause && typeof cause.code === 'string' && forgedStates.has(cause.code)
+const forgedStates: ReadonlySet<string> = new Set([
+  'state_not_found',
+  'state_mismatch',
+  'state_invalid',
+  'state_security_mismatch',
+])

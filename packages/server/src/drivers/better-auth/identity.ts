@@ -374,15 +374,16 @@ async function limitKeys(statements: Statements, now: number): Promise<void> {
 
 /**
  * A provider leads back to a page, which can't read an answer:
- * that the second factor is asked for is in its address.
+ * that the second factor is asked for is in its address. To say of nothing that it is JSON helps nobody.
  */
 function toldOnPage(response: Response): Response {
   const location = response.headers.get('location')
   const hasAnswer = response.headers.get('content-type')?.startsWith('application/json')
-  if (location === null || !hasAnswer || isErrorRedirect(response)) return response
+  if (location === null || !hasAnswer) return response
   const headers = new Headers(response.headers)
   headers.delete('content-type')
-  headers.set('location', `${location}${location.includes('?') ? '&' : '?'}second-factor=totp`)
+  if (!isErrorRedirect(response))
+    headers.set('location', `${location}${location.includes('?') ? '&' : '?'}second-factor=totp`)
   return new Response(null, { status: response.status, headers })
 }
 

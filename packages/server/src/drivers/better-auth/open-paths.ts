@@ -27,6 +27,7 @@ const openPaths: Record<string, Opened> = {
   '/passkey/update-passkey': 'always',
   '/passkey/delete-passkey': 'always',
   '/sign-in/social': ['oidc'],
+  '/callback/:id': ['oidc'],
   '/link-social': ['oidc'],
   '/list-accounts': 'always',
   '/unlink-account': 'always',
@@ -40,8 +41,14 @@ const openPaths: Record<string, Opened> = {
   '/jwks': 'always',
 }
 
+/** All of them, for who holds them against what is described. */
+export const openPatterns: readonly string[] = Object.keys(openPaths)
+
+/** A provider's way back is one route, whichever provider it is. */
+const patternOf = (path: string): string => path.replace(/^\/callback\/[^/]+$/, '/callback/:id')
+
 export function isOpen(path: string, ways: ReadonlySet<SignInWay>): boolean {
-  const opened = path.startsWith('/callback/') ? (['oidc'] as const) : openPaths[path]
+  const opened = openPaths[patternOf(path)]
   return opened === 'always' || opened?.some((way) => ways.has(way)) === true
 }
 
@@ -49,10 +56,7 @@ export function isOpen(path: string, ways: ReadonlySet<SignInWay>): boolean {
  * The paths at whose end somebody is signed in or was refused.
  * The second factor follows a code or a password.
  */
-export function wayOf(path: string): SignInWay | 'second-factor' | undefined {
-  if (path.startsWith('/callback/')) return 'oidc'
-  return ways[path]
-}
+export const wayOf = (path: string): SignInWay | 'second-factor' | undefined => ways[patternOf(path)]
 
 const ways: Record<string, SignInWay | 'second-factor' | undefined> = {
   '/sign-in/email-otp': 'code',
@@ -60,6 +64,7 @@ const ways: Record<string, SignInWay | 'second-factor' | undefined> = {
   '/two-factor/verify-totp': 'second-factor',
   '/two-factor/verify-backup-code': 'second-factor',
   '/passkey/verify-authentication': 'passkey',
+  '/callback/:id': 'oidc',
 }
 
 /**

@@ -10,9 +10,11 @@ import { wrongMethodResponse } from '../http/problem.ts'
 import { countTries } from './count-tries.ts'
 import { countedPaths } from './counted-paths.ts'
 import { authOperations } from './describe-auth.ts'
+import { providerReturnPath } from './describe-ways-in.ts'
 import { recentPaths, setUpPaths } from './recent-paths.ts'
 
 const emailCharsMax = 254
+const providerReturn = /^\/api\/auth\/callback\/[^/]+$/
 
 /**
  * `/api/auth/…`: the identity's own routes and answers. Here they are counted,
@@ -49,7 +51,7 @@ export function authRoutes({
 
   routes.all('/api/auth/*', async (c) => {
     const method = c.req.method === 'HEAD' ? 'GET' : c.req.method
-    const known = methods.get(c.req.path)
+    const known = methods.get(c.req.path.replace(providerReturn, providerReturnPath))
     if (known !== undefined && method !== known) return wrongMethodResponse([known])
     if (isForeign(c.req.raw, trustedOrigins)) return foreignAnswer()
     const { body, email } = await readBody(c.req.raw)

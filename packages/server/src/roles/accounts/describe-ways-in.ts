@@ -250,6 +250,8 @@ const way = z.object({
   callbackURL: z.string().optional(),
   errorCallbackURL: z.string().optional(),
 })
+/** The one route of better-auth's with a part that varies. */
+export const providerReturnPath = `${authPrefix}/callback/{id}`
 const onward = z.object({ url: z.string(), redirect: z.boolean() })
 const unknown = { 404: refused('No such provider, or it can’t be reached now') }
 
@@ -261,6 +263,24 @@ const providers: Described[] = [
     description: 'An invitation goes along in `additionalData`.',
     request: jsonBody(way.extend({ additionalData: z.object({ invitation }).optional() })),
     responses: { 200: jsonAnswer('Where to send the browser', onward), ...wrong, ...foreign, ...unknown },
+  },
+  {
+    method: 'get',
+    path: providerReturnPath,
+    summary: 'A provider’s way back: signs in, or links the account',
+    description:
+      'Browsers come here from the provider; `id` is the provider’s. A refusal is told by `error`.',
+    request: {
+      params: z.object({ id: z.string() }),
+      query: z.object({
+        code: z.string().optional(),
+        state: z.string().optional(),
+        error: z.string().optional(),
+        error_description: z.string().optional(),
+        iss: z.string().optional(),
+      }),
+    },
+    responses: { 302: { description: 'To the page that the sign-in began for, or the one for its failure' } },
   },
   {
     method: 'post',
@@ -290,10 +310,7 @@ const providers: Described[] = [
   },
 ]
 
-/**
- * The ways in beside the code, as better-auth answers them. A provider’s way back, `callback/<id>`,
- * is its own.
- */
+/** The ways in beside the code, as better-auth answers them. */
 export const waysIn: readonly Described[] = [...passwords, ...secondFactor, ...passkeys, ...providers].map(
   (one) => ({ ...one, responses: { ...shut, ...one.responses } }),
 )

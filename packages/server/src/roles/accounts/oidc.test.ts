@@ -122,6 +122,7 @@ test('[OIDC7] a forged or repeated answer of a provider signs nobody in', async 
   const page = await forged.follow(`${server.home}/api/auth/callback/acme?code=x&state=guessed`, server.home)
   expect(page.searchParams.get('error')).toBeTruthy()
   expect((await forged.get(`${server.home}/api/v1/me`)).status).toBe(401)
+  expect(server.reports).toEqual([])
 })
 
 test('[OIDC8] people are sent back to pages of home alone', async () => {
