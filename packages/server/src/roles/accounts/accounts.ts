@@ -84,7 +84,11 @@ export function accountsRole({
   routes.route(
     '/',
     authRoutes({
-      ...{ identity, limiter: domain.rateLimits, trustedOrigins, clock: domain.clock, onLocked },
+      identity,
+      limiter: domain.rateLimits,
+      trustedOrigins,
+      clock: domain.clock,
+      onLocked,
       factorAsked: (session) => secondFactorAsked(domain, session),
     }),
   )
