@@ -50,7 +50,8 @@ describe.skipIf(testPostgresUrl === undefined)('a failover of PostgreSQL', () =>
       const clientId = String(++sent)
       const body = { clientId, text: clientId }
       const answer = await server.call(ana, `POST /api/v1/conversations/${id}/messages`, body)
-      if (answer.status === 201) acknowledged.push(clientId)
+      // 200 where the connection broke in the middle of the commit: asked again, it finds what it had done.
+      if (answer.status === 201 || answer.status === 200) acknowledged.push(clientId)
       else
         expect({ status: answer.status, retry: answer.headers.has('retry-after') }).toEqual({
           status: 503,
@@ -80,7 +81,7 @@ describe.skipIf(testPostgresUrl === undefined)('a failover of PostgreSQL', () =>
     const during = Array.from({ length: 10 }, send)
     await first.kill()
     await promote(second)
-    for (const status of await Promise.all(during)) expect([201, 503]).toContain(status)
+    for (const status of await Promise.all(during)) expect([200, 201, 503]).toContain(status)
     await until(async () => (await send()) === 201, '[FAILOVER1] an acknowledgement')
     await expectWhole()
     await until(async () => (await standbyMetric(server)) === '0', '[FAILOVER3] the metric of no standby')
