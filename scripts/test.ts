@@ -76,9 +76,9 @@ if (!checksOnly) {
   // waits, for its engines, servers or browser. Whoever has ended takes the next, the longest first, so that
   // both end together; in this order hardly ever are two of them browsers.
   const waiting = [
-    ...inTurn(tests('whole server', 30_000, isWhole), browserTests()),
+    ...inTurn(tests('whole server', 60_000, isWhole), browserTests()),
     ...inTurn(
-      tests('unit and contract', 15_000, (path) => !isBrowser(path) && !isWhole(path)),
+      tests('unit and contract', 30_000, (path) => !isBrowser(path) && !isWhole(path)),
       testsOnPostgres(),
     ),
   ]
@@ -132,14 +132,14 @@ function tests(
 function testsOnPostgres(): Work[] {
   const isOne = (path: string) => onBothEngines.includes(path)
   if (process.env.TEST_POSTGRES_URL)
-    return tests('whole server on PostgreSQL', 30_000, isOne, { TEST_ENGINE: 'postgres' })
+    return tests('whole server on PostgreSQL', 60_000, isOne, { TEST_ENGINE: 'postgres' })
   total.skipped += files.filter(isOne).length
   return []
 }
 
 function browserTests(): Work[] {
   if (hasFilter && browserFiles.length === 0) return []
-  if (browser) return tests('browser', 60_000, isBrowser, { CHROMIUM_PATH: browser })
+  if (browser) return tests('browser', 90_000, isBrowser, { CHROMIUM_PATH: browser })
   return [() => stage('browser', async () => withoutBrowser())]
 }
 
