@@ -22,7 +22,8 @@ describe.skipIf(testPostgresUrl === undefined)('on PostgreSQL', () => {
     expect(server.said()).toContain(`  data  the database postgres at ${host}\n`)
     const [ana] = await signInPeople(server, 'ana')
     const second = await runServer({ ...settings, DATA_DIR: server.dataDir })
-    const why = 'another server runs on this database: several are a cluster, and need REDIS_URL'
+    const why =
+      'another server runs on this database: stop it first, or give every server that is to share it REDIS_URL'
     expect(second).toEqual({ status: 78, said: '', errors: `confab: ${why}\n` })
     expect((await server.call(ana, 'GET /api/v1/me')).status).toBe(200)
   })

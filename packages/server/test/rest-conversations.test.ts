@@ -112,6 +112,21 @@ describe('finding', () => {
     expect(await ask(ada, `GET ${conversations}?limit=none`)).toMatchObject(problem(400, 'invalid'))
   })
 
+  test('[REST33] by ids: one’s own and public channels, others left out, and what can’t be an id is invalid', async () => {
+    const [ada, ben] = await signInPeople(server, 'ada', 'ben')
+    const { id: own } = await startGroup(server, ada, [])
+    const { id: hidden } = await startGroup(server, ben, [])
+    const { id: channel } = await startChannel(server, ben)
+    await startGroup(server, ada, [])
+    const found = await ask(ada, `GET ${conversations}?ids=${own},${hidden},${channel},${unknownId}`)
+    expect(found.status).toBe(200)
+    const { items, next } = found.body as { items: Conversation[]; next: string | null }
+    expect(items.map(({ id }) => id).sort()).toEqual([own, channel].sort())
+    expect(next).toBeNull()
+    expect(await ask(ada, `GET ${conversations}?ids=`)).toMatchObject({ status: 200, body: { items: [] } })
+    expect(await ask(ada, `GET ${conversations}?ids=x`)).toMatchObject(problem(400, 'invalid'))
+  })
+
   test('[REST6] a public channel is seen from outside, without its messages; what is private is missing', async () => {
     const [ada, eve] = await signInPeople(server, 'ada', 'eve')
     const channel = await startChannel(server, ada)

@@ -102,7 +102,8 @@ describe.skipIf(!hasEngines)('two nodes', () => {
   test('[RUN22] a server without Redis is refused beside them, and so is a command', async () => {
     await using nodes = await startTwoNodes()
     const { REDIS_URL: _, ...settings } = nodes.settings
-    const why = 'another server runs on this database: several are a cluster, and need REDIS_URL'
+    const why =
+      'another server runs on this database: stop it first, or give every server that is to share it REDIS_URL'
     const alone = { ...settings, DATA_DIR: '/nowhere' }
     expect(await runServer(alone)).toEqual({ status: 78, said: '', errors: `confab: ${why}\n` })
     const renewed = await runServer({ ...nodes.settings, DATA_DIR: '/nowhere' }, ['epoch', 'new'])

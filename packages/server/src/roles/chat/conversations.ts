@@ -1,4 +1,5 @@
 import { conversation } from '@confab/protocol/conversation'
+import { conversationId } from '@confab/protocol/ids'
 import { requests } from '@confab/protocol/requests'
 import { createRoute } from '@hono/zod-openapi'
 import {
@@ -10,7 +11,7 @@ import { createConversation } from '../../domain/conversations/create-conversati
 import { findConversation, listConversations } from '../../domain/conversations/find-conversations.ts'
 import { actingFrom } from '../../domain/security/note-act.ts'
 import { createRoutes } from '../http/api.ts'
-import { jsonAnswer, jsonBody, listOf, listQuery, problemAnswers } from '../http/schemas.ts'
+import { jsonAnswer, jsonBody, listOf, listQuery, problemAnswers, queryIds } from '../http/schemas.ts'
 import type { Chat } from './door.ts'
 import { conversationPath, conversationsPath, inConversation } from './paths.ts'
 
@@ -25,16 +26,20 @@ export function conversationRoutes({ domain, door }: Chat) {
     tags,
     method: 'get',
     path: conversationsPath,
-    summary: 'One’s own conversations, the latest message first',
-    request: { query: listQuery },
+    summary: 'One’s own conversations, the latest message first, or by ids',
+    request: { query: listQuery.extend({ ids: queryIds(conversationId).optional() }) },
     responses: {
-      200: jsonAnswer('A page of them', listOf(conversation)),
+      200: jsonAnswer('A page of them; of the ids, those that one may see', listOf(conversation)),
       ...problemAnswers('invalid', 'unauthenticated'),
     },
   })
   routes.openapi(list, async (c) => {
-    const page = await listConversations(domain, c.var.session.userId, c.req.valid('query'))
-    return c.json(page, 200)
+    const { ids, ...page } = c.req.valid('query')
+    const viewerId = c.var.session.userId
+    const found = ids
+      ? { items: await domain.store.conversations({ ids, viewerId }), next: null }
+      : await listConversations(domain, viewerId, page)
+    return c.json(found, 200)
   })
 
   const create = createRoute({

@@ -45,7 +45,7 @@ export async function holdNodeLock({
       await postgres[Symbol.asyncDispose]()
       throw new DatabaseUnavailable(
         alone
-          ? 'another server runs on this database: several are a cluster, and need REDIS_URL'
+          ? 'another server runs on this database: stop it first, or give every server that is to share it REDIS_URL'
           : 'a server that runs on this database is to be alone: it has no REDIS_URL, or is a command',
         { reason: 'in_use' },
       )
