@@ -30,7 +30,7 @@ test('[SQLITE1] what was acknowledged before a SIGKILL is there, once', async ()
 
   // The same folder opens at once: the killed server has left no lock.
   using database = openDatabase({ file })
-  const store = await openSqliteStore({ database, limits: defaultLimits })
+  await using store = await openSqliteStore({ database, limits: defaultLimits })
   const acknowledged = keysOf(output, 'sent')
   expect(acknowledged.length).toBeGreaterThanOrEqual(200)
   const seqs = await seqsOf(store, acknowledged)
@@ -51,7 +51,7 @@ test('[SQLITE4] a disk that fills up rejects the whole batch and loses nothing',
   const output = writer.stdout.toString()
 
   using database = openDatabase({ file })
-  const store = await openSqliteStore({ database, limits: defaultLimits })
+  await using store = await openSqliteStore({ database, limits: defaultLimits })
   const acknowledged = keysOf(output, 'sent')
   expect(acknowledged.length).toBeGreaterThan(0)
   expect(await seqsOf(store, acknowledged)).not.toContain(undefined)
@@ -63,7 +63,7 @@ test('[SQLITE4] a disk that fills up rejects the whole batch and loses nothing',
 
 test('[SQLITE4] a full database rejects a batch and takes the next one when there is room', async () => {
   using database = openDatabase({ file: ':memory:' })
-  const store = await openSqliteStore({ database, limits: defaultLimits })
+  await using store = await openSqliteStore({ database, limits: defaultLimits })
   const newUser = (id = userId.parse(Bun.randomUUIDv7())) =>
     store.createUser({ id, name: 'x'.repeat(100), handle: 'x', at: 0 })
   const pages = database.query<{ page_count: number }, []>('PRAGMA page_count').get()?.page_count ?? 0
@@ -87,7 +87,7 @@ async function fileWithConversation(): Promise<string> {
   folders.push(folder)
   const file = join(folder, 'confab.db')
   using database = openDatabase({ file })
-  const store = await openSqliteStore({ database, limits: defaultLimits })
+  await using store = await openSqliteStore({ database, limits: defaultLimits })
   await store.createUser({ id: sender, name: 'Ann', handle: 'ann', at: Date.now() })
   await store.commit([
     {

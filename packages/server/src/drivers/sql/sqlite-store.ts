@@ -32,7 +32,13 @@ import { admitKeys } from './text-keys.ts'
 import { openTextSeal } from './text-seal.ts'
 import { prepareAccess } from './writes/access.ts'
 
-const adding: ReadonlySet<Write['write']> = new Set(['message.create', 'cursor.move', 'presences.keep'])
+const adding: ReadonlySet<Write['write']> = new Set([
+  'conversation.create',
+  'member.add',
+  'message.create',
+  'cursor.move',
+  'presences.keep',
+])
 /** Whether something was there before that must not stay in the files. */
 const takesAway = ({ write }: Write) => !adding.has(write)
 
