@@ -160,6 +160,51 @@ test('[GW57] a look that began before who was removed was back takes nobody out'
   await socket.next('conversation', (push) => 'conversation' in push)
 })
 
+test('[GW58] who syncs again before their node has come to the first answer is pushed all that follows that', async () => {
+  const clock = manualClock()
+  await using server = await startInProcess({ clock })
+  const { domain, bus } = server
+  const [ann, bob] = [await server.person('ann'), await server.person('bob')]
+  const talk = await group(server, ann, bob)
+  const send = (clientId: string) =>
+    sendMessage(domain, { senderId: ann, conversationId: talk, clientId, text: clientId })
+  await using _ = await synced(server, ann)
+  bus.cut()
+  await send('in both answers')
+  await using socket = await synced(server, bob)
+  const { message } = await send('in the second alone')
+  await socket.call('sync')
+  bus.mend()
+  await socket.next('event', ({ seq }) => seq >= message.seq)
+  const { message: next } = await send('in neither')
+  await socket.next('event', ({ seq }) => seq === next.seq)
+  const told = socket.pushes.flatMap(({ method, params }) => (method === 'event' ? [params.seq] : []))
+  expect(told).toEqual([message.seq, next.seq])
+})
+
+test('[GW55] who leaves, is back and syncs again before their node has come to the first answer goes on hearing', async () => {
+  const clock = manualClock()
+  await using server = await startInProcess({ clock })
+  const { domain, bus } = server
+  const [ann, bob] = [await server.person('ann'), await server.person('bob')]
+  const talk = await group(server, ann, bob)
+  const send = (clientId: string) =>
+    sendMessage(domain, { senderId: ann, conversationId: talk, clientId, text: clientId })
+  await using _ = await synced(server, ann)
+  bus.cut()
+  await send('unheard')
+  await using socket = await synced(server, bob)
+  await removeMember(domain, { conversationId: talk, actorId: ann, userId: bob })
+  await putMember(domain, { conversationId: talk, actorId: ann, userId: bob })
+  await socket.call('sync')
+  const change = server.hold('userChanges', 'before')
+  bus.mend()
+  await change.made
+  const { message } = await send('heard')
+  await socket.next('event', ({ seq }) => seq === message.seq)
+  change.letGo()
+})
+
 test('[OWN8] who leaves while they are caught up with after a cut is told no cursor that was read before', async () => {
   const clock = manualClock()
   await using server = await startInProcess({ clock })

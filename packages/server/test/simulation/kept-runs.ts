@@ -273,6 +273,18 @@ export const keptRuns: readonly KeptRun[] = [
     steps: [step('leave', 0, 3), step('burst', 4, 3, 10), step('leave', 4, 3)],
   },
   {
+    rule: 'SIM4',
+    what: 'a sync that comes twice where the bus is cut keeps back no event between its two answers',
+    seed: 346159736,
+    climate: { ...cluster, link: { delayMs: 3, disorder: 0.1, breaks: 0 } },
+    steps: [
+      ...[step('busCut', 0, 0, 4582), step('send', 0, 1), step('send', 0), step('send', 0), step('send', 0)],
+      ...[step('send', 1), step('send', 0), step('send', 0), step('send', 0), step('send', 1, 1)],
+      ...[step('outage', 3), step('sendAgain', 0, 0, 3100), step('crash', 0, 0, 13715), step('send', 0, 1)],
+      ...[step('send', 1, 1), step('send', 0), step('send', 0), step('send', 0)],
+    ],
+  },
+  {
     rule: 'SIM5',
     what: 'who was back for a while and has left again is still told of that while',
     seed: 0,

@@ -57,6 +57,15 @@ interface Given {
   left: UserId | undefined
 }
 
+/**
+ * The first and the last head at which somebody was seen, who asked more than once: what lies between was
+ * told by no earlier answer, so they are attached at the first; and at the last again, where they had left.
+ */
+interface Expected {
+  from: number
+  until: number
+}
+
 export interface Publisher {
   publish(topic: string, frame: string): unknown
   subscriberCount(topic: string): number
@@ -90,7 +99,7 @@ export function openSubscriptions({
    * until then may be from when they were none,
    * and their own `member.left` in it is from before they were back.
    */
-  const expected = new Map<ConversationId, Map<Connection, number>>()
+  const expected = new Map<ConversationId, Map<Connection, Expected>>()
   /** The events given while somebody comes in. */
   const arrivals = new Map<ConversationId, Set<Given[]>>()
   let sweeping: ConversationId[] = []
@@ -211,8 +220,10 @@ export function openSubscriptions({
   function attach(connection: Connection, id: ConversationId, head: number) {
     if (connection.closed) return
     if ((feed.position(id) ?? head) < head) {
-      const waiting = expected.get(id) ?? new Map<Connection, number>()
-      expected.set(id, waiting.set(connection, head))
+      const waiting = expected.get(id) ?? new Map<Connection, Expected>()
+      const { from, until } = waiting.get(connection) ?? { from: head, until: head }
+      waiting.set(connection, { from: Math.min(from, head), until: Math.max(until, head) })
+      expected.set(id, waiting)
       return
     }
     const wide = wideConversations.get(connection)
@@ -226,12 +237,21 @@ export function openSubscriptions({
   function attachReached(id: ConversationId) {
     const waiting = expected.get(id)
     if (!waiting) return
-    for (const [connection, head] of waiting) {
-      if (!connection.closed && head > (feed.position(id) ?? head)) continue
-      waiting.delete(connection)
-      attach(connection, id, head)
+    for (const [connection, { from, until }] of waiting) {
+      const reached = connection.closed ? until : (feed.position(id) ?? until)
+      if (expectLater(connection, id, reached)) attach(connection, id, from)
     }
     if (waiting.size === 0) expected.delete(id)
+  }
+
+  /** Only at what was seen after that head is left; false if nothing was expected up to it. */
+  function expectLater(connection: Connection, id: ConversationId, head: number): boolean {
+    const waiting = expected.get(id)
+    const seen = waiting?.get(connection)
+    if (!waiting || !seen || seen.from > head) return false
+    if (seen.until > head) waiting.set(connection, { from: seen.until, until: seen.until })
+    else waiting.delete(connection)
+    return true
   }
 
   function leave(connection: Connection, id: ConversationId) {
@@ -278,8 +298,7 @@ export function openSubscriptions({
       for (const connection of connectionsOf(userId)) {
         leave(connection, id)
         // Who was seen to be a member later than this is back.
-        const head = expected.get(id)?.get(connection) ?? 0
-        if (head <= (standing?.head ?? head)) expected.get(id)?.delete(connection)
+        expectLater(connection, id, standing?.head ?? Number.MAX_SAFE_INTEGER)
       }
     },
     hears,
