@@ -93,7 +93,11 @@ test('[LOAD15] a row that is recorded takes the place of the last of its name; t
     ...{ startedAt: `${day}T00:00:00Z`, rounds: 1, length: 1 },
     rows: Object.entries(cpus).map(([name, cpu]) => summarize({ ...row, name }, [{ confab: round(cpu) }])),
   })
-  await record(reportOf('2026-11-20', { history: 1, 'fan-out': 2 }), { root, order, commit: 'aaaaaaa' })
+  await record(reportOf('2026-11-20', { history: Number.POSITIVE_INFINITY, 'fan-out': 2 }), {
+    root,
+    order,
+    commit: 'aaaaaaa',
+  })
   await record(reportOf('2026-11-21', { 'fan-out': 3, start: 4 }), { root, order, commit: 'bbbbbbb' })
   const told = await Bun.file(page).text()
   expect(told).toStartWith('Before.\n')
@@ -101,11 +105,12 @@ test('[LOAD15] a row that is recorded takes the place of the last of its name; t
   expect(told).toContain(
     '- 2026-11-21, bbbbbbb, rounds: 1: start, fan-out\n- 2026-11-20, aaaaaaa, rounds: 1: history\n',
   )
+  expect(told).toContain('| ∞ µs')
   const { rows } = await Bun.file(join(root, 'docs/benchmarks.json')).json()
   expect(rows).toMatchObject([
     { name: 'start', commit: 'bbbbbbb', summary: [{ value: 4 }] },
     { name: 'fan-out', commit: 'bbbbbbb', summary: [{ value: 3 }] },
-    { name: 'history', commit: 'aaaaaaa', summary: [{ value: 1 }] },
+    { name: 'history', commit: 'aaaaaaa', summary: [{ value: null }] },
   ])
   await rm(root, { recursive: true })
 })

@@ -66,7 +66,9 @@ export async function record(
 ): Promise<void> {
   const { startedAt, length } = report
   const place = Bun.file(join(root, 'docs/benchmarks.json'))
-  const before: Recorded = (await place.exists()) ? await place.json() : { rows: [] }
+  const before: Recorded = (await place.exists())
+    ? JSON.parse(await place.text(), withInfinity)
+    : { rows: [] }
   const fresh = report.rows.map((row) => ({ ...row, startedAt, commit, length }))
   const rows = order.flatMap(
     (name) => [...fresh, ...before.rows].find((row) => row.name === name && row.commit) ?? [],
@@ -82,6 +84,9 @@ export async function record(
     `${head}${begins}\n\n${machine}\n\n${runsOf(rows)}\n\n${tableOf(rows)}\n${ends}${tail}`,
   )
 }
+
+/** JSON writes null for what took for ever: a share of sends that were never acknowledged. */
+const withInfinity = (_key: string, value: unknown) => (value === null ? Number.POSITIVE_INFINITY : value)
 
 /** Which rows were measured when, on what, and how often. */
 function runsOf(rows: readonly RecordedRow[]): string {
