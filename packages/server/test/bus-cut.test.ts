@@ -64,14 +64,9 @@ test('[OWN6] within a second after a cut everybody has what the bus lost, and wh
 })
 
 test('[GW51] who is removed and hears of it before the events gets those up to their removal, and no more', async () => {
-  const clock = manualClock()
-  await using server = await startInProcess({ clock })
-  const { domain, bus } = server
-  const [ann, bob] = [await server.person('ann'), await server.person('bob')]
-  const talk = await group(server, ann, bob)
+  await using world = await startTalk()
+  const { server, clock, domain, bus, ann, bob, talk, send } = world
   await using socket = await synced(server, bob)
-  const send = (clientId: string) =>
-    sendMessage(domain, { senderId: ann, conversationId: talk, clientId, text: clientId })
   // Two events and the change, of which a later change tells; no later event does.
   bus.loseNext(3)
   const { message } = await send('still theirs')
@@ -88,11 +83,8 @@ test('[GW51] who is removed and hears of it before the events gets those up to t
 })
 
 test('[GW55] who leaves and is back before the cut bus tells of either goes on hearing', async () => {
-  const clock = manualClock()
-  await using server = await startInProcess({ clock })
-  const { domain, bus } = server
-  const [ann, bob] = [await server.person('ann'), await server.person('bob')]
-  const talk = await group(server, ann, bob)
+  await using world = await startTalk()
+  const { server, clock, domain, bus, ann, bob, talk, send } = world
   await using socket = await synced(server, bob)
   bus.cut()
   await removeMember(domain, { conversationId: talk, actorId: ann, userId: bob })
@@ -102,20 +94,13 @@ test('[GW55] who leaves and is back before the cut bus tells of either goes on h
   bus.mend()
   clock.advance(1_000)
   await socket.next('conversation', (push) => 'conversation' in push)
-  const { message } = await sendMessage(domain, {
-    ...{ senderId: ann, conversationId: talk, clientId: '1', text: 'heard' },
-  })
+  const { message } = await send('heard')
   for (const one of [socket, back]) await one.next('event', ({ seq }) => seq === message.seq)
 })
 
 test('[GW56] who comes in is pushed nothing of the conversation from before, though their node is behind', async () => {
-  const clock = manualClock()
-  await using server = await startInProcess({ clock })
-  const { domain, bus } = server
-  const [ann, bob] = [await server.person('ann'), await server.person('bob')]
-  const talk = await group(server, ann, bob)
-  const send = (clientId: string) =>
-    sendMessage(domain, { senderId: ann, conversationId: talk, clientId, text: clientId })
+  await using world = await startTalk()
+  const { server, clock, domain, bus, ann, bob, talk, send } = world
   await using anns = await synced(server, ann)
   await using socket = await synced(server, bob)
   await removeMember(domain, { conversationId: talk, actorId: ann, userId: bob })
@@ -138,11 +123,8 @@ test('[GW56] who comes in is pushed nothing of the conversation from before, tho
 })
 
 test('[GW57] a look that began before who was removed was back takes nobody out', async () => {
-  const clock = manualClock()
-  await using server = await startInProcess({ clock })
-  const { domain } = server
-  const [ann, bob] = [await server.person('ann'), await server.person('bob')]
-  const talk = await group(server, ann, bob)
+  await using world = await startTalk()
+  const { server, domain, ann, bob, talk, send } = world
   await using socket = await synced(server, bob)
   const look = server.hold('standing', 'after')
   await removeMember(domain, { conversationId: talk, actorId: ann, userId: bob })
@@ -152,22 +134,15 @@ test('[GW57] a look that began before who was removed was back takes nobody out'
   const change = server.hold('conversations', 'before')
   look.letGo()
   await change.made
-  const { message } = await sendMessage(domain, {
-    ...{ senderId: ann, conversationId: talk, clientId: '1', text: 'heard' },
-  })
+  const { message } = await send('heard')
   await back.next('event', ({ seq }) => seq === message.seq)
   change.letGo()
   await socket.next('conversation', (push) => 'conversation' in push)
 })
 
 test('[GW58] who syncs again before their node has come to the first answer is pushed all that follows that', async () => {
-  const clock = manualClock()
-  await using server = await startInProcess({ clock })
-  const { domain, bus } = server
-  const [ann, bob] = [await server.person('ann'), await server.person('bob')]
-  const talk = await group(server, ann, bob)
-  const send = (clientId: string) =>
-    sendMessage(domain, { senderId: ann, conversationId: talk, clientId, text: clientId })
+  await using world = await startTalk()
+  const { server, bus, ann, bob, send } = world
   await using _ = await synced(server, ann)
   bus.cut()
   await send('in both answers')
@@ -183,13 +158,8 @@ test('[GW58] who syncs again before their node has come to the first answer is p
 })
 
 test('[GW55] who leaves, is back and syncs again before their node has come to the first answer goes on hearing', async () => {
-  const clock = manualClock()
-  await using server = await startInProcess({ clock })
-  const { domain, bus } = server
-  const [ann, bob] = [await server.person('ann'), await server.person('bob')]
-  const talk = await group(server, ann, bob)
-  const send = (clientId: string) =>
-    sendMessage(domain, { senderId: ann, conversationId: talk, clientId, text: clientId })
+  await using world = await startTalk()
+  const { server, domain, bus, ann, bob, talk, send } = world
   await using _ = await synced(server, ann)
   bus.cut()
   await send('unheard')
@@ -230,6 +200,19 @@ test('[OWN8] who leaves while they are caught up with after a cut is told no cur
   )
   expect(new Set(told)).toEqual(new Set([other]))
 })
+
+/** Ann and Bob in a group, where Ann says things. */
+async function startTalk() {
+  const clock = manualClock()
+  const server = await startInProcess({ clock })
+  const { domain, bus } = server
+  const [ann, bob] = [await server.person('ann'), await server.person('bob')]
+  const talk = await group(server, ann, bob)
+  const send = (text: string) =>
+    sendMessage(domain, { senderId: ann, conversationId: talk, clientId: text, text })
+  const close = { [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() }
+  return { ...{ server, clock, domain, bus, ann, bob, talk, send }, ...close }
+}
 
 async function group({ domain }: InProcess, creator: UserId, other: UserId) {
   const made = { kind: 'group' as const, name: 'A group', memberIds: [other] }

@@ -70,9 +70,7 @@ export async function record(
     ? JSON.parse(await place.text(), withInfinity)
     : { rows: [] }
   const fresh = report.rows.map((row) => ({ ...row, startedAt, commit, length }))
-  const rows = order.flatMap(
-    (name) => [...fresh, ...before.rows].find((row) => row.name === name && row.commit) ?? [],
-  )
+  const rows = order.flatMap((name) => [...fresh, ...before.rows].find((row) => row.name === name) ?? [])
   const page = Bun.file(join(root, 'docs/benchmarks.md'))
   const [head, rest] = (await page.text()).split(begins)
   const tail = rest?.split(ends)[1]

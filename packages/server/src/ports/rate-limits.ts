@@ -22,8 +22,6 @@ export interface RateLimits extends AsyncDisposable {
   forgive(key: string, lockout: Lockout): Promise<void>
   /** Ends a try that was neither. */
   endTry(key: string, lockout: Lockout): Promise<void>
-  /** How long a key is locked yet, in milliseconds; 0 if it isn't. */
-  lockedMs(key: string): Promise<number>
 }
 
 /** Longer than any try takes. What a process that died had under way is in nobody's way from then on. */

@@ -17,6 +17,7 @@ import { startOwnPostgres } from '../../src/drivers/sql/postgres/test-postgres.t
 import { assert } from '../../src/lib/assert.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { openWorld } from '../../src/ports/store-contract/world.contract.ts'
+import { until } from '../until.ts'
 
 const rounds = Number(process.argv[2] ?? 15)
 const conversations = 250
@@ -56,7 +57,7 @@ async function follow(way: Way): Promise<AsyncDisposable> {
     const options = { statements, words: postgresLogWords, store, clock: systemClock, report }
     const log = stack.use(openSqlEventLog(options))
     stack.use(log.follow('kafka', async () => undefined))
-    while ((await log.lag('kafka')) > 0 || !(await isFollowed())) await Bun.sleep(20)
+    await until(async () => (await log.lag('kafka')) === 0 && (await isFollowed()))
   }
   return {
     async [Symbol.asyncDispose]() {

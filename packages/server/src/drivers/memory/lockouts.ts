@@ -16,7 +16,7 @@ interface Tries {
 /** Failures and locks of a single process. What has run out is swept whenever their number has doubled. */
 export function createLockouts(clock: Pick<Clock, 'now'>): Pick<
   RateLimits,
-  'beginTry' | 'endTry' | 'strike' | 'lockedMs' | 'forgive'
+  'beginTry' | 'endTry' | 'strike' | 'forgive'
 > & {
   readonly size: number
   clear(): void
@@ -94,6 +94,5 @@ export function createLockouts(clock: Pick<Clock, 'now'>): Pick<
       const { failedAt, begunAt } = triesOf(key, lockout)
       if (lockedMs(key) === 0) keepTries(key, { failedAt, begunAt: begunAt.slice(1) }, lockout.withinMs)
     },
-    lockedMs: async (key) => lockedMs(key),
   }
 }

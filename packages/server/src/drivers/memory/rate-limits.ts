@@ -61,7 +61,6 @@ export function openMemoryRateLimits({ clock }: { clock: Clock }): RateLimits & 
     strike: lockouts.strike,
     forgive: lockouts.forgive,
     endTry: lockouts.endTry,
-    lockedMs: lockouts.lockedMs,
 
     async [Symbol.asyncDispose]() {
       lockouts.clear()

@@ -104,11 +104,7 @@ export const endTryScript = createScript(`${lockout}
   return 0
 `)
 
-export const lockedScript = createScript(`${luaNow}
-  return math.ceil(math.max(0, tonumber(redis.call('HGET', KEYS[1], 'until') or 0) - now))
-`)
-
 export const rateLimitScripts = [
   ...[takeScript, giveBackScript, lookScript],
-  ...[beginTryScript, strikeScript, forgiveScript, endTryScript, lockedScript],
+  ...[beginTryScript, strikeScript, forgiveScript, endTryScript],
 ]

@@ -8,7 +8,6 @@ import {
   endTryScript,
   forgiveScript,
   giveBackScript,
-  lockedScript,
   lookScript,
   strikeScript,
   takeScript,
@@ -105,11 +104,6 @@ export function openRedisRateLimits(
     async endTry(key, lockout) {
       const answer = await run(endTryScript, keyOf('lock', key), wordsOf(lockout))
       if (answer === undefined) await local.endTry(key, lockout)
-    },
-
-    async lockedMs(key) {
-      const answer = await run(lockedScript, keyOf('lock', key), [])
-      return answer === undefined ? local.lockedMs(key) : ms.parse(answer)
     },
 
     [Symbol.asyncDispose]: () => local[Symbol.asyncDispose](),

@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import { eraseFollowed, openLoggedWorld } from '../../../test/logged-world.ts'
+import { until } from '../../../test/until.ts'
 import { manualClock } from '../../lib/manual-clock.ts'
 import { eventLogContract } from '../../ports/event-log.contract.ts'
 
@@ -59,9 +60,7 @@ test('[EVENTLOG12] how long ago all was handled is told: longer and longer while
     if (events.some(({ seq }) => seq === 2)) await held()
   })
   const since = (start: number) => performance.now() - start
-  const isDoneSince = async (start: number) => {
-    while ((await log.doneAgoMs('readers')) > since(start)) await Bun.sleep(20)
-  }
+  const isDoneSince = (start: number) => until(async () => (await log.doneAgoMs('readers')) <= since(start))
   await isDoneSince(performance.now())
   await world.send(group, ann)
   const sent = performance.now()
