@@ -16,7 +16,7 @@ import { sampleAddress } from './domain/mail/sample-mails.ts'
 import { openHeartbeats } from './domain/presence/heartbeats.ts'
 import { openKeptPresence } from './domain/presence/kept-presence.ts'
 import { openReceiptTeller } from './domain/receipts/receipt-teller.ts'
-import { auditSignIns } from './domain/security/audit-sign-ins.ts'
+import { auditIdentity } from './domain/security/audit-identity.ts'
 import { openTellRefused } from './domain/security/tell-refused.ts'
 import { accountsSecret } from './engines/account-tables.ts'
 import type { Engine } from './engines/engine.ts'
@@ -156,7 +156,7 @@ async function serve(config: Config, number?: number, whyAlone?: string): Promis
   metrics.gauge('confab_bus_cut', '1 while this node is cut off from the others.', () => Number(bus.isCut))
   // By every node: whoever ends a session need not keep sockets.
   stack.defer(identity.onSessionEnded((ended) => announceSessionEnd(bus, ended)))
-  stack.defer(auditSignIns({ identity, audit: records.audit, rateLimits, report }))
+  stack.defer(auditIdentity({ identity, audit: records.audit, rateLimits, report }))
   const receipts = stack.use(openReceiptTeller({ bus, clock }))
   const commits = stack.use(
     openCommitQueue({

@@ -11,7 +11,7 @@ import { openCommitQueue } from '../src/domain/delivery/commit-queue.ts'
 import type { Domain } from '../src/domain/domain.ts'
 import { type Abuse, openLimiter } from '../src/domain/limits/limiter.ts'
 import { sampleAddress } from '../src/domain/mail/sample-mails.ts'
-import { auditSignIns } from '../src/domain/security/audit-sign-ins.ts'
+import { auditIdentity } from '../src/domain/security/audit-identity.ts'
 import { authOnSqlite } from '../src/drivers/better-auth/auth-database.ts'
 import { openIdentity } from '../src/drivers/better-auth/identity.ts'
 import type { OidcProvider } from '../src/drivers/better-auth/oidc-providers.ts'
@@ -115,7 +115,7 @@ export async function startAccounts({
         onAbuse: (abuse) => abuses.push(abuse),
       })
     : undefined
-  const stopAuditing = auditSignIns({ identity, audit, rateLimits, report })
+  const stopAuditing = auditIdentity({ identity, audit, rateLimits, report })
   const domain: Domain = {
     store,
     bus: openMemoryBus(),

@@ -100,6 +100,7 @@ export const noDevices: Pick<
   | 'providers'
   | 'onSignedIn'
   | 'onSignInFailed'
+  | 'onCredentialChanged'
   | keyof typeof noAddresses
 > = {
   secondFactorOf: async () => undefined,
@@ -113,4 +114,5 @@ export const noDevices: Pick<
   providers: [],
   onSignedIn: () => () => undefined,
   onSignInFailed: () => () => undefined,
+  onCredentialChanged: () => () => undefined,
 }

@@ -6,8 +6,11 @@ import { totpAt } from './totp.ts'
 export const stepMs = 30_000
 
 /** Sets up an authenticator app, with which a new session takes the place of the one that did. */
-export async function setUpApp(server: AccountsServer, { bearer }: { bearer: Record<string, string> }) {
-  const made = await server.post('two-factor/enable', {}, bearer)
+export async function setUpApp(
+  server: AccountsServer,
+  { bearer, password }: { bearer: Record<string, string>; password?: string },
+) {
+  const made = await server.post('two-factor/enable', { ...(password && { password }) }, bearer)
   const { totpURI, backupCodes } = made.json()
   const code = () => totpAt(totpURI, server.clock.now())
   const shown = await server.post('two-factor/verify-totp', { code: code() }, bearer)

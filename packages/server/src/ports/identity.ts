@@ -54,6 +54,8 @@ export interface Identity extends AsyncDisposable {
   onSignedIn(listener: (signedIn: SignedIn) => void): () => void
   /** Calls when somebody tried to and was refused. */
   onSignInFailed(listener: (failed: SignInFailed) => void): () => void
+  /** Calls when somebody has changed what opens their own account, on this node. */
+  onCredentialChanged(listener: (changed: CredentialChanged) => void): () => void
 }
 
 /** The operator is whoever runs the server, who need have no account. */
@@ -111,6 +113,29 @@ export interface SignInFailed extends SignInTry {
   /** As it was given, in lower case; perhaps nobody's. Undefined where the way asks for none. */
   email: string | undefined
 }
+
+export interface CredentialChanged {
+  userId: UserId
+  at: number
+  /** Never the address itself. */
+  network: string | undefined
+  change: CredentialChange
+}
+
+/** As the audit log says it; that somebody signs up with is no change. */
+export type CredentialChange =
+  /** By the present one, or by a link that was mailed, also where there was none. */
+  | { action: 'password.changed'; by: 'password' | 'link' }
+  | { action: 'provider.linked' | 'provider.unlinked'; provider: string }
+  | {
+      action:
+        | 'password.removed'
+        | 'second-factor.added'
+        | 'second-factor.removed'
+        | 'recovery-codes.changed'
+        | 'passkey.added'
+        | 'passkey.removed'
+    }
 
 /** Which doors are open, and to whom: asked at each sign-in, so that a change holds at once. */
 export interface AccountRules {

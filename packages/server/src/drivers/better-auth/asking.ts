@@ -16,6 +16,8 @@ export interface Asking {
   /** Of a second factor. */
   code?: string
   invitation?: string
+  /** Somebody signs up: what they come with is no change. */
+  isNewUser?: boolean
   /** Sessions that began and did not end again within the request. */
   readonly begun: Map<SessionId, UserId>
   /** A code could not be mailed. */

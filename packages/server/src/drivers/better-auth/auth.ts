@@ -8,7 +8,7 @@ import { emailOTP } from 'better-auth/plugins/email-otp'
 import { jwt } from 'better-auth/plugins/jwt'
 import { networkOf } from '../../lib/network.ts'
 import type { Report } from '../../lib/report.ts'
-import type { AccountRules } from '../../ports/identity.ts'
+import type { AccountRules, CredentialChange } from '../../ports/identity.ts'
 import type { Mailer } from '../../ports/mailer.ts'
 import { askedNow } from './asking.ts'
 import type { AuthDatabase } from './auth-database.ts'
@@ -51,6 +51,8 @@ export interface AuthHooks extends PasswordHooks {
   beforeSession(userId: string): Promise<{ twoFactors: boolean }>
   afterSession(session: { sessionId: SessionId; userId: UserId }): void
   rotate(sessionId: string, said: string): Promise<string | undefined>
+  /** An account's owner joined a provider to it, or parted one, or the password, from it. */
+  credentialChanged(userId: string, change: CredentialChange): void
   /** better-auth itself would log that a mail was not sent, and answer that it was. */
   mailFailed(cause: unknown): void
 }
@@ -200,9 +202,28 @@ export function createAuth(settings: AuthSettings & { oidc: OidcProviders }, hoo
         create: {
           before: async (user) => {
             await requireAdmitted(user.email, true)
+            const asked = askedNow()
+            if (asked) asked.isNewUser = true
             return {
               data: { ...user, name: firstName({ email: user.email, wanted: user.name }), image: null },
             }
+          },
+        },
+      },
+      account: {
+        create: {
+          after: async ({ userId: owner, providerId: provider }) => {
+            const asked = askedNow()
+            if (!asked?.path.startsWith('/callback/') || asked.isNewUser) return
+            hooks.credentialChanged(owner, { action: 'provider.linked', provider })
+          },
+        },
+        delete: {
+          after: async ({ userId: owner, providerId: provider }) => {
+            if (askedNow()?.path !== '/unlink-account') return
+            const isPassword = provider === 'credential'
+            const parted = { action: 'provider.unlinked', provider } as const
+            hooks.credentialChanged(owner, isPassword ? { action: 'password.removed' } : parted)
           },
         },
       },

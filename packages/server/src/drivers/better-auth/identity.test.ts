@@ -146,6 +146,7 @@ const noHooks: Parameters<typeof createAuth>[1] = {
   beforeCode: async () => undefined,
   beforeSession: async () => ({ twoFactors: false }),
   afterSession: () => undefined,
+  credentialChanged: () => undefined,
   afterReset: async () => undefined,
   replacePassword: async () => undefined,
   rotate: async () => undefined,

@@ -4,11 +4,21 @@ import { isAPIError } from 'better-auth/api'
 import { getMigrations } from 'better-auth/db/migration'
 import { type Clock, systemClock } from '../../lib/clock.ts'
 import { createListeners } from '../../lib/listeners.ts'
-import type { Identity, Session, SignedIn, SignInFailed } from '../../ports/identity.ts'
+import type { CredentialChanged, Identity, Session, SignedIn, SignInFailed } from '../../ports/identity.ts'
 import type { Statements } from '../sql/statements.ts'
 import { readAccountRecord } from './account-record.ts'
 import { type Asking, askedNow, whileAsking } from './asking.ts'
 import { type AuthSettings, createAuth } from './auth.ts'
+import {
+  isErrorRedirect,
+  isUnconfirmed,
+  suspendedAnswer,
+  toErrorPage,
+  toldOnPage,
+  wrongPasskeyAnswer,
+  wrongPasswordAnswer,
+} from './auth-answers.ts'
+import { credentialNews } from './credential-news.ts'
 import { credentials } from './credentials.ts'
 import { heldBack, openLater } from './held-back.ts'
 import { jsonWebTokens } from './json-web-tokens.ts'
@@ -61,6 +71,7 @@ export async function openIdentity(
   const ended = createListeners<Pick<Session, 'userId' | 'sessionId'>>({ name: 'ended sessions', report })
   const signedIn = createListeners<SignedIn>({ name: 'sign-ins', report })
   const failed = createListeners<SignInFailed>({ name: 'failed sign-ins', report })
+  const changed = createListeners<CredentialChanged>({ name: 'changed credentials', report })
   const later = openLater({ report })
 
   const oidc = oidcProviders(providers, report)
@@ -89,7 +100,9 @@ export async function openIdentity(
         await tables.confirmAddress(id)
         await tables.eraseOffers(id)
         await mailNewPassword(id)
+        tellChange(id, { action: 'password.changed', by: 'link' })
       },
+      credentialChanged: (id, change) => tellChange(id, change),
       async replacePassword({ userId: id, password }) {
         const { internalAdapter, password: hasher } = await auth.$context
         await internalAdapter.updatePassword(id, await hasher.hash(password))
@@ -134,6 +147,8 @@ export async function openIdentity(
   const { tellSignedIn, tellFailed, mailNewPassword, mailNoSecondFactor } = signInNews({
     ...{ tables, devices, deviceCookie, mailer, later, publicUrl, clock, signedIn, failed },
   })
+
+  const { tellChange, answerTelling } = credentialNews({ tables, clock, changed })
 
   async function answer(request: Request, asked: Asking): Promise<Response> {
     const way = wayOf(asked.path)
@@ -221,7 +236,8 @@ export async function openIdentity(
       return whileAsking(from, async (asked) => {
         await prepareProvider(request, path)
         try {
-          return await answer(request, asked)
+          const authenticated = () => authenticate(headers)
+          return await answerTelling(asked, authenticated, () => answer(request, asked))
         } finally {
           for (const work of asked.later) later.run(work)
           if (heldBackPaths.has(path)) await heldBack(startedAt, heldBackMs)
@@ -309,12 +325,13 @@ export async function openIdentity(
     onSessionEnded: (listener) => ended.add(listener),
     onSignedIn: (listener) => signedIn.add(listener),
     onSignInFailed: (listener) => failed.add(listener),
+    onCredentialChanged: (listener) => changed.add(listener),
 
     async [Symbol.asyncDispose]() {
       await stopPruning()
       await use.stop()
       await later.settled()
-      for (const listeners of [ended, signedIn, failed]) listeners.clear()
+      for (const listeners of [ended, signedIn, failed, changed]) listeners.clear()
     },
   }
 
@@ -337,55 +354,9 @@ export async function openIdentity(
   }
 }
 
-/**
- * The right password of an address that nobody has confirmed. Said outright, it would tell that the address
- * has no other account: who signs up, and signs in with what they just chose,
- * must get one answer in any case.
- */
-async function isUnconfirmed({ path }: Asking, response: Response): Promise<boolean> {
-  if (path !== '/sign-in/email' || response.status !== 403) return false
-  const { code } = await response.clone().json()
-  return code === 'EMAIL_NOT_VERIFIED'
-}
-
-const wrongPasswordAnswer = (): Response =>
-  Response.json({ code: 'INVALID_EMAIL_OR_PASSWORD', message: 'Invalid email or password' }, { status: 401 })
-
-const suspendedAnswer = ({ reason }: { reason: string }): Response =>
-  Response.json({ code: 'ACCOUNT_SUSPENDED', message: 'This account is suspended', reason }, { status: 403 })
-
-/** From a provider people come back by a page that they are shown. */
-const toErrorPage = (publicUrl: string, error: string): Response =>
-  Response.redirect(`${new URL(publicUrl).origin}/?error=${error}`, 302)
-
-/** better-auth fails over what is no registration for this site and this challenge. */
-const wrongPasskeyAnswer = (): Response =>
-  Response.json(
-    { code: 'FAILED_TO_VERIFY_REGISTRATION', message: 'This is no passkey for this site' },
-    { status: 400 },
-  )
-
 /** A signing key of before keys had an end is given one. */
 async function limitKeys(statements: Statements, now: number): Promise<void> {
   await statements.change('UPDATE auth_jwks SET "expiresAt" = ?1 WHERE "expiresAt" IS NULL', [
     iso(now + keyLifeMs),
   ])
 }
-
-/**
- * A provider leads back to a page, which can't read an answer:
- * that the second factor is asked for is in its address. To say of nothing that it is JSON helps nobody.
- */
-function toldOnPage(response: Response): Response {
-  const location = response.headers.get('location')
-  const hasAnswer = response.headers.get('content-type')?.startsWith('application/json')
-  if (location === null || !hasAnswer) return response
-  const headers = new Headers(response.headers)
-  headers.delete('content-type')
-  if (!isErrorRedirect(response))
-    headers.set('location', `${location}${location.includes('?') ? '&' : '?'}second-factor=totp`)
-  return new Response(null, { status: response.status, headers })
-}
-
-const isErrorRedirect = (response: Response): boolean =>
-  /[?&]error=/.test(response.headers.get('location') ?? '')

@@ -1,5 +1,8 @@
 import { expect, test } from 'bun:test'
 import { startAccounts } from '../../../test/accounts-server.ts'
+import { register } from '../../../test/passkey-ceremony.ts'
+import { setUpApp } from '../../../test/set-up-app.ts'
+import { softPasskey } from '../../../test/soft-passkey.ts'
 
 test('[AUDIT4] sign-ins, failures, lockouts, settings, invitations and erasures are kept, without anybody’s address', async () => {
   await using server = await startAccounts()
@@ -42,6 +45,57 @@ test('[AUDIT4] sign-ins, failures, lockouts, settings, invitations and erasures 
   expect(items[3].detail).toEqual({ conversationId: null, uses: 3, expiresAt })
   expect(expiresAt).toEqual(expect.any(String))
   expect(JSON.stringify(items)).not.toContain('example.com')
+})
+
+test('[AUDIT8] what its owner changes of that which opens an account is kept, and no refused try', async () => {
+  await using server = await startAccounts()
+  const root = await server.signIn('root@example.com')
+  const email = 'ann@example.com'
+  const { id } = await server.signIn(email)
+  const [first, second] = ['a password of yesterday', 'a password of today']
+  await server.resetPassword(email, first)
+  const ann = await server.signIn(email)
+  const ask = async (path: string, body: object, headers: Record<string, string> = ann.bearer) =>
+    (await server.post(path, body, headers)).status
+  const change = { currentPassword: first, newPassword: second }
+  expect(await ask('change-password', { ...change, currentPassword: 'not the password' })).toBe(400)
+  expect(await ask('change-password', change)).toBe(200)
+  const key = softPasskey({ origin: server.home })
+  expect((await register(server, ann.bearer, softPasskey({ origin: 'http://localhost:1' }))).status).toBe(400)
+  expect((await register(server, ann.bearer, key)).status).toBe(200)
+  const listed = await server.ask('/api/auth/passkey/list-user-passkeys', { headers: ann.bearer })
+  const [{ id: passkey }] = listed.json()
+  expect(await ask('passkey/delete-passkey', { id: 'nobody’s' })).toBe(404)
+  expect(await ask('passkey/delete-passkey', { id: passkey })).toBe(200)
+  const { bearer, code } = await setUpApp(server, { ...ann, password: second })
+  expect(await ask('two-factor/verify-totp', { code: code() }, bearer)).toBe(200)
+  const there = { ...bearer, 'X-Forwarded-For': '203.0.113.7' }
+  expect(await ask('two-factor/generate-backup-codes', { password: first }, there)).toBe(400)
+  expect(await ask('two-factor/generate-backup-codes', { password: second }, there)).toBe(200)
+  const off = await server.post('two-factor/disable', { password: second }, bearer)
+  const renewed = { Authorization: `Bearer ${off.headers.get('set-auth-token')}` }
+  expect([off.status, await ask('two-factor/disable', { password: second }, renewed)]).toEqual([200, 200])
+
+  const { items } = (await root.as(`/api/v1/admin/audit?userId=${id}`)).json()
+  const changes = items.filter(({ action }: { action: string }) => !action.startsWith('sign-in'))
+  const [here, away] = ['127.0.0.0/24', '203.0.113.0/24']
+  expect(
+    changes.map(({ id: _, at, ...told }: Record<string, unknown>) => ({ at: typeof at, ...told })),
+  ).toEqual(
+    [
+      ['second-factor.removed', here, {}],
+      ['recovery-codes.changed', away, {}],
+      ['second-factor.added', here, {}],
+      ['passkey.removed', here, {}],
+      ['passkey.added', here, {}],
+      ['password.changed', here, { by: 'password' }],
+      ['password.changed', here, { by: 'link' }],
+    ].map(([action, network, detail]) => ({
+      ...{ at: 'string', action, actorId: id, targetId: id, network, detail },
+    })),
+  )
+  const one = (await root.as('/api/v1/admin/audit?action=passkey.added')).json()
+  expect(one.items).toHaveLength(1)
 })
 
 test('[AUDIT5] administrators alone read it, filtered and as a file', async () => {

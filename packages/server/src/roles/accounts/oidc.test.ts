@@ -74,6 +74,39 @@ test('[OIDC3] an address that the provider has confirmed joins the account that 
   expect((await signIn(both.server, 'ann')).me.id).toBe(ann.id)
 })
 
+test('[AUDIT8] that a provider was joined or parted, or the password, is kept; that one signed up by it is not', async () => {
+  await using both = await startBoth()
+  const { server } = both
+  const ann = await server.signIn('ann@example.com')
+  for (const who of ['ann', 'ann', 'bob'] as const) expect((await signIn(server, who)).me).toBeDefined()
+  await server.resetPassword('ann@example.com', 'a password of today')
+  const { bearer } = await server.signIn('ann@example.com')
+  const { browser } = await signIn(server, 'ann')
+  const linked = await server.ask('/api/auth/list-accounts', { headers: bearer })
+  const idOf = (provider: string) =>
+    linked.json().find(({ providerId }: { providerId: string }) => providerId === provider)?.id
+  const part = async (provider: string) =>
+    (await server.post('unlink-account', { accountId: idOf(provider) }, bearer)).status
+  expect(await part('acme')).toBe(200)
+  expect(await part('credential')).toBe(400)
+  const begun = await browser.post(`${server.home}/api/auth/link-social`, {
+    ...{ provider: 'acme', callbackURL: '/chat', errorCallbackURL: '/failed', loginHint: 'ann' },
+  })
+  await browser.follow((await begun.json()).url, server.home)
+  expect(await part('credential')).toBe(200)
+
+  const { items } = await server.domain.audit.list({ limit: 100 })
+  const told = items.filter(({ action }) => /^p(assword|rovider)/.test(action))
+  const provider = { provider: 'acme' }
+  expect(told.map(({ action, actorId, detail }): unknown[] => [action, actorId, detail])).toEqual([
+    ['password.removed', ann.id, {}],
+    ['provider.linked', ann.id, provider],
+    ['provider.unlinked', ann.id, provider],
+    ['password.changed', ann.id, { by: 'link' }],
+    ['provider.linked', ann.id, provider],
+  ])
+})
+
 test('[OIDC4] one that the provider has not confirmed opens nothing: neither that account nor a new one', async () => {
   await using both = await startBoth()
   const fresh = await signIn(both.server, 'eve')

@@ -36,7 +36,8 @@ export function AuditRow({ record }: { record: AuditRecord }) {
 }
 
 /** Other acts are about an invitation, a job, a conversation. */
-const isAboutPerson = (action: string): boolean => /^(account|role|sign-in|export)\b/.test(action)
+const isAboutPerson = (action: string): boolean =>
+  /^(account|role|sign-in|export|sessions|second-factor)\b/.test(action)
 
 function Person({ id }: { id: string }) {
   const user = useUser(id)

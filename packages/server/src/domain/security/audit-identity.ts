@@ -6,20 +6,23 @@ import type { Bucket, RateLimits } from '../../ports/rate-limits.ts'
 /** Of each network: who guesses all day fills no log, and the first guesses are what tells. */
 const failuresKept: Bucket = { capacity: 20, perMinute: 1 }
 
-/** Keeps in the audit log who signed in, and who failed to. Answers how to stop. */
-export function auditSignIns({
+/**
+ * Keeps in the audit log who signed in, who failed to, and who changed what opens their account.
+ * Answers how to stop.
+ */
+export function auditIdentity({
   identity,
   audit,
   rateLimits,
   report,
 }: {
-  identity: Pick<Identity, 'onSignedIn' | 'onSignInFailed' | 'userOf'>
+  identity: Pick<Identity, 'onSignedIn' | 'onSignInFailed' | 'onCredentialChanged' | 'userOf'>
   audit: Pick<AuditLog, 'append'>
   rateLimits: RateLimits
   report: Report
 }): () => void {
-  const keep = (work: Promise<void>): void => {
-    work.catch((cause) => report('a sign-in is missing in the audit log', cause))
+  const keep = (work: Promise<void>, what = 'a sign-in'): void => {
+    work.catch((cause) => report(`${what} is missing in the audit log`, cause))
   }
 
   const stopSuccesses = identity.onSignedIn(({ userId, way, at, network = null, newDevice }) =>
@@ -52,8 +55,14 @@ export function auditSignIns({
     ),
   )
 
+  const stopChanges = identity.onCredentialChanged(({ userId, at, network = null, change }) => {
+    const { action, ...detail } = change
+    keep(audit.append({ action, at, actorId: userId, targetId: userId, network, detail }), action)
+  })
+
   return () => {
     stopSuccesses()
     stopFailures()
+    stopChanges()
   }
 }
