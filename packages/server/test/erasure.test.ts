@@ -50,7 +50,11 @@ test('[ERASE3] [ERASE4] nothing personal is in any file or table afterwards, and
     memberCount: 1,
   })
   expect((await server.call(bob, 'GET /api/v1/me')).body).toMatchObject({ serverRole: 'admin' })
-  const given = [{ actorId: zed.id, targetId: bob.id, detail: { role: 'admin' } }]
+  const told = { actorId: zed.id, targetId: bob.id, network: '127.0.0.0/24' }
+  const given = [
+    { ...told, detail: { conversationId: group.id, from: 'member', to: 'owner' } },
+    { ...told, detail: { role: 'admin' } },
+  ]
   expect(await server.call(bob, 'GET /api/v1/admin/audit?action=role.changed')).toMatchObject({
     body: { items: given },
   })

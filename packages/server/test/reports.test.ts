@@ -197,7 +197,7 @@ test('[AUDIT7] a role given in a conversation is kept, also to a newcomer, a new
   ]
   const toNewcomer = act(ann, eve, null, 'admin')
   const handedOver = [act(ann, ann, 'owner', 'admin'), act(ann, bob, 'admin', 'owner')]
-  const toHeir = act(bob, ann, null, 'owner')
+  const toHeir = act(bob, ann, 'admin', 'owner')
   expect(await kept(ann)).toEqual([toHeir, ...handedOver, toNewcomer, act(ann, bob, 'member', 'admin')])
   expect(await kept(eve)).toEqual([toNewcomer])
 })

@@ -303,12 +303,21 @@ export interface Committed {
   userChanges: readonly UserChange[]
   /** What is too much for one transaction: to be committed next. Durable, so that any later one would do. */
   rest?: ContinueErasure
+  /** Where an owner left: who owns each conversation from now on. */
+  heirs?: readonly Heir[]
   /** Of `user.erase`: who administers from now on, where the last administrator went. */
   heirId?: UserId
   /** Of `message.create`: the message, as the sender sees it. */
   message?: Message
   /** Of `conversation.create`: the conversation's id, perhaps an earlier one's. */
   conversationId?: ConversationId
+}
+
+export interface Heir {
+  conversationId: ConversationId
+  userId: UserId
+  /** What they were before. */
+  from: Role
 }
 
 /** A change of what is a user's own, in the order of `userRev`. */

@@ -2,6 +2,7 @@ import type { Conversation, Role } from '@confab/protocol/conversation'
 import type { Event } from '@confab/protocol/event'
 import type { ConversationId, UserId } from '@confab/protocol/ids'
 import { Refusal } from '@confab/protocol/refusal'
+import type { Heir } from '../../ports/writes.ts'
 import type { Domain } from '../domain.ts'
 import { noteAct } from '../security/note-act.ts'
 import { accessConversation, requireGroup } from './access.ts'
@@ -65,15 +66,26 @@ export async function removeMember(
   { conversationId, actorId, userId }: Change,
 ): Promise<void> {
   const at = domain.clock.now()
-  const { events } = await domain.commits.commit({
+  const { heirs } = await domain.commits.commit({
     write: 'member.remove',
     conversationId,
     actorId,
     at,
     userId,
   })
-  // What an heir was before, only the store knew.
-  await noteRoles(domain, events, { actorId, roleBefore: () => null })
+  await noteHeirs(domain, heirs, { actorId })
+}
+
+/** Keeps in the audit log who owns conversations since their owner left. */
+export async function noteHeirs(
+  domain: Domain,
+  heirs: readonly Heir[] = [],
+  { actorId }: { actorId: UserId },
+): Promise<void> {
+  for (const { conversationId, userId, from } of heirs) {
+    const detail = { conversationId, from, to: 'owner' }
+    await noteAct(domain, actorId, { action: 'role.changed', targetId: userId, detail })
+  }
 }
 
 /** Keeps in the audit log who has another role since these events. To join as a member gives none. */

@@ -2,6 +2,7 @@ import type { UserId } from '@confab/protocol/ids'
 import { Refusal } from '@confab/protocol/refusal'
 import type { Proof, Session } from '../../ports/identity.ts'
 import { isRecent } from '../accounts/recent-sign-in.ts'
+import { noteHeirs } from '../conversations/change-members.ts'
 import type { Domain } from '../domain.ts'
 import { eraseExport } from '../exports/ask-export.ts'
 import { guessOnce, type OnLocked } from '../security/guess-once.ts'
@@ -45,9 +46,10 @@ export async function requireFresh(
  */
 export async function eraseMe(domain: Domain, userId: UserId): Promise<void> {
   const { commits, clock, identity, mails, reports } = domain
-  const { heirId } = await commits.commit({ write: 'user.erase', actorId: userId, at: clock.now() })
+  const { heirId, heirs } = await commits.commit({ write: 'user.erase', actorId: userId, at: clock.now() })
   if (heirId !== undefined)
     await noteAct(domain, userId, { action: 'role.changed', targetId: heirId, detail: { role: 'admin' } })
+  await noteHeirs(domain, heirs, { actorId: userId })
   const email = await identity.emailOf(userId)
   if (email !== undefined) await mails.forget(email)
   await reports.forgetNotes(userId)

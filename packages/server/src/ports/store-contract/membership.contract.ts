@@ -67,8 +67,26 @@ export function membershipContract(open: OpenStore) {
       ['member.changed', eve, { userId: eve, role: 'owner' }],
     ])
     expect(left.userChanges).toMatchObject([{ change: 'removed', userId: ann, conversationId: group }])
-    await world.done(removing(world, group, { userId: eve }))
+    expect(left.heirs).toEqual([{ conversationId: group, userId: eve, from: 'admin' }])
+    const next = await world.done(removing(world, group, { userId: eve }))
+    expect(next.heirs).toEqual([{ conversationId: group, userId: bob, from: 'member' }])
     expect(await rolesOf(world, group, bob)).toEqual([[bob, 'owner']])
+  })
+
+  test('[ERASE4] an erasure tells who owns from now on what the person owned, and what they were before', async () => {
+    await using world = await openWorld(open)
+    const [ann, bob] = [await world.user('Ann'), await world.user('Bob')]
+    const [plain, administered] = [await world.group([ann, bob]), await world.group([ann, bob])]
+    await world.group([bob, ann])
+    await world.group([ann])
+    await world.done(giving(world, administered, { actorId: ann, userId: bob, role: 'admin' }))
+    const { heirs = [] } = await world.done({ write: 'user.erase', actorId: ann, at: world.now })
+    expect(new Set(heirs)).toEqual(
+      new Set([
+        { conversationId: plain, userId: bob, from: 'member' },
+        { conversationId: administered, userId: bob, from: 'admin' },
+      ]),
+    )
   })
 
   test('[STORE10] the last to leave deletes the conversation', async () => {
@@ -79,6 +97,7 @@ export function membershipContract(open: OpenStore) {
     await world.done(removing(world, group, { userId: ann }))
     expect(await world.store.standing(group, ann)).toMatchObject({ memberCount: 1, role: undefined })
     const last = await world.done(removing(world, group, { userId: bob }))
+    expect(last).not.toHaveProperty('heirs')
     expect(last.events.map(({ type }) => type)).toEqual(['member.left'])
     await expectGone(world, group, { userId: bob, seq })
   })

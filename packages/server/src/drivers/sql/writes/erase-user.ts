@@ -58,11 +58,13 @@ export function prepareEraseUser(
     const promoted = next
       ? [{ change: 'me', userId: next.id, userRev: revs.nextMe(next.num), profile: false } as const]
       : []
+    const heirs = left.flatMap((one) => one.heirs ?? [])
     const rest = left.find((one) => one.rest)?.rest
     return {
       status: 'committed',
       fresh: true,
       ...(rest && { rest }),
+      ...(heirs.length > 0 && { heirs }),
       ...(next && { heirId: next.id }),
       events: left.flatMap(({ events }) => events),
       receipts: [],

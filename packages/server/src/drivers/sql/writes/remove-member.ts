@@ -1,7 +1,7 @@
 import type { Event } from '@confab/protocol/event'
 import type { ConversationId, UserId } from '@confab/protocol/ids'
 import { Refusal } from '@confab/protocol/refusal'
-import type { Committed, ContinueErasure, RemoveMember, UserChange } from '../../../ports/writes.ts'
+import type { Committed, RemoveMember, UserChange } from '../../../ports/writes.ts'
 import type { Permitted } from './access.ts'
 import type { EraseConversation } from './erase-conversation.ts'
 import type { MemberRow } from './members.ts'
@@ -13,7 +13,7 @@ export type Leave = (leaving: {
   actorId: UserId
   member: MemberRow
   at: number
-}) => { events: Event[]; userChange: UserChange; rest?: ContinueErasure }
+}) => { events: Event[]; userChange: UserChange } & Pick<Committed, 'rest' | 'heirs'>
 
 /**
  * Takes a member out: `member.left`, and where the owner leaves, `member.changed` for the heir, who is also
@@ -49,7 +49,8 @@ export function prepareLeave({ access, append, members }: WriteTools, erase: Era
         ]
       : [left]
     access.saveHead(conversation)
-    return { events, userChange }
+    const heirs = heir && [{ conversationId, userId: heir.userId, from: heir.role }]
+    return { events, userChange, ...(heirs && { heirs }) }
   }
 }
 

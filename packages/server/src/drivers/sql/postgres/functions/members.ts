@@ -46,7 +46,8 @@ DECLARE
   _c conversations;
   _events jsonb;
   _change jsonb;
-  _heir uuid;
+  _heir members;
+  _rest jsonb := '{}';
 BEGIN
   SELECT * INTO _c FROM conversations WHERE id = _conversation;
   ${nextSeq}
@@ -58,17 +59,19 @@ BEGIN
     RETURN fn.committed(_events, jsonb_build_array(_change)) || fn.rest_of_erasure(_at);
   END IF;
   IF _leaving.role = 'owner' THEN
-    SELECT user_id INTO _heir FROM members WHERE conversation = _conversation AND role = 'admin'
+    SELECT * INTO _heir FROM members WHERE conversation = _conversation AND role = 'admin'
       ORDER BY joined_seq LIMIT 1;
     IF NOT FOUND THEN
-      SELECT user_id INTO _heir FROM members WHERE conversation = _conversation ORDER BY joined_seq LIMIT 1;
+      SELECT * INTO _heir FROM members WHERE conversation = _conversation ORDER BY joined_seq LIMIT 1;
     END IF;
-    UPDATE members SET role = 'owner' WHERE conversation = _conversation AND user_id = _heir;
+    UPDATE members SET role = 'owner' WHERE conversation = _conversation AND user_id = _heir.user_id;
     _c.head := _c.head + 1;
-    _events := _events || fn.member_event(_c, 'member.changed', _heir, _heir, 'owner');
+    _events := _events || fn.member_event(_c, 'member.changed', _heir.user_id, _heir.user_id, 'owner');
+    _rest := jsonb_build_object('heirs', jsonb_build_array(jsonb_build_object('conversationId', _conversation,
+      'userId', _heir.user_id, 'from', _heir.role)));
   END IF;
   PERFORM fn.save(_c);
-  RETURN fn.committed(_events, jsonb_build_array(_change));
+  RETURN fn.committed(_events, jsonb_build_array(_change)) || _rest;
 END $$;
 
 CREATE FUNCTION fn.add_member(_w jsonb, _limits jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
