@@ -147,6 +147,9 @@ async function serve(config: Config, number?: number, whyAlone?: string): Promis
       onUserCreated: (user) => store.createUser(user),
     }),
   )
+  const { endUnderAnotherSecret } = await import('./drivers/better-auth/another-secret.ts')
+  if (await endUnderAnotherSecret(engine.accounts.statements, accountsSecret(secret)))
+    log.warn('SECRET is another one than before: everybody signs in anew')
   if (config.demo) await beginDemo(engine)
   const { bus, board, rateLimits, tickets } = await openMeeting(
     { config, store, secret, clock, report },
