@@ -11,7 +11,7 @@ import { parseFrame } from './parse-frame.ts'
 import { PendingCalls } from './pending-calls.ts'
 import type { Status } from './status.ts'
 import { openStream } from './stream-socket.ts'
-import { lookForSocket, type TransportKind, Transports } from './transports.ts'
+import { lookForSocket, type SocketSearch, type TransportKind, Transports } from './transports.ts'
 import { type Cell, cell, type Notifier, type Value } from './value.ts'
 
 /*
@@ -75,7 +75,7 @@ export class Connection {
   #onlineSince: number | undefined
   #cancelWait: (() => void) | undefined
   readonly #transports = new Transports()
-  #stopLooking: (() => void) | undefined
+  #socketSearch: SocketSearch | undefined
   #stopListening: (() => void) | undefined
   /** Frames that made no sense, for a diagnosis. */
   unreadableFrames = 0
@@ -120,6 +120,8 @@ export class Connection {
     if (this.#status.get().status === 'waiting') this.#open()
     // Timers sleep in a hidden page, and a changed network kills a socket without a word: look at once.
     else this.#attempt?.heartbeat.probe()
+    // Another network may let a socket through.
+    this.#socketSearch?.hurry()
   }
 
   #open(): void {
@@ -226,7 +228,7 @@ export class Connection {
   #lookForSocket(): void {
     const { clock } = this.#options.edges
     const openSocket = () => this.#openSocket()
-    this.#stopLooking = lookForSocket({ clock, openSocket }, () => this.restart())
+    this.#socketSearch = lookForSocket({ clock, openSocket }, () => this.restart())
   }
 
   #ended(attempt: Attempt, code: number, reason: string): void {
@@ -259,7 +261,8 @@ export class Connection {
     this.#attempt = undefined
     this.#onlineSince = undefined
     this.#cancelWait?.()
-    this.#stopLooking?.()
+    this.#socketSearch?.stop()
+    this.#socketSearch = undefined
     this.#status.set(status)
     if (!attempt) return
     this.#transports.ended(attempt.kind, attempt.opened)

@@ -3,7 +3,7 @@ import { closeCode } from '@confab/protocol/close-codes'
 import { Refusal } from '@confab/protocol/refusal'
 import { textsOf } from '../test/texts.ts'
 import { twoInAGroup } from '../test/world.ts'
-import { trySocketEveryMs } from './transports.ts'
+import { trySocketAgainMs, trySocketEveryMs } from './transports.ts'
 
 /** Ann is where no WebSocket gets through; she has been online over a stream since. */
 async function behindAWall() {
@@ -57,6 +57,40 @@ test('[SDK132] a socket is tried every 5 minutes, beside the stream, and taken w
   expect([chat.status.get(), device.network.streams.open]).toEqual([{ status: 'online' }, 0])
   await chat.close()
   expect(world.clock.waiting).toBe(0)
+})
+
+test('[SDK138] woken on a stream it tries a socket at once, and never twice within 30 s', async () => {
+  const { world, device, chat } = await behindAWall()
+  await world.pass(trySocketAgainMs)
+  const before = device.network.attempts
+  const tried = () => device.network.attempts - before
+  device.wake()
+  await world.pass(10)
+  expect(tried()).toBe(1)
+  // A network that comes and goes, for two minutes.
+  for (let ms = 0; ms < trySocketAgainMs * 4; ms += 100) {
+    device.wake()
+    await world.pass(100)
+  }
+  expect(tried()).toBe(5)
+  expect([chat.status.get(), device.network.streams.open]).toEqual([{ status: 'online' }, 1])
+
+  // Woken too early after a try that failed, it comes as soon as it may.
+  device.network.socketsBlocked = false
+  device.wake()
+  await world.pass(trySocketAgainMs + 1_000)
+  expect([chat.status.get(), device.network.streams.open]).toEqual([{ status: 'online' }, 0])
+})
+
+test('[SDK138] a clock that is set back doesn’t put a hoped-for socket off', async () => {
+  const { world, device } = await behindAWall()
+  device.network.socketsBlocked = false
+  device.setClock(-3_600_000)
+  for (let ms = 0; ms < trySocketAgainMs + 5_000; ms += 1_000) {
+    device.wake()
+    await world.pass(1_000)
+  }
+  expect(device.network.streams.open).toBe(0)
 })
 
 test('[SDK133] a stream that is cut off is made good, by a socket if one opens', async () => {

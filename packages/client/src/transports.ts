@@ -9,6 +9,8 @@ export type TransportKind = 'socket' | 'stream'
 export const blockedAfter = 3
 /** On a stream, a socket is tried this often. */
 export const trySocketEveryMs = 5 * 60_000
+/** And at once when there is a reason to hope, but never more often: a network may come and go by the second. */
+export const trySocketAgainMs = 30_000
 export const socketOpensWithinMs = 10_000
 
 /**
@@ -28,41 +30,60 @@ export class Transports {
   }
 }
 
+/** Looks for a socket beside a stream. */
+export interface SocketSearch {
+  /** Tries now, or as soon as the last try is `trySocketAgainMs` ago. */
+  hurry(): void
+  stop(): void
+}
+
 /** Tries now and then whether a socket opens, beside what is connected. `found` is called once at most. */
 export function lookForSocket(
   { clock, openSocket }: { clock: Clock; openSocket: () => Socket },
   found: () => void,
-): () => void {
+): SocketSearch {
+  // A stream begins where a socket has just failed to open.
+  let triedAt = clock.now()
   let cancel = clock.after(trySocketEveryMs, look)
-  let stop: () => void = () => undefined
+  let tried: Socket | undefined
 
   function look(): void {
-    const again = () => {
-      stop()
-      cancel = clock.after(trySocketEveryMs, look)
-    }
+    triedAt = clock.now()
+    cancel = clock.after(socketOpensWithinMs, again)
     try {
-      const socket = openSocket()
-      stop = () => {
-        cancel()
-        socket.onopen = socket.onclose = null
-        socket.close()
-        stop = () => undefined
-      }
-      cancel = clock.after(socketOpensWithinMs, again)
-      socket.onclose = again
-      socket.onopen = () => {
+      tried = openSocket()
+      tried.onclose = again
+      tried.onopen = () => {
         stop()
         found()
       }
     } catch {
       // Where there are no sockets at all, none opens: that is the answer.
-      cancel = clock.after(trySocketEveryMs, look)
+      again()
     }
   }
 
-  return () => {
+  function again(): void {
     stop()
+    cancel = clock.after(trySocketEveryMs, look)
+  }
+
+  function stop(): void {
     cancel()
+    if (!tried) return
+    tried.onopen = tried.onclose = null
+    tried.close()
+    tried = undefined
+  }
+
+  return {
+    hurry() {
+      if (tried) return
+      cancel()
+      // A clock that was set back would put it off for longer.
+      triedAt = Math.min(triedAt, clock.now())
+      cancel = clock.after(Math.max(0, triedAt + trySocketAgainMs - clock.now()), look)
+    },
+    stop,
   }
 }

@@ -46,6 +46,7 @@ export const stepKinds = [
   'closeTab',
   'outage',
   'block',
+  'wake',
   'wait',
   ...actionKinds,
   ...actionKinds,
@@ -284,6 +285,9 @@ async function happen(world: World, step: Step, { person, group, groups, random 
       break
     case 'block':
       device.network.socketsBlocked = step.what % 2 === 0
+      break
+    case 'wake':
+      device.wake()
       break
     case 'outage':
       device.network.up = false
