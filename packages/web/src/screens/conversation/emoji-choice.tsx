@@ -2,7 +2,7 @@ import { isEmoji } from '@confab/protocol/emoji'
 import { type KeyboardEvent, useRef, useState } from 'react'
 import { Modal } from '../../ui/modal.tsx'
 import { SearchField } from '../../ui/search-field.tsx'
-import { findEmojis, type NamedEmoji } from './emojis.ts'
+import { asKeyboardsWrite, findEmojis, type NamedEmoji } from './emojis.ts'
 
 interface EmojiChoiceProps {
   title: string
@@ -14,7 +14,7 @@ interface EmojiChoiceProps {
 export function EmojiChoice({ title, onPick, onClose }: EmojiChoiceProps) {
   const [query, setQuery] = useState('')
   const grid = useRef<HTMLDivElement>(null)
-  const typed = query.trim()
+  const typed = asKeyboardsWrite(query.trim())
   const own = isEmoji(typed) ? [{ name: 'This one', emojis: [{ emoji: typed, name: typed }] }] : undefined
   const groups = own ?? findEmojis(query)
   const first = groups[0]?.emojis[0]

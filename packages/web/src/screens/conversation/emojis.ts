@@ -41,6 +41,13 @@ export function findEmojis(query: string): typeof emojiGroups {
   return once.length > 0 ? [{ name: 'Found', emojis: once }] : []
 }
 
+/**
+ * As the emoji keyboards write it. A heart without its presentation selector (UTS #51) looks the same in most
+ * fonts, and would stand beside the other as a second kind of reaction.
+ */
+export const asKeyboardsWrite = (emoji: string): string =>
+  /^(?!\p{Emoji_Presentation})\p{Extended_Pictographic}$/u.test(emoji) ? `${emoji}\ufe0f` : emoji
+
 /** From `emoji name|emoji name`. */
 function named(list: string): NamedEmoji[] {
   return list.split('|').map((entry) => {
