@@ -5,22 +5,20 @@
  *
  *     node_modules/.bin/bun packages/server/test/measure/follower-note.ts [rounds]
  */
-import { readdirSync, readFileSync } from 'node:fs'
 import { defaultLimits } from '@confab/protocol/limits'
-import { z } from 'zod'
 import { openSqlEventLog } from '../../src/drivers/sql/event-log.ts'
 import { postgresLogWords } from '../../src/drivers/sql/log-positions.ts'
 import { openPostgres } from '../../src/drivers/sql/postgres/connection.ts'
 import { openPostgresStore } from '../../src/drivers/sql/postgres/postgres-store.ts'
 import { postgresStatements } from '../../src/drivers/sql/postgres/statements.ts'
 import { startOwnPostgres } from '../../src/drivers/sql/postgres/test-postgres.ts'
-import { assert } from '../../src/lib/assert.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { openWorld } from '../../src/ports/store-contract/world.contract.ts'
 import { until } from '../until.ts'
+import { cpuOfPostgres, quartiles } from './postgres-cpu.ts'
+import { sendsInTurn } from './sends-in-turn.ts'
 
 const rounds = Number(process.argv[2] ?? 15)
-const conversations = 250
 const sendsARound = 1_280
 const sizes = [16, 128]
 const ways = ['nobody', 'noted', 'relayed'] as const
@@ -34,19 +32,8 @@ const world = await openWorld(async () => ({
   reopen: () => Promise.reject(new Error('not reopened')),
   [Symbol.asyncDispose]: async () => undefined,
 }))
-const ann = await world.user('ann')
-const ids = await Promise.all(Array.from({ length: conversations }, () => world.group([ann])))
-const checkpointer = "SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'"
-const [one] = z.array(z.object({ pid: z.number() })).parse([...(await server.run(checkpointer))])
-assert(one, 'PostgreSQL has no checkpointer')
-const postmaster = Number(statOf(one.pid)[1])
-
-let turn = 0
-function send() {
-  const id = ids[turn++ % conversations]
-  assert(id, 'no conversation to send to')
-  return world.message(id, ann)
-}
+const send = await sendsInTurn(world, 250)
+const cpuMs = await cpuOfPostgres(server)
 
 async function follow(way: Way): Promise<AsyncDisposable> {
   const stack = new AsyncDisposableStack()
@@ -73,16 +60,13 @@ for (let round = 0; round <= rounds; round++) {
   for (const size of sizes) {
     for (const way of ways.slice(round % ways.length).concat(ways.slice(0, round % ways.length))) {
       await using _ = await follow(way)
-      const [own, its] = [process.cpuUsage(), cpuMsBelow(postmaster)]
+      const [own, its] = [process.cpuUsage(), cpuMs()]
       for (let sent = 0; sent < sendsARound; sent += size) {
         const outcomes = await store.commit(Array.from({ length: size }, send))
         if (outcomes.some(({ status }) => status !== 'committed')) throw new Error('a send was refused')
       }
       const { user, system } = process.cpuUsage(own)
-      const microseconds = [
-        (user + system) / sendsARound,
-        ((cpuMsBelow(postmaster) - its) * 1_000) / sendsARound,
-      ]
+      const microseconds = [(user + system) / sendsARound, ((cpuMs() - its) * 1_000) / sendsARound]
       for (const [index, value] of microseconds.entries()) {
         const key = `${size} ${way} ${index === 0 ? 'node' : 'PostgreSQL'}`
         // The first round warms up.
@@ -92,29 +76,5 @@ for (let round = 0; round <= rounds; round++) {
   }
 }
 for (const [key, values] of found) {
-  values.sort((one, other) => one - other)
-  const at = (share: number) => values[Math.floor(values.length * share)]?.toFixed(0)
-  console.log(`${key.padEnd(24)} ${at(0.5)} µs CPU a send (quartiles ${at(0.25)} to ${at(0.75)})`)
-}
-
-function statOf(of: number): string[] {
-  const stat = readFileSync(`/proc/${of}/stat`, 'utf8')
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-}
-
-/** Of a process and its children, those that have ended included. The kernel counts in steps of 10 ms. */
-function cpuMsBelow(parent: number): number {
-  let ticks = 0
-  for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name)) continue
-    try {
-      const fields = statOf(Number(name))
-      if (Number(name) !== parent && Number(fields[1]) !== parent) continue
-      const counted = Number(name) === parent ? fields.slice(11, 15) : fields.slice(11, 13)
-      for (const field of counted) ticks += Number(field)
-    } catch {
-      // It has ended meanwhile.
-    }
-  }
-  return ticks * 10
+  console.log(`${key.padEnd(24)} µs CPU a send: ${quartiles(values)}`)
 }
