@@ -82,6 +82,7 @@ describe('settings', () => {
       MAIL_FROM: 'Our chat <chat@example.org>',
       DATABASE_URL: 'postgres://user:password@db.example.org/confab?sslmode=verify-full',
       DATABASE_CONNECTIONS: '20',
+      DATABASE_SHARDS: '32',
       DATABASE_REPLICA_URLS: 'postgres://a.example.org/confab, postgres://b.example.org/confab',
       DATABASE_STANDBY: 'required',
       REDIS_URL: 'rediss://user:password@cache.example.org/2',
@@ -128,6 +129,7 @@ describe('settings', () => {
       postgres: {
         url: 'postgres://user:password@db.example.org/confab?sslmode=verify-full',
         connections: 20,
+        shards: 32,
         replicaUrls: ['postgres://a.example.org/confab', 'postgres://b.example.org/confab'],
         requiresStandby: true,
       },
@@ -243,6 +245,7 @@ describe('settings', () => {
       'must be an address like smtp://user:password@mail.example.org:587, or smtps://…',
     ],
     ['DATABASE_CONNECTIONS', '1', number(2, 1_000, '1')],
+    ['DATABASE_SHARDS', '0', number(1, 1_024, '0')],
     ['DATABASE_STANDBY', 'wanted', 'must be optional or required, not "wanted"'],
     ['MAIL_FROM', 'Confab', 'must be an address like Confab <chat@example.org>, not "Confab"'],
   ]
@@ -266,7 +269,7 @@ describe('settings', () => {
   test('[RUN21] PostgreSQL is named by its whole address, with a secret, and not for a demo', () => {
     const [url, secret] = ['postgresql://db.example.org/confab', 's'.repeat(32)]
     expect(parseConfig({ DATABASE_URL: url, SECRET: secret })).toMatchObject({
-      postgres: { url, connections: 10 },
+      postgres: { url, connections: 10, shards: 1 },
     })
     const several =
       'postgres://user:pa@one.example.org:5432,two.example.org/confab?target_session_attrs=read-write'
@@ -307,15 +310,21 @@ describe('settings', () => {
     }
   })
 
-  test('[RUN29] replicas and a required standby stand beside a primary, and are named by whole addresses', () => {
-    const beside = { DATABASE_REPLICA_URLS: 'postgres://r.example.org/confab', DATABASE_STANDBY: 'required' }
+  test('[RUN29] replicas, a required standby and shards are of a primary; replicas are named by whole addresses', () => {
+    const beside = {
+      DATABASE_SHARDS: '4',
+      DATABASE_REPLICA_URLS: 'postgres://r.example.org/confab',
+      DATABASE_STANDBY: 'required',
+    }
     const database = { DATABASE_URL: 'postgres://db.example.org/confab', SECRET: 's'.repeat(32) }
     expect(parseConfig({ ...database, ...beside }).postgres).toMatchObject({
+      shards: 4,
       replicaUrls: [beside.DATABASE_REPLICA_URLS],
       requiresStandby: true,
     })
     const why = 'must be set together with DATABASE_URL'
     expect(refusal(beside)).toEqual([
+      `DATABASE_SHARDS ${why}, not "4"`,
       `DATABASE_REPLICA_URLS ${why}`,
       `DATABASE_STANDBY ${why}, not "required"`,
     ])

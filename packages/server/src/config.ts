@@ -49,6 +49,8 @@ export interface Config {
     | {
         url: string
         connections: number
+        /** Over how many its tables are distributed. */
+        shards: number
         /** Of read replicas, for pages of history. */
         replicaUrls: string[]
         /** Whether a server without a synchronous standby is refused. */
@@ -116,6 +118,7 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
         : {
             url: data.DATABASE_URL,
             connections: data.DATABASE_CONNECTIONS,
+            shards: data.DATABASE_SHARDS,
             replicaUrls: data.DATABASE_REPLICA_URLS,
             requiresStandby: data.DATABASE_STANDBY === 'required',
           },

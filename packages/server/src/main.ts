@@ -7,7 +7,7 @@ import { accountRules } from './domain/accounts/account-rules.ts'
 import { heldBackBy } from './domain/accounts/may-go-on.ts'
 import { resumeErasures } from './domain/conversations/resume-erasures.ts'
 import { announce, announceSessionEnd } from './domain/delivery/announce.ts'
-import { openCommitQueue } from './domain/delivery/commit-queue.ts'
+import { openCommitLanes } from './domain/delivery/commit-lanes.ts'
 import type { Domain } from './domain/domain.ts'
 import { openWatchedLimiter } from './domain/limits/watched-limiter.ts'
 import { countEvents, countingGroup } from './domain/log/count-events.ts'
@@ -162,8 +162,9 @@ async function serve(config: Config, number?: number, whyAlone?: string): Promis
   stack.defer(auditIdentity({ identity, audit: records.audit, rateLimits, report }))
   const receipts = stack.use(openReceiptTeller({ bus, clock }))
   const commits = stack.use(
-    openCommitQueue({
+    openCommitLanes({
       store: measureCommits(store, metrics),
+      shards: store.shards,
       announce: (batch) => announce({ bus, receipts }, batch),
       report,
     }),

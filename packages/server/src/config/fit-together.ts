@@ -47,11 +47,12 @@ function shareEngines({ PROCESSES, DATABASE_URL, REDIS_URL }: Settings, context:
     refuse('must be 1 or auto without REDIS_URL: several processes meet there')
 }
 
-/** What stands beside a primary needs one. */
+/** What stands beside a primary, or is said of it, needs one. */
 function standBeside(given: Settings, context: z.RefinementCtx) {
   if (given.DATABASE_URL !== undefined) return
   const refuse = (name: string) =>
     context.addIssue({ code: 'custom', path: [name], message: 'must be set together with DATABASE_URL' })
+  if (given.DATABASE_SHARDS > 1) refuse('DATABASE_SHARDS')
   if (given.DATABASE_REPLICA_URLS.length > 0) refuse('DATABASE_REPLICA_URLS')
   if (given.DATABASE_STANDBY === 'required') refuse('DATABASE_STANDBY')
 }

@@ -19,6 +19,7 @@ export async function openPostgresEngine(
     report,
     url,
     connections,
+    shards,
     replicaUrls,
     requiresStandby,
   }: EngineSettings & NonNullable<EngineSettings['config']['postgres']>,
@@ -67,7 +68,7 @@ export async function openPostgresEngine(
   }
   const store = stack.use(
     await openPostgresStore({
-      ...{ postgres, limits, keys, history, report },
+      ...{ postgres, limits, keys, shards, history, report },
       replicate: replicaUrls.length > 0 ? replicate : undefined,
     }),
   )

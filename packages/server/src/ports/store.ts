@@ -11,6 +11,7 @@ import type { ConversationId, UserId } from '@confab/protocol/ids'
 import type { Message } from '@confab/protocol/message'
 import type { Receipt } from '@confab/protocol/pushes'
 import type { Me, ServerRole, User } from '@confab/protocol/user'
+import type { Shards } from './shards.ts'
 import type { KeptPresence, Outcome, UserChange, Write } from './writes.ts'
 
 /**
@@ -30,6 +31,9 @@ import type { KeptPresence, Outcome, UserChange, Write } from './writes.ts'
 export interface Store extends AsyncDisposable {
   /** Names this history. Another epoch means that what a client holds may never have happened. */
   readonly epoch: string
+
+  /** Undefined where all lie together. Whoever commits for many conversations keeps a call to one shard. */
+  readonly shards?: Shards | undefined
 
   /** Commits a batch; answers one outcome a write, in order. Rejects only if nothing was committed. */
   commit(writes: readonly Write[]): Promise<Outcome[]>

@@ -17,6 +17,8 @@ export interface CommitQueue extends AsyncDisposable {
    * `overloaded` where the queue is full or the store can't write; then nothing was written.
    */
   commit(write: Write): Promise<Committed>
+  /** Commits what was too much for one transaction, a step at a time, behind whoever waits by then. */
+  goOn(rest: Write): void
   /** How many writes wait or are under way. */
   readonly depth: number
 }
@@ -37,6 +39,8 @@ export interface CommitQueueOptions {
   soon?: (step: () => void) => void
   /** Runs a step when a store that could not write may be able to again. Default: 2 s later. */
   later?: (step: () => void) => void
+  /** Takes what was too much for one transaction. Default: the queue itself. */
+  restTo?: Pick<CommitQueue, 'goOn'> | undefined
   queuedMax?: number
   batchMax?: number
 }
@@ -53,6 +57,7 @@ export function openCommitQueue({
   report,
   soon = setImmediate,
   later = (step) => void setTimeout(step, retryWhenBrokenMs).unref(),
+  restTo,
   queuedMax = queuedWritesMax,
   batchMax = batchRowsMax,
 }: CommitQueueOptions): CommitQueue {
@@ -124,15 +129,9 @@ export function openCommitQueue({
       const outcome = outcomes[index]
       if (outcome?.status === 'committed') {
         resolve(outcome)
-        goOnWith(outcome)
+        if (outcome.rest) (restTo ?? queue).goOn(outcome.rest)
       } else if (outcome) reject(new Refusal(outcome.code, outcome.detail ? { detail: outcome.detail } : {}))
     }
-  }
-
-  function goOnWith({ rest }: Committed) {
-    if (!rest || isGoingOn) return
-    isGoingOn = true
-    add(rest)
   }
 
   /**
@@ -148,7 +147,7 @@ export function openCommitQueue({
     if (state === 'idle') gather()
   }
 
-  return {
+  const queue: CommitQueue = {
     get depth() {
       return waiting.length + underWay
     },
@@ -161,6 +160,11 @@ export function openCommitQueue({
       if (state === 'idle') gather()
       return promise
     },
+    goOn(rest) {
+      if (isGoingOn) return
+      isGoingOn = true
+      add(rest)
+    },
     /** Takes nothing new and waits for what it has taken. */
     async [Symbol.asyncDispose]() {
       closed = true
@@ -170,6 +174,7 @@ export function openCommitQueue({
       })
     },
   }
+  return queue
 }
 
 /** What a write costs the writer, roughly: making a conversation of a thousand is a thousand sends. */

@@ -17,6 +17,7 @@ import { conversationReads } from './reads/conversation-reads.ts'
 import { memberReads } from './reads/member-reads.ts'
 import { messageReads } from './reads/message-reads.ts'
 import { peopleReads } from './reads/people-reads.ts'
+import { shardsByHash } from './shards.ts'
 import { postgresStatements } from './statements.ts'
 
 /**
@@ -32,6 +33,7 @@ export async function openPostgresStore({
   postgres,
   limits,
   keys = [],
+  shards = 1,
   history,
   replicate,
   report = reportUncaught,
@@ -39,6 +41,8 @@ export async function openPostgresStore({
   postgres: Postgres
   limits: Pick<Limits, 'receiptMembers' | 'reactionKinds'>
   keys?: readonly SealingKey[]
+  /** Over how many the tables are distributed. */
+  shards?: number
   /** Knows which epoch it is now; without it that of the start is told. */
   history?: Pick<HistoryWatch, 'epoch'> | undefined
   /** Puts copies before the primary, for pages. */
@@ -57,6 +61,7 @@ export async function openPostgresStore({
     get epoch() {
       return history?.epoch ?? epoch
     },
+    shards: shards > 1 ? shardsByHash(shards) : undefined,
     commit: prepareCommit(postgres, { schema, texts, ...limits }),
     createUser: prepareCreateUser(postgres, schema),
     ...conversationReads(postgres, { limits, texts, lineage }),

@@ -1,0 +1,89 @@
+import type { ConversationId } from '@confab/protocol/ids'
+import { assert } from '../../lib/assert.ts'
+import type { Shards } from '../../ports/shards.ts'
+import type { Write } from '../../ports/writes.ts'
+import {
+  batchRowsMax,
+  type CommitQueue,
+  type CommitQueueOptions,
+  openCommitQueue,
+  queuedWritesMax,
+} from './commit-queue.ts'
+
+/**
+ * Group commit where conversations are spread over shards: a queue for each, so that a batch is one shard's,
+ * those of several are under way side by side, and a shard that is slow or away holds up its own alone. Where
+ * they lie together it is one queue, and nothing more.
+ *
+ *   a write ── changes rows of its conversation alone ──▶ the lane of its shard
+ *           ── and what is somebody's own besides     ──▶ the shard's second lane
+ *           ── no conversation's, or of many          ──▶ the last lane
+ *
+ * Two lanes are to each other as two nodes are: the database orders what they write to one conversation, and
+ * the feed what they tell of it. What one person sends to one conversation goes by one lane, in its order.
+ */
+export function openCommitLanes({
+  shards,
+  queuedMax = queuedWritesMax,
+  ...options
+}: CommitQueueOptions & { shards: Shards | undefined }): CommitQueue {
+  if (!shards) return openCommitQueue({ ...options, queuedMax })
+  // A lane holds a whole batch at least, so that all together may hold more than one queue would.
+  const laneMax = Math.max(batchRowsMax, Math.ceil(queuedMax / shards.count))
+  const last = openCommitQueue({ ...options, queuedMax: laneMax })
+  const lanes = Array.from({ length: 2 * shards.count }, () =>
+    openCommitQueue({ ...options, queuedMax: laneMax, restTo: last }),
+  )
+  const all = [...lanes, last]
+
+  const laneOf = (write: Write): CommitQueue => {
+    const reach = reachOf(write)
+    if (reach === undefined) return last
+    const lane = lanes[2 * shards.of(reach.conversationId) + (reach.beyond ? 1 : 0)]
+    assert(lane, `${reach.conversationId}: on no shard`)
+    return lane
+  }
+
+  return {
+    get depth() {
+      return all.reduce((depth, lane) => depth + lane.depth, 0)
+    },
+    commit: (write) => laneOf(write).commit(write),
+    goOn: last.goOn,
+    async [Symbol.asyncDispose]() {
+      await Promise.all(all.map((lane) => lane[Symbol.asyncDispose]()))
+    },
+  }
+}
+
+/** Whose conversation a write is, and whether it also changes what lies beyond; undefined for no one's. */
+function reachOf(write: Write): { conversationId: ConversationId; beyond: boolean } | undefined {
+  switch (write.write) {
+    case 'message.create':
+    case 'message.edit':
+    case 'messages.expire':
+    case 'message.react':
+    case 'message.pin':
+    case 'cursor.move':
+    case 'member.change':
+    case 'conversation.change':
+      return { conversationId: write.conversationId, beyond: false }
+    case 'message.delete':
+      // An administrator's waits for every other administrator's.
+      return { conversationId: write.conversationId, beyond: write.asAdministrator === true }
+    case 'conversation.create':
+    case 'conversation.delete':
+    case 'member.add':
+    case 'member.remove':
+    case 'membership.change':
+      return { conversationId: write.conversationId, beyond: true }
+    case 'profile.change':
+    case 'block.change':
+    case 'server-role.change':
+    case 'suspension.change':
+    case 'user.erase':
+    case 'erasure.continue':
+    case 'presences.keep':
+      return undefined
+  }
+}
