@@ -1,17 +1,13 @@
 import type { CallInput, CallResults, Method } from '@confab/protocol/calls'
-import { afterClose, closeCode } from '@confab/protocol/close-codes'
+import { type AfterClose, afterClose, closeCode } from '@confab/protocol/close-codes'
 import { heartbeatMs, silenceMs } from '@confab/protocol/limits'
 import type { Hello } from '@confab/protocol/pushes'
-import { Refusal } from '@confab/protocol/refusal'
+import { Attempt, openSocket } from './attempt.ts'
 import { reconnectMs } from './back-off.ts'
 import { ConnectionLost } from './connection-lost.ts'
-import { Heartbeat } from './heartbeat.ts'
-import type { Edges, Socket } from './options.ts'
-import { parseFrame } from './parse-frame.ts'
-import { PendingCalls } from './pending-calls.ts'
+import type { Edges } from './options.ts'
 import type { Status } from './status.ts'
-import { openStream } from './stream-socket.ts'
-import { lookForSocket, type SocketSearch, type TransportKind, Transports } from './transports.ts'
+import { lookForSocket, type SocketSearch, Transports } from './transports.ts'
 import { type Cell, cell, type Notifier, type Value } from './value.ts'
 
 /*
@@ -28,12 +24,17 @@ import { type Cell, cell, type Notifier, type Value } from './value.ts'
     stopped ◄──────────────────────────────────────────────────────┘
 
   To the outside, greeting is still `connecting`: what is shown may be behind until it is done.
+
+  A node that drains says so before it closes. Then a successor is opened beside the present connection, which
+  serves until the successor has come to its hello and every call is answered; then that one is left and this one
+  greeted, `online` all the while. Where the present one is lost before, the successor takes its place as it is.
 */
 
-/** An attempt that hasn't come to its hello by then is given up. */
-export const helloWithinMs = 10_000
-/** Only a connection that held this long starts the count of attempts anew. */
-export const steadyAfterMs = 5_000
+/**
+ * Only a connection that held this long starts the count of attempts anew: less than lies between two nodes of
+ * a rolling restart.
+ */
+export const steadyAfterMs = 2_000
 
 export interface ConnectionHandlers {
   /** Catches up; the connection counts as online when it resolves, and is tried again when it rejects. */
@@ -44,14 +45,10 @@ export interface ConnectionHandlers {
   down(): void
 }
 
-interface Attempt {
-  kind: TransportKind
-  socket: Socket
-  opened: boolean
-  calls: PendingCalls
-  heartbeat: Heartbeat
-  cancelHelloTimeout: () => void
-  greeted: boolean
+/** A connection that is to take the place of the present one, and its hello once that has come. */
+interface Successor {
+  attempt: Attempt
+  hello?: unknown
 }
 
 export interface ConnectionOptions {
@@ -70,9 +67,11 @@ export class Connection {
   readonly #options: ConnectionOptions
   readonly #status: Cell<Status>
   #attempt: Attempt | undefined
+  #successor: Successor | undefined
   /** Tries in a row that did not lead to a steady connection. */
   #tries = 0
   #onlineSince: number | undefined
+  /** For the next attempt, or the next look at whether the successor can take over. */
   #cancelWait: (() => void) | undefined
   readonly #transports = new Transports()
   #socketSearch: SocketSearch | undefined
@@ -111,6 +110,13 @@ export class Connection {
     if (this.#attempt) this.#lost(1006, '')
   }
 
+  /** The node is about to go: goes to another one, and is served here until it is there. */
+  move(): void {
+    if (this.#status.get().status !== 'online' || this.#successor || this.#cancelWait) return
+    this.#forgetTries()
+    this.#planSuccessor()
+  }
+
   close(reason = 'closed'): void {
     this.#stopListening?.()
     this.#leave({ status: 'stopped', reason }, 1000)
@@ -125,74 +131,26 @@ export class Connection {
   }
 
   #open(): void {
-    this.#cancelWait?.()
+    this.#stopWaiting()
     this.#status.set({ status: 'connecting' })
-    const { edges, token } = this.#options
     const kind = this.#transports.next
-    let socket: Socket
+    this.#attempt = this.#begin()
+    if (this.#attempt) return
+    this.#transports.ended(kind, false)
+    this.#lost(1006, '')
+  }
+
+  #begin(): Attempt | undefined {
     try {
-      socket = kind === 'socket' ? this.#openSocket() : openStream(this.#options)
+      return new Attempt(this.#transports.next, this.#options, {
+        push: (attempt, method, params) => this.#pushed(attempt, method, params),
+        answered: () => this.#answered(),
+        unreadable: (why, frame) => this.unreadable(why, frame),
+        ended: (attempt, code, reason) => this.#ended(attempt, code, reason),
+      })
     } catch (error) {
-      edges.log('warn', 'the socket could not be opened', error)
-      this.#transports.ended(kind, false)
-      this.#lost(1006, '')
-      return
-    }
-    const calls = new PendingCalls(edges.clock, (frame) => socket.send(frame))
-    const dead = () => this.#ended(attempt, 1006, 'silent')
-    const attempt: Attempt = {
-      kind,
-      socket,
-      opened: false,
-      calls,
-      heartbeat: new Heartbeat(edges.clock, { ping: () => calls.call('ping', {}), dead }),
-      cancelHelloTimeout: edges.clock.after(helloWithinMs, dead),
-      greeted: false,
-    }
-    this.#attempt = attempt
-    socket.onopen = () => {
-      attempt.opened = true
-      if (token && kind === 'socket') void this.#authenticate(attempt, token)
-    }
-    socket.onmessage = ({ data }) => this.#receive(attempt, data)
-    socket.onclose = ({ code, reason }) => this.#ended(attempt, code, reason)
-    // A failed socket closes as well, and says there what is to be done.
-    socket.onerror = () => undefined
-  }
-
-  #openSocket(): Socket {
-    const { edges, origin } = this.#options
-    return edges.openSocket(`${origin.replace(/^http/, 'ws')}/api/v1/ws`)
-  }
-
-  /** Browsers can't set headers on a socket, so the token goes in a first call. */
-  async #authenticate(attempt: Attempt, token: () => Promise<string>): Promise<void> {
-    try {
-      const value = await token()
-      if (attempt === this.#attempt) await attempt.calls.call('auth', { token: value })
-    } catch (error) {
-      const signedOut = error instanceof Refusal && error.code === 'unauthenticated'
-      if (!signedOut) this.#options.edges.log('warn', 'signing in failed', error)
-      this.#ended(attempt, signedOut ? closeCode.signedOut : 1006, '')
-    }
-  }
-
-  #receive(attempt: Attempt, data: unknown): void {
-    attempt.heartbeat.heard()
-    const frame = parseFrame(data)
-    switch (frame.kind) {
-      case 'result':
-        attempt.calls.resolve(frame.id, frame.result)
-        break
-      case 'refused':
-        attempt.calls.reject(frame.id, frame.refusal)
-        break
-      case 'push':
-        this.#options.handlers.push(frame.method, frame.params)
-        break
-      case 'unreadable':
-        this.unreadable(frame.why, data)
-        break
+      this.#options.edges.log('warn', 'the socket could not be opened', error)
+      return undefined
     }
   }
 
@@ -206,8 +164,7 @@ export class Connection {
   hello(hello: Hello): void {
     const attempt = this.#attempt
     if (!attempt || attempt.greeted) return
-    attempt.greeted = true
-    attempt.cancelHelloTimeout()
+    attempt.greet()
     const pingMs = Math.min(hello.heartbeatMs, heartbeatMs)
     attempt.heartbeat.start({ pingMs, silenceMs, always: attempt.kind === 'stream' })
     if (attempt.kind === 'stream') this.#lookForSocket()
@@ -215,7 +172,7 @@ export class Connection {
       () => {
         if (attempt !== this.#attempt) return
         this.#onlineSince = this.#options.edges.clock.now()
-        this.#status.set({ status: 'online' })
+        if (this.#status.get().status !== 'online') this.#status.set({ status: 'online' })
       },
       (error: unknown) => {
         if (attempt !== this.#attempt) return
@@ -227,23 +184,68 @@ export class Connection {
 
   #lookForSocket(): void {
     const { clock } = this.#options.edges
-    const openSocket = () => this.#openSocket()
-    this.#socketSearch = lookForSocket({ clock, openSocket }, () => this.restart())
+    const open = () => openSocket(this.#options)
+    this.#socketSearch = lookForSocket({ clock, openSocket: open }, () => this.restart())
+  }
+
+  #planSuccessor(): void {
+    this.#wait(this.#nextWaitMs(afterClose(closeCode.draining, '')) ?? 0, () => {
+      const attempt = this.#begin()
+      if (attempt) this.#successor = { attempt }
+    })
+  }
+
+  /** Before it has synced, a successor is pushed nothing but its hello and what the present one is told too. */
+  #pushed(attempt: Attempt, method: string, params: unknown): void {
+    if (attempt === this.#attempt) this.#options.handlers.push(method, params)
+    else if (attempt === this.#successor?.attempt && method === 'hello') {
+      this.#successor = { attempt, hello: params }
+      this.#handOver()
+    }
+  }
+
+  /** Whoever asked takes the answer up before the connection is let go. */
+  #answered(): void {
+    if (this.#successor?.hello !== undefined) this.#wait(0, () => this.#handOver())
+  }
+
+  #handOver(): void {
+    const before = this.#attempt
+    const successor = this.#successor
+    if (!before || successor?.hello === undefined || before.calls.count > 0) return
+    this.#successor = undefined
+    this.#stopWaiting()
+    this.#letGo(before)
+    this.#takeOver(successor)
+  }
+
+  #takeOver({ attempt, hello }: Successor): void {
+    this.#attempt = attempt
+    if (hello !== undefined) this.#options.handlers.push('hello', hello)
   }
 
   #ended(attempt: Attempt, code: number, reason: string): void {
     if (attempt === this.#attempt) this.#lost(code, reason)
+    else if (attempt === this.#successor?.attempt) {
+      this.#dropSuccessor()
+      this.#planSuccessor()
+    }
   }
 
   #lost(code: number, reason: string): void {
-    const { edges } = this.#options
-    const now = edges.clock.now()
-    if (this.#onlineSince !== undefined && now - this.#onlineSince >= steadyAfterMs) this.#tries = 0
+    this.#forgetTries()
     // Where there is no token, nothing more will be said: no cookie came along,
     // and none will at the next try.
     const nobody = code === closeCode.noSignIn && !this.#options.token
     const after = afterClose(nobody ? closeCode.signedOut : code, reason)
-    const waitMs = reconnectMs(after, ++this.#tries, edges.random)
+    const successor = this.#successor
+    if (successor && (after.action === 'reconnect' || after.action === 'back-off')) {
+      this.#successor = undefined
+      this.#leave({ status: 'connecting' })
+      this.#takeOver(successor)
+      return
+    }
+    const waitMs = this.#nextWaitMs(after)
     if (waitMs === undefined) {
       this.#leave(
         after.action === 'sign-in'
@@ -251,27 +253,57 @@ export class Connection {
           : { status: 'stopped', reason: reason || `the server closed with ${code}` },
       )
     } else {
-      this.#leave({ status: 'waiting', retryAt: now + waitMs, attempt: this.#tries })
-      this.#cancelWait = edges.clock.after(waitMs, () => this.#open())
+      const retryAt = this.#options.edges.clock.now() + waitMs
+      this.#leave({ status: 'waiting', retryAt, attempt: this.#tries })
+      this.#wait(waitMs, () => this.#open())
     }
+  }
+
+  #forgetTries(): void {
+    const since = this.#onlineSince
+    if (since !== undefined && this.#options.edges.clock.now() - since >= steadyAfterMs) this.#tries = 0
+  }
+
+  #nextWaitMs(after: AfterClose): number | undefined {
+    return reconnectMs(after, ++this.#tries, this.#options.edges.random)
+  }
+
+  /** One wait at a time. */
+  #wait(ms: number, run: () => void): void {
+    this.#stopWaiting()
+    this.#cancelWait = this.#options.edges.clock.after(ms, () => {
+      this.#cancelWait = undefined
+      run()
+    })
+  }
+
+  #stopWaiting(): void {
+    this.#cancelWait?.()
+    this.#cancelWait = undefined
   }
 
   #leave(status: Status, code?: number): void {
     const attempt = this.#attempt
     this.#attempt = undefined
     this.#onlineSince = undefined
-    this.#cancelWait?.()
+    this.#stopWaiting()
+    this.#dropSuccessor()
+    this.#status.set(status)
+    if (attempt) this.#letGo(attempt, code)
+  }
+
+  /** Of the connection that served, or was to. */
+  #letGo(attempt: Attempt, code?: number): void {
     this.#socketSearch?.stop()
     this.#socketSearch = undefined
-    this.#status.set(status)
-    if (!attempt) return
     this.#transports.ended(attempt.kind, attempt.opened)
-    attempt.cancelHelloTimeout()
-    attempt.heartbeat.stop()
-    const { socket } = attempt
-    socket.onopen = socket.onmessage = socket.onclose = null
-    socket.close(code)
+    attempt.drop(code)
     this.#options.handlers.down()
-    attempt.calls.rejectAll(new ConnectionLost('cut off'))
+  }
+
+  /** That it came to nothing says nothing of what is blocked: the present one is open. */
+  #dropSuccessor(): void {
+    this.#successor?.attempt.drop()
+    this.#successor = undefined
   }
 }

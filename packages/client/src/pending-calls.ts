@@ -25,6 +25,10 @@ export class PendingCalls {
     this.#send = send
   }
 
+  get count(): number {
+    return this.#pending.size
+  }
+
   /** Rejects with the server's `Refusal`, or with `ConnectionLost` when no answer came. */
   call<M extends Method>(method: M, params: CallInput[M]): Promise<CallResults[M]> {
     if (this.#pending.size >= pendingCallsMax)

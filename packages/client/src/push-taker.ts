@@ -1,3 +1,4 @@
+import { drainingNotice } from '@confab/protocol/pushes'
 import type { User } from '@confab/protocol/user'
 import type { ChatEvents } from './chat.ts'
 import type { Connection } from './connection.ts'
@@ -29,7 +30,7 @@ export function pushTaker({ connection, engine, typing, presence, emitter, takeU
     },
     presence: (push) => presence.take(push),
     user: ({ user }) => takeUser(user),
-    notice: (notice) => emitter.emit('notice', notice),
+    notice: (notice) => (notice.code === drainingNotice ? connection.move() : emitter.emit('notice', notice)),
   }
   return (method: string, params: unknown): void => {
     // A later version may push what this one doesn't know.

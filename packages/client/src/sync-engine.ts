@@ -149,6 +149,7 @@ export class SyncEngine {
       cursors,
       ...(userRev !== undefined && { userRev }),
       ...(since !== undefined && { since }),
+      movesOnNotice: true,
     })
     this.#takeSync(result)
     this.#since = result.at

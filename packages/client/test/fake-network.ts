@@ -53,6 +53,11 @@ export class FakeNetwork {
     this.streams = new FakeStreams(clock, (url) => this.#connect(url, true))
   }
 
+  /** How many connections there are, or are being made. */
+  get openCount(): number {
+    return this.#open.size
+  }
+
   /** REST, and the streams. */
   fetch(url: string, init: RequestInit): Promise<Response> {
     if (!this.up) {

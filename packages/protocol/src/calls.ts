@@ -67,6 +67,8 @@ export function callParams(limits: Limits) {
       cursors: cursors.default({}),
       userRev: cursor.optional(),
       since: instant.optional(),
+      /** It opens its next connection before it lets this one go, where a `notice` tells it to. */
+      movesOnNotice: z.boolean().optional(),
     }),
     /** By `ids`, or else a page of one’s own. */
     conversations: listPage.extend({ ids: z.array(conversationId).max(listItems.max).optional() }),

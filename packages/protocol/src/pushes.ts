@@ -21,6 +21,9 @@ export const receipt = z.object({
 })
 export type Receipt = z.infer<typeof receipt>
 
+/** The code of the `notice` by which a node that drains tells who moves on one: connect again, then go. */
+export const drainingNotice = 'draining'
+
 /** What the server sends unasked, by method. The first is always `hello`. */
 export const pushParams = {
   hello: z.object({

@@ -39,6 +39,8 @@ export interface InProcess extends AsyncDisposable {
   endSession(token: string): void
   /** Begins the gateway anew, as when the database has become another history. */
   renew(): void
+  /** Tells everybody to go elsewhere. */
+  drain(): void
 }
 
 export async function startInProcess({ clock }: { clock: Clock }): Promise<InProcess> {
@@ -100,6 +102,7 @@ export async function startInProcess({ clock }: { clock: Clock }): Promise<InPro
     signIn: sessions.begin,
     endSession: sessions.end,
     renew: gateway.renew,
+    drain: gateway.drain,
     async person(name) {
       const id = userId.parse(Bun.randomUUIDv7())
       await store.createUser({ id, name, handle: name, at: clock.now() })

@@ -48,6 +48,7 @@ export function openCalls({
   return {
     async sync(connection, params) {
       connection.synced = true
+      connection.movesOnNotice = params.movesOnNotice === true
       const standing = await subscriptions.enter(connection)
       return sync(domain, connection.session.userId, params, { standing, bounds, setBacks })
     },

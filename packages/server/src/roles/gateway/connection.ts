@@ -38,6 +38,8 @@ export abstract class Connection {
   closed = false
   /** Told to go elsewhere: nothing new is begun on it. */
   leaving = false
+  /** Its client said so: it opens the next connection first. */
+  movesOnNotice = false
   /** Calls being answered, and calls taken of those that a connection may make at once. */
   callsUnderWay = 0
   callsTaken = 0

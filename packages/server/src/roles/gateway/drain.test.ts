@@ -17,20 +17,32 @@ function setUp(count: number) {
 }
 
 test('[DRAIN4] some are told at a time, and the others go on as before', () => {
-  const { clock, open, drain } = setUp(25)
+  const { clock, open, drain } = setUp(10)
   drain.begin()
-  expect(open().map(({ leaving }) => leaving)).toEqual(Array.from({ length: 15 }, () => false))
+  expect(open().map(({ leaving }) => leaving)).toEqual(Array.from({ length: 6 }, () => false))
   clock.advance(20)
-  expect(open()).toHaveLength(5)
+  expect(open()).toHaveLength(2)
   clock.advance(20)
   expect(open()).toHaveLength(0)
 })
 
-test('[DRAIN4] however many there are, all are told within two seconds', () => {
+test('[DRAIN4] however many there are, all are told within three seconds', () => {
   const { clock, open, drain } = setUp(20_000)
   drain.begin()
-  expect(open()).toHaveLength(20_000 - 200)
-  clock.advance(2_000)
+  expect(open()).toHaveLength(20_000 - 134)
+  clock.advance(3_000)
+  expect(open()).toHaveLength(0)
+})
+
+test('[DRAIN6] who moves on a notice is told like the others, and left a second later', () => {
+  const { clock, connections, open, drain } = setUp(8)
+  for (const connection of connections) connection.movesOnNotice = true
+  drain.begin()
+  clock.advance(980)
+  expect(open().map(({ leaving }) => leaving)).toEqual(Array.from({ length: 8 }, () => false))
+  clock.advance(20)
+  expect(open()).toHaveLength(4)
+  clock.advance(20)
   expect(open()).toHaveLength(0)
 })
 
