@@ -1,13 +1,19 @@
 import type { Report } from './report.ts'
 
-/** The first SIGTERM or SIGINT; a second one ends the process at once. */
-export function nextSignal(): Promise<NodeJS.Signals> {
+/**
+ * So soon after the first, another one is the same word: who signals the whole process group tells this process,
+ * and the launcher and npm before it, who hand it on.
+ */
+const sameWordMs = 1_000
+
+/** The first SIGTERM or SIGINT; another one, later, ends the process at once. */
+export function nextSignal(elapsed = () => performance.now()): Promise<NodeJS.Signals> {
   const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>()
-  let asked = false
+  let askedAt: number | undefined
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
-      if (asked) process.exit(1)
-      asked = true
+      if (askedAt !== undefined && elapsed() - askedAt >= sameWordMs) process.exit(1)
+      askedAt ??= elapsed()
       resolve(signal)
     })
   }
