@@ -172,6 +172,27 @@ test('[WEB102] [WEB103] a message is reported from its menu; an administrator se
   await world.leave(doras, page)
 })
 
+test('[WEB24] a long address and a long word are read whole on a phone, and nothing scrolls sideways', async () => {
+  const long = `${'a'.repeat(40)}.${'b'.repeat(20)}`
+  const person = await world.person(long)
+  const reason = 'c'.repeat(100)
+  await world.call(admin, 'PUT', `/api/v1/admin/accounts/${person.id}/suspension`, { reason })
+  const page = await world.open({
+    as: admin,
+    path: '/administration/accounts',
+    viewport: { width: 360, height: 740 },
+  })
+  const width = () => page.evaluate(() => document.documentElement.scrollWidth)
+  const address = page.getByText(person.email, { exact: true })
+  const { x = 0, width: wide = 0 } = (await address.boundingBox()) ?? {}
+  expect([x >= 0, x + wide <= 360, await width()]).toEqual([true, true, 360])
+  await page.getByRole('link', { name: 'Audit log' }).click()
+  const log = page.getByRole('list', { name: 'Audit log' })
+  await log.getByText('An account was suspended').first().waitFor()
+  expect(await width()).toBe(360)
+  await world.leave(page)
+})
+
 test('[WEB104] the audit log is filtered and exported', async () => {
   const gina = await world.person('Gina Example')
   const suspension = `/api/v1/admin/accounts/${gina.id}/suspension`
@@ -185,6 +206,7 @@ test('[WEB104] the audit log is filtered and exported', async () => {
   await page.getByLabel('What happened').selectOption({ label: 'An account was suspended' })
   await list.getByText('An account was reinstated').first().waitFor({ state: 'detached' })
   expect(await list.getByRole('listitem').count()).toBe(1)
+  await list.getByText(/^By First Example, about Gina Example from /).waitFor()
   const [file] = await Promise.all([
     page.waitForEvent('download'),
     page.getByRole('link', { name: 'Export as a file' }).click(),

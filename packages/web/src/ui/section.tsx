@@ -9,7 +9,7 @@ export function Section({ title, about, children }: { title: string; about?: str
         {title}
       </h3>
       {about && <p className="mt-1 text-ink-soft">{about}</p>}
-      <div className="mt-4 grid gap-4">{children}</div>
+      <div className="mt-4 grid grid-cols-1 gap-4">{children}</div>
     </section>
   )
 }

@@ -16,7 +16,7 @@ export function BlockedPeople({ ids }: { ids: Me['blocks'] }) {
       about="They can’t write to you alone, add you anywhere, or see when you are here."
     >
       {ids.length === 0 && <p className="text-ink-faint">You block nobody.</p>}
-      <ul aria-label="Blocked people" className="grid gap-2 empty:hidden">
+      <ul aria-label="Blocked people" className="grid grid-cols-1 gap-2 empty:hidden">
         {ids.map((id, index) => {
           const user = users[index] ?? { id, name: 'Somebody', handle: '…' }
           return (

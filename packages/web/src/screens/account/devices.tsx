@@ -24,7 +24,7 @@ export function Devices() {
     >
       <FetchedFace fetched={devices} />
       {devices.value && (
-        <ul aria-label="Devices" className="grid gap-2">
+        <ul aria-label="Devices" className="grid grid-cols-1 gap-2">
           {devices.value.map((device) => (
             <SettingRow
               key={device.id}

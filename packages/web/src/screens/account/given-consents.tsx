@@ -31,7 +31,7 @@ export function GivenConsents() {
   return (
     <Section title="What you agreed to" about="You can take it back, and are then asked before you go on.">
       <FetchedFace fetched={found} />
-      <ul aria-label="What you agreed to" className="grid gap-2">
+      <ul aria-label="What you agreed to" className="grid grid-cols-1 gap-2">
         {value?.given.map(({ kind, version, givenAt, withdrawnAt }) => (
           <SettingRow
             key={`${kind} ${version} ${givenAt}`}

@@ -34,7 +34,7 @@ export function Passkeys() {
       <FetchedFace fetched={passkeys} />
       {passkeys.value?.length === 0 && <p className="text-ink-faint">You have none yet.</p>}
       {passkeys.value && passkeys.value.length > 0 && (
-        <ul aria-label="Passkeys" className="grid gap-2">
+        <ul aria-label="Passkeys" className="grid grid-cols-1 gap-2">
           {passkeys.value.map(({ id, name: kept, createdAt }) => (
             <SettingRow
               key={id}

@@ -46,9 +46,13 @@ export function AccountRow({ account, onChanged }: AccountRowProps) {
   }, [shown])
 
   return (
-    <li ref={row} tabIndex={-1} className="grid gap-3 rounded-medium border border-line p-4">
+    <li ref={row} tabIndex={-1} className="grid grid-cols-1 gap-3 rounded-medium border border-line p-4">
       <div className="flex items-center gap-3">
-        <PersonLine user={account} note={isMe && '(you)'} detail={email ?? `@${account.handle}`} />
+        <PersonLine
+          user={account}
+          note={isMe && '(you)'}
+          detail={<Address text={email ?? `@${account.handle}`} />}
+        />
         {isAdmin && <Mark text="Administrator" />}
       </div>
       <p className="text-ink-faint text-small">
@@ -135,6 +139,9 @@ export function AccountRow({ account, onChanged }: AccountRowProps) {
     </li>
   )
 }
+
+/** Whole: of two alike, its end tells which is whose. */
+const Address = ({ text }: { text: string }) => <span className="whitespace-normal break-all">{text}</span>
 
 function Mark({ text }: { text: string }) {
   return (

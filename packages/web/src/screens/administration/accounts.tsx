@@ -38,7 +38,7 @@ export function Accounts() {
       <SearchField label="Search accounts" placeholder="Search" query={query} onQuery={setQuery} />
       <Choice label="Show" value={kind} options={kinds} onChange={setKind} />
       {list.items?.length === 0 && !list.error && <p className="text-ink-faint">Nobody fits.</p>}
-      <ul aria-label="Accounts" className="grid gap-2 empty:hidden">
+      <ul aria-label="Accounts" className="grid grid-cols-1 gap-2 empty:hidden">
         {list.items?.map((account) => (
           <AccountRow key={account.id} account={account} onChanged={list.reload} />
         ))}

@@ -53,7 +53,7 @@ export function AuditLog() {
         Export as a file
       </a>
       {list.items?.length === 0 && !list.error && <p className="text-ink-faint">Nothing of the kind.</p>}
-      <ul aria-label="Audit log" className="grid gap-2 empty:hidden">
+      <ul aria-label="Audit log" className="grid grid-cols-1 gap-2 empty:hidden">
         {list.items?.map((record) => (
           <AuditRow key={record.id} record={record} />
         ))}

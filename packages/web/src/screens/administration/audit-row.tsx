@@ -1,13 +1,14 @@
 import type { AuditRecord } from '../../session/moderation.ts'
 import { exactTime } from '../../state/times.ts'
 import { useUser } from '../../state/use-people.ts'
-import { auditWords } from './audit-words.ts'
+import { auditWords, factWords } from './audit-words.ts'
 
 export function AuditRow({ record }: { record: AuditRecord }) {
   const { action, at, actorId, targetId, network, detail } = record
   const facts = Object.entries(detail).flatMap(([name, value]) =>
-    value === null || value === '' ? [] : [`${name}: ${String(value)}`],
+    value === null || value === '' ? [] : [`${factWords[name] ?? name}: ${factOf(name, value)}`],
   )
+  const hasPerson = targetId !== null && targetId !== actorId && isAboutPerson(action)
   return (
     <li className="rounded-medium border border-line px-4 py-3">
       <p className="flex flex-wrap items-baseline justify-between gap-x-3">
@@ -22,17 +23,23 @@ export function AuditRow({ record }: { record: AuditRecord }) {
             By <Person id={actorId} />
           </>
         )}
-        {targetId && targetId !== actorId && isAboutPerson(action) && (
+        {hasPerson && (
           <>
             {actorId ? ', about ' : 'About '}
             <Person id={targetId} />
           </>
         )}
-        {network && ` from ${network}`}
+        {network && (actorId || hasPerson ? ` from ${network}` : `From ${network}`)}
       </p>
       {facts.length > 0 && <p className="break-words text-ink-faint text-small">{facts.join(', ')}</p>}
     </li>
   )
+}
+
+const factOf = (name: string, value: unknown): string => {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no'
+  if (name === 'expiresAt') return exactTime(String(value))
+  return name === 'lockMs' ? `${Math.round(Number(value) / 60_000)} minutes` : String(value)
 }
 
 /** Other acts are about an invitation, a job, a conversation. */

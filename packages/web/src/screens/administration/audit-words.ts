@@ -29,3 +29,17 @@ export const auditWords: Readonly<Record<string, string>> = {
   'job.settled': 'An undelivered job was settled',
   'audit.exported': 'The audit log was exported',
 }
+
+/** What stands in a detail, where its name alone tells little. */
+export const factWords: Readonly<Record<string, string>> = {
+  newDevice: 'new device',
+  lockMs: 'locked for',
+  conversationId: 'conversation',
+  uses: 'times',
+  expiresAt: 'good until',
+  seq: 'message',
+  signIn: 'ways in',
+  signUp: 'who may sign up',
+  secondFactor: 'second factor',
+  retentionDays: 'messages are kept for days',
+}

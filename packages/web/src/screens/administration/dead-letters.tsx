@@ -18,7 +18,7 @@ export function DeadLetters() {
     <Section title="Undelivered" about="Mails and other jobs that were tried again and again, and given up.">
       {list.items?.length === 0 && !list.error && <p className="text-ink-faint">Nothing was given up.</p>}
       <TaskError error={settling.error} />
-      <ul aria-label="Undelivered" className="grid gap-2 empty:hidden">
+      <ul aria-label="Undelivered" className="grid grid-cols-1 gap-2 empty:hidden">
         {list.items?.map(({ id, kind, diedAt, attempts, problem }) => (
           <SettingRow
             key={id}

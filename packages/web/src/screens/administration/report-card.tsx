@@ -37,7 +37,7 @@ export function ReportCard({ report, onSettled }: ReportCardProps) {
   const settling = useTask((outcome: ReportOutcome) => settleReport(report.id, outcome).finally(onSettled))
   const named = `the report of ${exactTime(report.createdAt)}`
   return (
-    <li ref={card} className="grid gap-3 rounded-medium border border-line p-4">
+    <li ref={card} className="grid grid-cols-1 gap-3 rounded-medium border border-line p-4">
       <p className="flex flex-wrap items-baseline justify-between gap-x-3">
         <span className="font-semibold">{reasonWords[report.reason]}</span>
         <time dateTime={report.createdAt} className="text-ink-faint text-small">

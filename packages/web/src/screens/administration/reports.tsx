@@ -26,7 +26,7 @@ export function Reports() {
           {status === 'open' ? 'Nothing waits for you.' : 'None is settled yet.'}
         </p>
       )}
-      <ul aria-label="Reports" className="grid gap-3 empty:hidden">
+      <ul aria-label="Reports" className="grid grid-cols-1 gap-3 empty:hidden">
         {list.items?.map((report) => (
           <ReportCard key={report.id} report={report} onSettled={list.reload} />
         ))}

@@ -27,7 +27,7 @@ export function InvitationLinks({ door }: { door: InvitationDoor }) {
       <TaskError error={making.error ?? revoking.error} />
       {invitations.items?.length === 0 && <p className="text-ink-faint">None is open.</p>}
       {invitations.items && invitations.items.length > 0 && (
-        <ul aria-label="Invitations" className="grid gap-2">
+        <ul aria-label="Invitations" className="grid grid-cols-1 gap-2">
           {invitations.items.map((one) => (
             <SettingRow key={one.id} title={usesOf(one)} detail={endOf(one)}>
               <Button

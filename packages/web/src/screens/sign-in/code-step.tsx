@@ -53,8 +53,8 @@ export function CodeStep({ email, onBack, onFirstFactor }: CodeStepProps) {
       <div>
         <h2 className="font-bold text-heading tracking-[-0.015em]">Check your mail</h2>
         <p className="mt-1 text-ink-soft">
-          We sent a six-digit code to <strong className="font-semibold text-ink">{email}</strong>. It is good
-          for five minutes.
+          The newest mail to <strong className="break-words font-semibold text-ink">{email}</strong> has a
+          six-digit code, good for five minutes.
         </p>
       </div>
       <PreviewInboxHint email={email} />
