@@ -3,8 +3,6 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseConfig } from '../src/config.ts'
-import { authOnSqlite } from '../src/drivers/better-auth/auth-database.ts'
 import { openDatabase } from '../src/drivers/sql/database.ts'
 import { migrate } from '../src/drivers/sql/migrate.ts'
 import { compareTable, compareTables } from '../src/drivers/sql/moving/compare-tables.ts'
@@ -16,7 +14,6 @@ import { comparedColumns } from '../src/drivers/sql/moving/require-known-columns
 import type { Side } from '../src/drivers/sql/moving/side.ts'
 import { sqliteSide } from '../src/drivers/sql/moving/sqlite-side.ts'
 import { createTestDatabase, testPostgresUrl } from '../src/drivers/sql/postgres/test-database.ts'
-import { makeAccountTables } from '../src/engines/account-tables.ts'
 import { type MovedSide, openMovedSide } from '../src/engines/open-moved-side.ts'
 import { systemClock } from '../src/lib/clock.ts'
 import { everyRow, fillEveryTable, manyMessages, plainColumn } from './every-table.ts'
@@ -24,7 +21,7 @@ import { everyRow, fillEveryTable, manyMessages, plainColumn } from './every-tab
 setDefaultTimeout(60_000)
 
 const secret = 'a secret for tests, and for nothing else'
-const opening = { config: parseConfig({}), secret, report: () => undefined }
+const opening = { secret, report: () => undefined }
 const shared = new AsyncDisposableStack()
 let folder = ''
 let filled: MovedSide
@@ -250,7 +247,6 @@ describe.skipIf(testPostgresUrl === undefined)('between SQLite and PostgreSQL', 
     const full = sqliteSide(database, 'full')
     const build = async () => {
       migrate(database, systemClock)
-      await makeAccountTables(authOnSqlite(database), opening)
       database.run('PRAGMA max_page_count = 150')
     }
     const moving = () => goesOn(() => moveTo(there.side, { side: full, build }))

@@ -131,7 +131,7 @@ describe.skipIf(testPostgresUrl === undefined)('an installation that moves', () 
     await using stack = new AsyncDisposableStack()
     const { here, files, url, given, migrate, onPostgres } = await prepare(stack)
     await using opened = new AsyncDisposableStack()
-    const opening = { config: parseConfig({}), secret: made.secret, report: () => undefined }
+    const opening = { secret: made.secret, report: () => undefined }
     await (await openMovedSide({ url }, opening, opened)).build()
     await opened.disposeAsync()
     // As if something had been there, and was taken away for the move.

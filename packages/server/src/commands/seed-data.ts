@@ -1,5 +1,4 @@
 import type { Config } from '../config.ts'
-import { makeAccountTables } from '../engines/account-tables.ts'
 import { parseSeedWords } from '../seed/parse-seed-words.ts'
 import { seed } from '../seed/seed.ts'
 import { openForCommand } from './open-for-command.ts'
@@ -9,9 +8,8 @@ export async function seedData(config: Config, words: string[]): Promise<void> {
   const { addSignedInAccounts } = await import('../drivers/better-auth/add-accounts.ts')
   const { out, ...size } = parseSeedWords(words)
   await using stack = new AsyncDisposableStack()
-  const { engine, report } = await openForCommand(config, stack)
-  const { store, statements, accounts, secret, gatherStatistics } = engine
-  await makeAccountTables(accounts, { config, secret, report })
+  const { engine } = await openForCommand(config, stack)
+  const { store, statements, gatherStatistics } = engine
   const seeded = await seed(
     {
       store,

@@ -16,12 +16,6 @@ interface AccountsSettings {
   report: Report
 }
 
-/** Makes the tables of accounts for a command that fills them: it opens the identity, which nobody asks. */
-export async function makeAccountTables(database: AuthDatabase, settings: AccountsSettings): Promise<void> {
-  const mailer = { send: () => Promise.reject(new Error('this command sends no mail')) }
-  await using _identity = await openAccounts(database, { ...settings, mailer })
-}
-
 /** The accounts for a command: nobody signs in or up by them. */
 export async function openAccounts(
   database: AuthDatabase,

@@ -28,7 +28,7 @@ export async function migrateInstallation(
   const secret = movedSecret(config.secret, { from, to })
   const report = reportTo(await openLog(config.logLevel))
   await using stack = new AsyncDisposableStack()
-  const opening = { config, secret, report }
+  const opening = { secret, report }
   const source = await openMovedSide(from, opening, stack)
   const target = await openMovedSide(to, opening, stack)
   let files = 0

@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Config, parseConfig } from '../config.ts'
+import { parseConfig } from '../config.ts'
 import type { Side } from '../drivers/sql/moving/side.ts'
 import { systemClock } from '../lib/clock.ts'
 import { placeOf } from '../lib/place-of.ts'
 import type { Report } from '../lib/report.ts'
-import { makeAccountTables } from './account-tables.ts'
 import type { Place } from './migrate-words.ts'
 
 export interface MovedSide {
@@ -15,7 +14,6 @@ export interface MovedSide {
 }
 
 interface Opening {
-  config: Config
   secret: string
   report: Report
 }
@@ -26,28 +24,20 @@ export const openMovedSide = (
   opening: Opening,
   stack: AsyncDisposableStack,
 ): Promise<MovedSide> =>
-  'url' in place ? openOnPostgres(place.url, opening, stack) : openOnSqlite(place.folder, opening, stack)
+  'url' in place ? openOnPostgres(place.url, opening, stack) : openOnSqlite(place.folder, stack)
 
 export const hasDatabase = (folder: string): boolean => existsSync(databaseIn(folder))
 
 const databaseIn = (folder: string): string => join(folder, 'confab.db')
 
-async function openOnSqlite(
-  folder: string,
-  opening: Opening,
-  stack: AsyncDisposableStack,
-): Promise<MovedSide> {
+async function openOnSqlite(folder: string, stack: AsyncDisposableStack): Promise<MovedSide> {
   const { openDatabase } = await import('../drivers/sql/database.ts')
   const { migrate } = await import('../drivers/sql/migrate.ts')
   const { sqliteSide } = await import('../drivers/sql/moving/sqlite-side.ts')
-  const { authOnSqlite } = await import('../drivers/better-auth/auth-database.ts')
   const database = stack.adopt(openDatabase({ file: databaseIn(folder) }), (open) => open.close())
   return {
     side: sqliteSide(database, folder),
-    async build() {
-      migrate(database, systemClock)
-      await makeAccountTables(authOnSqlite(database), opening)
-    },
+    build: async () => migrate(database, systemClock),
   }
 }
 

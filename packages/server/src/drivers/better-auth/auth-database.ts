@@ -16,16 +16,14 @@ export interface AuthDatabase {
   statements: Statements
 }
 
-/** Better-auth makes its tables when the identity is opened. */
+/** The tables are made by the migrations of the store, which were there before. */
 export const authOnSqlite = (database: Database): AuthDatabase => ({
   type: 'sqlite',
   kysely: kyselyOnSqlite(database),
   statements: sqliteStatements(database),
 })
 
-/**
- * The tables are made by the migrations of the store, which were there before: once, whichever nodes start.
- */
+/** As on SQLite, once, whichever nodes start. */
 export const authOnPostgres = (postgres: Postgres): AuthDatabase => ({
   type: 'postgres',
   kysely: kyselyOnPostgres(postgres),

@@ -7,8 +7,9 @@ import { manualClock } from '../../lib/manual-clock.ts'
 import { identityContract } from '../../ports/identity.contract.ts'
 import type { Identity } from '../../ports/identity.ts'
 import type { Mail } from '../../ports/mailer.ts'
+import { migrate as migrateSqlite } from '../sql/migrate.ts'
 import { openPostgres } from '../sql/postgres/connection.ts'
-import { migrate } from '../sql/postgres/migrate.ts'
+import { migrate as migratePostgres } from '../sql/postgres/migrate.ts'
 import { createTestDatabase, testPostgresUrl } from '../sql/postgres/test-database.ts'
 import { createAuth } from './auth.ts'
 import { type AuthDatabase, authOnPostgres, authOnSqlite } from './auth-database.ts'
@@ -86,6 +87,7 @@ async function openOn(
 
 async function open(also?: { publicUrl?: string }) {
   const database = new RecordingDatabase(':memory:', { strict: true })
+  migrateSqlite(database, { now: Date.now })
   const opened = await openOn(authOnSqlite(database), also)
   return Object.assign(opened, {
     database,
@@ -101,7 +103,7 @@ async function openPostgresIdentity(also?: { publicUrl?: string }) {
   const { url } = stack.use(await createTestDatabase())
   // One, so that statements are done in their order when days go by at once.
   const postgres = stack.use(await openPostgres({ url, bounds: { connections: 1 } }))
-  await migrate(postgres)
+  await migratePostgres(postgres)
   const database = authOnPostgres(postgres)
   const opened = await openOn(database, also)
   stack.use(opened.identity)
@@ -110,14 +112,17 @@ async function openPostgresIdentity(also?: { publicUrl?: string }) {
 
 identityContract(open)
 
+test('[AUTH27] better-auth finds all its tables as it wants them, and would make none', async () => {
+  await using used = await open()
+  expect(await tablesMissedIn(used)).toEqual([])
+})
+
 describe.skipIf(testPostgresUrl === undefined)('on PostgreSQL', () => {
   identityContract(openPostgresIdentity)
 
-  test('[AUTH27] better-auth finds all its tables as it wants them, and would make none', async () => {
+  test('[AUTH27] … nor on PostgreSQL', async () => {
     await using used = await openPostgresIdentity()
-    const { options } = createAuth({ ...used.settings, oidc: oidcProviders([], () => undefined) }, noHooks)
-    const { toBeCreated, toBeAdded } = await getMigrations(options)
-    expect([...toBeCreated, ...toBeAdded]).toEqual([])
+    expect(await tablesMissedIn(used)).toEqual([])
   })
 
   test('[SESS10] of two who ask at once for a new token, on two nodes, both go on with the one that holds', async () => {
@@ -140,6 +145,12 @@ describe.skipIf(testPostgresUrl === undefined)('on PostgreSQL', () => {
     for (const said of rotated) expect(await other.verify(said)).toBeDefined()
   })
 })
+
+async function tablesMissedIn({ settings }: Pick<Awaited<ReturnType<typeof openOn>>, 'settings'>) {
+  const { options } = createAuth({ ...settings, oidc: oidcProviders([], () => undefined) }, noHooks)
+  const { toBeCreated, toBeAdded } = await getMigrations(options)
+  return [...toBeCreated, ...toBeAdded]
+}
 
 const noHooks: Parameters<typeof createAuth>[1] = {
   hasAccount: async () => false,

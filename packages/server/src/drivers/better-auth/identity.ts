@@ -1,7 +1,6 @@
 import { type UserId, userId } from '@confab/protocol/ids'
 import { Refusal } from '@confab/protocol/refusal'
 import { isAPIError } from 'better-auth/api'
-import { getMigrations } from 'better-auth/db/migration'
 import { type Clock, systemClock } from '../../lib/clock.ts'
 import { createListeners } from '../../lib/listeners.ts'
 import type { CredentialChanged, Identity, Session, SignedIn, SignInFailed } from '../../ports/identity.ts'
@@ -116,7 +115,6 @@ export async function openIdentity(
     },
   )
   const { statements } = database
-  if (database.type === 'sqlite') await (await getMigrations(auth.options)).runMigrations()
   await limitKeys(statements, clock.now())
 
   const tables = sessionTables(statements, { lifeMs: sessionLifeMs, longestMs: longestSessionMs })

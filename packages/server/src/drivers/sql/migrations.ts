@@ -20,6 +20,7 @@ import { handedJobsMigration } from './migrations/0019-handed-jobs.ts'
 import { logPositionsMigration } from './migrations/0020-log-positions.ts'
 import { logProgressMigration } from './migrations/0021-log-progress.ts'
 import { logEpochsMigration } from './migrations/0022-log-epochs.ts'
+import { accountsMigration } from './migrations/0023-accounts.ts'
 
 /** In order; the place in the list is the number. A migration that was released is never changed again. */
 export const migrations: readonly string[] = [
@@ -45,4 +46,5 @@ export const migrations: readonly string[] = [
   logPositionsMigration,
   logProgressMigration,
   logEpochsMigration,
+  accountsMigration,
 ]
