@@ -124,6 +124,7 @@ async function serve(config: Config, number?: number, whyAlone?: string): Promis
   const { loadWebAuthnWhenAsked } = await import('./drivers/better-auth/webauthn-when-asked.ts')
   loadWebAuthnWhenAsked()
   const { openIdentity } = await import('./drivers/better-auth/identity.ts')
+  const { cookiesOf } = await import('./drivers/better-auth/cookies.ts')
   const { authSampleMails } = await import('./drivers/better-auth/sample-mails.ts')
 
   measureJobs(queue, metrics)
@@ -193,7 +194,7 @@ async function serve(config: Config, number?: number, whyAlone?: string): Promis
     report,
   }
 
-  const sessionCookie = sessionCookieOf(publicUrl)
+  const sessionCookie = cookiesOf(publicUrl).session
   const tellRefused = openTellRefused({ log, clock })
   const gateway = config.roles.has('gateway')
     ? stack.use(
@@ -373,9 +374,6 @@ function exitStatusOf(error: unknown): number | undefined {
     ? error.exitStatus
     : undefined
 }
-
-const sessionCookieOf = (publicUrl: string) =>
-  publicUrl.startsWith('https:') ? '__Host-confab.session_token' : 'confab.session_token'
 
 const missingPage = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Confab: not built yet</title>

@@ -13,10 +13,12 @@ import type { Mailer } from '../../ports/mailer.ts'
 import { askedNow } from './asking.ts'
 import type { AuthDatabase } from './auth-database.ts'
 import { codeMail } from './code-mail.ts'
+import { cookiesOf } from './cookies.ts'
 import { knownDevicesPlugin } from './known-devices.ts'
 import { firstName } from './new-profile.ts'
 import { noAccountMail } from './no-account-mail.ts'
 import type { OidcProviders } from './oidc-providers.ts'
+import { authPath } from './open-paths.ts'
 import { passkeys, passkeysAskWho } from './passkeys.ts'
 import type { PasswordCost } from './passwords/password-hash.ts'
 import { checkPassword, type PasswordHooks, passwordOptions } from './passwords/password-options.ts'
@@ -63,7 +65,7 @@ export function createAuth(settings: AuthSettings & { oidc: OidcProviders }, hoo
   const { database, mailer, secret, publicUrl, trustedOrigins, rules, oidc, report } = settings
 
   const ownWords = ownWordsOf(publicUrl)
-  const isHttps = publicUrl.startsWith('https:')
+  const cookies = cookiesOf(publicUrl)
 
   /** An account for who has none; refused by a word that says nothing of whether they have one. */
   async function requireAdmitted(email: string, spend: boolean): Promise<void> {
@@ -75,7 +77,7 @@ export function createAuth(settings: AuthSettings & { oidc: OidcProviders }, hoo
   return betterAuth({
     appName: 'Confab',
     baseURL: new URL(publicUrl).origin,
-    basePath: '/api/auth',
+    basePath: authPath,
     secret,
     trustedOrigins: [...trustedOrigins],
     // Given as Kysely and not as a bare handle or a pool,
@@ -104,11 +106,9 @@ export function createAuth(settings: AuthSettings & { oidc: OidcProviders }, hoo
     },
     ...passwordOptions({ mailer, publicUrl, secret, hooks, cost: settings.passwordCost }),
     advanced: {
-      // `__Host-`: no other host of the domain can put one of its own in its place. better-auth would say
-      // `__Secure-`, which allows that; told to, it would say both.
-      cookiePrefix: isHttps ? '__Host-confab' : 'confab',
+      cookiePrefix: cookies.prefix,
       useSecureCookies: false,
-      defaultCookieAttributes: { httpOnly: true, sameSite: 'lax', secure: isHttps, path: '/' },
+      defaultCookieAttributes: cookies.attributes,
       database: { generateId: () => Bun.randomUUIDv7() },
       // Said outright: under NODE_ENV=test better-auth would leave the check out,
       // and no test could see it fail.

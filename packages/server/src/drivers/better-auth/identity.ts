@@ -1,13 +1,12 @@
 import { type UserId, userId } from '@confab/protocol/ids'
 import { Refusal } from '@confab/protocol/refusal'
-import { isAPIError } from 'better-auth/api'
 import { type Clock, systemClock } from '../../lib/clock.ts'
 import { createListeners } from '../../lib/listeners.ts'
 import type { CredentialChanged, Identity, Session, SignedIn, SignInFailed } from '../../ports/identity.ts'
 import type { Statements } from '../sql/statements.ts'
 import { readAccountRecord } from './account-record.ts'
 import { type Asking, askedNow, whileAsking } from './asking.ts'
-import { type AuthSettings, createAuth } from './auth.ts'
+import type { AuthSettings } from './auth.ts'
 import {
   isErrorRedirect,
   isUnconfirmed,
@@ -17,6 +16,8 @@ import {
   wrongPasskeyAnswer,
   wrongPasswordAnswer,
 } from './auth-answers.ts'
+import { authWhenAsked } from './auth-when-asked.ts'
+import { cookiesOf } from './cookies.ts'
 import { credentialNews } from './credential-news.ts'
 import { credentials } from './credentials.ts'
 import { heldBack, openLater } from './held-back.ts'
@@ -24,8 +25,8 @@ import { jsonWebTokens } from './json-web-tokens.ts'
 import { keepUsed, pruneForEver } from './keep-sessions.ts'
 import { deviceDays, knownDevices } from './known-devices.ts'
 import { handleWish } from './new-profile.ts'
-import { type OidcProvider, oidcProviders } from './oidc-providers.ts'
-import { heldBackPaths, isOpen, wayOf } from './open-paths.ts'
+import type { OidcProvider } from './oidc-providers.ts'
+import { authPath, heldBackPaths, isOpen, wayOf } from './open-paths.ts'
 import { keyLifeMs, sessionLifeMs } from './session-life.ts'
 import { sessionTokens } from './session-tokens.ts'
 import { sessionTables } from './sessions.ts'
@@ -46,7 +47,8 @@ export interface NewUser {
 }
 
 /**
- * Accounts by better-auth, on the database that everybody shares, in tables of its own (`auth_…`).
+ * Accounts by better-auth, on the database that everybody shares, in tables of its own (`auth_…`), which the
+ * migrations have made.
  *
  * `onUserCreated` makes the person known to the rest of the system. It is called before each session
  * begins, so that what failed once is mended by the next sign-in; for an id that it knows it must change
@@ -73,60 +75,60 @@ export async function openIdentity(
   const changed = createListeners<CredentialChanged>({ name: 'changed credentials', report })
   const later = openLater({ report })
 
-  const oidc = oidcProviders(providers, report)
-  const auth = createAuth(
-    { ...settings, oidc },
-    {
-      hasAccount: async (email) => (await tables.userOf(email)) !== undefined,
-      // better-auth keeps the older codes and tells them apart by the millisecond; there is to be one.
-      beforeCode: (email) => tables.eraseCodes(email),
-      async beforeSession(id) {
-        const account = await tables.account(id)
-        if (!account) throw new Error(`a session for user ${id}, who has no account`)
-        const { email, name, createdAt, twoFactorEnabled } = account
-        await onUserCreated({
-          id: account.id,
-          name,
-          handle: handleWish(email),
-          at: createdAt,
-        })
-        // Where the app's code is asked for, what the first factor begins is given to nobody: it ends within
-        // the request, unless the browser brings what an earlier code has left there.
-        return { twoFactors: twoFactorEnabled === true || askedNow()?.path === passkeySignIn }
-      },
-      afterSession: (session) => ended.tell(session),
-      async afterReset(id) {
-        await tables.confirmAddress(id)
-        await tables.eraseOffers(id)
-        await mailNewPassword(id)
-        tellChange(id, { action: 'password.changed', by: 'link' })
-      },
-      credentialChanged: (id, change) => tellChange(id, change),
-      async replacePassword({ userId: id, password }) {
-        const { internalAdapter, password: hasher } = await auth.$context
-        await internalAdapter.updatePassword(id, await hasher.hash(password))
-      },
-      rotate: (id, said) => tokens.rotate(id, said),
-      mailFailed(cause) {
-        report('a mail with a sign-in code was not sent', cause)
-        const asked = askedNow()
-        if (asked) asked.mailFailed = true
-      },
+  const loaded = authWhenAsked(settings, {
+    hasAccount: async (email) => (await tables.userOf(email)) !== undefined,
+    // better-auth keeps the older codes and tells them apart by the millisecond; there is to be one.
+    beforeCode: (email) => tables.eraseCodes(email),
+    async beforeSession(id) {
+      const account = await tables.account(id)
+      if (!account) throw new Error(`a session for user ${id}, who has no account`)
+      const { email, name, createdAt, twoFactorEnabled } = account
+      await onUserCreated({
+        id: account.id,
+        name,
+        handle: handleWish(email),
+        at: createdAt,
+      })
+      // Where the app's code is asked for, what the first factor begins is given to nobody: it ends within
+      // the request, unless the browser brings what an earlier code has left there.
+      return { twoFactors: twoFactorEnabled === true || askedNow()?.path === passkeySignIn }
     },
-  )
+    afterSession: (session) => ended.tell(session),
+    async afterReset(id) {
+      await tables.confirmAddress(id)
+      await tables.eraseOffers(id)
+      await mailNewPassword(id)
+      tellChange(id, { action: 'password.changed', by: 'link' })
+    },
+    credentialChanged: (id, change) => tellChange(id, change),
+    async replacePassword({ userId: id, password }) {
+      const { internalAdapter, password: hasher } = (await loaded()).context
+      await internalAdapter.updatePassword(id, await hasher.hash(password))
+    },
+    rotate: (id, said) => tokens.rotate(id, said),
+    mailFailed(cause) {
+      report('a mail with a sign-in code was not sent', cause)
+      const asked = askedNow()
+      if (asked) asked.mailFailed = true
+    },
+  })
   const { statements } = database
   await limitKeys(statements, clock.now())
 
   const tables = sessionTables(statements, { lifeMs: sessionLifeMs, longestMs: longestSessionMs })
   const tokens = sessionTokens(statements, { clock, halfLifeMs: sessionLifeMs / 2 })
-  const jwts = jsonWebTokens(auth, clock)
+  const verifyJwt = async (token: string) => {
+    const { auth } = await loaded()
+    return (await auth.api.verifyJWT({ body: { token } })).payload
+  }
+  const jwts = jsonWebTokens(verifyJwt, clock)
   const devices = knownDevices(statements, { secret })
   const codes = spentCodes(statements, { secret, now: clock.now })
-  const context = await auth.$context
-  const basePath = new URL(context.baseURL).pathname
-  const cookieName = context.authCookies.sessionToken.name
-  const deviceCookie = context.createAuthCookie('device', { maxAge: deviceDays * 86_400 })
-  const secondFactorCookie = context.createAuthCookie('two_factor').name
+  const cookies = cookiesOf(publicUrl)
+  const deviceCookie = {
+    name: cookies.device,
+    attributes: { ...cookies.attributes, maxAge: deviceDays * 86_400 },
+  }
   const use = keepUsed(tables, { clock, report })
   const stopPruning = pruneForEver(tables, { clock, report })
 
@@ -137,7 +139,7 @@ export async function openIdentity(
   }
 
   const { verify, authenticate, withCurrentToken } = credentials({
-    ...{ tables, tokens, jwts, secret, cookieName, clock },
+    ...{ tables, tokens, jwts, secret, cookieName: cookies.session, clock },
     used: use.used,
     end,
   })
@@ -152,6 +154,7 @@ export async function openIdentity(
     const way = wayOf(asked.path)
     // Enabling the second factor asks for it as well, of who is signed in already.
     const before = way === 'second-factor' ? await authenticate(request.headers) : undefined
+    const { auth } = await loaded()
     const answered = await auth.handler(await withCurrentToken(request))
     const response = way === 'oidc' ? toldOnPage(answered) : answered
     if (asked.mailFailed) {
@@ -221,7 +224,7 @@ export async function openIdentity(
 
     async handle(request, { peer } = {}) {
       const startedAt = performance.now()
-      const path = new URL(request.url).pathname.slice(basePath.length)
+      const path = new URL(request.url).pathname.slice(authPath.length)
       if (!isOpen(path, await rules.ways()))
         return Response.json({ code: 'NOT_FOUND', message: 'Not found' }, { status: 404 })
       const { headers } = request
@@ -246,9 +249,11 @@ export async function openIdentity(
     living: tables.living,
 
     async secondFactorOf(headers) {
-      const signed = cookieValue(headers.get('cookie') ?? '', secondFactorCookie)
+      const signed = cookieValue(headers.get('cookie') ?? '', cookies.secondFactor)
       const begun = signed === undefined ? undefined : openSignedToken(signed, secret)
-      const found = begun && (await context.internalAdapter.findVerificationValue(begun))
+      if (!begun) return undefined
+      const { context } = await loaded()
+      const found = await context.internalAdapter.findVerificationValue(begun)
       return found ? userId.parse(found.value) : undefined
     },
 
@@ -282,6 +287,7 @@ export async function openIdentity(
     async confirm(id, proof) {
       const email = (await tables.account(id))?.email
       if (email === undefined) return false
+      const { auth, context, isRefusal } = await loaded()
       if ('password' in proof) {
         const { internalAdapter, password } = context
         const linked = await internalAdapter.findAccounts(id)
@@ -292,7 +298,7 @@ export async function openIdentity(
       const isGood = await auth.api.checkVerificationOTP({ body }).then(
         () => true,
         (cause: unknown) => {
-          if (isAPIError(cause)) return false
+          if (isRefusal(cause)) return false
           throw cause
         },
       )
@@ -333,9 +339,13 @@ export async function openIdentity(
     },
   }
 
+  async function prepare(provider: string): Promise<void> {
+    await (await loaded()).oidc.prepare(provider)
+  }
+
   /** A provider is looked for when somebody comes to use it. */
   async function prepareProvider(request: Request, path: string): Promise<void> {
-    if (path.startsWith('/callback/')) return oidc.prepare(path.slice('/callback/'.length))
+    if (path.startsWith('/callback/')) return prepare(path.slice('/callback/'.length))
     if (path !== '/sign-in/social' && path !== '/link-social') return
     const body: unknown = await request
       .clone()
@@ -347,7 +357,7 @@ export async function openIdentity(
       'provider' in body &&
       typeof body.provider === 'string'
     ) {
-      await oidc.prepare(body.provider)
+      await prepare(body.provider)
     }
   }
 }

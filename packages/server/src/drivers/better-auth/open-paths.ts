@@ -1,5 +1,8 @@
 import type { SignInWay } from '@confab/protocol/account-settings'
 
+/** Where better-auth answers. */
+export const authPath = '/api/auth'
+
 /** A path that is open as long as one of its ways is; `always` is about accounts that are signed in. */
 type Opened = 'always' | readonly SignInWay[]
 

@@ -1,4 +1,3 @@
-import { symmetricDecrypt } from 'better-auth/crypto'
 import { z } from 'zod'
 import type { Statements } from '../sql/statements.ts'
 
@@ -6,6 +5,7 @@ import type { Statements } from '../sql/statements.ts'
 export async function opensSecrets(statements: Statements, secret: string): Promise<boolean | undefined> {
   const [row] = await statements.rows('SELECT "privateKey" FROM auth_jwks ORDER BY "createdAt" DESC LIMIT 1')
   if (row === undefined) return undefined
+  const { symmetricDecrypt } = await import('better-auth/crypto')
   const { privateKey } = z.object({ privateKey: z.string() }).parse(row)
   try {
     await symmetricDecrypt({ key: secret, data: z.string().parse(JSON.parse(privateKey)) })

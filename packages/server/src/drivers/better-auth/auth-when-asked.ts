@@ -1,0 +1,29 @@
+import type { AuthHooks, AuthSettings } from './auth.ts'
+import type { OidcProvider } from './oidc-providers.ts'
+
+type Loaded = Awaited<ReturnType<typeof load>>
+
+/**
+ * better-auth, loaded when somebody asks what it alone can answer: it takes as long as all the rest of a start
+ * together. Who has a session is let in without it, and a process without accounts never has it. What could not
+ * be loaded is loaded again for who asks next.
+ */
+export function authWhenAsked(...words: Parameters<typeof load>): () => Promise<Loaded> {
+  let loading: Promise<Loaded> | undefined
+  return () => {
+    loading ??= load(...words).catch((cause) => {
+      loading = undefined
+      throw cause
+    })
+    return loading
+  }
+}
+
+async function load(settings: AuthSettings & { providers?: readonly OidcProvider[] }, hooks: AuthHooks) {
+  const { createAuth } = await import('./auth.ts')
+  const { oidcProviders } = await import('./oidc-providers.ts')
+  const { isAPIError } = await import('better-auth/api')
+  const oidc = oidcProviders(settings.providers ?? [], settings.report)
+  const auth = createAuth({ ...settings, oidc }, hooks)
+  return { auth, oidc, context: await auth.$context, isRefusal: isAPIError }
+}
