@@ -76,6 +76,26 @@ describe('signing up with a password', () => {
     expect(mail?.subject).toBe('You already have an account at Confab')
   })
 
+  test('[PASS5] nor does a name that is not fit, or whatever else comes along, tell a taken address from a fresh one', async () => {
+    await using server = await start()
+    await signUpWhole(server)
+    const oddities = [
+      ...[' Ann ', '', ' ', 'x'.repeat(101), 'a\0b'].map((name) => ({ name })),
+      { name: 'Ann', image: 'https://example.com/ann.png' },
+      { name: 'Ann', emailVerified: true, twoFactorEnabled: true, id: 'mine', role: 'admin' },
+    ]
+    for (const odd of oddities) {
+      const answered = async (address: string) => {
+        const body = { email: address, password: 'a password of today', ...odd }
+        const { status, json } = await server.post('sign-up/email', body)
+        const { id, createdAt, updatedAt, email: said, ...user } = json().user
+        return { status, user, keys: Object.keys(json().user), isAsGiven: said === address, is: typeof id }
+      }
+      // The name that is made of an address is made of what stands before the `@`.
+      expect(await answered(email)).toEqual(await answered(email.replace('@', '+1@')))
+    }
+  })
+
   test('[PASS6] of two who sign up with an address that neither has confirmed, the later password holds', async () => {
     await using server = await start()
     await signUp(server, { password: 'the stranger was first' })

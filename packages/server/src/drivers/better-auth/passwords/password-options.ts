@@ -4,6 +4,7 @@ import type { Mail, Mailer } from '../../../ports/mailer.ts'
 import { askedNow } from '../asking.ts'
 import { confirmMail } from '../confirm-mail.ts'
 import { knownAddressMail } from '../known-address-mail.ts'
+import { firstName } from '../new-profile.ts'
 import { resetMail } from '../reset-mail.ts'
 import { type PasswordCost, passwordHash } from './password-hash.ts'
 import { passwordChars, passwordMessages, wrongPassword } from './password-rules.ts'
@@ -62,6 +63,13 @@ export function passwordOptions({
         mailLater(() => resetMail({ to: user.email, token, minutes: resetMinutes, publicUrl })),
       // Whoever has the link has the mailbox.
       onPasswordReset: async ({ user }) => hooks.afterReset(user.id),
+      // What a free address is answered: of a name that isn't fit as it is, and of a picture, too.
+      customSyntheticUser: ({ coreFields, id }) => ({
+        ...coreFields,
+        id,
+        name: firstName({ email: coreFields.email, wanted: coreFields.name }),
+        image: null,
+      }),
       onExistingUserSignUp: async ({ user }) => {
         const password = askedNow()?.password
         await mailLater(async () => {
