@@ -21,20 +21,18 @@ export interface Drain extends Disposable {
 
 const everyMs = 20
 /**
- * 200 a second. Who comes, signs in and syncs costs all processes together 3.4 ms: at 500 a second two cores were
- * busy with nothing else, and each who came waited for all before them (docs/chaos.md).
+ * Who comes, signs in and syncs costs all processes together 4 to 5 ms of a core. At 500 a second two cores were
+ * busy with nothing else, took in 150, and each who came waited for all before them (docs/chaos.md).
  */
-const leastAtOnce = 4
-/** However many there are, all are told within three seconds, and have two more for what is under way. */
-const turnsMax = 150
-/** Who moves on a notice has a second for it, and is served meanwhile. */
-const turnsToMove = 50
+const leastPerSecond = 150
+/** However many there are, and however late the turns come: there are two seconds more for what is under way. */
+const toldWithinMs = 3_000
+/** Who moves on a notice has so long for it, and is served meanwhile. */
+const moveMs = 1_000
 
 export function openDrain({ connections, clock }: { connections: Set<Connection>; clock: Clock }): Drain {
   let isUnderWay = false
   let cancel = (): void => undefined
-  /** By turns, the latest last: those who were told by a notice and were still there. */
-  const told: Connection[][] = []
 
   function closeAnswered(connection: Connection) {
     if (connection.leaving && connection.callsUnderWay === 0) connection.close(closeCode.draining, 'draining')
@@ -50,14 +48,25 @@ export function openDrain({ connections, clock }: { connections: Set<Connection>
     else leave(connection)
   }
 
-  function turn(left: Connection[], atOnce: number) {
-    const now = left.splice(0, atOnce)
-    for (const connection of now) tell(connection)
-    told.push(now.filter(stays))
-    const late = told.length > turnsToMove ? told.shift() : undefined
-    for (const connection of late ?? []) leave(connection)
-    if (left.length > 0 || told.some((some) => some.some(stays)))
-      cancel = clock.after(everyMs, () => turn(left, atOnce))
+  function beginTurns() {
+    const beganAt = clock.elapsed()
+    const left = [...connections]
+    const perMs = Math.max(leastPerSecond / 1_000, left.length / toldWithinMs)
+    let toldCount = 0
+    /** Who was told by a notice, by turns, the latest last. */
+    const moving: { toldAt: number; connections: Connection[] }[] = []
+
+    function turn() {
+      const now = clock.elapsed()
+      const told = left.splice(0, Math.ceil(perMs * (now - beganAt + everyMs)) - toldCount)
+      toldCount += told.length
+      for (const connection of told) tell(connection)
+      moving.push({ toldAt: now, connections: told.filter(stays) })
+      while (moving[0] && now - moving[0].toldAt >= moveMs) moving.shift()?.connections.forEach(leave)
+      if (left.length > 0 || moving.some((one) => one.connections.some(stays)))
+        cancel = clock.after(everyMs, turn)
+    }
+    turn()
   }
 
   return {
@@ -67,7 +76,7 @@ export function openDrain({ connections, clock }: { connections: Set<Connection>
     begin() {
       if (isUnderWay) return
       isUnderWay = true
-      turn([...connections], Math.max(leastAtOnce, Math.ceil(connections.size / turnsMax)))
+      beginTurns()
     },
     closeAnswered,
     [Symbol.dispose]: () => cancel(),
