@@ -159,6 +159,8 @@ export class ChatSession implements Chat {
     await this.#restored
     await Promise.all([outbox.open(hello.userId), drafts.open(hello.userId)])
     if (this.#hello !== hello) throw new Error('cut off')
+    // What waits to be sent needs no copy: on a busy node the sync takes the longest of a reconnect.
+    if (engine.isOf(hello)) outbox.online()
     await engine.greet(hello)
     ready.set(true)
     shown.invalidateAll()

@@ -110,3 +110,24 @@ test('[SDK46] nobody sends what another person left in the outbox', async () => 
   expect(device.chat.me.get()?.name).toBe('Bob')
   expect(group.messages(bob.id)).toEqual([])
 })
+
+test('[SDK49] connected again, what waits goes out beside the sync, but not into another history', async () => {
+  const beforeTheSyncIsAnswered = async (epoch: string) => {
+    const { world, server, handle, device } = await twoInAGroup()
+    server.epoch = epoch
+    device.network.cutAll()
+    await world.pass(0)
+    handle.send('waits')
+    device.network.weather = { ...calm, delayMs: () => 50 }
+    const asked = server.calls.length
+    const since = () => server.calls.slice(asked).map(({ method }) => method)
+    while (!since().includes('sync')) await world.pass(1)
+    await world.pass(40)
+    const early = since()
+    await world.pass(1_000)
+    expect(textsOf(handle.timeline.get())).toEqual(['waits'])
+    return early
+  }
+  expect(await beforeTheSyncIsAnswered('first')).toEqual(['auth', 'message.send', 'sync'])
+  expect(await beforeTheSyncIsAnswered('second')).toEqual(['auth', 'sync'])
+})

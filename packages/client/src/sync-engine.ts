@@ -109,9 +109,14 @@ export class SyncEngine {
     return { userId: this.#viewer, epoch: this.#epoch, userRev, since: this.#since }
   }
 
+  /** Whether the copies are of the history and the person that a connection is greeted with. */
+  isOf({ epoch, userId }: Pick<Hello, 'epoch' | 'userId'>): boolean {
+    return this.#epoch === epoch && this.#viewer === userId
+  }
+
   /** Catches up after a connection was made. Rejects when the sync can't be had. */
   async greet({ epoch, userId }: Hello): Promise<void> {
-    const other = this.#epoch !== undefined && (this.#epoch !== epoch || this.#viewer !== userId)
+    const other = this.#epoch !== undefined && !this.isOf({ epoch, userId })
     this.#epoch = epoch
     this.#viewer = userId
     if (other) this.#reset(epoch)
