@@ -7,13 +7,15 @@ import { noteAct } from '../security/note-act.ts'
 import { requireAdministrator } from './require-administrator.ts'
 
 const settingName = 'accounts'
+// Made once: a schema costs as much as a sign-in, and this is asked for at each door.
+const settingsGiven = accountSettings.partial()
 
 /** Which doors are open: what an administrator has set, else what the installation began with. */
 export async function readAccountSettings({
   settings,
   accountDefaults,
 }: Pick<Domain, 'settings' | 'accountDefaults'>): Promise<AccountSettings> {
-  const set = accountSettings.partial().parse((await settings.read(settingName)) ?? {})
+  const set = settingsGiven.parse((await settings.read(settingName)) ?? {})
   return { ...accountDefaults, ...given(set) }
 }
 
