@@ -168,6 +168,24 @@ test('[GW66] who blocks another is told on all devices; neither sees or writes t
   }
 })
 
+test('[GW63] who comes to share a conversation with someone they watch, or no longer does, is told', async () => {
+  const [ann, bob] = await signInPeople(server, 'ann', 'bob')
+  await using anns = await openSynced(server, ann)
+  await using _bobs = await openSynced(server, bob)
+  const watched = await anns.call('presence.watch', { userIds: [bob.id] })
+  const stranger = { userId: bob.id, status: 'offline' as const, lastSeenAt: null }
+  expect(watched.presences).toEqual([stranger])
+
+  const { id } = await startGroup(server, bob, [ann])
+  expect(await anns.next('presence')).toEqual({ ...stranger, status: 'online' })
+  await doCall(server, bob, `DELETE /api/v1/conversations/${id}/members/${ann.id}`)
+  expect(await anns.next('presence')).toEqual(stranger)
+  await doCall(server, bob, `PUT /api/v1/conversations/${id}/members/${ann.id}`, {})
+  expect(await anns.next('presence')).toEqual({ ...stranger, status: 'online' })
+  await doCall(server, bob, `DELETE /api/v1/conversations/${id}`)
+  expect(await anns.next('presence')).toEqual(stranger)
+})
+
 test('[GW64] what one sets for oneself is pushed to all one’s devices, with a userRev that counts without gaps', async () => {
   const [ann, bob] = await signInPeople(server, 'ann', 'bob')
   const { id } = await startGroup(server, ann, [bob])

@@ -4,7 +4,7 @@ import type { PushParams } from '@confab/protocol/pushes'
 import type { Bus, BusMessage } from '../../ports/bus.ts'
 import type { Committed, UserChange } from '../../ports/writes.ts'
 import type { ReceiptTeller } from '../receipts/receipt-teller.ts'
-import { conversationChannel, peopleChannel, userChannel, userTag } from './channels.ts'
+import { conversationChannel, peopleChannel, sharingChannel, userChannel, userTag } from './channels.ts'
 
 /**
  * Tells the bus of what has become durable. Each event is encoded here, once, for every subscriber on
@@ -15,7 +15,8 @@ export function announce(
   batch: readonly Committed[],
 ): void {
   const messages: BusMessage[] = []
-  for (const { events, receipts: moved, userChanges } of batch) {
+  const moved = new Set<UserId>()
+  for (const { events, receipts: cursors, userChanges } of batch) {
     for (const event of events) {
       messages.push({
         channel: conversationChannel(event.conversationId),
@@ -25,10 +26,16 @@ export function announce(
       })
       if (event.type === 'member.left')
         receipts.forget({ conversationId: event.conversationId, userId: event.data.userId })
+      if (event.type === 'member.joined' || event.type === 'member.left') moved.add(event.data.userId)
     }
-    for (const { receipt, told } of moved) receipts.tell(receipt, told)
-    for (const change of userChanges) messages.push(...tellUser(change))
+    for (const { receipt, told } of cursors) receipts.tell(receipt, told)
+    for (const change of userChanges) {
+      messages.push(...tellUser(change))
+      // A conversation that is deleted tells no `member.left`.
+      if (change.change === 'removed') moved.add(change.userId)
+    }
   }
+  if (moved.size > 0) messages.push({ channel: sharingChannel, seq: 0, body: [...moved].join(' ') })
   if (messages.length > 0) bus.publish(messages)
 }
 

@@ -4,6 +4,7 @@ import { openMemoryBus } from '../../drivers/memory/bus.ts'
 import { openMemoryPresence } from '../../drivers/memory/presence.ts'
 import { manualClock } from '../../lib/manual-clock.ts'
 import type { PresenceBoard } from '../../ports/presence.ts'
+import { sharingChannel } from '../delivery/channels.ts'
 import { lossyBus } from '../delivery/lossy-bus.ts'
 import { openPresenceWatch } from './presence-watch.ts'
 
@@ -71,6 +72,64 @@ test('[WATCH2] who no longer shares a conversation hears no more', async () => {
   await presence.disconnect(ben, 'x')
   await settled()
   expect(seeing.told).toEqual(['online'])
+})
+
+test('[WATCH8] who begins to see a watched user, or may no longer, is told once, whichever of the two moved', async () => {
+  const { presence, bus, watch, watcher, state, settled } = setUp()
+  await presence.connect(ben, 'x')
+  const [seeing, stranger] = [watcher(ana), watcher(eve)]
+  await watch.watch(seeing, [ana, ben, eve])
+  await watch.watch(stranger, [ben])
+  async function move(parted: boolean, ...moved: UserId[]) {
+    state.parted = parted
+    bus.publish([{ channel: sharingChannel, seq: 0, body: moved.join(' ') }])
+    await settled()
+  }
+  await move(true, ben)
+  await move(true, ben, ana)
+  expect(seeing.told).toEqual(['offline'])
+  await move(false, ana)
+  await move(false, ana)
+  expect(seeing.told).toEqual(['offline', 'online'])
+  await presence.choose(ben, 'x', 'busy')
+  await move(false, ben, eve)
+  expect({ seeing: seeing.told, stranger: stranger.told }).toEqual({
+    seeing: ['offline', 'online', 'busy'],
+    stranger: [],
+  })
+  watch.unwatch(seeing, [ben])
+  await move(true, ben)
+  expect(seeing.told).toHaveLength(3)
+})
+
+test('[WATCH6] that two parted during a cut is told after it', async () => {
+  const { presence, bus, watch, watcher, state, settled } = setUp()
+  await presence.connect(ben, 'x')
+  const seeing = watcher(ana)
+  await watch.watch(seeing, [ben])
+  bus.cut()
+  state.parted = true
+  await settled()
+  expect(seeing.told).toEqual([])
+  bus.mend()
+  await settled()
+  await settled()
+  expect(seeing.told).toEqual(['offline'])
+})
+
+test('[WATCH7] a parting that could not be told is told a second later', async () => {
+  const { presence, bus, watch, watcher, state, settled, reports } = setUp()
+  await presence.connect(ben, 'x')
+  const seeing = watcher(ana)
+  await watch.watch(seeing, [ben])
+  Object.assign(state, { parted: true, failing: true })
+  bus.publish([{ channel: sharingChannel, seq: 0, body: ben }])
+  await settled()
+  expect({ told: seeing.told, reports: reports.length }).toEqual({ told: [], reports: 1 })
+  state.failing = false
+  await settled(1_000)
+  await settled()
+  expect({ told: seeing.told, reports: reports.length }).toEqual({ told: ['offline'], reports: 1 })
 })
 
 test('[WATCH3] who unwatches, or is gone, is told nothing more', async () => {

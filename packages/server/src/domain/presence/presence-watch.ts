@@ -2,19 +2,18 @@ import { encodePush } from '@confab/protocol/frames'
 import type { UserId } from '@confab/protocol/ids'
 import type { Presence } from '@confab/protocol/presence'
 import { Refusal } from '@confab/protocol/refusal'
-import { assert } from '../../lib/assert.ts'
 import { type Clock, isoTimeOrNull } from '../../lib/clock.ts'
 import type { Report } from '../../lib/report.ts'
 import type { Bus, BusMessage } from '../../ports/bus.ts'
 import type { PresenceBoard, Seen } from '../../ports/presence.ts'
 import type { Store } from '../../ports/store.ts'
-import { blocksChannel } from '../delivery/channels.ts'
+import { blocksChannel, sharingChannel } from '../delivery/channels.ts'
 
 /**
  * Tells of presence to those who watch and may see: who shares a conversation at that very moment, where
- * neither has blocked the other. To others a user is offline and was never here. A change costs its
- * watchers, whoever else is connected; many changes at once, a crowd that comes back, are one write to
- * each watcher (docs/decisions/0011).
+ * neither has blocked the other. To others a user is offline and was never here; who begins to see a user,
+ * or may no longer, is told. A change costs its watchers, whoever else is connected; many changes at once,
+ * a crowd that comes back, are one write to each watcher (docs/decisions/0011).
  */
 export interface PresenceWatch extends Disposable {
   /** Watches more users; answers how all of these are now. Refuses `invalid` above the limit. */
@@ -61,6 +60,10 @@ export function openPresenceWatch({
   /** How a watched user was when that was last told, or first looked at. */
   const told = new Map<UserId, Seen>()
   const changed = new Map<UserId, Seen>()
+  /** Whom a watcher may not see, and was told so: few, as people watch those whom they know. */
+  const hiddenFrom = new Map<Watcher, Set<UserId>>()
+  /** Who may see others than before, and be seen by others. */
+  const moved = new Set<UserId>()
   let cancel: (() => void) | undefined
   /** The telling of one gathering after the other, so that none overtakes a later one. */
   let telling = Promise.resolve()
@@ -71,12 +74,24 @@ export function openPresenceWatch({
     cancel ??= clock.after(gatherMs, tellGathered)
   }
 
+  function hearMoved({ body }: BusMessage) {
+    if (watchedBy.size > 0) noteMoved(body.split(' ') as UserId[])
+  }
+
+  function noteMoved(userIds: Iterable<UserId>) {
+    for (const userId of userIds) moved.add(userId)
+    if (moved.size > 0) cancel ??= clock.after(gatherMs, tellGathered)
+  }
+
   function tellGathered() {
     cancel = undefined
-    telling = telling.then(tellChanged).catch((cause) => {
-      report('presence: changes were not told', cause)
-      cancel ??= clock.after(retryMs, tellGathered)
-    })
+    telling = telling
+      .then(tellChanged)
+      .then(tellMoved)
+      .catch((cause) => {
+        report('presence: changes were not told', cause)
+        cancel ??= clock.after(retryMs, tellGathered)
+      })
   }
 
   async function tellChanged() {
@@ -112,6 +127,7 @@ export function openPresenceWatch({
       if (!mutual.has(watcher.userId) && watcher.userId !== userId) continue
       // Gone, or no longer interested, while the store was asked.
       if (!watchersOf.get(userId)?.has(watcher)) continue
+      hiddenFrom.get(watcher)?.delete(userId)
       const before = frames.get(watcher)
       if (before) before.push(frame)
       else frames.set(watcher, [frame])
@@ -119,8 +135,68 @@ export function openPresenceWatch({
     return watchers.length
   }
 
-  /** What a cut may have swallowed shows in what was told last. */
+  async function tellMoved() {
+    const now = [...moved]
+    moved.clear()
+    let pairs = 0
+    try {
+      for (const [watcher, userIds] of concernedBy(new Set(now))) {
+        await tellTurned(watcher, [...userIds])
+        pairs += userIds.size
+        if (pairs < pairsAtOnce) continue
+        pairs = 0
+        await othersFirst()
+        await tellChanged()
+      }
+    } catch (cause) {
+      for (const userId of now) moved.add(userId)
+      throw cause
+    }
+  }
+
+  /** Who watches one of these, and what these watch. One pass over all who watch here, however many moved. */
+  function concernedBy(userIds: ReadonlySet<UserId>) {
+    const concerned = new Map<Watcher, Set<UserId>>()
+    if (userIds.size === 0) return concerned
+    for (const [watcher, watched] of watchedBy)
+      if (userIds.has(watcher.userId)) concerned.set(watcher, new Set(watched))
+    for (const userId of userIds)
+      for (const watcher of watchersOf.get(userId) ?? [])
+        concerned.set(watcher, (concerned.get(watcher) ?? new Set()).add(userId))
+    return concerned
+  }
+
+  /** Tells a watcher of those whom they may see now and could not before, or the other way about. */
+  async function tellTurned(watcher: Watcher, userIds: readonly UserId[]) {
+    const seen = await presence.look(userIds)
+    const mutual = await store.mutual(watcher.userId, userIds)
+    const hidden = hiddenFrom.get(watcher)
+    const turned = seen.filter(
+      ({ userId }) =>
+        userId !== watcher.userId &&
+        // Gone, or no longer interested, while the store was asked.
+        watchersOf.get(userId)?.has(watcher) &&
+        mutual.has(userId) === (hidden?.has(userId) ?? false),
+    )
+    noteHidden(watcher, userIds, mutual)
+    const frames = turned.map((one) => encodePush('presence', shownTo(watcher.userId, mutual, one)))
+    if (frames.length > 0) watcher.push(...frames)
+  }
+
+  function noteHidden(watcher: Watcher, userIds: readonly UserId[], mutual: ReadonlySet<UserId>) {
+    const hidden = hiddenFrom.get(watcher) ?? new Set()
+    for (const userId of userIds) {
+      const isHidden = !mutual.has(userId) && userId !== watcher.userId
+      if (isHidden && watchersOf.get(userId)?.has(watcher)) hidden.add(userId)
+      else hidden.delete(userId)
+    }
+    if (hidden.size > 0) hiddenFrom.set(watcher, hidden)
+    else hiddenFrom.delete(watcher)
+  }
+
+  /** What a cut may have swallowed shows in what was told last, or in who may see whom. */
   async function lookAgain() {
+    noteMoved([...watchedBy.keys()].map(({ userId }) => userId))
     const watched = [...watchersOf.keys()]
     for (let from = 0; from < watched.length; from += lookAtOnce) {
       for (const seen of await presence.look(watched.slice(from, from + lookAtOnce))) compare(seen)
@@ -136,23 +212,9 @@ export function openPresenceWatch({
 
   const othersFirst = () => new Promise<void>((resolve) => clock.after(0, resolve))
 
-  /** Two of whom one has blocked the other, or no longer has, see each other otherwise from now on. */
-  function hearBlock({ body }: BusMessage) {
-    const [one, other] = body.split(' ').map((id) => id as UserId)
-    assert(one && other, `a block between ${body}`)
-    Promise.all([tellAnew(one, other), tellAnew(other, one)]).catch((cause) =>
-      report('presence: a block was not told', cause),
-    )
-  }
-
-  async function tellAnew(viewerId: UserId, watched: UserId) {
-    const watchers = [...(watchersOf.get(watched) ?? [])].filter((watcher) => watcher.userId === viewerId)
-    if (watchers.length === 0) return
-    const [seen] = await look({ presence, store }, viewerId, [watched])
-    if (seen) for (const watcher of watchers) watcher.push(encodePush('presence', seen))
-  }
-
-  bus.subscribe([blocksChannel], hearBlock).catch((cause) => report('presence: blocks are not heard', cause))
+  bus
+    .subscribe([blocksChannel, sharingChannel], hearMoved)
+    .catch((cause) => report('presence: who may see whom is not heard', cause))
   const stopHearing = presence.onChange(note)
   const stopHearingCuts = bus.onCut(() => {
     lookAgain().catch((cause) => report('presence: not looked at again after a cut', cause))
@@ -184,22 +246,26 @@ export function openPresenceWatch({
       }
       const seen = await presence.look(userIds)
       for (const one of seen) if (watchersOf.has(one.userId)) compare(one)
-      return visible(seen, { viewerId: watcher.userId, store })
+      const mutual = await store.mutual(watcher.userId, userIds)
+      noteHidden(watcher, userIds, mutual)
+      return seen.map((one) => shownTo(watcher.userId, mutual, one))
     },
     unwatch(watcher, userIds) {
       const watched = watchedBy.get(watcher)
       for (const userId of userIds) {
         if (watched?.delete(userId)) stopWatching(watcher, userId)
+        hiddenFrom.get(watcher)?.delete(userId)
       }
     },
     forget(watcher) {
       for (const userId of watchedBy.get(watcher) ?? []) stopWatching(watcher, userId)
       watchedBy.delete(watcher)
+      hiddenFrom.delete(watcher)
     },
     [Symbol.dispose]() {
       stopHearing()
       stopHearingCuts()
-      bus.unsubscribe([blocksChannel], hearBlock)
+      bus.unsubscribe([blocksChannel, sharingChannel], hearMoved)
       cancel?.()
     },
   }
@@ -210,22 +276,16 @@ export const look = async (
   { presence, store }: { presence: PresenceBoard; store: Pick<Store, 'mutual'> },
   viewerId: UserId,
   userIds: readonly UserId[],
-): Promise<Presence[]> => visible(await presence.look(userIds), { viewerId, store })
-
-async function visible(
-  seen: readonly Seen[],
-  { viewerId, store }: { viewerId: UserId; store: Pick<Store, 'mutual'> },
-): Promise<Presence[]> {
-  const mutual = await store.mutual(
-    viewerId,
-    seen.map(({ userId }) => userId),
-  )
-  return seen.map((one) =>
-    mutual.has(one.userId) || one.userId === viewerId
-      ? shown(one)
-      : { userId: one.userId, status: 'offline', lastSeenAt: null },
-  )
+): Promise<Presence[]> => {
+  const seen = await presence.look(userIds)
+  const mutual = await store.mutual(viewerId, userIds)
+  return seen.map((one) => shownTo(viewerId, mutual, one))
 }
+
+const shownTo = (viewerId: UserId, mutual: ReadonlySet<UserId>, seen: Seen): Presence =>
+  mutual.has(seen.userId) || seen.userId === viewerId
+    ? shown(seen)
+    : { userId: seen.userId, status: 'offline', lastSeenAt: null }
 
 const shown = ({ userId, status, lastSeenAt }: Seen): Presence => ({
   userId,
