@@ -37,7 +37,7 @@ export function parseCall(schemas: CallSchemas, frame: unknown, signedIn: boolea
   }
   const { jsonrpc = '2.0', id, method, params } = frame as Record<string, unknown>
   if (id !== undefined && !isCallId(id))
-    return failed(null, rpcError.request, 'The id is neither a string nor a number')
+    return failed(null, rpcError.request, `An id is a number or a string of at most ${idCharsMax} characters`)
   if (jsonrpc !== '2.0') return failed(id ?? null, rpcError.request, 'This is JSON-RPC 2.0')
   if (typeof method !== 'string') return failed(id ?? null, rpcError.request, 'The call names no method')
   if (!isMethod(method)) {
