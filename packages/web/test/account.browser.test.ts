@@ -119,6 +119,10 @@ test('[WEB79] a passkey is added, renamed, signs in, and is deleted', async () =
   await page.goto(world.server.url + path)
   await page.getByRole('button', { name: 'Delete The old laptop' }).click()
   await page.getByText('You have none yet').waitFor()
+  await page.getByRole('link', { name: 'Your profile' }).click()
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('button', { name: 'Use a passkey' }).click()
+  await page.getByRole('alert').getByText('That passkey isn’t known here any more').waitFor()
   await world.leave(page)
 })
 

@@ -83,6 +83,8 @@ const words: Record<string, string> = {
   SECOND_FACTOR_NEEDED: 'Sign in with your second step first.',
   SIGN_UP_CLOSED: 'Not everybody may make an account here. Ask an administrator for an invitation.',
   INVALID_CODE: 'That code doesn’t match. Type the one that your app shows now.',
+  CHALLENGE_NOT_FOUND: 'That took too long. Please try again.',
+  PASSKEY_NOT_FOUND: 'That passkey isn’t known here any more. Take another way.',
   INVALID_BACKUP_CODE: 'That recovery code isn’t good, or was used before.',
 }
 
