@@ -126,6 +126,16 @@ test('[CHECK7] what is answered to who may have been added again is no leak', ()
   expect(found({ ann: [...ends, ...added], bob: [...bob, ...records] })).toEqual([])
 })
 
+test('[CHECK12] a sync that was read before one left, and answered after it was told, is allowed', () => {
+  const { ann = [], bob = [] } = withBobRemoved()
+  const answer = (head: number) => [
+    synced('b', 33, { [room]: 4 }, { [room]: head }, { asked: 31 }),
+    answered('b', 33, 5),
+  ]
+  expect(found({ ann, bob: [...bob, ...answer(6)] })).toEqual([])
+  expect(found({ ann, bob: [...bob, ...answer(9)] })).toContain('gap')
+})
+
 /** Bob is added again after one event that was not his to get, and comes back by a connection of his own. */
 function withBobBack(pushedTo: 'b' | 'c'): Records {
   const { ann = [], bob = [] } = withBobRemoved()

@@ -28,6 +28,8 @@ export class ConnectionOrder {
   readonly troubles: Trouble[] = []
   readonly #user: string
   readonly #lines = new Map<string, Line>()
+  /** By conversation, the seq with which one left it: an answer with an earlier head was read before that. */
+  readonly #leftAt = new Map<string, number>()
 
   constructor(user: string) {
     this.#user = user
@@ -55,15 +57,18 @@ export class ConnectionOrder {
   }
 
   #synced({ cursors, heads, more, reset, removed }: Synced): void {
+    const headOf = (id: string) => more[id] ?? heads[id] ?? cursors[id] ?? 0
+    const isPast = (id: string) => headOf(id) < (this.#leftAt.get(id) ?? 0)
     const mine = Object.keys(cursors).filter((id) => !removed.includes(id) && !reset.includes(id))
-    for (const conversation of mine) {
+    for (const conversation of mine.filter((id) => !isPast(id))) {
       const line = this.#line(conversation)
       line.held = cursors[conversation]
-      line.promised = more[conversation] ?? heads[conversation] ?? cursors[conversation] ?? 0
+      line.promised = headOf(conversation)
       line.whole = more[conversation] === undefined
       this.#join(conversation, line)
     }
-    for (const [conversation, head] of Object.entries(heads)) this.#begin(conversation, head)
+    for (const [conversation, head] of Object.entries(heads))
+      if (!isPast(conversation)) this.#begin(conversation, head)
   }
 
   /** A snapshot is where one begins, unless one holds something already. */
@@ -95,7 +100,9 @@ export class ConnectionOrder {
     }
     line.pushedTo = Math.max(line.pushedTo, seq)
     // The last that one gets. Who is back begins anew.
-    if (type === 'member.left' && user === this.#user) this.#lines.delete(conversation)
+    if (type !== 'member.left' || user !== this.#user) return
+    this.#lines.delete(conversation)
+    this.#leftAt.set(conversation, seq)
   }
 
   /** Once all that was promised is held, the pushes begin where it ends, or earlier. */
