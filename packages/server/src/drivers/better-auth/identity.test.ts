@@ -85,8 +85,9 @@ async function openOn(
   })
 }
 
-async function open(also?: { publicUrl?: string }) {
+async function open({ before, ...also }: { publicUrl?: string; before?: string } = {}) {
   const database = new RecordingDatabase(':memory:', { strict: true })
+  if (before !== undefined) database.run(before)
   migrateSqlite(database, { now: Date.now })
   const opened = await openOn(authOnSqlite(database), also)
   return Object.assign(opened, {
@@ -117,6 +118,12 @@ test('[AUTH27] better-auth finds all its tables as it wants them, and would make
   expect(await tablesMissedIn(used)).toEqual([])
 })
 
+test('[AUTH27] … nor where a version made them that had fewer columns, whose sessions go on', async () => {
+  await using used = await open({ before: tablesOfBefore })
+  expect(await tablesMissedIn(used)).toEqual([])
+  expect(await used.identity.verify('a-token-of-before')).toMatchObject({ sessionId: sessionOfBefore })
+})
+
 describe.skipIf(testPostgresUrl === undefined)('on PostgreSQL', () => {
   identityContract(openPostgresIdentity)
 
@@ -145,6 +152,18 @@ describe.skipIf(testPostgresUrl === undefined)('on PostgreSQL', () => {
     for (const said of rotated) expect(await other.verify(said)).toBeDefined()
   })
 })
+
+const sessionOfBefore = '0191a1b0-0000-7000-8000-000000000002'
+const tablesOfBefore = `
+  CREATE TABLE "auth_user" ("id" text not null primary key, "name" text not null, "email" text not null unique,
+    "emailVerified" integer not null, "image" text, "createdAt" date not null, "updatedAt" date not null);
+  CREATE TABLE "auth_session" ("id" text not null primary key, "expiresAt" date not null,
+    "token" text not null unique, "createdAt" date not null, "updatedAt" date not null, "ipAddress" text,
+    "userAgent" text, "userId" text not null references "auth_user" ("id") on delete cascade);
+  INSERT INTO auth_user VALUES ('0191a1b0-0000-7000-8000-000000000001', 'Ann', 'ann@example.com', 1, NULL,
+    '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z');
+  INSERT INTO auth_session VALUES ('${sessionOfBefore}', '2099-01-01T00:00:00.000Z', 'a-token-of-before',
+    '${new Date().toISOString()}', '${new Date().toISOString()}', '', '', '0191a1b0-0000-7000-8000-000000000001')`
 
 async function tablesMissedIn({ settings }: Pick<Awaited<ReturnType<typeof openOn>>, 'settings'>) {
   const { options } = createAuth({ ...settings, oidc: oidcProviders([], () => undefined) }, noHooks)

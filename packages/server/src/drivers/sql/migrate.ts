@@ -20,9 +20,10 @@ export function migrate(database: Database, { now }: { now: () => number }): voi
     database.run(
       'CREATE TABLE IF NOT EXISTS schema_migrations (number INTEGER PRIMARY KEY, applied_at INTEGER NOT NULL)',
     )
-    for (const [index, sql] of migrations.entries()) {
+    for (const [index, migration] of migrations.entries()) {
       if (index < applied) continue
-      database.run(sql)
+      if (typeof migration === 'string') database.run(migration)
+      else migration(database)
       database.run('INSERT INTO schema_migrations VALUES (?, ?)', [index + 1, now()])
     }
   })

@@ -1,3 +1,4 @@
+import type { Database } from 'bun:sqlite'
 import { conversationsMigration } from './migrations/0001-conversations.ts'
 import { previewInboxMigration } from './migrations/0002-preview-inbox.ts'
 import { messageActionsMigration } from './migrations/0003-message-actions.ts'
@@ -22,8 +23,11 @@ import { logProgressMigration } from './migrations/0021-log-progress.ts'
 import { logEpochsMigration } from './migrations/0022-log-epochs.ts'
 import { accountsMigration } from './migrations/0023-accounts.ts'
 
-/** In order; the place in the list is the number. A migration that was released is never changed again. */
-export const migrations: readonly string[] = [
+/**
+ * In order; the place in the list is the number. Statements, or what makes them of what is there. A migration
+ * that was released is never changed again.
+ */
+export const migrations: readonly (string | ((database: Database) => void))[] = [
   conversationsMigration,
   previewInboxMigration,
   messageActionsMigration,

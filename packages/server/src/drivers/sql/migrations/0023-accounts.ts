@@ -1,8 +1,29 @@
+import { Database } from 'bun:sqlite'
+
 /**
  * Better-auth's tables as it would make them itself, for which all of it had to be loaded at each start. A test
- * holds that it misses none. Versions before this one let it make them: there they are already, and whole.
+ * holds that it misses none. Versions before this one let it make them, and complete them at the next start of a
+ * newer one: where they are already, the columns are added that came since, all of which may be null.
  */
-export const accountsMigration = `
+export function accountsMigration(database: Database): void {
+  database.run(tables)
+  using wanted = new Database(':memory:')
+  wanted.run(tables)
+  for (const { table, name, type } of columnsOf(wanted)) {
+    const isThere = columnsOf(database).some((one) => one.table === table && one.name === name)
+    if (!isThere) database.run(`ALTER TABLE ${table} ADD COLUMN ${name} ${type}`)
+  }
+}
+
+const columnsOf = (database: Database) =>
+  database
+    .query<{ table: string; name: string; type: string }, []>(
+      `SELECT t.name AS "table", c.name, c.type FROM sqlite_schema t, pragma_table_info(t.name) c
+        WHERE t.type = 'table' AND t.name LIKE 'auth!_%' ESCAPE '!'`,
+    )
+    .all()
+
+const tables = `
 CREATE TABLE IF NOT EXISTS auth_user (
   id               TEXT NOT NULL PRIMARY KEY,
   name             TEXT NOT NULL,
