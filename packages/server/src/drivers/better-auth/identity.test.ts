@@ -277,6 +277,23 @@ test('[AUTH22] better-auth opens no transaction, whatever it is asked', async ()
   expect(used.database.asked.filter((sql) => /^(begin|savepoint)/i.test(sql))).toEqual([])
 })
 
+test('[AUTH29] a signing key that a node under another SECRET left behind hinders no JWT', async () => {
+  await using used = await open()
+  await used.identity.handle(new Request(`${used.publicUrl}/api/auth/jwks`))
+  await using other = await openIdentity({
+    ...used.settings,
+    secret: 'another secret, of nobody else at all',
+  })
+  const url = `${used.publicUrl}/api/auth/`
+  const signedIn = await post(other, `${url}sign-in/email-otp`, {
+    otp: await sendCode({ ...used, identity: other }),
+  })
+  const headers = { Authorization: `Bearer ${(await signedIn.json()).token}` }
+  const answer = await other.handle(new Request(`${url}token`, { headers }))
+  expect(answer.status).toBe(200)
+  expect(await other.verify((await answer.json()).token)).toBeDefined()
+})
+
 test('[SESS9] a signing key of an older version, which had no end, is given one', async () => {
   await using used = await open()
   await post(used.identity, `${used.publicUrl}/api/auth/sign-in/email-otp`, { otp: await sendCode(used) })

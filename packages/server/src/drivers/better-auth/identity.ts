@@ -223,10 +223,12 @@ export async function openIdentity(
     providers: providers.map(({ id, name }) => ({ id, name })),
 
     async handle(request, { peer } = {}) {
-      const startedAt = performance.now()
       const path = new URL(request.url).pathname.slice(authPath.length)
       if (!isOpen(path, await rules.ways()))
         return Response.json({ code: 'NOT_FOUND', message: 'Not found' }, { status: 404 })
+      // Who asks first waits for it: by that time nothing is to be told either.
+      await loaded()
+      const startedAt = performance.now()
       const { headers } = request
       const from = {
         path,
