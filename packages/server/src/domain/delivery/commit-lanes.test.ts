@@ -100,6 +100,25 @@ test('[COMMIT14] what was too much for one transaction is gone on with by itself
   expect(written()).toEqual([[mute(0)], [mute(1)], [rest]])
 })
 
+test('[COMMIT14] what comes while a step is under way has a step behind that one, which may have looked before', async () => {
+  const { commit, batches, written } = setUp()
+  commit(mute(0), mute(1))
+  await settled()
+  const [first, second] = batches
+  first?.end([{ ...committed, rest }])
+  await settled()
+  await settled()
+  second?.end([{ ...committed, rest }])
+  await settled()
+  expect(written()).toEqual([[mute(0)], [mute(1)], [rest]])
+  for (const steps of [2, 2]) {
+    batches.at(-1)?.end()
+    await settled()
+    await settled()
+    expect(written().slice(2)).toEqual(Array.from({ length: steps }, () => [rest]))
+  }
+})
+
 test('[COMMIT9] lanes that close end when all that they took is stored', async () => {
   const { lanes, commit, batches } = setUp()
   const taken = commit(read(0), read(1))

@@ -67,6 +67,8 @@ export function openCommitQueue({
   let closed = false
   /** One at a time: the rests of all that is too large for one transaction are one piece of work. */
   let isGoingOn = false
+  /** What came beside a step: that one may have looked before it was there. */
+  let behindStep: Write | undefined
   let drained: (() => void) | undefined
 
   function gather() {
@@ -142,6 +144,10 @@ export function openCommitQueue({
     if (closed) return
     const resolve = () => {
       isGoingOn = false
+      if (!behindStep) return
+      const next = behindStep
+      behindStep = undefined
+      queue.goOn(next)
     }
     waiting.push({ write: rest, resolve, reject: () => later(() => add(rest)) })
     if (state === 'idle') gather()
@@ -161,7 +167,10 @@ export function openCommitQueue({
       return promise
     },
     goOn(rest) {
-      if (isGoingOn) return
+      if (isGoingOn) {
+        behindStep = rest
+        return
+      }
       isGoingOn = true
       add(rest)
     },
