@@ -21,10 +21,10 @@ import { createTestDatabase, testPostgresUrl } from './test-database.ts'
 setDefaultTimeout(60_000)
 
 const count = 4
-/** What a send and whatever is done to a message may write to. */
+/** What a send and whatever is done to a message may write to; the last where somebody follows the log. */
 const ofConversations = [
   ...['conversations', 'members', 'messages', 'events', 'send_keys'],
-  ...['mentions', 'reactions', 'reaction_counts'],
+  ...['mentions', 'reactions', 'reaction_counts', 'log_positions'],
 ]
 
 test('[POSTGRES13] the shard of a conversation is its hash’s range, of as many as there are', () => {
@@ -61,6 +61,7 @@ describe.skipIf(testPostgresUrl === undefined)('conversations spread over shards
     const people = [await world.user('ann'), await world.user('bob'), await world.user('cid')] as const
     const [ann, bob, cid] = people
     const groups = await groupsOn(spread, ann, bob)
+    await postgres.rows("INSERT INTO log_followers (name) VALUES ('relay')")
     await noteWrites(postgres)
 
     const outcomes = await Promise.all(
