@@ -81,7 +81,7 @@ describe('settings', () => {
       AMQP_URL: 'amqp://a.example.org, amqp://b.example.org',
       MAIL_FROM: 'Our chat <chat@example.org>',
       DATABASE_URL: 'postgres://user:password@db.example.org/confab?sslmode=verify-full',
-      DATABASE_CONNECTIONS: '20',
+      DATABASE_CONNECTIONS: '66',
       DATABASE_SHARDS: '32',
       DATABASE_REPLICA_URLS: 'postgres://a.example.org/confab, postgres://b.example.org/confab',
       DATABASE_STANDBY: 'required',
@@ -128,7 +128,7 @@ describe('settings', () => {
       amqpUrls: ['amqp://a.example.org', 'amqp://b.example.org'],
       postgres: {
         url: 'postgres://user:password@db.example.org/confab?sslmode=verify-full',
-        connections: 20,
+        connections: 66,
         shards: 32,
         replicaUrls: ['postgres://a.example.org/confab', 'postgres://b.example.org/confab'],
         requiresStandby: true,
@@ -245,7 +245,7 @@ describe('settings', () => {
       'must be an address like smtp://user:password@mail.example.org:587, or smtps://…',
     ],
     ['DATABASE_CONNECTIONS', '1', number(2, 1_000, '1')],
-    ['DATABASE_SHARDS', '0', number(1, 1_024, '0')],
+    ['DATABASE_SHARDS', '0', number(1, 499, '0')],
     ['DATABASE_STANDBY', 'wanted', 'must be optional or required, not "wanted"'],
     ['MAIL_FROM', 'Confab', 'must be an address like Confab <chat@example.org>, not "Confab"'],
   ]
@@ -334,6 +334,20 @@ describe('settings', () => {
     expect(refusal({ ...database, ...wrong })).toEqual([
       'DATABASE_REPLICA_URLS must be addresses like that of DATABASE_URL, parted by commas',
     ])
+  })
+
+  test('[RUN36] a node has connections for both queues of each shard, and two more', () => {
+    const database = { DATABASE_URL: 'postgres://db.example.org/confab', SECRET: 's'.repeat(32) }
+    const refused = (shards: string, connections: string) =>
+      refusal({ ...database, DATABASE_SHARDS: shards, DATABASE_CONNECTIONS: connections })
+    const why = (most: number, connections: number) =>
+      `DATABASE_SHARDS must be at most ${most} with DATABASE_CONNECTIONS at ${connections}: it takes 2 a shard and 2 more`
+    expect(refused('32', '65')).toEqual([`${why(31, 65)}, not "32"`])
+    expect(refused('32', '66')).toEqual([])
+    expect(refused('2', '5')).toEqual([`${why(1, 5)}, not "2"`])
+    expect(refused('1', '2')).toEqual([])
+    expect(refusal({ ...database, DATABASE_SHARDS: '5' })).toEqual([`${why(4, 10)}, not "5"`])
+    expect(refusal({ ...database, DATABASE_SHARDS: '4' })).toEqual([])
   })
 
   test('[RUN25] RabbitMQ is named by the addresses of its brokers', () => {

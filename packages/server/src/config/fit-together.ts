@@ -8,6 +8,7 @@ export function fitTogether(given: Settings, context: z.RefinementCtx): void {
   shareSecret(given, context)
   shareEngines(given, context)
   standBeside(given, context)
+  connectToShards(given, context)
 }
 
 /** Anybody who reaches a demo is anybody in it, the administrator too. */
@@ -55,4 +56,12 @@ function standBeside(given: Settings, context: z.RefinementCtx) {
   if (given.DATABASE_SHARDS > 1) refuse('DATABASE_SHARDS')
   if (given.DATABASE_REPLICA_URLS.length > 0) refuse('DATABASE_REPLICA_URLS')
   if (given.DATABASE_STANDBY === 'required') refuse('DATABASE_STANDBY')
+}
+
+/** Each shard has two queues, and there is one more: one that is held keeps the connections of its own. */
+function connectToShards({ DATABASE_SHARDS, DATABASE_CONNECTIONS }: Settings, context: z.RefinementCtx) {
+  const most = Math.max(1, Math.floor(DATABASE_CONNECTIONS / 2) - 1)
+  if (DATABASE_SHARDS <= most) return
+  const message = `must be at most ${most} with DATABASE_CONNECTIONS at ${DATABASE_CONNECTIONS}: it takes 2 a shard and 2 more`
+  context.addIssue({ code: 'custom', path: ['DATABASE_SHARDS'], message })
 }

@@ -59,7 +59,8 @@ export const settings = z.object({
   SESSION_DAYS_MAX: wholeNumber(1, 3_650).default(30),
   DATABASE_URL: databaseUrl.optional(),
   DATABASE_CONNECTIONS: wholeNumber(2, 1_000).default(10),
-  DATABASE_SHARDS: wholeNumber(1, 1_024).default(1),
+  // As many as the connections suffice for.
+  DATABASE_SHARDS: wholeNumber(1, 499).default(1),
   DATABASE_REPLICA_URLS: databaseUrls.default([]),
   DATABASE_STANDBY: oneOf('optional', 'required').default('optional'),
   AMQP_URL: amqpUrls.optional(),
