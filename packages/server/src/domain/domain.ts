@@ -47,6 +47,8 @@ export interface Domain {
   /** Which doors are open as long as no administrator has set it. */
   accountDefaults: AccountSettings
   audit: Pick<AuditLog, 'append' | 'list'>
+  /** From where somebody acts on it who asks (`actingFrom`); what a worker does comes from nowhere. */
+  network?: string | null | undefined
   queue: Pick<Queue, 'add' | 'deadLetters' | 'retry' | 'discard'>
   exports: Exports
   consents: Consents

@@ -44,6 +44,12 @@ interface InConversation {
   at: number
 }
 
+/** Who it makes another's heir is in the audit log with it, or neither is. */
+interface Noted {
+  /** From where it is done: a network, not an address. */
+  network?: string | null | undefined
+}
+
 /**
  * Appends `member.joined` for the creator, as owner, then for each of `memberIds`. A direct conversation
  * that the pair already has is answered instead, and so is what the creator made under the same `createKey`.
@@ -154,7 +160,7 @@ export interface AddMember extends InConversation {
  * Appends `member.left`, after it `member.changed` for a new owner if the owner left (the longest-standing
  * admin, else member); the last to leave deletes the conversation. Whoever removes themselves leaves.
  */
-export interface RemoveMember extends InConversation {
+export interface RemoveMember extends InConversation, Noted {
   write: 'member.remove'
   userId: UserId
 }
@@ -260,9 +266,9 @@ export interface ChangeSuspension {
 
 /**
  * Leaves every group and channel, and takes name, handle and profile from the person; messages stay.
- * Nothing the second time.
+ * Nothing the second time. That it was done is in the audit log with it.
  */
-export interface EraseUser {
+export interface EraseUser extends Noted {
   write: 'user.erase'
   actorId: UserId
   at: number

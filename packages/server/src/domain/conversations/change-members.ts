@@ -2,7 +2,6 @@ import type { Conversation, Role } from '@confab/protocol/conversation'
 import type { Event } from '@confab/protocol/event'
 import type { ConversationId, UserId } from '@confab/protocol/ids'
 import { Refusal } from '@confab/protocol/refusal'
-import type { Heir } from '../../ports/writes.ts'
 import type { Domain } from '../domain.ts'
 import { noteAct } from '../security/note-act.ts'
 import { accessConversation, requireGroup } from './access.ts'
@@ -66,26 +65,8 @@ export async function removeMember(
   { conversationId, actorId, userId }: Change,
 ): Promise<void> {
   const at = domain.clock.now()
-  const { heirs } = await domain.commits.commit({
-    write: 'member.remove',
-    conversationId,
-    actorId,
-    at,
-    userId,
-  })
-  await noteHeirs(domain, heirs, { actorId })
-}
-
-/** Keeps in the audit log who owns conversations since their owner left. */
-export async function noteHeirs(
-  domain: Domain,
-  heirs: readonly Heir[] = [],
-  { actorId }: { actorId: UserId },
-): Promise<void> {
-  for (const { conversationId, userId, from } of heirs) {
-    const detail = { conversationId, from, to: 'owner' }
-    await noteAct(domain, actorId, { action: 'role.changed', targetId: userId, detail })
-  }
+  const { network } = domain
+  await domain.commits.commit({ write: 'member.remove', conversationId, actorId, at, userId, network })
 }
 
 /** Keeps in the audit log who has another role since these events. To join as a member gives none. */

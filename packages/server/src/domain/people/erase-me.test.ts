@@ -5,24 +5,64 @@ import { defaultLimits } from '@confab/protocol/limits'
 import { noAddresses, openDoors } from '../../../test/open-doors.ts'
 import { openMemoryBus } from '../../drivers/memory/bus.ts'
 import { openMemoryPresence } from '../../drivers/memory/presence.ts'
+import { openAuditLog } from '../../drivers/sql/audit-log.ts'
 import { openDatabase } from '../../drivers/sql/database.ts'
 import { openSqliteStore } from '../../drivers/sql/sqlite-store.ts'
+import { sqliteStatements } from '../../drivers/sql/statements.ts'
 import { manualClock } from '../../lib/manual-clock.ts'
+import { leaveConversation } from '../conversations/change-members.ts'
+import { createConversation } from '../conversations/create-conversation.ts'
 import { openCommitQueue } from '../delivery/commit-queue.ts'
 import type { Domain } from '../domain.ts'
+import { actingFrom } from '../security/note-act.ts'
 import { eraseMe } from './erase-me.ts'
 
 const ana = userId.parse('01900000-0000-7000-8000-00000000000a')
+const bob = userId.parse('01900000-0000-7000-8000-00000000000b')
 const report = (_context: string, cause: unknown) => {
   throw cause
 }
 
-test('[ERASE1] an erasure that was cut off between profile and account is ended by the same call again', async () => {
+test('[ERASE1] [AUDIT9] an erasure cut off between profile and account is ended by the same call again, and its heirs are in the log once', async () => {
+  await using world = await openWorld({ erasures: 'the first dies' })
+  const { domain, store, erased, group } = world
+  await expect(eraseMe(domain, ana)).rejects.toThrow('died here')
+  expect(await store.me(ana)).toBeUndefined()
+  await eraseMe(domain, ana)
+  expect(erased).toEqual([ana])
+  const of = { actorId: ana, at: domain.clock.now(), network: '203.0.113.0/24' }
+  expect(await world.kept()).toEqual([
+    { ...of, action: 'account.erased', targetId: ana, detail: {} },
+    {
+      ...{ ...of, action: 'role.changed', targetId: bob },
+      detail: { conversationId: group, from: 'member', to: 'owner' },
+    },
+    { ...of, action: 'role.changed', targetId: bob, detail: { role: 'admin' } },
+  ])
+})
+
+test('[AUDIT9] whom an owner who leaves makes the owner is in the log with it', async () => {
+  await using world = await openWorld()
+  const { domain, group } = world
+  await leaveConversation(domain, group, ana)
+  expect(await world.kept()).toMatchObject([
+    {
+      actorId: ana,
+      targetId: bob,
+      network: '203.0.113.0/24',
+      detail: { conversationId: group, to: 'owner' },
+    },
+  ])
+})
+
+/** Ana administers, and owns a group that Bob is in too. Nothing can be appended to the log by itself. */
+async function openWorld({ erasures = 'all succeed' }: { erasures?: 'all succeed' | 'the first dies' } = {}) {
   const database = openDatabase({ file: ':memory:' })
   const clock = manualClock()
-  await using store = await openSqliteStore({ database, limits: defaultLimits })
-  await using commits = openCommitQueue({ store, announce: () => undefined, report })
-  let failures = 1
+  const store = await openSqliteStore({ database, limits: defaultLimits })
+  const commits = openCommitQueue({ store, announce: () => undefined, report })
+  const log = openAuditLog({ statements: sqliteStatements(database), clock })
+  let failures = erasures === 'the first dies' ? 1 : 0
   const erased: string[] = []
   const identity = {
     ...noAddresses,
@@ -41,11 +81,23 @@ test('[ERASE1] an erasure that was cut off between profile and account is ended 
     newId: Bun.randomUUIDv7,
     contentSecret: randomBytes(32),
     ...openDoors,
+    audit: { ...log, append: () => Promise.reject(new Error('the process died before this')) },
   }
   await store.createUser({ id: ana, name: 'Ana', handle: 'ana', at: 0 })
-  await expect(eraseMe(domain, ana)).rejects.toThrow('died here')
-  expect(await store.me(ana)).toBeUndefined()
-  await eraseMe(domain, ana)
-  expect(erased).toEqual([ana])
-  database.close()
-})
+  await store.createUser({ id: bob, name: 'Bob', handle: 'bob', at: 1 })
+  const { conversation } = await createConversation(domain, ana, {
+    kind: 'group',
+    name: 'Garden',
+    memberIds: [bob],
+  })
+  return {
+    domain: actingFrom(domain, { address: '203.0.113.7' }),
+    ...{ store, erased, group: conversation.id },
+    kept: async () => (await log.list({ limit: 10 })).items.map(({ id: _, ...record }) => record),
+    async [Symbol.asyncDispose]() {
+      await commits[Symbol.asyncDispose]()
+      await store[Symbol.asyncDispose]()
+      database.close()
+    },
+  }
+}

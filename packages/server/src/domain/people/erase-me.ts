@@ -2,11 +2,9 @@ import type { UserId } from '@confab/protocol/ids'
 import { Refusal } from '@confab/protocol/refusal'
 import type { Proof, Session } from '../../ports/identity.ts'
 import { isRecent } from '../accounts/recent-sign-in.ts'
-import { noteHeirs } from '../conversations/change-members.ts'
 import type { Domain } from '../domain.ts'
 import { eraseExport } from '../exports/ask-export.ts'
 import { guessOnce, type OnLocked } from '../security/guess-once.ts'
-import { noteAct } from '../security/note-act.ts'
 
 /**
  * Refuses `forbidden` unless it is surely the person who asks: signed in within the last ten minutes, or with
@@ -42,14 +40,11 @@ export async function requireFresh(
 /**
  * Erases a person: the profile and every membership of a group or channel first, then what was to be sent to
  * them, and at last the account with its sessions. Messages stay, from "nobody". If a step fails, the same
- * call again ends it. What the audit log says of them stays for its year: ids and networks, no name.
+ * call again ends it; the audit log has it from the first step on. What that says of them stays for its year: ids and networks, no name.
  */
 export async function eraseMe(domain: Domain, userId: UserId): Promise<void> {
   const { commits, clock, identity, mails, reports } = domain
-  const { heirId, heirs } = await commits.commit({ write: 'user.erase', actorId: userId, at: clock.now() })
-  if (heirId !== undefined)
-    await noteAct(domain, userId, { action: 'role.changed', targetId: heirId, detail: { role: 'admin' } })
-  await noteHeirs(domain, heirs, { actorId: userId })
+  await commits.commit({ write: 'user.erase', actorId: userId, at: clock.now(), network: domain.network })
   const email = await identity.emailOf(userId)
   if (email !== undefined) await mails.forget(email)
   await reports.forgetNotes(userId)
@@ -58,5 +53,4 @@ export async function eraseMe(domain: Domain, userId: UserId): Promise<void> {
   await identity.erase(userId)
   // What was on its way to the account meanwhile: from here on nobody finds the address.
   if (email !== undefined) await mails.forget(email)
-  await noteAct(domain, userId, { action: 'account.erased', targetId: userId })
 }

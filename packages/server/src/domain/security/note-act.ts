@@ -9,19 +9,16 @@ import type { Domain } from '../domain.ts'
  */
 export const actingFrom = (domain: Domain, { address }: { address: string | undefined }): Domain => ({
   ...domain,
-  audit: {
-    ...domain.audit,
-    append: (entry) => domain.audit.append({ ...entry, network: networkOf(address) ?? null }),
-  },
+  network: networkOf(address) ?? null,
 })
 
 /** Keeps in the audit log what somebody signed in has done just now. */
 export const noteAct = <Action extends AuditAction>(
-  { audit, clock }: Pick<Domain, 'audit' | 'clock'>,
+  { audit, clock, network = null }: Pick<Domain, 'audit' | 'clock' | 'network'>,
   actorId: UserId,
   { targetId = null, detail, action }: Act<Action>,
 ): Promise<void> =>
-  audit.append({ action, at: clock.now(), actorId, targetId, network: null, detail: detail ?? {} })
+  audit.append({ action, at: clock.now(), actorId, targetId, network, detail: detail ?? {} })
 
 interface ActOf<Action> {
   action: Action

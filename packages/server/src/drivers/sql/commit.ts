@@ -24,6 +24,7 @@ import { prepareKeepPresences } from './writes/keep-presences.ts'
 import { prepareMessagesUnderLock } from './writes/message-under-lock.ts'
 import { prepareMoveCursor } from './writes/move-cursor.ts'
 import { prepareNoteChanges } from './writes/note-changes.ts'
+import { prepareNoteHeirs } from './writes/note-heirs.ts'
 import { preparePin } from './writes/pin.ts'
 import { prepareReact } from './writes/react.ts'
 import { prepareLeave, prepareRemoveMember } from './writes/remove-member.ts'
@@ -117,9 +118,14 @@ export function prepareCommit(
   }
 
   const noteChanges = prepareNoteChanges(database)
+  const noteHeirs = prepareNoteHeirs(database)
   return (writes) =>
     inTransaction(database, () => {
-      const outcomes = writes.map((write) => outcomeOf(() => apply(write)))
+      const outcomes = writes.map((write) => {
+        const outcome = outcomeOf(() => apply(write))
+        noteHeirs(write, outcome)
+        return outcome
+      })
       noteChanges(outcomes)
       return outcomes
     })
