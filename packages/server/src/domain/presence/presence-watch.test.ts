@@ -12,6 +12,8 @@ const [ana, ben, eve] = ['a', 'b', 'e'].map((last) =>
   userId.parse(`01900000-0000-7000-8000-00000000000${last}`),
 ) as [UserId, UserId, UserId]
 
+const someone = () => userId.parse(Bun.randomUUIDv7())
+
 /** Ana and Ben share a conversation, until `parted`; Eve shares none. */
 function setUp({ watchedMax = 10 } = {}) {
   const clock = manualClock()
@@ -21,10 +23,16 @@ function setUp({ watchedMax = 10 } = {}) {
   const presence: PresenceBoard = {
     ...board,
     onChange: (listener) => board.onChange((seen) => bus.isCut || listener(seen)),
+    look(userIds) {
+      asked.looks++
+      return board.look(userIds)
+    },
   }
   const state = { parted: false, failing: false }
   const reports: unknown[] = []
+  const asked = { looks: 0, questions: [] as number[] }
   const mutual = async (of: UserId, others: readonly UserId[]) => {
+    asked.questions.push(others.length)
     if (state.failing) throw new Error('the disk is full')
     return new Set(state.parted ? [] : others.filter((other) => other !== eve && of !== eve && other !== of))
   }
@@ -48,7 +56,15 @@ function setUp({ watchedMax = 10 } = {}) {
     clock.advance(ms)
     await new Promise<void>((resolve) => setImmediate(resolve))
   }
-  return { presence, bus, watch, watcher, state, settled, reports }
+  /** What the store and the board are asked meanwhile. */
+  async function counted(act: () => unknown) {
+    Object.assign(asked, { looks: 0, questions: [] })
+    await act()
+    await settled()
+    await settled()
+    return { ...asked }
+  }
+  return { presence, bus, watch, watcher, state, settled, reports, counted }
 }
 
 test('[WATCH1] who watches and shares a conversation sees and hears; who shares none sees offline', async () => {
@@ -100,6 +116,45 @@ test('[WATCH8] who begins to see a watched user, or may no longer, is told once,
   watch.unwatch(seeing, [ben])
   await move(true, ben)
   expect(seeing.told).toHaveLength(3)
+})
+
+test('[WATCH10] three hundred who watch one that moved are asked of together, and so is whom one watches', async () => {
+  const { bus, watch, watcher, state, counted } = setUp({ watchedMax: 300 })
+  const many = Array.from({ length: 300 }, someone)
+  const watchers = many.map(watcher)
+  for (const one of watchers) await watch.watch(one, [ben])
+  const seeing = watcher(ana)
+  await watch.watch(seeing, many)
+  state.parted = true
+  const moved = (...userIds: UserId[]) =>
+    bus.publish([{ channel: sharingChannel, seq: 0, body: userIds.join(' ') }])
+  expect(await counted(() => moved(ben))).toEqual({ looks: 1, questions: [300] })
+  expect(watchers.map(({ told }) => told)).toEqual(many.map(() => ['offline']))
+  expect(seeing.told).toEqual([])
+  expect(await counted(() => moved(ana))).toEqual({ looks: 1, questions: [300] })
+  expect({ told: seeing.told.length, writes: seeing.state.writes }).toEqual({ told: 300, writes: 1 })
+})
+
+test('[WATCH10] three hundred that moved at once and are watched by one are asked of together', async () => {
+  const { bus, watch, watcher, state, counted } = setUp({ watchedMax: 300 })
+  const many = Array.from({ length: 300 }, someone)
+  const seeing = watcher(ana)
+  await watch.watch(seeing, many)
+  state.parted = true
+  const body = many.join(' ')
+  const asked = await counted(() => bus.publish([{ channel: sharingChannel, seq: 0, body }]))
+  expect({ asked, told: seeing.told.length }).toEqual({ asked: { looks: 1, questions: [300] }, told: 300 })
+})
+
+test('[WATCH10] after a cut many who watch one are asked of by the thousand', async () => {
+  const { bus, watch, watcher, state, counted } = setUp()
+  const watchers = Array.from({ length: 1_500 }, () => watcher(someone()))
+  for (const one of watchers) await watch.watch(one, [ben])
+  bus.cut()
+  state.parted = true
+  // A look at who is there, besides those at whom to tell of.
+  expect(await counted(() => bus.mend())).toEqual({ looks: 3, questions: [1_000, 500] })
+  expect(watchers.filter(({ told }) => told.join() === 'offline')).toHaveLength(1_500)
 })
 
 test('[WATCH6] that two parted during a cut is told after it', async () => {

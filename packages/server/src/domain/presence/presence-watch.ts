@@ -2,12 +2,16 @@ import { encodePush } from '@confab/protocol/frames'
 import type { UserId } from '@confab/protocol/ids'
 import type { Presence } from '@confab/protocol/presence'
 import { Refusal } from '@confab/protocol/refusal'
-import { type Clock, isoTimeOrNull } from '../../lib/clock.ts'
+import type { Clock } from '../../lib/clock.ts'
 import type { Report } from '../../lib/report.ts'
 import type { Bus, BusMessage } from '../../ports/bus.ts'
 import type { PresenceBoard, Seen } from '../../ports/presence.ts'
 import type { Store } from '../../ports/store.ts'
 import { blocksChannel, sharingChannel } from '../delivery/channels.ts'
+import { addFrame, type Frames, pushAll } from './frames.ts'
+import { shown, shownTo } from './shown.ts'
+import { tellTurned } from './tell-turned.ts'
+import { openWatching, type Watcher } from './watching.ts'
 
 /**
  * Tells of presence to those who watch and may see: who shares a conversation at that very moment, where
@@ -21,12 +25,6 @@ export interface PresenceWatch extends Disposable {
   unwatch(watcher: Watcher, userIds: readonly UserId[]): void
   /** Forgets a connection that has ended. */
   forget(watcher: Watcher): void
-}
-
-/** A connection that watches. */
-export interface Watcher {
-  userId: UserId
-  push(...frames: string[]): void
 }
 
 export interface PresenceWatchOptions {
@@ -55,13 +53,10 @@ export function openPresenceWatch({
   watchedMax,
   report,
 }: PresenceWatchOptions): PresenceWatch {
-  const watchersOf = new Map<UserId, Set<Watcher>>()
-  const watchedBy = new Map<Watcher, Set<UserId>>()
+  const watching = openWatching()
   /** How a watched user was when that was last told, or first looked at. */
   const told = new Map<UserId, Seen>()
   const changed = new Map<UserId, Seen>()
-  /** Whom a watcher may not see, and was told so: few, as people watch those whom they know. */
-  const hiddenFrom = new Map<Watcher, Set<UserId>>()
   /** Who may see others than before, and be seen by others. */
   const moved = new Set<UserId>()
   let cancel: (() => void) | undefined
@@ -69,17 +64,16 @@ export function openPresenceWatch({
   let telling = Promise.resolve()
 
   function note(seen: Seen) {
-    if (!watchersOf.has(seen.userId)) return
+    if (watching.watchersOf(seen.userId).size === 0) return
     changed.set(seen.userId, seen)
     cancel ??= clock.after(gatherMs, tellGathered)
   }
 
-  function hearMoved({ body }: BusMessage) {
-    if (watchedBy.size > 0) noteMoved(body.split(' ') as UserId[])
-  }
+  const hearMoved = ({ body }: BusMessage) => noteMoved(body.split(' ') as UserId[])
 
   function noteMoved(userIds: Iterable<UserId>) {
-    for (const userId of userIds) moved.add(userId)
+    for (const userId of userIds)
+      if (watching.watchersOf(userId).size + watching.connectionsOf(userId).size > 0) moved.add(userId)
     if (moved.size > 0) cancel ??= clock.after(gatherMs, tellGathered)
   }
 
@@ -96,26 +90,26 @@ export function openPresenceWatch({
 
   async function tellChanged() {
     while (changed.size > 0) {
-      const frames = new Map<Watcher, string[]>()
+      const frames: Frames = new Map()
       let pairs = 0
       try {
         for (const [userId, seen] of changed) {
-          if (pairs > 0 && pairs + (watchersOf.get(userId)?.size ?? 0) > pairsAtOnce) break
+          if (pairs > 0 && pairs + watching.watchersOf(userId).size > pairsAtOnce) break
           pairs += await addFrames(frames, seen)
           // What came meanwhile is still to be told.
           if (changed.get(userId) === seen) changed.delete(userId)
         }
       } finally {
-        for (const [watcher, all] of frames) watcher.push(...all)
+        pushAll(frames)
       }
       if (changed.size > 0) await othersFirst()
     }
   }
 
   /** Answers how many watch the user. */
-  async function addFrames(frames: Map<Watcher, string[]>, seen: Seen): Promise<number> {
+  async function addFrames(frames: Frames, seen: Seen): Promise<number> {
     const { userId } = seen
-    const watchers = [...(watchersOf.get(userId) ?? [])]
+    const watchers = [...watching.watchersOf(userId)]
     if (watchers.length === 0) return 0
     told.set(userId, seen)
     const mutual = await store.mutual(
@@ -126,25 +120,22 @@ export function openPresenceWatch({
     for (const watcher of watchers) {
       if (!mutual.has(watcher.userId) && watcher.userId !== userId) continue
       // Gone, or no longer interested, while the store was asked.
-      if (!watchersOf.get(userId)?.has(watcher)) continue
-      hiddenFrom.get(watcher)?.delete(userId)
-      const before = frames.get(watcher)
-      if (before) before.push(frame)
-      else frames.set(watcher, [frame])
+      if (!watching.watchersOf(userId).has(watcher)) continue
+      watching.noteHidden({ watcher, watched: userId }, false)
+      addFrame(frames, watcher, frame)
     }
     return watchers.length
   }
 
   async function tellMoved() {
-    const now = [...moved]
+    const now = new Set(moved)
     moved.clear()
-    let pairs = 0
+    let since = 0
     try {
-      for (const [watcher, userIds] of concernedBy(new Set(now))) {
-        await tellTurned(watcher, [...userIds])
-        pairs += userIds.size
-        if (pairs < pairsAtOnce) continue
-        pairs = 0
+      for await (const pairs of tellTurned({ presence, store, watching }, now)) {
+        since += pairs
+        if (since < pairsAtOnce) continue
+        since = 0
         await othersFirst()
         await tellChanged()
       }
@@ -154,50 +145,10 @@ export function openPresenceWatch({
     }
   }
 
-  /** Who watches one of these, and what these watch. One pass over all who watch here, however many moved. */
-  function concernedBy(userIds: ReadonlySet<UserId>) {
-    const concerned = new Map<Watcher, Set<UserId>>()
-    if (userIds.size === 0) return concerned
-    for (const [watcher, watched] of watchedBy)
-      if (userIds.has(watcher.userId)) concerned.set(watcher, new Set(watched))
-    for (const userId of userIds)
-      for (const watcher of watchersOf.get(userId) ?? [])
-        concerned.set(watcher, (concerned.get(watcher) ?? new Set()).add(userId))
-    return concerned
-  }
-
-  /** Tells a watcher of those whom they may see now and could not before, or the other way about. */
-  async function tellTurned(watcher: Watcher, userIds: readonly UserId[]) {
-    const seen = await presence.look(userIds)
-    const mutual = await store.mutual(watcher.userId, userIds)
-    const hidden = hiddenFrom.get(watcher)
-    const turned = seen.filter(
-      ({ userId }) =>
-        userId !== watcher.userId &&
-        // Gone, or no longer interested, while the store was asked.
-        watchersOf.get(userId)?.has(watcher) &&
-        mutual.has(userId) === (hidden?.has(userId) ?? false),
-    )
-    noteHidden(watcher, userIds, mutual)
-    const frames = turned.map((one) => encodePush('presence', shownTo(watcher.userId, mutual, one)))
-    if (frames.length > 0) watcher.push(...frames)
-  }
-
-  function noteHidden(watcher: Watcher, userIds: readonly UserId[], mutual: ReadonlySet<UserId>) {
-    const hidden = hiddenFrom.get(watcher) ?? new Set()
-    for (const userId of userIds) {
-      const isHidden = !mutual.has(userId) && userId !== watcher.userId
-      if (isHidden && watchersOf.get(userId)?.has(watcher)) hidden.add(userId)
-      else hidden.delete(userId)
-    }
-    if (hidden.size > 0) hiddenFrom.set(watcher, hidden)
-    else hiddenFrom.delete(watcher)
-  }
-
   /** What a cut may have swallowed shows in what was told last, or in who may see whom. */
   async function lookAgain() {
-    noteMoved([...watchedBy.keys()].map(({ userId }) => userId))
-    const watched = [...watchersOf.keys()]
+    const watched = watching.everybody()
+    noteMoved(watched)
     for (let from = 0; from < watched.length; from += lookAtOnce) {
       for (const seen of await presence.look(watched.slice(from, from + lookAtOnce))) compare(seen)
       if (from + lookAtOnce < watched.length) await othersFirst()
@@ -220,48 +171,30 @@ export function openPresenceWatch({
     lookAgain().catch((cause) => report('presence: not looked at again after a cut', cause))
   })
 
-  function stopWatching(watcher: Watcher, userId: UserId) {
-    const watchers = watchersOf.get(userId)
-    watchers?.delete(watcher)
-    if (watchers?.size !== 0) return
-    watchersOf.delete(userId)
-    told.delete(userId)
-    changed.delete(userId)
+  function forgetUsers(userIds: readonly UserId[]) {
+    for (const userId of userIds) {
+      told.delete(userId)
+      changed.delete(userId)
+    }
   }
 
   return {
     async watch(watcher, userIds) {
-      const watched = watchedBy.get(watcher) ?? new Set()
-      const all = new Set([...watched, ...userIds])
-      if (all.size > watchedMax) {
+      if (new Set([...watching.watchedBy(watcher), ...userIds]).size > watchedMax) {
         throw new Refusal('invalid', {
           errors: [{ path: 'userIds', message: `a connection may watch at most ${watchedMax} users` }],
         })
       }
-      watchedBy.set(watcher, all)
-      for (const userId of userIds) {
-        const watchers = watchersOf.get(userId)
-        if (watchers) watchers.add(watcher)
-        else watchersOf.set(userId, new Set([watcher]))
-      }
+      watching.add(watcher, userIds)
       const seen = await presence.look(userIds)
-      for (const one of seen) if (watchersOf.has(one.userId)) compare(one)
+      for (const one of seen) if (watching.watchersOf(one.userId).size > 0) compare(one)
       const mutual = await store.mutual(watcher.userId, userIds)
-      noteHidden(watcher, userIds, mutual)
+      for (const userId of userIds)
+        watching.noteHidden({ watcher, watched: userId }, userId !== watcher.userId && !mutual.has(userId))
       return seen.map((one) => shownTo(watcher.userId, mutual, one))
     },
-    unwatch(watcher, userIds) {
-      const watched = watchedBy.get(watcher)
-      for (const userId of userIds) {
-        if (watched?.delete(userId)) stopWatching(watcher, userId)
-        hiddenFrom.get(watcher)?.delete(userId)
-      }
-    },
-    forget(watcher) {
-      for (const userId of watchedBy.get(watcher) ?? []) stopWatching(watcher, userId)
-      watchedBy.delete(watcher)
-      hiddenFrom.delete(watcher)
-    },
+    unwatch: (watcher, userIds) => forgetUsers(watching.remove(watcher, userIds)),
+    forget: (watcher) => forgetUsers(watching.forget(watcher)),
     [Symbol.dispose]() {
       stopHearing()
       stopHearingCuts()
@@ -270,25 +203,3 @@ export function openPresenceWatch({
     },
   }
 }
-
-/** How users are now, as far as the viewer may see. */
-export const look = async (
-  { presence, store }: { presence: PresenceBoard; store: Pick<Store, 'mutual'> },
-  viewerId: UserId,
-  userIds: readonly UserId[],
-): Promise<Presence[]> => {
-  const seen = await presence.look(userIds)
-  const mutual = await store.mutual(viewerId, userIds)
-  return seen.map((one) => shownTo(viewerId, mutual, one))
-}
-
-const shownTo = (viewerId: UserId, mutual: ReadonlySet<UserId>, seen: Seen): Presence =>
-  mutual.has(seen.userId) || seen.userId === viewerId
-    ? shown(seen)
-    : { userId: seen.userId, status: 'offline', lastSeenAt: null }
-
-const shown = ({ userId, status, lastSeenAt }: Seen): Presence => ({
-  userId,
-  status,
-  lastSeenAt: isoTimeOrNull(lastSeenAt),
-})

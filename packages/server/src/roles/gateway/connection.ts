@@ -1,6 +1,6 @@
 import { closeCode } from '@confab/protocol/close-codes'
 import type { ConnectionId, UserId } from '@confab/protocol/ids'
-import type { Watcher } from '../../domain/presence/presence-watch.ts'
+import type { Watcher } from '../../domain/presence/watching.ts'
 import { createInOrder, type InOrder } from '../../lib/in-order.ts'
 import type { Session } from '../../ports/identity.ts'
 
