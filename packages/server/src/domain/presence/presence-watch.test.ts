@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import { type UserId, userId } from '@confab/protocol/ids'
+import { holdable } from '../../../test/held-store.ts'
 import { openMemoryBus } from '../../drivers/memory/bus.ts'
 import { openMemoryPresence } from '../../drivers/memory/presence.ts'
 import { manualClock } from '../../lib/manual-clock.ts'
@@ -36,9 +37,9 @@ function setUp({ watchedMax = 10 } = {}) {
     if (state.failing) throw new Error('the disk is full')
     return new Set(state.parted ? [] : others.filter((other) => other !== eve && of !== eve && other !== of))
   }
+  const { store, hold } = holdable({ mutual })
   const watch = openPresenceWatch({
-    ...{ presence, bus, clock },
-    store: { mutual },
+    ...{ presence, store, bus, clock },
     watchedMax,
     report: (_, cause) => void reports.push(cause),
   })
@@ -64,7 +65,7 @@ function setUp({ watchedMax = 10 } = {}) {
     await settled()
     return { ...asked }
   }
-  return { presence, bus, watch, watcher, state, settled, reports, counted }
+  return { presence, bus, watch, watcher, state, settled, reports, hold, counted }
 }
 
 test('[WATCH1] who watches and shares a conversation sees and hears; who shares none sees offline', async () => {
@@ -117,6 +118,26 @@ test('[WATCH8] who begins to see a watched user, or may no longer, is told once,
   await move(true, ben)
   expect(seeing.told).toHaveLength(3)
 })
+
+for (const parted of [true, false]) {
+  test(`[WATCH9] who begins to watch as two ${parted ? 'part' : 'meet'}, and is answered late, is put right`, async () => {
+    const { presence, bus, watch, watcher, state, settled, hold } = setUp()
+    await presence.connect(ben, 'x')
+    const seeing = watcher(ana)
+    state.parted = !parted
+    const question = hold('mutual', 'after')
+    const watched = watch.watch(seeing, [ben])
+    await question.made
+    state.parted = parted
+    bus.publish([{ channel: sharingChannel, seq: 0, body: ben }])
+    await settled()
+    question.letGo()
+    expect(await watched).toMatchObject([{ status: parted ? 'online' : 'offline' }])
+    const before = seeing.told.length
+    await settled()
+    expect(seeing.told.slice(before)).toEqual([parted ? 'offline' : 'online'])
+  })
+}
 
 test('[WATCH10] three hundred who watch one that moved are asked of together, and so is whom one watches', async () => {
   const { bus, watch, watcher, state, counted } = setUp({ watchedMax: 300 })

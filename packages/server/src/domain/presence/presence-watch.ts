@@ -9,6 +9,7 @@ import type { PresenceBoard, Seen } from '../../ports/presence.ts'
 import type { Store } from '../../ports/store.ts'
 import { blocksChannel, sharingChannel } from '../delivery/channels.ts'
 import { addFrame, type Frames, pushAll } from './frames.ts'
+import { openMeanwhile } from './meanwhile.ts'
 import { shown, shownTo } from './shown.ts'
 import { tellTurned } from './tell-turned.ts'
 import { openWatching, type Watcher } from './watching.ts'
@@ -59,6 +60,7 @@ export function openPresenceWatch({
   const changed = new Map<UserId, Seen>()
   /** Who may see others than before, and be seen by others. */
   const moved = new Set<UserId>()
+  const meanwhile = openMeanwhile()
   let cancel: (() => void) | undefined
   /** The telling of one gathering after the other, so that none overtakes a later one. */
   let telling = Promise.resolve()
@@ -69,7 +71,12 @@ export function openPresenceWatch({
     cancel ??= clock.after(gatherMs, tellGathered)
   }
 
-  const hearMoved = ({ body }: BusMessage) => noteMoved(body.split(' ') as UserId[])
+  const hearMoved = ({ body }: BusMessage) => takeMoved(body.split(' ') as UserId[])
+
+  function takeMoved(userIds: readonly UserId[]) {
+    meanwhile.note(userIds)
+    noteMoved(userIds)
+  }
 
   function noteMoved(userIds: Iterable<UserId>) {
     for (const userId of userIds)
@@ -148,7 +155,7 @@ export function openPresenceWatch({
   /** What a cut may have swallowed shows in what was told last, or in who may see whom. */
   async function lookAgain() {
     const watched = watching.everybody()
-    noteMoved(watched)
+    takeMoved(watched)
     for (let from = 0; from < watched.length; from += lookAtOnce) {
       for (const seen of await presence.look(watched.slice(from, from + lookAtOnce))) compare(seen)
       if (from + lookAtOnce < watched.length) await othersFirst()
@@ -186,11 +193,14 @@ export function openPresenceWatch({
         })
       }
       watching.add(watcher, userIds)
+      using question = meanwhile.begin()
       const seen = await presence.look(userIds)
       for (const one of seen) if (watching.watchersOf(one.userId).size > 0) compare(one)
       const mutual = await store.mutual(watcher.userId, userIds)
       for (const userId of userIds)
         watching.noteHidden({ watcher, watched: userId }, userId !== watcher.userId && !mutual.has(userId))
+      // What the store answers it may have read before they moved, and that may have been told since.
+      noteMoved(question.moved([watcher.userId, ...userIds]))
       return seen.map((one) => shownTo(watcher.userId, mutual, one))
     },
     unwatch: (watcher, userIds) => forgetUsers(watching.remove(watcher, userIds)),
