@@ -45,6 +45,17 @@ describe.skipIf(!hasEngines)('two nodes', () => {
     await anns.next('conversation', (push) => 'conversation' in push && push.conversation.id === second)
     await doCall(here, ann, `DELETE /api/v1/conversations/${conversationId}/members/${bob.id}`)
     await bobs.next('conversation', (push) => 'removed' in push && push.removed === conversationId)
+
+    const [eve] = await signInPeople(there, 'eve')
+    await using _eves = await openSynced(there, eve)
+    const strangers = await anns.call('presence.watch', { userIds: [eve.id] })
+    expect(strangers.presences[0]?.status).toBe('offline')
+    const ofEve = (status: string) =>
+      anns.next('presence', (push) => push.userId === eve.id && push.status === status)
+    const { id: third } = await startGroup(there, eve, [ann])
+    await ofEve('online')
+    await doCall(there, eve, `DELETE /api/v1/conversations/${third}/members/${ann.id}`)
+    await ofEve('offline')
   })
 
   test('[NODE3] a ticket of one node opens a socket of the other, once, and a call on a stream may come to any', async () => {
