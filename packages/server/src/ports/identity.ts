@@ -140,7 +140,10 @@ export type CredentialChange =
 /** Which doors are open, and to whom: asked at each sign-in, so that a change holds at once. */
 export interface AccountRules {
   ways(): Promise<ReadonlySet<SignInWay>>
-  /** Whether somebody without an account may have one. `spend` also takes a use of the invitation. */
+  /**
+   * Whether somebody without an account may have one. `spend` also takes a use of the invitation. Whoever has
+   * not shown yet that an address is theirs has it asked, and spent, alike where it has an account.
+   */
   admits(newcomer: { email: string; invitation: string | undefined; spend: boolean }): Promise<boolean>
   /**
    * Why an account may not come in for now, if it may not. Asked once somebody has shown that it is theirs,

@@ -104,7 +104,7 @@ export function createAuth(settings: AuthSettings & { oidc: OidcProviders }, hoo
       updateAge: extendAfterMs / 1_000,
       freshAge: 0,
     },
-    ...passwordOptions({ mailer, publicUrl, secret, hooks, cost: settings.passwordCost }),
+    ...passwordOptions({ mailer, publicUrl, secret, hooks, requireAdmitted, cost: settings.passwordCost }),
     advanced: {
       cookiePrefix: cookies.prefix,
       useSecureCookies: false,
@@ -139,13 +139,15 @@ export function createAuth(settings: AuthSettings & { oidc: OidcProviders }, hoo
         storeOTP: { hash: async (code) => createHmac('sha256', secret).update(code).digest('base64url') },
         async sendVerificationOTP({ email, otp }) {
           const invitation = askedNow()?.invitation
-          const mayEnter =
-            (await hooks.hasAccount(email)) || (await rules.admits({ email, invitation, spend: false }))
+          // Both are asked of everybody: what is asked of strangers alone shows in the answer's time.
+          const hasAccount = await hooks.hasAccount(email)
+          const isAdmitted = await rules.admits({ email, invitation, spend: false })
           // One mail to everybody, so that neither the answer nor its time tells who has an account.
           const goodUntil = Date.now() + codeMinutes * 60_000
-          const mail = mayEnter
-            ? codeMail({ to: email, code: otp, minutes: codeMinutes, publicUrl })
-            : noAccountMail({ to: email, publicUrl })
+          const mail =
+            hasAccount || isAdmitted
+              ? codeMail({ to: email, code: otp, minutes: codeMinutes, publicUrl })
+              : noAccountMail({ to: email, publicUrl })
           await mailer.send({ ...mail, goodUntil }).catch((cause) => hooks.mailFailed(cause))
         },
       }),

@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, spyOn, test } from 'bun:test'
+import { signUpRules } from '@confab/protocol/account-settings'
 import { type AccountsServer, isoInstant, startAccounts as start } from '../../../test/accounts-server.ts'
 
 const password = 'correct horse battery staple'
@@ -81,6 +82,45 @@ describe('who may sign up', () => {
     expect((await signUp('cat@example.com', { invitation })).status).toBe(200)
     expect(await enter(server, 'dan@example.com', { invitation })).toBe(noAccount)
     expect(await enter(server, 'bob@example.com')).toBe('in')
+  })
+
+  test('[DOOR10] a sign-up spends the invitation alike for a taken address and a free one; one that is malformed, and a sign-in, spend none', async () => {
+    await using server = await start({ accounts: { signUp: 'invited' } })
+    const ann = await server.signIn('ann@example.com')
+    const signUp = async (email: string, invitation: string, also: object = {}) => {
+      const body = { name: 'A', email, password, invitation, ...also }
+      const answer = await server.post('sign-up/email', body)
+      return answer.status === 200 ? 200 : answer.json().code
+    }
+    const [taken, free, unconfirmed] = ['ann@example.com', 'bob@example.com', 'bob@example.com']
+    for (const [round, email] of [free, taken, unconfirmed].entries()) {
+      const { token: invitation } = await invite(ann, { uses: 1 })
+      expect(await signUp('no address', invitation)).toBe('VALIDATION_ERROR')
+      expect(await signUp(email, invitation, { password: 'short' })).toBe('PASSWORD_TOO_SHORT')
+      expect(await enter(server, taken, { invitation })).toBe('in')
+      expect([email, await signUp(email, invitation)]).toEqual([email, 200])
+      expect([email, await signUp(`eve-${round}@example.com`, invitation)]).toEqual([email, 'SIGN_UP_CLOSED'])
+    }
+  })
+
+  test('[AUTH6] who asks for a code costs the same statements with an account as without, whoever may sign up', async () => {
+    await using server = await start({ limited: false })
+    const ann = await server.signIn('ann@example.com')
+    const query = spyOn(server.database, 'query')
+    const statementsFor = async (email: string) => {
+      query.mockClear()
+      await server.post('email-otp/send-verification-otp', { email, type: 'sign-in' })
+      return query.mock.calls.map(([sql]) => sql)
+    }
+    for (const signUp of signUpRules) {
+      const body = { signUp, domains: ['example.org'] }
+      const path = '/api/v1/admin/account-settings'
+      expect((await ann.as(path, { method: 'PATCH', body })).status).toBe(200)
+      const known = await statementsFor('ann@example.com')
+      expect(known.length).toBeGreaterThan(3)
+      expect([signUp, known]).toEqual([signUp, await statementsFor(`eve-${signUp}@example.com`)])
+    }
+    query.mockRestore()
   })
 
   test('[INVITE2] [INVITE4] an invitation ends by time, by hand, and with its maker’s own role', async () => {

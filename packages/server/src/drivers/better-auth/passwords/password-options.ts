@@ -27,12 +27,14 @@ export function passwordOptions({
   publicUrl,
   secret,
   hooks,
+  requireAdmitted,
   cost,
 }: {
   mailer: Pick<Mailer, 'send'>
   publicUrl: string
   secret: string
   hooks: PasswordHooks
+  requireAdmitted(email: string, spend: boolean): Promise<void>
   cost: PasswordCost | undefined
 }) {
   /** Outside a request nothing waits for the answer, so it is done at once. */
@@ -72,6 +74,9 @@ export function passwordOptions({
       }),
       onExistingUserSignUp: async ({ user }) => {
         const password = askedNow()?.password
+        // Spends an invitation as a free address does, or what is left of it would tell that this one is taken.
+        // Whoever comes too late for its last use is answered alike too, and no mail goes out.
+        await requireAdmitted(user.email, true)
         await mailLater(async () => {
           if (user.emailVerified || password === undefined)
             return knownAddressMail({ to: user.email, publicUrl })
