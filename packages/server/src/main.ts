@@ -166,6 +166,7 @@ async function serve(config: Config, number?: number, whyAlone?: string): Promis
     openCommitLanes({
       store: measureCommits(store, metrics),
       shards: store.shards,
+      callsAtOnce: store.callsAtOnce,
       announce: (batch) => announce({ bus, receipts }, batch),
       report,
     }),

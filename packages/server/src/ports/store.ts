@@ -35,7 +35,13 @@ export interface Store extends AsyncDisposable {
   /** Undefined where all lie together. Whoever commits for many conversations keeps a call to one shard. */
   readonly shards?: Shards | undefined
 
-  /** Commits a batch; answers one outcome a write, in order. Rejects only if nothing was committed. */
+  /** How many calls, reads included, are served side by side; more wait for each other. Undefined: one. */
+  readonly callsAtOnce?: number | undefined
+
+  /**
+   * Commits a batch; answers one outcome a write, in order. Rejects only if nothing was committed: with
+   * TookTooLong where it was ended for that.
+   */
   commit(writes: readonly Write[]): Promise<Outcome[]>
 
   /** What a user is to a conversation; undefined if there is no such conversation. */

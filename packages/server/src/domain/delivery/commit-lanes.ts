@@ -10,6 +10,12 @@ import {
   queuedWritesMax,
 } from './commit-queue.ts'
 
+export interface CommitLanesOptions extends Omit<CommitQueueOptions, 'restTo' | 'spare'> {
+  shards: Shards | undefined
+  /** As the store says. */
+  callsAtOnce?: number | undefined
+}
+
 /**
  * Group commit where conversations are spread over shards: a queue for each, so that a batch is one shard's,
  * those of several are under way side by side, and a shard that is slow or away holds up its own alone. Where
@@ -24,14 +30,17 @@ import {
  */
 export function openCommitLanes({
   shards,
+  callsAtOnce,
   queuedMax = queuedWritesMax,
-  ...options
-}: CommitQueueOptions & { shards: Shards | undefined }): CommitQueue {
+  ...given
+}: CommitLanesOptions): CommitQueue {
+  const count = shards ? 2 * shards.count + 1 : 1
+  const options = { ...given, spare: { calls: spareCalls(callsAtOnce, count) } }
   if (!shards) return openCommitQueue({ ...options, queuedMax })
   // A lane holds a whole batch at least, so that all together may hold more than one queue would.
   const laneMax = Math.max(batchRowsMax, Math.ceil(queuedMax / shards.count))
   const last = openCommitQueue({ ...options, queuedMax: laneMax })
-  const lanes = Array.from({ length: 2 * shards.count }, () =>
+  const lanes = Array.from({ length: count - 1 }, () =>
     openCommitQueue({ ...options, queuedMax: laneMax, restTo: last }),
   )
   const all = [...lanes, last]
@@ -55,6 +64,10 @@ export function openCommitLanes({
     },
   }
 }
+
+/** Half of what the lanes leave, so that reads go on; one at least, or what is held would be in the way. */
+const spareCalls = (callsAtOnce: number | undefined, lanes: number): number =>
+  callsAtOnce === undefined ? 0 : Math.max(1, Math.floor((callsAtOnce - lanes) / 2))
 
 /** Whose conversation a write is, and whether it also changes what lies beyond; undefined for no one's. */
 function reachOf(write: Write): { conversationId: ConversationId; beyond: boolean } | undefined {

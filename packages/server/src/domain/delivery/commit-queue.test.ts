@@ -1,15 +1,17 @@
 import { expect, test } from 'bun:test'
 import { conversationId, userId } from '@confab/protocol/ids'
 import { Refusal } from '@confab/protocol/refusal'
+import { TookTooLong } from '../../ports/took-too-long.ts'
 import type { Committed, Outcome, Write } from '../../ports/writes.ts'
 import { openCommitQueue } from './commit-queue.ts'
 
 const id = conversationId.parse('01900000-0000-7000-8000-0000000000c0')
+const others = ['b', 'c'].map((digit) => conversationId.parse(`01900000-0000-7000-8000-0000000000c${digit}`))
 const actorId = userId.parse('01900000-0000-7000-8000-00000000000a')
 
-const write = (seq: number): Write => ({
+const write = (seq: number, conversation = id): Write => ({
   write: 'cursor.move',
-  conversationId: id,
+  conversationId: conversation,
   actorId,
   at: 0,
   cursor: 'read',
@@ -38,7 +40,15 @@ function slowStore() {
 }
 
 /** The queue with steps that the test runs by hand. */
-function setUp({ queuedMax, batchMax }: { queuedMax?: number; batchMax?: number } = {}) {
+function setUp({
+  queuedMax,
+  batchMax,
+  spare = { calls: 0 },
+}: {
+  queuedMax?: number
+  batchMax?: number
+  spare?: { calls: number }
+} = {}) {
   const store = slowStore()
   const steps: (() => void)[] = []
   const later: (() => void)[] = []
@@ -50,6 +60,7 @@ function setUp({ queuedMax, batchMax }: { queuedMax?: number; batchMax?: number 
     later: (step) => later.push(step),
     announce: (batch) => told.push([...batch]),
     report: (_context, cause) => reports.push(cause),
+    spare,
     ...(queuedMax && { queuedMax }),
     ...(batchMax && { batchMax }),
   })
@@ -121,6 +132,64 @@ test('[COMMIT5] of a batch that fails each write goes by itself, and only the on
   step()
   store.batches[3]?.end()
   expect(await next).toEqual(committed)
+})
+
+const overloaded = { status: 'rejected', reason: { code: 'overloaded', retryAfterMs: 2_000 } }
+const done = { status: 'fulfilled', value: committed }
+
+test('[COMMIT15] of a batch that took too long each conversation’s part goes by itself, side by side, and one that is held refuses its own alone', async () => {
+  const spare = { calls: 1 }
+  const { store, queue, step } = setUp({ spare })
+  const [b, c] = others
+  const all = [write(1), write(1, b), write(2), write(1, c)].map((one) => queue.commit(one))
+  step()
+  store.batches[0]?.fail(new TookTooLong())
+  await settled()
+  const written = () => store.batches.slice(1).map(({ writes }) => writes)
+  expect(written()).toEqual([[write(1), write(2)], [write(1, b)]])
+  store.batches[2]?.end()
+  await settled()
+  expect(written().slice(2)).toEqual([[write(1, c)]])
+  store.batches[3]?.end()
+  expect(await Promise.all([all[1], all[3]])).toEqual([committed, committed])
+
+  all.push(queue.commit(write(3)), queue.commit(write(2, b)))
+  const outcomes = Promise.allSettled(all)
+  store.batches[1]?.fail(new TookTooLong())
+  await settled()
+  step()
+  expect(written().slice(3)).toEqual([[write(2, b)]])
+  store.batches[4]?.end()
+  expect(await outcomes).toMatchObject([overloaded, done, overloaded, done, overloaded, done])
+  expect(spare).toEqual({ calls: 1 })
+})
+
+test('[COMMIT16] nobody waits for more than a batch and a part that took too long', async () => {
+  const { store, queue, step } = setUp()
+  const [b] = others
+  const both = Promise.allSettled([queue.commit(write(1)), queue.commit(write(1, b))])
+  step()
+  for (const batch of [0, 1]) {
+    store.batches[batch]?.fail(new TookTooLong())
+    await settled()
+  }
+  expect(await both).toMatchObject([overloaded, overloaded])
+  await settled()
+  const ofOne = Promise.allSettled([queue.commit(write(2)), queue.commit(write(3))])
+  step()
+  store.batches[2]?.fail(new TookTooLong())
+  expect(await ofOne).toMatchObject([overloaded, overloaded])
+
+  const three = Promise.allSettled([2, 3, 4].map((seq) => queue.commit(write(seq))))
+  await settled()
+  step()
+  store.batches[3]?.fail(new Error('one is at fault'))
+  await settled()
+  store.batches[4]?.end()
+  await settled()
+  store.batches[5]?.fail(new TookTooLong())
+  expect(await three).toMatchObject([done, overloaded, overloaded])
+  expect(store.batches).toHaveLength(6)
 })
 
 test('[COMMIT6] what was committed is announced before its writers hear of it', async () => {

@@ -2,6 +2,7 @@ import { Refusal } from '@confab/protocol/refusal'
 import { assert } from '../../lib/assert.ts'
 import type { Report } from '../../lib/report.ts'
 import type { Store } from '../../ports/store.ts'
+import { TookTooLong } from '../../ports/took-too-long.ts'
 import { type Committed, erasedRowsAtOnce, type Write } from '../../ports/writes.ts'
 
 /**
@@ -41,8 +42,14 @@ export interface CommitQueueOptions {
   later?: (step: () => void) => void
   /** Takes what was too much for one transaction. Default: the queue itself. */
   restTo?: Pick<CommitQueue, 'goOn'> | undefined
+  /** How many more calls than its own may be under way; of the queues of one store the same object. */
+  spare?: { calls: number }
   queuedMax?: number
   batchMax?: number
+}
+
+interface Failure {
+  cause: unknown
 }
 
 interface Waiting {
@@ -58,6 +65,7 @@ export function openCommitQueue({
   soon = setImmediate,
   later = (step) => void setTimeout(step, retryWhenBrokenMs).unref(),
   restTo,
+  spare = { calls: 0 },
   queuedMax = queuedWritesMax,
   batchMax = batchRowsMax,
 }: CommitQueueOptions): CommitQueue {
@@ -80,7 +88,8 @@ export function openCommitQueue({
     state = 'committing'
     const batch = takeBatch()
     underWay = batch.length
-    await commitTogether(batch)
+    const failure = await attempt(batch)
+    if (failure) await commitInParts(batch, failure)
     underWay = 0
     if (waiting.length > 0) return gather()
     state = 'idle'
@@ -98,25 +107,72 @@ export function openCommitQueue({
     return waiting.splice(0, end)
   }
 
-  async function commitTogether(batch: Waiting[]): Promise<void> {
+  async function attempt(batch: Waiting[]): Promise<Failure | undefined> {
     try {
       settle(batch, await store.commit(batch.map(({ write }) => write)))
     } catch (cause) {
-      // A store that is away has waited already: for each alone it would wait again.
-      const isAway = cause instanceof Refusal && cause.code === 'overloaded'
-      if (batch.length > 1 && !isAway) return commitEachAlone(batch)
-      report('commit queue: a batch was not stored', cause)
-      const refusal = new Refusal('overloaded', {
-        detail: 'The server could not store this just now: try again',
-        retryAfterMs: retryWhenBrokenMs,
-      })
-      for (const { reject } of batch) reject(refusal)
+      return { cause }
     }
   }
 
-  /** Nothing of a batch that failed was stored, so each may go by itself: the one at fault fails alone. */
-  async function commitEachAlone(batch: Waiting[]): Promise<void> {
-    for (const one of batch) await commitTogether([one])
+  /**
+   * Nothing of a batch that failed was stored, so each conversation's part may go by itself: side by side, so
+   * that one that somebody holds delays no other. Once the store has waited for one of them, whoever had no
+   * turn by then is refused too, and nobody has waited for more than the batch and a part.
+   */
+  async function commitInParts(batch: Waiting[], failed: Failure): Promise<void> {
+    const parts = partsOf(batch)
+    if (isAway(failed)) return refuse(batch, failed)
+    if (parts.length === 1) return void (await commitEachAlone(batch, failed))
+    const left = [...parts]
+    let waited: Failure | undefined
+    async function work() {
+      for (let part = left.shift(); part; part = left.shift()) {
+        const failure = await attempt(part)
+        if (failure) waited = (await commitEachAlone(part, failure)) ?? waited
+        if (waited && left.length > 0) refuse(left.splice(0).flat(), waited)
+      }
+    }
+    const more = Math.min(parts.length - 1, spare.calls)
+    spare.calls -= more
+    const giveBack = () => void spare.calls++
+    await Promise.all([work(), ...Array.from({ length: more }, () => work().finally(giveBack))])
+  }
+
+  /**
+   * The writes of a part that failed, in their order: the one at fault fails alone. As soon as the store has
+   * waited the others are refused with it, for each it would wait again; then it answers with that failure.
+   */
+  async function commitEachAlone(part: Waiting[], failed: Failure): Promise<Failure | undefined> {
+    if (hasWaited(failed)) return refuseHeld(part, failed)
+    if (part.length === 1) {
+      refuse(part, failed)
+      return
+    }
+    for (const [index, one] of part.entries()) {
+      const failure = await attempt([one])
+      if (failure && hasWaited(failure)) return refuseHeld(part.slice(index), failure)
+      if (failure) refuse([one], failure)
+    }
+  }
+
+  /** With whoever came for the same since: they would hold up the next batch as these did this one. */
+  function refuseHeld(part: Waiting[], failure: Failure): Failure {
+    const [owner] = part.map(({ write }) => ownerOf(write))
+    const isOfPart = ({ write }: Waiting) => !isAway(failure) && ownerOf(write) === owner
+    const held = waiting.filter(isOfPart)
+    if (held.length > 0) waiting.splice(0, waiting.length, ...waiting.filter((one) => !isOfPart(one)))
+    refuse([...part, ...held], failure)
+    return failure
+  }
+
+  function refuse(batch: Waiting[], { cause }: Failure) {
+    report('commit queue: a batch was not stored', cause)
+    const refusal = new Refusal('overloaded', {
+      detail: 'The server could not store this just now: try again',
+      retryAfterMs: retryWhenBrokenMs,
+    })
+    for (const { reject } of batch) reject(refusal)
   }
 
   function settle(batch: Waiting[], outcomes: Awaited<ReturnType<Store['commit']>>) {
@@ -185,6 +241,21 @@ export function openCommitQueue({
   }
   return queue
 }
+
+/** What is of one conversation, else of one person, stays together and in its order. */
+function partsOf(batch: Waiting[]): Waiting[][] {
+  return [...Map.groupBy(batch, ({ write }) => ownerOf(write)).values()]
+}
+
+function ownerOf(write: Write): string {
+  if ('conversationId' in write) return write.conversationId
+  return 'actorId' in write ? write.actorId : write.write
+}
+
+/** A store that can't be reached has waited already, and so has one that ended a commit. */
+const hasWaited = (failure: Failure): boolean => isAway(failure) || failure.cause instanceof TookTooLong
+
+const isAway = ({ cause }: Failure): boolean => cause instanceof Refusal && cause.code === 'overloaded'
 
 /** What a write costs the writer, roughly: making a conversation of a thousand is a thousand sends. */
 function rowsOf(write: Write): number {

@@ -3,6 +3,7 @@ import { blocksMax, type Limits } from '@confab/protocol/limits'
 import type { Reaction } from '@confab/protocol/message'
 import { decidedBy, defaultPermissions, permissions } from '@confab/protocol/permissions'
 import { assert } from '../../../lib/assert.ts'
+import { TookTooLong } from '../../../ports/took-too-long.ts'
 import {
   type CreateConversation,
   type CreateMessage,
@@ -17,7 +18,7 @@ import { searchText, searchWords } from '../search-text.ts'
 import type { TextSeal } from '../text-seal.ts'
 import { nothingNew } from '../writes/committed.ts'
 import { readReceipt } from '../writes/cursors.ts'
-import type { Postgres } from './connection.ts'
+import { hasTakenTooLong, type Postgres } from './connection.ts'
 import { plainSends } from './plain-sends.ts'
 import { sealedWrites } from './sealed-writes.ts'
 
@@ -66,7 +67,11 @@ export function prepareCommit(
     const others = kept.filter((write) => !plain.has(write))
     const lists = [others, [...plain]].map((list) => JSON.stringify(list.map(sentForm)))
     const asked = [...lists, JSON.stringify(locksOf(writes)), limits]
-    const answered = await postgres.ask<{ sends: Answer[]; others: Answer[] }>(call, asked)
+    const answered = await postgres
+      .ask<{ sends: Answer[]; others: Answer[] }>(call, asked)
+      .catch((cause: unknown) => {
+        throw hasTakenTooLong(cause) ? new TookTooLong('commit: ended by PostgreSQL', { cause }) : cause
+      })
     assert(
       answered?.sends.length === plain.size && answered.others.length === others.length,
       `${answered?.sends.length} and ${answered?.others.length} outcomes for ${writes.length} writes`,

@@ -17,6 +17,8 @@ import { NoAnswer, openWatchedPool } from './watched-pool.ts'
  * as numbers, whole trees at once.
  */
 export interface Postgres extends AsyncDisposable {
+  /** At most. */
+  readonly connections: number
   /**
    * The one value, named `answer`, that a statement selects; undefined where it is null or there is no row.
    * Where the connection breaks it is asked again, so what it changes must be the same when it is done twice.
@@ -211,6 +213,7 @@ function createPool({ url, bounds: given = {}, report = reportUncaught }: Postgr
     throw refused(cause)
   }
   const postgres: Postgres = {
+    connections: bounds.connections,
     ask: <Answer>(text: string, values: readonly Value[] = []) =>
       patiently((sql) => ask<Answer>(sql, text, values), mayComeBack).catch(throwRefused),
     rows: async <Row>(text: string, values?: readonly Value[]) =>
@@ -249,6 +252,10 @@ const notReached: ReadonlySet<string> = new Set([
   'ERR_POSTGRES_CONNECTION_REFUSED',
   'ERR_POSTGRES_CONNECTION_TIMEOUT',
 ])
+
+/** query_canceled, as at the end of its time, and lock_not_available. */
+export const hasTakenTooLong = (cause: unknown): boolean =>
+  cause instanceof SQL.PostgresError && (cause.errno === '57014' || cause.errno === '55P03')
 
 const hasChangedNothing = (cause: unknown): boolean =>
   cause instanceof SQL.PostgresError && (nothingChanged.has(cause.errno ?? '') || notReached.has(cause.code))

@@ -62,6 +62,7 @@ export async function openPostgresStore({
       return history?.epoch ?? epoch
     },
     shards: shards > 1 ? shardsByHash(shards) : undefined,
+    callsAtOnce: postgres.connections,
     commit: prepareCommit(postgres, { schema, texts, ...limits }),
     createUser: prepareCreateUser(postgres, schema),
     ...conversationReads(postgres, { limits, texts, lineage }),
