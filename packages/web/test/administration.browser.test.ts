@@ -223,6 +223,40 @@ test('[WEB104] the audit log is filtered and exported', async () => {
   await world.leave(page)
 })
 
+test('[WEB113] the audit log says where, to what and that nothing is set, at any width', async () => {
+  const [hugo, ivy] = [await world.person('Hugo Example'), await world.person('Ivy Example')]
+  const of = (kind: object) => ({ kind: 'group', name: 'Orchard', memberIds: [ivy.id], ...kind })
+  const [shared, others] = [
+    await world.conversation(hugo, of({ memberIds: [ivy.id, admin.id] })),
+    await world.conversation(hugo, of({ name: 'Cellar' })),
+  ]
+  const member = (id: string) => `/api/v1/conversations/${id}/members/${ivy.id}`
+  for (const id of [shared, others]) await world.call(hugo, 'PUT', member(id), { role: 'admin' })
+  await world.call(hugo, 'DELETE', `/api/v1/conversations/${others}`)
+  const retention = '/api/v1/admin/retention'
+  for (const days of [30, null]) await world.call(admin, 'PUT', retention, { days })
+  for (const width of [360, 1440]) {
+    const page = await world.open({
+      as: admin,
+      path: '/administration/audit',
+      viewport: { width, height: 900 },
+    })
+    const list = page.getByRole('list', { name: 'Audit log' })
+    const gone = `conversation …${others.slice(-8)}`
+    for (const words of [
+      'messages are kept: 30 days',
+      'messages are kept: for ever',
+      /^By Hugo Example, about Ivy Example, in Orchard from /,
+      new RegExp(`^By Hugo Example, about Ivy Example, in ${gone} from `),
+      new RegExp(`^By Hugo Example, ${gone} from `),
+    ])
+      await list.getByText(words).first().waitFor()
+    expect(await list.getByText(shared).count()).toBe(0)
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
+    await world.leave(page)
+  }
+})
+
 test('[WEB105] what wasn’t delivered has its place', async () => {
   const page = await world.open({ as: admin, path: '/administration' })
   await page.getByRole('link', { name: 'Undelivered' }).click()

@@ -1,3 +1,5 @@
+import { exactTime } from '../../state/times.ts'
+
 /** The audit log's actions, as people say them. One that a newer server writes is shown as it is. */
 export const auditWords: Readonly<Record<string, string>> = {
   'sign-in': 'Signed in',
@@ -30,16 +32,52 @@ export const auditWords: Readonly<Record<string, string>> = {
   'audit.exported': 'The audit log was exported',
 }
 
+/** What the act was done to: a person, something in a place, or a thing, with the word for it. */
+export function kindOfTarget(action: string): 'person' | 'place' | Thing {
+  const [about = ''] = action.split('.')
+  if (aboutPeople.has(about)) return 'person'
+  if (about === 'message') return 'place'
+  return things.find((thing) => thing === about) ?? 'on'
+}
+type Thing = (typeof things)[number] | 'on'
+const things = ['conversation', 'report', 'invitation', 'job'] as const
+const aboutPeople = new Set([
+  ...['account', 'role', 'sign-in', 'export', 'sessions'],
+  ...['password', 'second-factor', 'recovery-codes', 'passkey', 'provider'],
+])
+
+/** A fact of a detail; undefined of what the record says elsewhere: the conversation. */
+export function factText(name: string, value: unknown): string | undefined {
+  if (name === 'conversationId') return value === null ? 'to the server' : undefined
+  return `${factWords[name] ?? name}: ${valueText(name, value)}`
+}
+
+function valueText(name: string, value: unknown): string {
+  if (value === null || value === '') return noneWords[name] ?? 'none'
+  if (typeof value === 'boolean') return value ? 'yes' : 'no'
+  if (name === 'expiresAt') return exactTime(String(value))
+  if (name === 'retentionDays') return value === 1 ? '1 day' : `${value} days`
+  return name === 'lockMs' ? `${Math.round(Number(value) / 60_000)} minutes` : String(value)
+}
+
 /** What stands in a detail, where its name alone tells little. */
-export const factWords: Readonly<Record<string, string>> = {
+const factWords: Readonly<Record<string, string>> = {
   newDevice: 'new device',
   lockMs: 'locked for',
-  conversationId: 'conversation',
   uses: 'times',
   expiresAt: 'good until',
   seq: 'message',
   signIn: 'ways in',
   signUp: 'who may sign up',
   secondFactor: 'second factor',
-  retentionDays: 'messages are kept for days',
+  retentionDays: 'messages are kept',
+}
+
+/** What it means that nothing is given, where that isn't just none. */
+const noneWords: Readonly<Record<string, string>> = {
+  retentionDays: 'for ever',
+  uses: 'any number',
+  expiresAt: 'it is revoked',
+  from: 'no member',
+  to: 'no member',
 }
