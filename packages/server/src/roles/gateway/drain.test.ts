@@ -69,3 +69,20 @@ test('[DRAIN2] who was told is closed when their calls are answered', () => {
   drain.closeAnswered(connection)
   expect(open()).toEqual([])
 })
+
+test('[EPOCH2] who is answered nothing any more is closed within two seconds, though they move on a notice', () => {
+  for (const [count, withinMs] of [
+    [450, 880],
+    [20_000, 1_980],
+  ] as const) {
+    const { clock, connections, open, drain } = setUp(count)
+    for (const connection of connections) {
+      connection.leaving = true
+      connection.movesOnNotice = true
+    }
+    drain.begin()
+    expect(open().length).toBeGreaterThan(count / 2)
+    clock.advance(withinMs)
+    expect(open()).toHaveLength(0)
+  }
+})

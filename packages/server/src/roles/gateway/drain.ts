@@ -24,9 +24,13 @@ const everyMs = 20
  * Who comes, signs in and syncs costs all processes together 4 to 5 ms of a core. At 500 a second two cores were
  * busy with nothing else, took in 150, and each who came waited for all before them (docs/chaos.md).
  */
-const leastPerSecond = 150
-/** However many there are, and however late the turns come: there are two seconds more for what is under way. */
-const toldWithinMs = 3_000
+const served = {
+  leastPerSecond: 150,
+  /** However many there are, and however late the turns come: with `moveMs`, a second is left of a stop's five. */
+  withinMs: 3_000,
+}
+/** Where all were marked as leaving before (a new epoch) nobody is answered meanwhile: they go faster (EPOCH2). */
+const unserved = { leastPerSecond: 500, withinMs: 2_000 }
 /** Who moves on a notice has so long for it, and is served meanwhile. */
 const moveMs = 1_000
 
@@ -51,7 +55,8 @@ export function openDrain({ connections, clock }: { connections: Set<Connection>
   function beginTurns() {
     const beganAt = clock.elapsed()
     const left = [...connections]
-    const perMs = Math.max(leastPerSecond / 1_000, left.length / toldWithinMs)
+    const { leastPerSecond, withinMs } = left.some(stays) ? served : unserved
+    const perMs = Math.max(leastPerSecond / 1_000, left.length / withinMs)
     let toldCount = 0
     /** Who was told by a notice, by turns, the latest last. */
     const moving: { toldAt: number; connections: Connection[] }[] = []
