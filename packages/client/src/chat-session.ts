@@ -39,7 +39,7 @@ export class ChatSession implements Chat {
     this.#parts = joinParts(options, {
       greet: (hello) => this.#greet(hello),
       push: (method, params) => this.#push(method, params),
-      down: () => this.#down(),
+      down: (handedOver) => this.#down(handedOver),
     })
     const { connection, ready, me, limits, shown } = this.#parts
     this.status = connection.status
@@ -174,12 +174,13 @@ export class ChatSession implements Chat {
       .catch((error: unknown) => this.#options.edges.log('warn', 'the presence was refused', error))
   }
 
-  #down(): void {
+  #down(handedOver: boolean): void {
     const { timers, engine, missing, reads, presence, people, history } = this.#parts
     const { outbox, drafts, typing, actions, fetched, delivered } = this.#parts
     this.#hello = undefined
     timers.cancelAll()
-    for (const part of [engine, missing, reads, presence, people, history, outbox]) part.down()
-    for (const part of [drafts, typing, actions, fetched, delivered]) part.down()
+    for (const part of [engine, missing, reads, people, history, outbox]) part.down()
+    for (const part of [drafts, actions, fetched, delivered]) part.down()
+    for (const part of [presence, typing]) part.down(handedOver)
   }
 }

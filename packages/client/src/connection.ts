@@ -5,6 +5,7 @@ import type { Hello } from '@confab/protocol/pushes'
 import { Attempt, openSocket } from './attempt.ts'
 import { reconnectMs } from './back-off.ts'
 import { ConnectionLost } from './connection-lost.ts'
+import { HeldCalls } from './held-calls.ts'
 import type { Edges } from './options.ts'
 import type { Status } from './status.ts'
 import { lookForSocket, type SocketSearch, Transports } from './transports.ts'
@@ -26,8 +27,9 @@ import { type Cell, cell, type Notifier, type Value } from './value.ts'
   To the outside, greeting is still `connecting`: what is shown may be behind until it is done.
 
   A node that drains says so before it closes. Then a successor is opened beside the present connection, which
-  serves until the successor has come to its hello and every call is answered; then that one is left and this one
-  greeted, `online` all the while. Where the present one is lost before, the successor takes its place as it is.
+  serves until the successor has come to its hello and every call is answered (what is asked from that hello on
+  waits for the hand-over); then that one is left and this one greeted, `online` all the while. Where the present
+  one is lost before, the successor takes its place as it is.
 */
 
 /**
@@ -41,8 +43,11 @@ export interface ConnectionHandlers {
   greet(hello: Hello): Promise<void>
   /** Everything pushed after the hello. */
   push(method: string, params: unknown): void
-  /** The connection is gone; what was known of it (watches, typing) is void. */
-  down(): void
+  /**
+   * The connection is gone; what was known of it (watches, typing) is void. `handedOver`: the next one is
+   * there already, so that what others do may be shown until it tells.
+   */
+  down(handedOver: boolean): void
 }
 
 /** A connection that is to take the place of the present one, and its hello once that has come. */
@@ -68,6 +73,10 @@ export class Connection {
   readonly #status: Cell<Status>
   #attempt: Attempt | undefined
   #successor: Successor | undefined
+  /** What is asked from the successor's hello on, until there is one connection again. */
+  readonly #held = new HeldCalls()
+  /** Was told to move before it was greeted, and does so then. */
+  #movesOnceGreeted: Attempt | undefined
   /** Tries in a row that did not lead to a steady connection. */
   #tries = 0
   #onlineSince: number | undefined
@@ -96,6 +105,8 @@ export class Connection {
   /** Fails at once with `ConnectionLost` when there is no connection. */
   call<M extends Method>(method: M, params: CallInput[M]): Promise<CallResults[M]> {
     if (!this.#attempt?.greeted) return Promise.reject(new ConnectionLost(`${method}: not connected`))
+    // Otherwise a busy client would never come to the moment in which nothing is under way.
+    if (this.#successor?.hello !== undefined) return this.#held.hold(method, params)
     return this.#attempt.calls.call(method, params)
   }
 
@@ -112,7 +123,10 @@ export class Connection {
 
   /** The node is about to go: goes to another one, and is served here until it is there. */
   move(): void {
-    if (this.#status.get().status !== 'online' || this.#successor || this.#cancelWait) return
+    if (this.#successor || this.#cancelWait) return
+    // The server tells from the moment on in which the sync has come to it, and tells it once.
+    if (this.#onlineSince === undefined) this.#movesOnceGreeted = this.#attempt
+    if (this.#onlineSince === undefined) return
     this.#forgetTries()
     this.#planSuccessor()
   }
@@ -173,6 +187,7 @@ export class Connection {
         if (attempt !== this.#attempt) return
         this.#onlineSince = this.#options.edges.clock.now()
         if (this.#status.get().status !== 'online') this.#status.set({ status: 'online' })
+        if (attempt === this.#movesOnceGreeted) this.move()
       },
       (error: unknown) => {
         if (attempt !== this.#attempt) return
@@ -214,9 +229,12 @@ export class Connection {
     const successor = this.#successor
     if (!before || successor?.hello === undefined || before.calls.count > 0) return
     this.#successor = undefined
+    this.#onlineSince = undefined
     this.#stopWaiting()
-    this.#letGo(before)
+    const followOn = this.#held.moveOn()
+    this.#letGo(before, { handedOver: true })
     this.#takeOver(successor)
+    followOn(successor.attempt.calls)
   }
 
   #takeOver({ attempt, hello }: Successor): void {
@@ -228,6 +246,7 @@ export class Connection {
     if (attempt === this.#attempt) this.#lost(code, reason)
     else if (attempt === this.#successor?.attempt) {
       this.#dropSuccessor()
+      if (this.#attempt) this.#held.sendOn(this.#attempt.calls)
       this.#planSuccessor()
     }
   }
@@ -288,17 +307,18 @@ export class Connection {
     this.#onlineSince = undefined
     this.#stopWaiting()
     this.#dropSuccessor()
+    this.#held.rejectAll()
     this.#status.set(status)
-    if (attempt) this.#letGo(attempt, code)
+    if (attempt) this.#letGo(attempt, { code, handedOver: false })
   }
 
   /** Of the connection that served, or was to. */
-  #letGo(attempt: Attempt, code?: number): void {
+  #letGo(attempt: Attempt, { code, handedOver }: { code?: number | undefined; handedOver: boolean }): void {
     this.#socketSearch?.stop()
     this.#socketSearch = undefined
     this.#transports.ended(attempt.kind, attempt.opened)
     attempt.drop(code)
-    this.#options.handlers.down()
+    this.#options.handlers.down(handedOver)
   }
 
   /** That it came to nothing says nothing of what is blocked: the present one is open. */

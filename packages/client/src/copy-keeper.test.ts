@@ -105,8 +105,9 @@ test('[SDK159] what was read through stays on disk, and is kept current though i
 test('[SDK160] another person’s copy is never used, nor shown where it is known who comes', async () => {
   const setting = await annInABrowser()
   const { world, server, ann, bob, group, openTab, browser } = setting
-  server.send(group.id, bob.id, 'of this group', 'b1')
+  const { seq = 0 } = server.send(group.id, bob.id, 'of this group', 'b1') ?? {}
   await world.pass()
+  server.act(group.id, bob.id, 'reaction.added', { target: seq, emoji: '👍' })
   await setting.tab.chat.close()
   const { storage } = browser.openTab()
   const { chat: bobs, network } = world.device(bob, { storage, userId: bob.id })
@@ -124,6 +125,9 @@ test('[SDK160] another person’s copy is never used, nor shown where it is know
   await world.pass()
   expect(anns.chat.me.get()?.id).toBe(ann.id)
   expect(anns.chat.conversations.get()).toMatchObject([{ conversation: { me: { unread: 1 } } }])
+  // Whose a reaction is differs for each.
+  const [item] = anns.chat.conversation(group.id).timeline.get().items
+  expect(item).toMatchObject({ message: { reactions: [{ emoji: '👍', count: 1, mine: false }] } })
 })
 
 test('[SDK161] another epoch drops what is kept as well', async () => {

@@ -55,11 +55,13 @@ export class PresenceWatch {
     this.#plan(0)
   }
 
-  down(): void {
+  /** Handed over, who is shown stays so until the next connection's watch is answered. */
+  down(handedOver: boolean): void {
     this.#online = false
     this.#planned = false
     this.#connection++
     this.#watched.clear()
+    if (handedOver) return
     // Who was online may have gone since: nobody tells any more.
     for (const value of this.#values.values()) value.set(offline(value.get().userId))
   }

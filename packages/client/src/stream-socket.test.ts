@@ -1,9 +1,10 @@
 import { expect, test } from 'bun:test'
 import { closeCode } from '@confab/protocol/close-codes'
 import { Refusal } from '@confab/protocol/refusal'
+import { calm } from '../test/fake-network.ts'
 import { textsOf } from '../test/texts.ts'
 import { twoInAGroup } from '../test/world.ts'
-import { trySocketAgainMs, trySocketEveryMs } from './transports.ts'
+import { socketOpensWithinMs, trySocketAgainMs, trySocketEveryMs } from './transports.ts'
 
 /** Ann is where no WebSocket gets through; she has been online over a stream since. */
 async function behindAWall() {
@@ -80,6 +81,22 @@ test('[SDK138] woken on a stream it tries a socket at once, and never twice with
   device.wake()
   await world.pass(trySocketAgainMs + 1_000)
   expect([chat.status.get(), device.network.streams.open]).toEqual([{ status: 'online' }, 0])
+})
+
+test('[SDK138] woken while a socket is being tried it tries no second one beside it, and gives that one up in time', async () => {
+  const { world, device } = await behindAWall()
+  await world.pass(trySocketAgainMs)
+  const { network } = device
+  network.socketsBlocked = false
+  network.weather = { ...calm, delayMs: () => 60_000 }
+  device.wake()
+  await world.pass(0)
+  network.socketsBlocked = true
+  network.weather = calm
+  expect(network.openCount).toBe(2)
+  device.wake()
+  await world.pass(socketOpensWithinMs)
+  expect(network.openCount).toBe(1)
 })
 
 test('[SDK138] a clock that is set back doesn’t put a hoped-for socket off', async () => {

@@ -71,6 +71,7 @@ export class SyncEngine {
   #epoch: string | undefined
   #viewer: UserId | undefined
   #syncing = false
+  #connection = 0
   /** Connected: what is missing can be asked for. Otherwise the next sync does. */
   #live = false
   #unclaimed: Event[] = []
@@ -127,11 +128,12 @@ export class SyncEngine {
   async sync(): Promise<void> {
     if (this.#syncing) return
     this.#syncing = true
+    const connection = this.#connection
     try {
       for (let tries = 0; !(await this.#syncOnce()); tries++)
         if (tries === syncsMax) throw new Error('sync: pushes stay ahead of it')
     } finally {
-      this.#syncing = false
+      if (connection === this.#connection) this.#syncing = false
     }
     for (const [id, local] of [...this.#store.entries()]) this.#askForMissing(id, local)
     for (const id of new Set(this.#unclaimed.map((event) => event.conversationId))) this.#effects.refresh(id)
@@ -141,6 +143,7 @@ export class SyncEngine {
   down(): void {
     this.#live = false
     this.#syncing = false
+    this.#connection++
     this.#unclaimed = []
   }
 
@@ -267,8 +270,11 @@ export class SyncEngine {
   }
 
   #syncAgain(): void {
+    const connection = this.#connection
     this.sync().catch((error: unknown) => {
       this.#log('warn', 'a sync failed', error)
+      // Lost with its connection, it says nothing of the next, which may be there already.
+      if (connection !== this.#connection) return
       this.#effects.outOfSync()
     })
   }

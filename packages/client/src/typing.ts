@@ -9,10 +9,16 @@ export const tellTypingEveryMs = 3_000
 /** A little more than the server's own 5 s, whose word may have been lost. */
 export const othersTypingMs = 6_000
 
+interface Typist {
+  /** Seen typing until then, unless they type on. */
+  until: number
+  cancelStop(): void
+}
+
 /** Who is typing where: others until they stop or fall silent, and oneself, told sparingly. */
 export class Typing {
   readonly #options: { call: Call; clock: Clock; timers: Timers; changed(conversationId: string): void }
-  readonly #others = new Map<string, Map<UserId, () => void>>()
+  readonly #others = new Map<string, Map<UserId, Typist>>()
   readonly #shown = new Map<string, readonly UserId[]>()
   readonly #mine = new Map<string, { toldAt: number; cancelStop: () => void }>()
 
@@ -25,15 +31,14 @@ export class Typing {
   }
 
   take(conversationId: string, userId: UserId, typing: boolean): void {
-    const others = this.#others.get(conversationId) ?? new Map<UserId, () => void>()
-    const cancel = others.get(userId)
-    cancel?.()
+    const others = this.#others.get(conversationId) ?? new Map<UserId, Typist>()
+    const before = others.get(userId)
+    before?.cancelStop()
     if (typing) {
-      const stop = () => this.take(conversationId, userId, false)
-      others.set(userId, this.#options.timers.after(othersTypingMs, stop))
+      others.set(userId, this.#typist(conversationId, userId, othersTypingMs))
       this.#others.set(conversationId, others)
     } else others.delete(userId)
-    if (typing === (cancel !== undefined)) return
+    if (typing === (before !== undefined)) return
     if (others.size === 0) this.#others.delete(conversationId)
     this.#shown.set(conversationId, [...others.keys()])
     if (others.size === 0) this.#shown.delete(conversationId)
@@ -62,13 +67,26 @@ export class Typing {
     this.#mine.delete(conversationId)
   }
 
-  /** The timers of all this are gone with the connection. */
-  down(): void {
+  /** The timers of all this are gone with the connection. Handed over, others are seen typing on, as long as before. */
+  down(handedOver: boolean): void {
+    this.#mine.clear()
+    if (handedOver) {
+      const now = this.#options.clock.now()
+      for (const [id, others] of this.#others)
+        for (const [userId, { until }] of others)
+          others.set(userId, this.#typist(id, userId, Math.max(0, Math.min(until - now, othersTypingMs))))
+      return
+    }
     const ids = [...this.#shown.keys()]
     this.#others.clear()
     this.#shown.clear()
-    this.#mine.clear()
     for (const id of ids) this.#options.changed(id)
+  }
+
+  #typist(conversationId: string, userId: UserId, forMs: number): Typist {
+    const { clock, timers } = this.#options
+    const cancelStop = timers.after(forMs, () => this.take(conversationId, userId, false))
+    return { until: clock.now() + forMs, cancelStop }
   }
 
   #tell(conversationId: string, typing: boolean): void {

@@ -1,6 +1,7 @@
 import { type CallParams, callParams, type Method } from '@confab/protocol/calls'
 import type { ConversationId, UserId } from '@confab/protocol/ids'
 import { defaultLimits } from '@confab/protocol/limits'
+import type { Presence } from '@confab/protocol/presence'
 import { type Acted, actOnMessage } from './fake-actions.ts'
 import type { FakeConversation } from './fake-conversation.ts'
 
@@ -21,6 +22,7 @@ interface Called extends Acted {
   read(id: ConversationId, reader: UserId, seq: number): void
   delivered(id: ConversationId, member: UserId, seq: number): void
   typing(id: ConversationId, typist: UserId, typing: boolean): void
+  presenceOf(id: UserId): Presence
 }
 
 /** Who calls, and whom their connection watches. */
@@ -93,7 +95,7 @@ export function carryOut(
     case 'presence.watch': {
       const { userIds } = schemas['presence.watch'].parse(params)
       for (const id of userIds) watching.add(id)
-      return { presences: userIds.map((id) => ({ userId: id, status: 'offline', lastSeenAt: null })) }
+      return { presences: userIds.map((id) => server.presenceOf(id)) }
     }
     case 'presence.unwatch':
       for (const id of schemas['presence.unwatch'].parse(params).userIds) watching.delete(id)

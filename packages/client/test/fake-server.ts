@@ -4,6 +4,7 @@ import type { Event } from '@confab/protocol/event'
 import { refusalError } from '@confab/protocol/frames'
 import { type ConversationId, conversationId, type UserId, userId } from '@confab/protocol/ids'
 import { defaultLimits, syncBehindMax, syncConversationsMax, syncEventsMax } from '@confab/protocol/limits'
+import type { Presence } from '@confab/protocol/presence'
 import type { Receipt } from '@confab/protocol/pushes'
 import { Refusal, refusalStatus } from '@confab/protocol/refusal'
 import { requests } from '@confab/protocol/requests'
@@ -70,6 +71,7 @@ export class FakeServer implements Accepting {
   readonly drafts: (string | null)[] = []
   readonly draftAnswers: (400 | 503)[] = []
   #hellos = 0
+  readonly #statuses = new Map<UserId, 'online' | 'offline'>()
   /** How many times REST was asked. */
   fetched = 0
 
@@ -194,8 +196,13 @@ export class FakeServer implements Accepting {
   }
 
   presence(id: UserId, status: 'online' | 'offline'): void {
+    this.#statuses.set(id, status)
     for (const { end, watching } of this.#connections)
       if (watching.has(id)) end.push('presence', { userId: id, status, lastSeenAt: null })
+  }
+
+  presenceOf(id: UserId): Presence {
+    return { userId: id, status: this.#statuses.get(id) ?? 'offline', lastSeenAt: null }
   }
 
   typing(id: ConversationId, typist: UserId, typing: boolean): void {
@@ -209,6 +216,11 @@ export class FakeServer implements Accepting {
 
   closeAll(code: number, reason = ''): void {
     for (const { end } of [...this.#connections]) end.close(code, reason)
+  }
+
+  /** Of several connections the one that came last. */
+  closeLatest(code: number): void {
+    ;[...this.#connections].at(-1)?.end.close(code)
   }
 
   connected(end: ServerEnd) {
