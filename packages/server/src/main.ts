@@ -160,7 +160,7 @@ async function serve(config: Config, number?: number, whyAlone?: string): Promis
   metrics.gauge('confab_bus_cut', '1 while this node is cut off from the others.', () => Number(bus.isCut))
   // By every node: whoever ends a session need not keep sockets.
   stack.defer(identity.onSessionEnded((ended) => announceSessionEnd(bus, ended)))
-  stack.defer(auditIdentity({ identity, audit: records.audit, rateLimits, report }))
+  stack.use(auditIdentity({ identity, audit: records.audit, rateLimits, report }))
   const receipts = stack.use(openReceiptTeller({ bus, clock }))
   const commits = stack.use(
     openCommitLanes({

@@ -115,7 +115,7 @@ export async function startAccounts({
         onAbuse: (abuse) => abuses.push(abuse),
       })
     : undefined
-  const stopAuditing = auditIdentity({ identity, audit, rateLimits, report })
+  const auditing = auditIdentity({ identity, audit, rateLimits, report })
   const domain: Domain = {
     store,
     bus: openMemoryBus(),
@@ -258,7 +258,7 @@ export async function startAccounts({
     async [Symbol.asyncDispose]() {
       setSystemTime()
       await server.stop(true)
-      stopAuditing()
+      await auditing[Symbol.asyncDispose]()
       await worker?.[Symbol.asyncDispose]()
       await queue[Symbol.asyncDispose]()
       await rm(folder, { recursive: true })

@@ -8,7 +8,7 @@ const failuresKept: Bucket = { capacity: 20, perMinute: 1 }
 
 /**
  * Keeps in the audit log who signed in, who failed to, and who changed what opens their account.
- * Answers how to stop.
+ * Its end waits for what is being kept; the log must outlast it.
  */
 export function auditIdentity({
   identity,
@@ -20,9 +20,13 @@ export function auditIdentity({
   audit: Pick<AuditLog, 'append'>
   rateLimits: RateLimits
   report: Report
-}): () => void {
+}): AsyncDisposable {
+  const underWay = new Set<Promise<void>>()
   const keep = (work: Promise<void>, what = 'a sign-in'): void => {
-    work.catch((cause) => report(`${what} is missing in the audit log`, cause))
+    const kept = work
+      .catch((cause) => report(`${what} is missing in the audit log`, cause))
+      .finally(() => underWay.delete(kept))
+    underWay.add(kept)
   }
 
   const stopSuccesses = identity.onSignedIn(({ userId, way, at, network = null, newDevice }) =>
@@ -60,9 +64,12 @@ export function auditIdentity({
     keep(audit.append({ action, at, actorId: userId, targetId: userId, network, detail }), action)
   })
 
-  return () => {
-    stopSuccesses()
-    stopFailures()
-    stopChanges()
+  return {
+    async [Symbol.asyncDispose]() {
+      stopSuccesses()
+      stopFailures()
+      stopChanges()
+      await Promise.all(underWay)
+    },
   }
 }

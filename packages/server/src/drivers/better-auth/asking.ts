@@ -20,6 +20,8 @@ export interface Asking {
   isNewUser?: boolean
   /** Sessions that began and did not end again within the request. */
   readonly begun: Map<SessionId, UserId>
+  /** Tells what the request changes, to be called once it has: whatever fails after that. */
+  tellDone?: () => void
   /** A code could not be mailed. */
   mailFailed: boolean
   /** Work that must not show in the time of the answer. */

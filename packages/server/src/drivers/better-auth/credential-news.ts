@@ -34,19 +34,18 @@ export function credentialNews({
     changed.tell({ userId: userId.parse(id), at: clock.now(), network, change })
   }
 
-  /** Answers, and tells what that has changed. Who asks is looked at first: it may end their session. */
+  /** Answers, with `tellDone` for what that changes. Who asks is looked at first: it may end their session. */
   async function answerTelling(
-    { path }: Pick<Asking, 'path'>,
+    asked: Pick<Asking, 'path' | 'tellDone'>,
     authenticate: () => ReturnType<Identity['authenticate']>,
     answer: () => Promise<Response>,
   ): Promise<Response> {
-    const changeOf = changesBy[path]
+    const changeOf = changesBy[asked.path]
     const session = changeOf && (await authenticate())
     const before = session && (await tables.account(session.userId))
-    const response = await answer()
-    const change = before && response.ok ? changeOf?.(before) : undefined
-    if (before && change) tellChange(before.id, change)
-    return response
+    const change = before && changeOf?.(before)
+    if (before && change) asked.tellDone = () => tellChange(before.id, change)
+    return answer()
   }
 
   return { tellChange, answerTelling }

@@ -95,10 +95,10 @@ export async function openIdentity(
     },
     afterSession: (session) => ended.tell(session),
     async afterReset(id) {
+      tellChange(id, { action: 'password.changed', by: 'link' })
       await tables.confirmAddress(id)
       await tables.eraseOffers(id)
       await mailNewPassword(id)
-      tellChange(id, { action: 'password.changed', by: 'link' })
     },
     credentialChanged: (id, change) => tellChange(id, change),
     async replacePassword({ userId: id, password }) {
@@ -156,6 +156,7 @@ export async function openIdentity(
     const before = way === 'second-factor' ? await authenticate(request.headers) : undefined
     const { auth } = await loaded()
     const answered = await auth.handler(await withCurrentToken(request))
+    if (answered.ok) asked.tellDone?.()
     const response = way === 'oidc' ? toldOnPage(answered) : answered
     if (asked.mailFailed) {
       throw new Refusal('overloaded', { detail: 'The mail could not be sent', retryAfterMs: retryMailMs })

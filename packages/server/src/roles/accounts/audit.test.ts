@@ -98,6 +98,41 @@ test('[AUDIT8] what its owner changes of that which opens an account is kept, an
   expect(one.items).toHaveLength(1)
 })
 
+test('[AUDIT10] a changed password is kept also where what follows the change fails', async () => {
+  await using server = await startAccounts()
+  const root = await server.signIn('root@example.com')
+  const email = 'ann@example.com'
+  await server.signIn(email)
+  const [first, second, third] = ['a password of yesterday', 'a password of today', 'a password of tomorrow']
+  await server.resetPassword(email, first)
+  const [ann] = [await server.signIn(email), await server.signIn(email)]
+  const kept = async () => {
+    const { items } = (await root.as('/api/v1/admin/audit?action=password.changed')).json()
+    return items.map(({ actorId, detail }: Record<string, unknown>) => [actorId, detail])
+  }
+  const [byLink, byPassword] = [
+    [ann.id, { by: 'link' }],
+    [ann.id, { by: 'password' }],
+  ]
+  expect(await kept()).toEqual([byLink])
+
+  const failing = (when: string, table: string) =>
+    server.database.run(`CREATE TRIGGER fails ${when} ON ${table} BEGIN SELECT RAISE(ABORT, 'no'); END`)
+  failing('BEFORE DELETE', 'auth_session')
+  const change = { currentPassword: first, newPassword: second, revokeOtherSessions: true }
+  expect((await server.post('change-password', change, ann.bearer)).status).toBe(500)
+  server.database.run('DROP TRIGGER fails')
+  expect(await kept()).toEqual([byPassword, byLink])
+
+  await server.post('request-password-reset', { email })
+  const [newest] = await server.mailsTo(email)
+  const token = /token=([\w-]+)/.exec(newest?.text ?? '')?.[1]
+  failing('BEFORE UPDATE', 'auth_user')
+  expect((await server.post('reset-password', { newPassword: third, token })).status).toBe(500)
+  server.database.run('DROP TRIGGER fails')
+  expect(await kept()).toEqual([byLink, byPassword, byLink])
+})
+
 test('[AUDIT5] administrators alone read it, filtered and as a file', async () => {
   await using server = await startAccounts()
   const ann = await server.signIn('ann@example.com')
