@@ -11,6 +11,7 @@ import {
   room,
   synced,
 } from './clean-run.ts'
+import { ConnectionOrder } from './connection-order.ts'
 import type { HistoryRecord } from './history.ts'
 
 /** What looks like a defect and is none. */
@@ -134,6 +135,30 @@ test('[CHECK12] a sync that was read before one left, and answered after it was 
   ]
   expect(found({ ann, bob: [...bob, ...answer(6)] })).toEqual([])
   expect(found({ ann, bob: [...bob, ...answer(9)] })).toContain('gap')
+})
+
+test('[CHECK4] a sync that was asked after one was told to have left, and knows nothing of it, is found', () => {
+  const { ann = [], bob = [] } = withBobRemoved()
+  const answer = (asked: number) => synced('b', 61, { [room]: 4 }, { [room]: 6 }, { asked })
+  expect(found({ ann, bob: [...bob, answer(31)] })).toEqual([])
+  expect(found({ ann, bob: [...bob, answer(60)] })).toEqual(['gap'])
+})
+
+test('[CHECK4] a sync from before one left is not excused to whoever is told to be back', () => {
+  const order = (...back: HistoryRecord[]) => {
+    const { bob = [] } = withBobRemoved()
+    const order = new ConnectionOrder('bob')
+    for (const record of [...bob, ...back, synced('b', 41, { [room]: 4 }, { [room]: 5 }, { asked: 31 })])
+      order.take(record)
+    order.take({ ...event(10, 'message.pinned', 'ann', { target: 3 }), t: 42, via: 'push', connection: 'b' })
+    order.end(undefined)
+    return order.troubles.map(({ kind }) => kind)
+  }
+  const joined = event(8, 'member.joined', 'ann', { user: 'bob' })
+  const next = event(9, 'message.pinned', 'ann', { target: 3 })
+  const pushes = [joined, next].map((one) => ({ ...one, t: 34, via: 'push' as const, connection: 'b' }))
+  expect(order()).toEqual([])
+  expect(order(...pushes)).toEqual(['gap'])
 })
 
 /** Bob is added again after one event that was not his to get, and comes back by a connection of his own. */

@@ -28,8 +28,8 @@ export class ConnectionOrder {
   readonly troubles: Trouble[] = []
   readonly #user: string
   readonly #lines = new Map<string, Line>()
-  /** By conversation, the seq with which one left it: an answer with an earlier head was read before that. */
-  readonly #leftAt = new Map<string, number>()
+  /** By conversation, the seq with which one left it, and when that was told; until one is told to be back. */
+  readonly #left = new Map<string, { seq: number; toldAt: number }>()
 
   constructor(user: string) {
     this.#user = user
@@ -56,9 +56,13 @@ export class ConnectionOrder {
     }
   }
 
-  #synced({ cursors, heads, more, reset, removed }: Synced): void {
+  #synced({ asked, cursors, heads, more, reset, removed }: Synced): void {
     const headOf = (id: string) => more[id] ?? heads[id] ?? cursors[id] ?? 0
-    const isPast = (id: string) => headOf(id) < (this.#leftAt.get(id) ?? 0)
+    // Read before one left, and come after it. What is asked once that is told must know of it.
+    const isPast = (id: string) => {
+      const left = this.#left.get(id)
+      return left !== undefined && asked < left.toldAt && headOf(id) < left.seq
+    }
     const mine = Object.keys(cursors).filter((id) => !removed.includes(id) && !reset.includes(id))
     for (const conversation of mine.filter((id) => !isPast(id))) {
       const line = this.#line(conversation)
@@ -87,7 +91,7 @@ export class ConnectionOrder {
     this.#join(conversation, line)
   }
 
-  #pushed({ conversation, seq, type, user }: SeenEvent): void {
+  #pushed({ t, conversation, seq, type, user }: SeenEvent): void {
     const line = this.#line(conversation)
     if (line.pushedFrom === undefined) {
       line.pushedFrom = seq
@@ -99,10 +103,12 @@ export class ConnectionOrder {
       this.#trouble('reordered', conversation, `seq ${seq} was pushed after ${line.pushedTo}`)
     }
     line.pushedTo = Math.max(line.pushedTo, seq)
+    if (user !== this.#user) return
+    if (type === 'member.joined') this.#left.delete(conversation)
     // The last that one gets. Who is back begins anew.
-    if (type !== 'member.left' || user !== this.#user) return
+    if (type !== 'member.left') return
     this.#lines.delete(conversation)
-    this.#leftAt.set(conversation, seq)
+    this.#left.set(conversation, { seq, toldAt: t })
   }
 
   /** Once all that was promised is held, the pushes begin where it ends, or earlier. */
