@@ -141,6 +141,20 @@ test('[SDK25] where the next one is lost again, what waited goes out where it is
   expect(device.network).toMatchObject({ attempts: 3, openCount: 1 })
 })
 
+test('[SDK25] a message that waited is sent once', async () => {
+  const { world, server, group, ann, chat, handle, device, seqs } = await withMessages(1)
+  await world.pass(400)
+  for (const seq of seqs) void handle.edit(seq, 'before')
+  await world.pass(30)
+  const { sent } = handle.send('held')
+  const chosen = chat.setStatus('away')
+  await world.pass(2_000)
+  await Promise.all([sent, chosen])
+  expect(server.calls.filter(({ method }) => method === 'message.send')).toHaveLength(1)
+  expect(group.messages(ann.id).map(({ text }) => text)).toEqual(['before', 'held'])
+  expect(device.network).toMatchObject({ attempts: 2, openCount: 1 })
+})
+
 test('[SDK25] a page of the history that waited comes over the next one', async () => {
   const { world, server, bob, group, ann, ...made } = await twoInAGroup()
   await made.chat.close()
