@@ -155,6 +155,24 @@ test('[SDK25] a message that waited is sent once', async () => {
   expect(device.network).toMatchObject({ attempts: 2, openCount: 1 })
 })
 
+test('[SDK25] a sync that waited does not cost the next connection', async () => {
+  const { world, server, group, ann, chat, handle, device, seqs } = await withMessages(1)
+  await world.pass(340)
+  device.network.weather = { ...calm, delayMs: () => 100, fateOfPush: () => 'drop' }
+  server.mute(group.id, ann.id, true)
+  slowly(device)
+  await world.pass(60)
+  for (const seq of seqs) void handle.edit(seq, 'before')
+  // Told with a gap before it after the next hello, which is heard at 426 ms.
+  server.mute(group.id, ann.id, false)
+  const syncs = () => server.calls.filter(({ method }) => method === 'sync').length
+  const before = syncs()
+  await world.pass(2_000)
+  expect(syncs() - before).toBe(1)
+  expect(device.network).toMatchObject({ attempts: 2, openCount: 1 })
+  expect(chat.status.get()).toEqual({ status: 'online' })
+})
+
 test('[SDK25] a page of the history that waited comes over the next one', async () => {
   const { world, server, bob, group, ann, ...made } = await twoInAGroup()
   await made.chat.close()
