@@ -123,6 +123,20 @@ export const mutations: readonly Mutation[] = [
     replace: '',
   },
   {
+    breaks: 'G1: a connection is left for the next one before its calls are acknowledged',
+    file: `${client}/connection.ts`,
+    find: ' || before.calls.count > 0) return',
+    replace: ') return',
+    test: 'packages/client/src/handover.test.ts',
+  },
+  {
+    breaks: 'G5: what waits is sent into another history, before the copies of the last are dropped',
+    file: `${client}/chat-session.ts`,
+    find: 'if (engine.isOf(hello)) outbox.online()',
+    replace: 'outbox.online()',
+    test: 'packages/client/src/outbox.test.ts',
+  },
+  {
     breaks: 'G5: the SDK keeps its copies through another epoch',
     file: `${client}/sync-engine.ts`,
     find: 'if (other) this.#reset(epoch)',
@@ -226,6 +240,20 @@ export const mutations: readonly Mutation[] = [
     find: 'page.lineage === asked.lineage && page.head >= asked.head',
     replace: 'page.head >= asked.head',
     test: 'packages/server/src/drivers/sql/replicated-pages.test.ts',
+  },
+  {
+    breaks: 'G6: who shares no conversation any more is shown as they were before',
+    file: `${domain}/presence/presence-watch.ts`,
+    find: '.then(tellMoved)',
+    replace: '',
+    test: `${domain}/presence/presence-watch.test.ts`,
+  },
+  {
+    breaks: 'G6: that somebody was removed is not told to who watches them',
+    file: `${domain}/delivery/announce.ts`,
+    find: 'if (moved.size > 0) messages.push({ channel: sharingChannel',
+    replace: 'if (moved.size > Number.MAX_SAFE_INTEGER) messages.push({ channel: sharingChannel',
+    test: 'packages/server/test/gateway-state.test.ts',
   },
   {
     breaks: 'G6: pushes flow before the first sync',
