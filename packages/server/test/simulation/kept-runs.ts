@@ -382,4 +382,11 @@ export const keptRuns: readonly KeptRun[] = [
     climate: { ...calm, replicas: 1 },
     steps: [step('send', 0, 2), step('send', 0), step('delete', 0, 2), step('page', 0, 2)],
   },
+  {
+    rule: 'SIM5',
+    what: 'a page that is asked for as one leaves, and read after it, is refused',
+    seed: -355500646,
+    climate: { ...calm, nodes: 2, storeIsFar: true },
+    steps: [step('send', 0), step('send', 0), step('leave', 0), step('page', 0)],
+  },
 ]

@@ -3,7 +3,7 @@ import type { ConversationId, UserId } from '@confab/protocol/ids'
 import { Refusal } from '@confab/protocol/refusal'
 import type { List, ListPage } from '../../ports/store.ts'
 import type { Domain } from '../domain.ts'
-import { accessConversation } from './access.ts'
+import { readForMember } from './access.ts'
 
 /** A conversation as a member sees it, or a public channel as anyone does; else refuses `not_found`. */
 export async function findConversation(
@@ -36,6 +36,7 @@ export async function listMembers(
   viewerId: UserId,
   page: ListPage,
 ): Promise<List<Member>> {
-  await accessConversation(domain, conversationId, viewerId)
-  return domain.store.members({ ...page, conversationId })
+  return readForMember(domain, { conversationId, viewerId }, () =>
+    domain.store.members({ ...page, conversationId }),
+  )
 }

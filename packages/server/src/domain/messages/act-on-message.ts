@@ -4,7 +4,7 @@ import { findMentioned } from '@confab/protocol/mentioned'
 import { Refusal } from '@confab/protocol/refusal'
 import { isBlank } from '@confab/protocol/text'
 import type { Write } from '../../ports/writes.ts'
-import { accessConversation } from '../conversations/access.ts'
+import { readForMember } from '../conversations/access.ts'
 import type { Domain } from '../domain.ts'
 
 /** The message that an action is about, and who acts. Whether they may, the store says, under the lock. */
@@ -56,8 +56,7 @@ export async function listPins(
   viewerId: UserId,
   page: { conversationId: ConversationId; cursor?: string | undefined; limit: number },
 ) {
-  await accessConversation(domain, page.conversationId, viewerId)
-  return domain.store.pins({ ...page, viewerId })
+  return readForMember(domain, { ...page, viewerId }, () => domain.store.pins({ ...page, viewerId }))
 }
 
 /** Who reacted with an emoji, the first one first. Refuses `not_found` where there is no such message. */
@@ -72,8 +71,8 @@ export async function listReactors(
     limit: number
   },
 ) {
-  const { conversationId, seq } = page
-  await accessConversation(domain, conversationId, viewerId)
-  if (!(await domain.store.message({ conversationId, seq, viewerId }))) throw new Refusal('not_found')
-  return domain.store.reactors(page)
+  return readForMember(domain, { ...page, viewerId }, async () => {
+    if (!(await domain.store.message({ ...page, viewerId }))) throw new Refusal('not_found')
+    return domain.store.reactors(page)
+  })
 }

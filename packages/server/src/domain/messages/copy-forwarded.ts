@@ -1,6 +1,6 @@
 import type { ConversationId, UserId } from '@confab/protocol/ids'
 import { Refusal } from '@confab/protocol/refusal'
-import { accessConversation } from '../conversations/access.ts'
+import { readForMember } from '../conversations/access.ts'
 import type { Domain } from '../domain.ts'
 
 /**
@@ -13,8 +13,10 @@ export async function copyForwarded(
   forwarderId: UserId,
   source: { conversationId: ConversationId; seq: number },
 ): Promise<{ text: string; forwardedFrom: { senderId: UserId; createdAt: number } }> {
-  await accessConversation(domain, source.conversationId, forwarderId)
-  const message = await domain.store.message({ ...source, viewerId: forwarderId })
+  const viewerId = forwarderId
+  const message = await readForMember(domain, { ...source, viewerId }, () =>
+    domain.store.message({ ...source, viewerId }),
+  )
   if (!message) throw new Refusal('not_found', { detail: 'There is no such message to forward' })
   if (message.deletedAt) throw new Refusal('conflict', { detail: 'The message is deleted' })
   const { senderId, createdAt } = message.forwardedFrom ?? message

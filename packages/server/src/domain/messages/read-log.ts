@@ -3,7 +3,7 @@ import type { ConversationId, UserId } from '@confab/protocol/ids'
 import type { Message, ReadBy } from '@confab/protocol/message'
 import { Refusal } from '@confab/protocol/refusal'
 import { isoTime } from '../../lib/clock.ts'
-import { accessConversation } from '../conversations/access.ts'
+import { readForMember, readLogForMember } from '../conversations/access.ts'
 import { type EventsPage, readFittingEvents } from '../delivery/read-fitting-events.ts'
 import type { Domain } from '../domain.ts'
 
@@ -17,9 +17,9 @@ export async function readHistory(
   viewerId: UserId,
   { conversationId, before, after, around, limit }: HistoryPage & { conversationId: ConversationId },
 ): Promise<{ messages: Message[]; head: number }> {
-  const { head, lineage } = await accessConversation(domain, conversationId, viewerId)
-  const atLeast = { head, lineage }
-  return domain.store.history({ conversationId, viewerId, before, after, around, limit, atLeast })
+  return readLogForMember(domain, { conversationId, viewerId }, (atLeast) =>
+    domain.store.history({ conversationId, viewerId, before, after, around, limit, atLeast }),
+  )
 }
 
 /** The log after a seq, as far as it fits into a reply: what a member who was away catches up by. */
@@ -28,9 +28,9 @@ export async function readEvents(
   viewerId: UserId,
   { conversationId, ...range }: { conversationId: ConversationId; after: number; limit: number },
 ): Promise<EventsPage> {
-  const { head, lineage } = await accessConversation(domain, conversationId, viewerId)
-  const atLeast = { head, lineage }
-  return readFittingEvents((step) => domain.store.events({ conversationId, ...step, atLeast }), range)
+  return readLogForMember(domain, { conversationId, viewerId }, (atLeast) =>
+    readFittingEvents((step) => domain.store.events({ conversationId, ...step, atLeast }), range),
+  )
 }
 
 export type MessageWithReaders = Message & { readBy: ReadBy }
@@ -41,12 +41,11 @@ export async function readMessage(
   viewerId: UserId,
   at: { conversationId: ConversationId; seq: number },
 ): Promise<MessageWithReaders> {
-  await accessConversation(domain, at.conversationId, viewerId)
-  const message = await domain.store.message({ ...at, viewerId })
-  if (!message) throw new Refusal('not_found')
-  const readers = await domain.store.readers(at)
-  return {
-    ...message,
-    readBy: readers?.map(({ userId, readAt }) => ({ userId, readAt: isoTime(readAt) })) ?? null,
-  }
+  return readForMember(domain, { ...at, viewerId }, async () => {
+    const message = await domain.store.message({ ...at, viewerId })
+    if (!message) throw new Refusal('not_found')
+    const readers = await domain.store.readers(at)
+    const readBy = readers?.map(({ userId, readAt }) => ({ userId, readAt: isoTime(readAt) })) ?? null
+    return { ...message, readBy }
+  })
 }
