@@ -139,6 +139,19 @@ for (const parted of [true, false]) {
   })
 }
 
+test('[WATCH9] … and to who was told of a change before they are answered, the answer says the same', async () => {
+  const { presence, watch, watcher, settled, hold } = setUp()
+  const seeing = watcher(ana)
+  const question = hold('mutual', 'after')
+  const watched = watch.watch(seeing, [ben, eve])
+  await question.made
+  await presence.connect(ben, 'x')
+  await settled()
+  expect(seeing.told).toEqual(['online'])
+  question.letGo()
+  expect(await watched).toMatchObject([{ status: 'online' }, { status: 'offline' }])
+})
+
 test('[WATCH10] three hundred who watch one that moved are asked of together, and so is whom one watches', async () => {
   const { bus, watch, watcher, state, counted } = setUp({ watchedMax: 300 })
   const many = Array.from({ length: 300 }, someone)

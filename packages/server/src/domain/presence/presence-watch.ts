@@ -196,12 +196,17 @@ export function openPresenceWatch({
       using question = meanwhile.begin()
       const seen = await presence.look(userIds)
       for (const one of seen) if (watching.watchersOf(one.userId).size > 0) compare(one)
+      const toldBefore = seen.map(({ userId }) => told.get(userId))
       const mutual = await store.mutual(watcher.userId, userIds)
       for (const userId of userIds)
         watching.noteHidden({ watcher, watched: userId }, userId !== watcher.userId && !mutual.has(userId))
       // What the store answers it may have read before they moved, and that may have been told since.
       noteMoved(question.moved([watcher.userId, ...userIds]))
-      return seen.map((one) => shownTo(watcher.userId, mutual, one))
+      return seen.map((one, index) => {
+        const now = told.get(one.userId)
+        // A change that was told while the store was asked is later than the look.
+        return shownTo(watcher.userId, mutual, now && now !== toldBefore[index] ? now : one)
+      })
     },
     unwatch: (watcher, userIds) => forgetUsers(watching.remove(watcher, userIds)),
     forget: (watcher) => forgetUsers(watching.forget(watcher)),
