@@ -44,6 +44,19 @@ async function withMessages(count: number) {
   return { ...made, seqs }
 }
 
+/** Bob is online and types, as Ann is told to move. */
+async function busyBob() {
+  const made = await twoInAGroup()
+  const { world, server, ann, bob, group, chat, handle } = made
+  const bobs = chat.presence(bob.id)
+  bobs.subscribe(() => undefined)
+  await world.pass()
+  server.presence(bob.id, 'online')
+  server.typing(group.id, bob.id, true)
+  server.push(ann.id, 'notice', { code: 'draining' })
+  return { ...made, seen: () => [bobs.get().status, handle.typing.get()] }
+}
+
 test('[SDK23] told that its node drains, it is served there until it is let in elsewhere, online all the while', async () => {
   const { world, server, bob, group, handle, device, statuses } = await toldToMove()
   const noticed: unknown[] = []
@@ -195,14 +208,7 @@ test('[SDK25] a page of the history that waited comes over the next one', async 
 })
 
 test('[SDK26] who was seen online and typing still is, until the next one has told otherwise', async () => {
-  const { world, server, ann, bob, group, chat, handle, device } = await twoInAGroup()
-  const bobs = chat.presence(bob.id)
-  bobs.subscribe(() => undefined)
-  await world.pass()
-  server.presence(bob.id, 'online')
-  server.typing(group.id, bob.id, true)
-  server.push(ann.id, 'notice', { code: 'draining' })
-  const seen = () => [bobs.get().status, handle.typing.get()]
+  const { world, server, bob, device, seen } = await busyBob()
   await world.pass(1)
   slowly(device)
   // Handed over after 427 ms; he goes when nobody watches for her.
@@ -221,17 +227,11 @@ test('[SDK26] who was seen online and typing still is, until the next one has to
 })
 
 test('[SDK26] but not where the connection is lost', async () => {
-  const { world, server, ann, bob, group, chat, handle } = await twoInAGroup()
-  const bobs = chat.presence(bob.id)
-  bobs.subscribe(() => undefined)
-  await world.pass()
-  server.presence(bob.id, 'online')
-  server.typing(group.id, bob.id, true)
-  server.push(ann.id, 'notice', { code: 'draining' })
+  const { world, server, seen } = await busyBob()
   await world.pass(startsAfterMs)
   server.closeAll(closeCode.draining)
   await world.pass(1)
-  expect([bobs.get().status, handle.typing.get()]).toEqual(['offline', []])
+  expect(seen()).toEqual(['offline', []])
 })
 
 test('[SDK27] told while it still catches up, it goes when it has', async () => {

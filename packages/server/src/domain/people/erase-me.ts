@@ -40,7 +40,8 @@ export async function requireFresh(
 /**
  * Erases a person: the profile and every membership of a group or channel first, then what was to be sent to
  * them, and at last the account with its sessions. Messages stay, from "nobody". If a step fails, the same
- * call again ends it; the audit log has it from the first step on. What that says of them stays for its year: ids and networks, no name.
+ * call again ends it; the audit log has it from the first step on. What that says of them stays for its year:
+ * ids and networks, no name.
  */
 export async function eraseMe(domain: Domain, userId: UserId): Promise<void> {
   const { commits, clock, identity, mails, reports } = domain

@@ -9,9 +9,9 @@ export function accountsMigration(database: Database): void {
   database.run(tables)
   using wanted = new Database(':memory:')
   wanted.run(tables)
+  const there = new Set(columnsOf(database).map(({ table, name }) => `${table}.${name}`))
   for (const { table, name, type } of columnsOf(wanted)) {
-    const isThere = columnsOf(database).some((one) => one.table === table && one.name === name)
-    if (!isThere) database.run(`ALTER TABLE ${table} ADD COLUMN ${name} ${type}`)
+    if (!there.has(`${table}.${name}`)) database.run(`ALTER TABLE ${table} ADD COLUMN ${name} ${type}`)
   }
 }
 
