@@ -94,6 +94,27 @@ test('[ACT3] any one emoji is a reaction, once a user; what is none is refused',
   expect(await ask(cid, `DELETE ${thumbs}`)).toMatchObject({ body: { event: null } })
 })
 
+test('[ACT8] two spellings of an emoji are two kinds of reaction, each as it was sent', async () => {
+  const { ada, ben, id, one } = await setUp()
+  const [bare, qualified] = ['\u2764', '\u2764\ufe0f']
+  const at = (emoji: string) => `${one}/reactions/${encodeURIComponent(emoji)}`
+  const kinds = async () => ((await ask(ada, `GET ${one}`)).body as Message).reactions
+  for (const emoji of [bare, qualified])
+    expect(await ask(ada, `PUT ${at(emoji)}`)).toMatchObject({ body: { event: { data: { emoji } } } })
+  await ask(ben, `PUT ${at(bare)}`)
+  const both = [
+    { emoji: bare, count: 2, mine: true },
+    { emoji: qualified, count: 1, mine: true },
+  ]
+  expect(await kinds()).toEqual(both)
+  const log = await readLog(server, ada, id)
+  expect(log.flatMap(({ data }) => ('emoji' in data ? [data.emoji] : []))).toEqual([bare, qualified, bare])
+  expect(await ask(ada, `GET ${at(qualified)}`)).toMatchObject({ body: { items: [{ id: ada.id }] } })
+
+  await ask(ada, `DELETE ${at(bare)}`)
+  expect(await kinds()).toEqual([{ emoji: bare, count: 1, mine: false }, ...both.slice(1)])
+})
+
 test('[ACT3] who reacted is told to members alone, whatever number is asked for', async () => {
   const { ada, eve, one, path, seq } = await setUp()
   const thumbs = encodeURIComponent('👍')
