@@ -64,6 +64,16 @@ test('[PACE1] less than a slice is heard at once, and so is what comes when a bu
   expect(heard).toHaveLength(7)
 })
 
+test('[PACE1] what comes on behind a burst is heard at once too, as soon as the burst is over', async () => {
+  const { paced, heard, messages, pass } = await setUp()
+  paced.publish(messages(6))
+  expect(heard).toHaveLength(4)
+  await pass(5)
+  expect(heard).toHaveLength(6)
+  paced.publish(messages(1))
+  expect(heard).toHaveLength(7)
+})
+
 test('[PACE2] the rest waits as long as who reads is behind', async () => {
   const { paced, heard, reader, messages, pass } = await setUp()
   paced.publish(messages(12))

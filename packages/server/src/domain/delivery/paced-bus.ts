@@ -31,19 +31,21 @@ export function pacedBus({ bus, pace, report }: { bus: Bus; pace: Pace; report: 
       waitingBytes += bytes
     }
 
-  /** Never rejects: a pace that fails is no reason to deliver nothing from then on. */
+  /**
+   * Until what waited is handed over and there is room again: not until nothing comes any more, which under load
+   * is never. Never rejects: a pace that fails is no reason to deliver nothing from then on.
+   */
   async function handOn() {
-    for (;;) {
+    do {
       await pace.room().catch((cause) => report('delivery: the readers were not waited for', cause))
-      if (waiting.length === 0) break
-      handSlice()
-    }
+    } while (!handSlice())
     mayGoOn = true
   }
 
-  /** A slice, and at once what is more than may wait. */
-  function handSlice() {
+  /** A slice, and at once what is more than may wait. False where the next must wait. */
+  function handSlice(): boolean {
     let end = 0
+    let hasRoom = true
     for (const { listener, message, bytes } of waiting) {
       end++
       waitingBytes -= bytes
@@ -52,9 +54,11 @@ export function pacedBus({ bus, pace, report }: { bus: Bus; pace: Pace; report: 
       } catch (cause) {
         report(`a listener of bus channel ${message.channel} failed`, cause)
       }
-      if (!pace.goOn(bytes) && waitingBytes <= waitingBytesMax) break
+      hasRoom = pace.goOn(bytes)
+      if (!hasRoom && waitingBytes <= waitingBytesMax) break
     }
     waiting = waiting.slice(end)
+    return hasRoom
   }
 
   return {
