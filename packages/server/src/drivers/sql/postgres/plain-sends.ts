@@ -29,4 +29,4 @@ export function plainSends(writes: readonly Write[]): ReadonlySet<Write> {
 }
 
 const isPlain = ({ mentioned, forwardedFrom, replyToSeq }: CreateMessage): boolean =>
-  !mentioned && !forwardedFrom && replyToSeq === null
+  !mentioned?.all && !mentioned?.handles.length && !forwardedFrom && replyToSeq === null

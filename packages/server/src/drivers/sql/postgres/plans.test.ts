@@ -1,6 +1,8 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { userId } from '@confab/protocol/ids'
 import { defaultLimits } from '@confab/protocol/limits'
+import { findMentioned } from '@confab/protocol/mentioned'
+import { SQL } from 'bun'
 import { creating, openWorldOn } from '../../../ports/store-contract/world.contract.ts'
 import type { Write } from '../../../ports/writes.ts'
 import { openPostgres } from './connection.ts'
@@ -41,5 +43,37 @@ describe.skipIf(testPostgresUrl === undefined)('the plans of PostgreSQL', () => 
       expect((await store.commit(writes)).every(({ status }) => status === 'committed')).toBe(true)
     // To lock them all in order a batch may read them whole, once; its fifty writes do not.
     expect((await wholeReads()) - before).toBeLessThanOrEqual(2)
+  })
+
+  test('[POSTGRES17] sends that name nobody are stored together, and what each needs is looked up, though the tables were empty when that was planned', async () => {
+    await using database = await createTestDatabase({ isNew: true })
+    await using superuser = new SQL(testPostgresUrl ?? '', { max: 1 })
+    await superuser.unsafe(`ALTER ROLE ${new URL(database.url).username} SET track_functions = 'pl'`)
+    await using postgres = await openPostgres({ url: database.url, bounds: { connections: 1 } })
+    const store = await openPostgresStore({ postgres, limits: defaultLimits })
+    const world = await openWorldOn(store, () => store[Symbol.asyncDispose]())
+    await gatherStatistics(postgres)
+    const people = await world.users(20)
+    const [ann = userId.parse('')] = people
+    const groups = await Promise.all(people.map((person) => world.group([ann, person])))
+    const batch = (): Write[] =>
+      groups.flatMap((group) =>
+        ['hello', 'ann@all.example'].map((text) =>
+          world.message(group, ann, { text, mentioned: findMentioned(text) }),
+        ),
+      )
+    const readOfKeys = async () => {
+      await postgres.rows('SELECT pg_stat_force_next_flush()')
+      const read =
+        "SELECT idx_tup_read::integer AS answer FROM pg_stat_user_indexes WHERE indexrelid = 'send_keys_pkey'::regclass"
+      return postgres.ask<number>(read)
+    }
+    for (const writes of [batch(), batch()])
+      expect((await store.commit(writes)).every(({ status }) => status === 'committed')).toBe(true)
+    // None of them was there yet.
+    expect(await readOfKeys()).toBe(0)
+    const calls = await postgres.rows(`SELECT funcname, calls::integer FROM pg_stat_user_functions
+      WHERE funcname IN ('create_message', 'create_messages')`)
+    expect(calls).toEqual([{ funcname: 'create_messages', calls: 2 }])
   })
 })
