@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { join } from 'node:path'
-import { auditDetails } from '../src/ports/audit-log.ts'
+import { auditDetails } from '../src/ports/audit-entry.ts'
 
 const root = join(import.meta.dir, '../../..')
 

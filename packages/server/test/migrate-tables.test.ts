@@ -152,7 +152,7 @@ describe.skipIf(testPostgresUrl === undefined)('between SQLite and PostgreSQL', 
         ...statements,
         async changeAll(texts, values) {
           if (values[0] === 'move arrived') throw new Error('killed')
-          await statements.changeAll(texts, values)
+          return statements.changeAll(texts, values)
         },
       },
     }

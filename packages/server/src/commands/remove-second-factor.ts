@@ -10,15 +10,13 @@ export async function removeSecondFactor(config: Config, email: string): Promise
   const clock = systemClock
   await using stack = new AsyncDisposableStack()
   const { engine, log, report } = await openForCommand(config, stack, { company: 'beside others' })
-  const { openAuditLog } = await import('../drivers/sql/audit-log.ts')
   const { openPreviewInbox } = await import('../drivers/sql/preview-inbox.ts')
   const { statements, queue, accounts, secret } = engine
   const mailer = config.smtp
     ? queuedMailer(queue, Bun.randomUUIDv7)
     : stack.use(openPreviewInbox({ statements, clock, log }))
-  const audit = stack.use(openAuditLog({ statements, clock }))
   const identity = stack.use(await openAccounts(accounts, { config, secret, report, mailer }))
-  if (!(await removeSecondFactorOf({ identity, audit, clock }, email))) throw new NoSecondFactor(email)
+  if (!(await removeSecondFactorOf({ identity, clock }, email))) throw new NoSecondFactor(email)
   process.stdout.write(`${email} signs in by one factor now.\n`)
 }
 

@@ -1,7 +1,8 @@
 import { expect, test } from 'bun:test'
 import { userId } from '@confab/protocol/ids'
 import { type ManualClock, manualClock } from '../lib/manual-clock.ts'
-import { type AuditEntry, type AuditLog, type AuditQuery, auditKeptMs } from './audit-log.ts'
+import type { AuditEntry } from './audit-entry.ts'
+import { type AuditLog, type AuditQuery, auditKeptMs } from './audit-log.ts'
 
 const ann = userId.parse('01900000-0000-7000-8000-00000000000a')
 const bob = userId.parse('01900000-0000-7000-8000-00000000000b')

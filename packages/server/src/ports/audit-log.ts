@@ -1,4 +1,5 @@
 import type { UserId } from '@confab/protocol/ids'
+import type { AuditAction, AuditEntry } from './audit-entry.ts'
 import type { List, ListPage } from './store.ts'
 
 /**
@@ -9,92 +10,6 @@ export interface AuditLog extends AsyncDisposable {
   /** Resolves when it is kept for good. */
   append(entry: AuditEntry): Promise<void>
   list(query: AuditQuery): Promise<List<AuditRecord>>
-}
-
-export const auditActions = [
-  'sign-in',
-  'sign-in.failed',
-  'sign-in.locked',
-  'account.erased',
-  'export.asked',
-  'export.made',
-  'export.fetched',
-  'account.suspended',
-  'account.reinstated',
-  'sessions.ended',
-  'password.changed',
-  'password.removed',
-  'second-factor.added',
-  'second-factor.removed',
-  'recovery-codes.changed',
-  'passkey.added',
-  'passkey.removed',
-  'provider.linked',
-  'provider.unlinked',
-  'role.changed',
-  'message.removed',
-  'conversation.deleted',
-  'report.settled',
-  'settings.changed',
-  'invitation.created',
-  'invitation.revoked',
-  'job.settled',
-  'audit.exported',
-] as const
-export type AuditAction = (typeof auditActions)[number]
-
-/** The names in an action's detail, where it has several forms those of each. docs/logs.md tells of them. */
-export const auditDetails = {
-  'sign-in': [['way', 'newDevice']],
-  'sign-in.failed': [['way']],
-  'sign-in.locked': [['lockMs']],
-  'account.erased': [],
-  'export.asked': [],
-  'export.made': [['bytes']],
-  'export.fetched': [],
-  'account.suspended': [],
-  'account.reinstated': [],
-  'sessions.ended': [],
-  'password.changed': [['by']],
-  'password.removed': [],
-  'second-factor.added': [],
-  'second-factor.removed': [],
-  'recovery-codes.changed': [],
-  'passkey.added': [],
-  'passkey.removed': [],
-  'provider.linked': [['provider']],
-  'provider.unlinked': [['provider']],
-  'role.changed': [['role'], ['conversationId', 'from', 'to']],
-  'message.removed': [['seq']],
-  'conversation.deleted': [],
-  'report.settled': [['outcome']],
-  'settings.changed': [
-    ['signIn', 'signUp', 'domains', 'secondFactor'],
-    ['terms', 'privacy', 'age'],
-    ['retentionDays'],
-  ],
-  'invitation.created': [['conversationId', 'uses', 'expiresAt']],
-  'invitation.revoked': [['conversationId']],
-  'job.settled': [['how']],
-  'audit.exported': [],
-} as const satisfies Record<AuditAction, readonly (readonly string[])[]>
-
-/** What an action's detail holds; `never` of one that has none. */
-export type AuditDetail<Action extends AuditAction> = Named<(typeof auditDetails)[Action][number]>
-type Named<Names> = Names extends readonly string[] ? Record<Names[number], AuditFact> : never
-type AuditFact = string | number | boolean | null
-
-export interface AuditEntry {
-  action: AuditAction
-  /** Milliseconds since 1970 UTC. */
-  at: number
-  /** Who did it; null for the server itself and for who isn't known. */
-  actorId: UserId | null
-  /** The id of what it was done to: a user, a conversation, an invitation. */
-  targetId: string | null
-  /** From where: a network, not an address. */
-  network: string | null
-  detail: Readonly<Record<string, AuditFact>>
 }
 
 export interface AuditRecord extends AuditEntry {

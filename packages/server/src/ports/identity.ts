@@ -1,5 +1,6 @@
 import type { SignInWay } from '@confab/protocol/account-settings'
 import type { SessionId, UserId } from '@confab/protocol/ids'
+import type { Noted } from './audit-entry.ts'
 import type { List, ListPage } from './store.ts'
 
 /** Knows who is who: accounts, sessions, tokens. What a person shows others is the store's. */
@@ -32,7 +33,7 @@ export interface Identity extends AsyncDisposable {
   /** Whether it is really them who asks: the password, or the code that was mailed, which then is spent. */
   confirm(userId: UserId, proof: Proof): Promise<boolean>
   /** Ends every session of the user, and what was handed out to them and not used yet. */
-  endSessions(userId: UserId): Promise<void>
+  endSessions(userId: UserId, by?: Noted): Promise<void>
   /**
    * Those of the users who have a second factor: an app's codes, or a passkey, as long as these are a way in.
    */
@@ -43,7 +44,7 @@ export interface Identity extends AsyncDisposable {
    * Takes whatever the user's second factor is away, passkeys too, and tells them by mail who did so;
    * false where there is none.
    */
-  removeSecondFactor(userId: UserId, options: { by: FactorRemover }): Promise<boolean>
+  removeSecondFactor(userId: UserId, options: { by: FactorRemover } & Noted): Promise<boolean>
   /** Ends every session of the user and erases the account. */
   erase(userId: UserId): Promise<void>
   /** The providers that sign-in by OpenID Connect may be asked for. */

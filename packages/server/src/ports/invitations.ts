@@ -1,4 +1,5 @@
 import type { ConversationId, UserId } from '@confab/protocol/ids'
+import type { Noted } from './audit-entry.ts'
 import type { List, ListPage } from './store.ts'
 
 /**
@@ -6,7 +7,7 @@ import type { List, ListPage } from './store.ts'
  * alone. Times are milliseconds since 1970 UTC.
  */
 export interface Invitations extends AsyncDisposable {
-  add(invitation: Omit<InvitationRecord, 'uses'> & { tokenHash: Uint8Array }): Promise<void>
+  add(invitation: Omit<InvitationRecord, 'uses'> & { tokenHash: Uint8Array } & Noted): Promise<void>
   /** Those that are open still: not used up, expired or revoked. The newest first. */
   list(page: ListPage & { to: ConversationId | null; now: number }): Promise<List<InvitationRecord>>
   /** One that is open still. */
@@ -18,7 +19,7 @@ export interface Invitations extends AsyncDisposable {
   /** Gives a use back that came to nothing. */
   giveBack(id: string): Promise<void>
   /** Whether there was one of this id, to this place, that was open still. */
-  revoke(invitation: { id: string; to: ConversationId | null; now: number }): Promise<boolean>
+  revoke(invitation: { id: string; to: ConversationId | null; now: number } & Noted): Promise<boolean>
 }
 
 export interface InvitationRecord {

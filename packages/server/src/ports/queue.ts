@@ -1,3 +1,5 @@
+import type { Noted } from './audit-entry.ts'
+
 /**
  * Work that may wait and must not be lost: each job is done at least once, by one worker at a time.
  *
@@ -20,9 +22,9 @@ export interface Queue extends AsyncDisposable {
   /** The latest to die first, at most 101 a page. */
   deadLetters(page: { before?: string | undefined; limit: number }): Promise<DeadLetter[]>
   /** Gives a dead letter all its tries again. False if there is none of that id. */
-  retry(id: string): Promise<boolean>
+  retry(id: string, by?: Noted): Promise<boolean>
   /** Forgets a dead letter. False if there is none of that id. */
-  discard(id: string): Promise<boolean>
+  discard(id: string, by?: Noted): Promise<boolean>
   /**
    * Erases those of a kind whose payload is meant, waiting or dead; one that is under way ends as it ends.
    */
@@ -34,7 +36,7 @@ export interface Queue extends AsyncDisposable {
 export const jobKinds = ['mail', 'export'] as const
 export type JobKind = (typeof jobKinds)[number]
 
-export interface NewJob {
+export interface NewJob extends Noted {
   kind: JobKind
   /** JSON. */
   payload: string

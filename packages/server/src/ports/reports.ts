@@ -1,5 +1,6 @@
 import type { ConversationId, UserId } from '@confab/protocol/ids'
 import type { ReportOutcome, ReportReason } from '@confab/protocol/report'
+import type { Noted } from './audit-entry.ts'
 import type { List, ListPage } from './store.ts'
 
 /**
@@ -14,7 +15,7 @@ export interface Reports extends AsyncDisposable {
   /** The latest first. */
   list(page: ListPage & { settled?: boolean | undefined }): Promise<List<ReportRecord>>
   /** Settles every open report of a message. False where none was open. */
-  settle(message: OfMessage, settlement: Settlement): Promise<boolean>
+  settle(message: OfMessage, settlement: Settlement & Noted): Promise<boolean>
   /** Forgets what a person wrote into reports and settlements. */
   forgetNotes(userId: UserId): Promise<void>
 }

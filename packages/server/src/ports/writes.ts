@@ -13,6 +13,7 @@ import type { Receipt } from '@confab/protocol/pushes'
 import type { RefusalCode } from '@confab/protocol/refusal'
 import type { SettingsChange } from '@confab/protocol/settings'
 import type { ServerRole } from '@confab/protocol/user'
+import type { Noted } from './audit-entry.ts'
 
 /** One thing to commit. Each is all or nothing. */
 export type Write =
@@ -44,8 +45,11 @@ interface InConversation {
   at: number
 }
 
-/** Who it makes another's heir is in the audit log with it, or neither is. */
-interface Noted {
+/**
+ * What of it only the store can tell is in the audit log with it, by its actor, or neither is: who has another
+ * role, and what before.
+ */
+interface NotedByStore {
   /** From where it is done: a network, not an address. */
   network?: string | null | undefined
 }
@@ -108,7 +112,7 @@ export interface EditMessage extends InConversation {
  * nothing for one that is deleted. Refuses `forbidden` for another's, except to admins. `asAdministrator`
  * deletes anybody's anywhere, without being a member, and is `forbidden` to who doesn't run the installation.
  */
-export interface DeleteMessage extends InConversation {
+export interface DeleteMessage extends InConversation, Noted {
   write: 'message.delete'
   seq: number
   asAdministrator?: true
@@ -149,7 +153,7 @@ export interface Pin extends InConversation {
  * `invited` by a link, any group or channel.
  * Refuses `forbidden` where the person has blocked the actor, and to who would join as more than a member.
  */
-export interface AddMember extends InConversation {
+export interface AddMember extends InConversation, NotedByStore {
   write: 'member.add'
   userId: UserId
   role: Role
@@ -160,13 +164,13 @@ export interface AddMember extends InConversation {
  * Appends `member.left`, after it `member.changed` for a new owner if the owner left (the longest-standing
  * admin, else member); the last to leave deletes the conversation. Whoever removes themselves leaves.
  */
-export interface RemoveMember extends InConversation, Noted {
+export interface RemoveMember extends InConversation, NotedByStore {
   write: 'member.remove'
   userId: UserId
 }
 
 /** Appends `member.changed`. An owner hands over the role by giving it: the giver becomes an admin. */
-export interface ChangeRole extends InConversation {
+export interface ChangeRole extends InConversation, NotedByStore {
   write: 'member.change'
   userId: UserId
   role: Role
@@ -188,7 +192,7 @@ export interface ChangeConversation extends InConversation {
  * Takes the conversation from all its members at once: nobody finds it any more. What it held, and whom it
  * has still to be told to, may be too much for one transaction: `rest` goes on with it.
  */
-export interface DeleteConversation extends InConversation {
+export interface DeleteConversation extends InConversation, Noted {
   write: 'conversation.delete'
 }
 
@@ -244,7 +248,7 @@ export interface ChangeBlock {
  * Gives a user the role that they have to the whole installation. Refuses `forbidden` to who is no
  * administrator, `not_found` for who is no user, `conflict` where no administrator would be left.
  */
-export interface ChangeServerRole {
+export interface ChangeServerRole extends Noted {
   write: 'server-role.change'
   actorId: UserId
   at: number
@@ -256,7 +260,7 @@ export interface ChangeServerRole {
  * Suspends an account, or with null as `reason` reinstates it. A suspended user's writes are refused
  * `forbidden` from then on. Refuses as `server-role.change` does, and `conflict` for oneself.
  */
-export interface ChangeSuspension {
+export interface ChangeSuspension extends Noted {
   write: 'suspension.change'
   actorId: UserId
   at: number
@@ -266,9 +270,9 @@ export interface ChangeSuspension {
 
 /**
  * Leaves every group and channel, and takes name, handle and profile from the person; messages stay.
- * Nothing the second time. That it was done is in the audit log with it.
+ * Nothing the second time.
  */
-export interface EraseUser extends Noted {
+export interface EraseUser extends Noted, NotedByStore {
   write: 'user.erase'
   actorId: UserId
   at: number
@@ -309,8 +313,8 @@ export interface Committed {
   userChanges: readonly UserChange[]
   /** What is too much for one transaction: to be committed next. Durable, so that any later one would do. */
   rest?: ContinueErasure
-  /** Where an owner left: who owns each conversation from now on. */
-  heirs?: readonly Heir[]
+  /** Who has another role in a conversation from now on; not who joined as a member, or made it. */
+  roles?: readonly GivenRole[]
   /** Of `user.erase`: who administers from now on, where the last administrator went. */
   heirId?: UserId
   /** Of `message.create`: the message, as the sender sees it. */
@@ -319,11 +323,12 @@ export interface Committed {
   conversationId?: ConversationId
 }
 
-export interface Heir {
+export interface GivenRole {
   conversationId: ConversationId
   userId: UserId
-  /** What they were before. */
-  from: Role
+  /** What they were before; null for who was no member. */
+  from: Role | null
+  to: Role
 }
 
 /** A change of what is a user's own, in the order of `userRev`. */

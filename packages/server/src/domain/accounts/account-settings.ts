@@ -3,7 +3,7 @@ import { Refusal } from '@confab/protocol/refusal'
 import { given } from '../../lib/given.ts'
 import type { Session } from '../../ports/identity.ts'
 import type { Domain } from '../domain.ts'
-import { noteAct } from '../security/note-act.ts'
+import { actOf } from '../security/act.ts'
 import { requireAdministrator } from './require-administrator.ts'
 
 const settingName = 'accounts'
@@ -24,23 +24,23 @@ export async function readAccountSettings({
  * factor is required at once. Who requires one has come with two: nobody shuts themselves out.
  */
 export async function changeAccountSettings(
-  domain: Pick<Domain, 'store' | 'settings' | 'accountDefaults' | 'clock' | 'audit' | 'identity'>,
+  domain: Pick<Domain, 'store' | 'settings' | 'accountDefaults' | 'clock' | 'network' | 'identity'>,
   { userId: actorId, sessionId }: Pick<Session, 'userId' | 'sessionId'>,
   change: Partial<AccountSettings>,
 ): Promise<AccountSettings> {
   await requireAdministrator(domain, actorId)
   const changed = accountSettings.parse({ ...(await readAccountSettings(domain)), ...given(change) })
-  const { settings, clock, identity } = domain
+  const { settings, identity } = domain
   const isRequired = changed.secondFactor !== 'optional'
   if (isRequired && !(await identity.withTwoFactors([sessionId])).has(sessionId))
     throw new Refusal('second_factor_needed', { detail: 'Come with a second factor yourself first' })
-  await settings.write({ name: settingName, value: changed, actorId, at: clock.now() })
   const detail = {
     signIn: changed.signIn.join(' '),
     signUp: changed.signUp,
     domains: changed.domains.join(' '),
     secondFactor: changed.secondFactor,
   }
-  await noteAct(domain, actorId, { action: 'settings.changed', detail })
+  const noted = actOf(domain, actorId, { action: 'settings.changed', detail })
+  await settings.write({ name: settingName, value: changed, actorId, at: noted.at, noted })
   return changed
 }

@@ -4,7 +4,7 @@ import type { ServerRole } from '@confab/protocol/user'
 import type { Identity } from '../../ports/identity.ts'
 import type { Domain } from '../domain.ts'
 import { heartbeatOf } from '../presence/heartbeats.ts'
-import { noteAct } from '../security/note-act.ts'
+import { actOf } from '../security/act.ts'
 import { accountOf, findAccount, type ManagedAccount } from './find-accounts.ts'
 
 /** Makes an administrator or a member; one administrator stays. Who may, the store says as it commits. */
@@ -13,10 +13,8 @@ export async function changeServerRole(
   actorId: UserId,
   { userId, role }: { userId: UserId; role: ServerRole },
 ): Promise<ManagedAccount> {
-  const { commits, clock } = domain
-  const at = clock.now()
-  const { fresh } = await commits.commit({ write: 'server-role.change', actorId, at, userId, role })
-  if (fresh) await noteAct(domain, actorId, { action: 'role.changed', targetId: userId, detail: { role } })
+  const noted = actOf(domain, actorId, { action: 'role.changed', targetId: userId, detail: { role } })
+  await domain.commits.commit({ write: 'server-role.change', actorId, at: noted.at, userId, role, noted })
   return accountOf(domain, userId)
 }
 
@@ -30,13 +28,12 @@ export async function suspendAccount(
   actorId: UserId,
   { userId, reason }: { userId: UserId; reason: string },
 ): Promise<ManagedAccount> {
-  const { commits, clock, identity, presence } = domain
-  const at = clock.now()
-  const { fresh } = await commits.commit({ write: 'suspension.change', actorId, at, userId, reason })
+  const { commits, identity, presence } = domain
+  // The reason is a text about a person, which the audit log holds none of: it stays with the account.
+  const noted = actOf(domain, actorId, { action: 'account.suspended', targetId: userId })
+  await commits.commit({ write: 'suspension.change', actorId, at: noted.at, userId, reason, noted })
   await identity.endSessions(userId)
   await presence.disconnect(userId, heartbeatOf(userId))
-  // The reason is a text about a person, which the audit log holds none of: it stays with the account.
-  if (fresh) await noteAct(domain, actorId, { action: 'account.suspended', targetId: userId })
   return accountOf(domain, userId)
 }
 
@@ -46,19 +43,18 @@ export async function reinstateAccount(
   actorId: UserId,
   userId: UserId,
 ): Promise<ManagedAccount> {
-  const { commits, clock } = domain
-  const at = clock.now()
-  const { fresh } = await commits.commit({ write: 'suspension.change', actorId, at, userId, reason: null })
-  if (fresh) await noteAct(domain, actorId, { action: 'account.reinstated', targetId: userId })
+  const noted = actOf(domain, actorId, { action: 'account.reinstated', targetId: userId })
+  const write = 'suspension.change'
+  await domain.commits.commit({ write, actorId, at: noted.at, userId, reason: null, noted })
   return accountOf(domain, userId)
 }
 
 /** Signs somebody out everywhere, for administrators; they may sign in again. */
 export async function endAccountSessions(domain: Domain, actorId: UserId, userId: UserId): Promise<void> {
   await findAccount(domain, actorId, userId)
-  await domain.identity.endSessions(userId)
+  const noted = actOf(domain, actorId, { action: 'sessions.ended', targetId: userId })
+  await domain.identity.endSessions(userId, { noted })
   await domain.presence.disconnect(userId, heartbeatOf(userId))
-  await noteAct(domain, actorId, { action: 'sessions.ended', targetId: userId })
 }
 
 /**
@@ -73,9 +69,9 @@ export async function removeSecondFactor(
   await findAccount(domain, actorId, userId)
   if (actorId === userId)
     throw new Refusal('conflict', { detail: 'One’s own is turned off under “Account and security”' })
-  if (!(await domain.identity.removeSecondFactor(userId, { by: 'administrator' })))
+  const noted = actOf(domain, actorId, { action: 'second-factor.removed', targetId: userId })
+  if (!(await domain.identity.removeSecondFactor(userId, { by: 'administrator', noted })))
     throw new Refusal('conflict', { detail: 'There is no second factor' })
-  await noteAct(domain, actorId, { action: 'second-factor.removed', targetId: userId })
   return accountOf(domain, userId)
 }
 
@@ -84,16 +80,11 @@ export async function removeSecondFactor(
  * audit log as who did it. False where nobody has the address, or no second factor.
  */
 export async function removeSecondFactorOf(
-  {
-    identity,
-    audit,
-    clock,
-  }: Pick<Domain, 'audit' | 'clock'> & { identity: Pick<Identity, 'userOf' | 'removeSecondFactor'> },
+  { identity, clock }: Pick<Domain, 'clock'> & { identity: Pick<Identity, 'userOf' | 'removeSecondFactor'> },
   email: string,
 ): Promise<boolean> {
   const userId = await identity.userOf(email)
-  if (userId === undefined || !(await identity.removeSecondFactor(userId, { by: 'operator' }))) return false
-  const act = { action: 'second-factor.removed', actorId: null, targetId: userId, network: null } as const
-  await audit.append({ ...act, at: clock.now(), detail: {} })
-  return true
+  if (userId === undefined) return false
+  const noted = actOf({ clock }, null, { action: 'second-factor.removed', targetId: userId })
+  return identity.removeSecondFactor(userId, { by: 'operator', noted })
 }

@@ -14,7 +14,7 @@ import { Refusal } from '@confab/protocol/refusal'
 import { isoTime, isoTimeOrNull } from '../../lib/clock.ts'
 import { requireAdministrator } from '../accounts/require-administrator.ts'
 import type { Domain } from '../domain.ts'
-import { noteAct } from '../security/note-act.ts'
+import { actOf } from '../security/act.ts'
 
 const settingName = 'consents'
 const nothing: VersionedConsents = {
@@ -47,7 +47,7 @@ export async function readConsentSettings(
  * once one is refused `conflict`, and so is who has read other versions than there are.
  */
 export async function changeConsentSettings(
-  domain: Pick<Domain, 'settings' | 'store' | 'clock' | 'audit'>,
+  domain: Pick<Domain, 'settings' | 'store' | 'clock' | 'network'>,
   actorId: UserId,
   { versions: read, ...changed }: NewConsents,
 ): Promise<PublishedConsents> {
@@ -59,15 +59,15 @@ export async function changeConsentSettings(
   const versions = { ...before.versions }
   const [old, fresh] = [textsOf(before.settings), textsOf(changed)]
   for (const kind of consentKinds) if (fresh[kind] !== null && fresh[kind] !== old[kind]) versions[kind]++
-  const by = { actorId, at: domain.clock.now() }
+  const noted = actOf(domain, actorId, { action: 'settings.changed', detail: { ...versions } })
+  const by = { actorId, at: noted.at }
   // First, and the same whoever else does it now: what people have agreed to is never without its text.
   for (const kind of consentKinds) {
     if (old[kind] === null || old[kind] === fresh[kind]) continue
     await domain.settings.write({ name: nameOf(kind, before.versions[kind]), value: old[kind], ...by })
   }
   const value = { settings: changed, versions }
-  await domain.settings.write({ name: settingName, value, ...by, over: { value: kept } })
-  await noteAct(domain, actorId, { action: 'settings.changed', detail: { ...versions } })
+  await domain.settings.write({ name: settingName, value, ...by, over: { value: kept }, noted })
   return { ...changed, versions }
 }
 

@@ -4,7 +4,7 @@ import type { ConversationChange, MembershipChange } from '@confab/protocol/requ
 import { given } from '../../lib/given.ts'
 import type { Domain } from '../domain.ts'
 import { requireNoLonger } from '../retention/retention-setting.ts'
-import { noteAct } from '../security/note-act.ts'
+import { actOf } from '../security/act.ts'
 import { findConversation } from './find-conversations.ts'
 
 /**
@@ -36,9 +36,9 @@ export async function deleteConversation(
   conversationId: ConversationId,
   actorId: UserId,
 ): Promise<void> {
-  const at = domain.clock.now()
-  await domain.commits.commit({ write: 'conversation.delete', conversationId, actorId, at })
-  await noteAct(domain, actorId, { action: 'conversation.deleted', targetId: conversationId })
+  const noted = actOf(domain, actorId, { action: 'conversation.deleted', targetId: conversationId })
+  const write = 'conversation.delete'
+  await domain.commits.commit({ write, conversationId, actorId, at: noted.at, noted })
 }
 
 /** Mutes, pins, hides, drafts: what a member sets for themselves alone. */

@@ -1,9 +1,7 @@
 import type { Conversation, Role } from '@confab/protocol/conversation'
-import type { Event } from '@confab/protocol/event'
 import type { ConversationId, UserId } from '@confab/protocol/ids'
 import { Refusal } from '@confab/protocol/refusal'
 import type { Domain } from '../domain.ts'
-import { noteAct } from '../security/note-act.ts'
 import { accessConversation, requireGroup } from './access.ts'
 import { findConversation } from './find-conversations.ts'
 
@@ -47,15 +45,12 @@ export async function putMember(
   // Even where nothing is to change, only a member is told that it is so.
   requireGroup(await accessConversation(domain, conversationId, actorId))
   const target = await domain.store.standing(conversationId, userId)
-  const change = { conversationId, actorId, at: domain.clock.now(), userId }
-  const from = target?.role
-  if (from === undefined) {
-    const { events } = await domain.commits.commit({ write: 'member.add', ...change, role: role ?? 'member' })
-    await noteRoles(domain, events, { actorId, roleBefore: () => null })
-  } else if (role !== undefined && role !== from) {
-    const { events } = await domain.commits.commit({ write: 'member.change', ...change, role })
-    // Whose role changes beside the target's hands over the conversation.
-    await noteRoles(domain, events, { actorId, roleBefore: (id) => (id === userId ? from : 'owner') })
+  const { clock, commits, network } = domain
+  const change = { conversationId, actorId, at: clock.now(), userId, network }
+  if (target?.role === undefined) {
+    await commits.commit({ write: 'member.add', ...change, role: role ?? 'member' })
+  } else if (role !== undefined && role !== target.role) {
+    await commits.commit({ write: 'member.change', ...change, role })
   }
 }
 
@@ -67,17 +62,4 @@ export async function removeMember(
   const at = domain.clock.now()
   const { network } = domain
   await domain.commits.commit({ write: 'member.remove', conversationId, actorId, at, userId, network })
-}
-
-/** Keeps in the audit log who has another role since these events. To join as a member gives none. */
-async function noteRoles(
-  domain: Domain,
-  events: readonly Event[],
-  { actorId, roleBefore }: { actorId: UserId; roleBefore: (userId: UserId) => Role | null },
-): Promise<void> {
-  for (const { type, data, conversationId } of events) {
-    if (type !== 'member.changed' && !(type === 'member.joined' && data.role !== 'member')) continue
-    const detail = { conversationId, from: roleBefore(data.userId), to: data.role ?? null }
-    await noteAct(domain, actorId, { action: 'role.changed', targetId: data.userId, detail })
-  }
 }

@@ -5,7 +5,7 @@ import { isoTime, isoTimeOrNull } from '../../lib/clock.ts'
 import type { StoredBlob } from '../../ports/blobs.ts'
 import type { ExportRecord } from '../../ports/exports.ts'
 import type { Domain } from '../domain.ts'
-import { noteAct } from '../security/note-act.ts'
+import { actOf } from '../security/act.ts'
 
 /** Each is a walk through all that there is of a person. */
 const restMs = 3_600_000
@@ -17,7 +17,7 @@ const underWayMsMax = 24 * 3_600_000
 /** After so many tries, over some minutes, whatever hinders it needs an administrator. */
 export const exportAttemptsMax = 4
 
-type Exporting = Pick<Domain, 'exports' | 'blobs' | 'queue' | 'clock' | 'audit' | 'newId'>
+type Exporting = Pick<Domain, 'exports' | 'blobs' | 'queue' | 'clock' | 'audit' | 'network' | 'newId'>
 
 export const exportKey = (id: string): string => `exports/${id}.zip`
 
@@ -44,13 +44,13 @@ export async function askExport(domain: Exporting, userId: UserId): Promise<Data
   await exports.begin(begun)
   const payload = JSON.stringify({ userId, id: begun.id })
   try {
-    await queue.add({ kind: 'export', payload, attemptsMax: exportAttemptsMax })
+    const noted = actOf(domain, userId, { action: 'export.asked', targetId: userId })
+    await queue.add({ kind: 'export', payload, attemptsMax: exportAttemptsMax, noted })
   } catch (cause) {
     // Nobody would ever make it: it can be asked for at once again.
     await exports.forget(userId, begun.id)
     throw cause
   }
-  await noteAct(domain, userId, { action: 'export.asked', targetId: userId })
   return toState({ ...begun, ...waiting }, now)
 }
 
@@ -70,7 +70,7 @@ export async function fetchExport(
   if (last && isReady(last, clock.now())) {
     const zip = await blobs.get(exportKey(last.id))
     if (zip) {
-      await noteAct(domain, userId, { action: 'export.fetched', targetId: userId })
+      await domain.audit.append(actOf(domain, userId, { action: 'export.fetched', targetId: userId }))
       return { zip }
     }
   }

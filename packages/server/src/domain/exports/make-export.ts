@@ -4,7 +4,7 @@ import type { Exports } from '../../ports/exports.ts'
 import type { Mailer } from '../../ports/mailer.ts'
 import { tellNotice } from '../delivery/announce.ts'
 import type { Domain } from '../domain.ts'
-import { noteAct } from '../security/note-act.ts'
+import { actOf } from '../security/act.ts'
 import { exportAttemptsMax, exportKey } from './ask-export.ts'
 import { type ExportSources, exportFiles } from './export-files.ts'
 import { exportMail } from './export-mail.ts'
@@ -14,7 +14,7 @@ const keptMs = 3 * 24 * 3_600_000
 const notReady = { readyAt: null, expiresAt: null, bytes: null } as const
 
 export type MakingExports = ExportSources &
-  Pick<Domain, 'exports' | 'blobs' | 'audit' | 'bus' | 'mails'> & {
+  Pick<Domain, 'exports' | 'blobs' | 'bus' | 'mails'> & {
     mailer: Pick<Mailer, 'send'>
     publicUrl: string
   }
@@ -63,9 +63,9 @@ async function pack(
   const { bytes } = await blobs.put(exportKey(id), zipStream(files))
   const readyAt = clock.now()
   const ready = { status: 'ready', progress: 1, readyAt, expiresAt: readyAt + keptMs, bytes } as const
+  const noted = actOf(making, userId, { action: 'export.made', targetId: userId, detail: { bytes } })
   // Whoever was erased meanwhile leaves nothing.
-  if (!(await change(making, of, ready))) return blobs.delete(exportKey(id))
-  await noteAct(making, userId, { action: 'export.made', targetId: userId, detail: { bytes } })
+  if (!(await change(making, of, { ...ready, noted }))) await blobs.delete(exportKey(id))
 }
 
 /** Notes how far it is and tells its owner; false where it is not wanted any more. */

@@ -10,7 +10,7 @@ import type { List, ListPage } from '../../ports/store.ts'
 import { requireAdministrator } from '../accounts/require-administrator.ts'
 import { accessConversation, requireGroup } from '../conversations/access.ts'
 import type { Domain } from '../domain.ts'
-import { noteAct } from '../security/note-act.ts'
+import { actOf } from '../security/act.ts'
 
 const hourMs = 3_600_000
 
@@ -36,9 +36,9 @@ export async function makeInvitation(
     expiresAt: expiresInHours === null ? null : createdAt + expiresInHours * hourMs,
     usesMax: uses,
   }
-  await domain.invitations.add({ ...made, tokenHash: digest16(token) })
   const detail = { conversationId: to, uses, expiresAt: isoTimeOrNull(made.expiresAt) }
-  await noteAct(domain, actorId, { action: 'invitation.created', targetId: made.id, detail })
+  const noted = actOf(domain, actorId, { action: 'invitation.created', targetId: made.id, detail })
+  await domain.invitations.add({ ...made, tokenHash: digest16(token), noted })
   return { ...made, uses: 0, token }
 }
 
@@ -57,10 +57,11 @@ export async function revokeInvitation(
   { id, to, actorId }: { id: string; to: Destination; actorId: UserId },
 ): Promise<boolean> {
   await requireInviter(domain, to, actorId)
-  const revoked = await domain.invitations.revoke({ id, to, now: domain.clock.now() })
-  const detail = { conversationId: to }
-  if (revoked) await noteAct(domain, actorId, { action: 'invitation.revoked', targetId: id, detail })
-  return revoked
+  const noted = actOf(domain, actorId, {
+    ...{ action: 'invitation.revoked', targetId: id },
+    detail: { conversationId: to },
+  })
+  return domain.invitations.revoke({ id, to, now: noted.at, noted })
 }
 
 async function requireInviter(

@@ -2,7 +2,7 @@ import type { UserId } from '@confab/protocol/ids'
 import type { DeadLetter } from '../../ports/queue.ts'
 import { requireAdministrator } from '../accounts/require-administrator.ts'
 import type { Domain } from '../domain.ts'
-import { noteAct } from '../security/note-act.ts'
+import { actOf } from '../security/act.ts'
 
 /** Jobs that were given up, the latest first, for administrators. */
 export async function listDeadLetters(
@@ -22,7 +22,6 @@ export async function settleDeadLetter(
 ): Promise<boolean> {
   await requireAdministrator(domain, actorId)
   const { queue } = domain
-  const settled = how === 'retry' ? await queue.retry(id) : await queue.discard(id)
-  if (settled) await noteAct(domain, actorId, { action: 'job.settled', targetId: id, detail: { how } })
-  return settled
+  const noted = actOf(domain, actorId, { action: 'job.settled', targetId: id, detail: { how } })
+  return how === 'retry' ? queue.retry(id, { noted }) : queue.discard(id, { noted })
 }

@@ -3,7 +3,7 @@ import type { ConversationId, UserId } from '@confab/protocol/ids'
 import { Refusal } from '@confab/protocol/refusal'
 import type { ReportOutcome } from '@confab/protocol/report'
 import type { Domain } from '../domain.ts'
-import { noteAct } from '../security/note-act.ts'
+import { actOf } from '../security/act.ts'
 import { findReport, type ReceivedReport } from './read-reports.ts'
 
 /**
@@ -15,13 +15,13 @@ export async function settleReport(
   actorId: UserId,
   { id, outcome, note }: { id: string; outcome: ReportOutcome; note?: string | undefined },
 ): Promise<ReceivedReport> {
-  const { reports, clock } = domain
+  const { reports } = domain
   const report = await findReport(domain, actorId, id)
   if (report.settlement) throw settledAlready()
   if (outcome === 'removed' && report.message) await removeMessage(domain, { actorId, ...report })
-  const settlement = { outcome, note: note || null, at: clock.now(), by: actorId }
+  const noted = actOf(domain, actorId, { action: 'report.settled', targetId: id, detail: { outcome } })
+  const settlement = { outcome, note: note || null, at: noted.at, by: actorId, noted }
   if (!(await reports.settle(report, settlement))) throw settledAlready()
-  await noteAct(domain, actorId, { action: 'report.settled', targetId: id, detail: { outcome } })
   return findReport(domain, actorId, id)
 }
 
@@ -32,17 +32,18 @@ export async function removeMessage(
   domain: Domain,
   { actorId, conversationId, seq }: { actorId: UserId; conversationId: ConversationId; seq: number },
 ): Promise<Event | null> {
-  const { commits, clock } = domain
-  const { events } = await commits.commit({
+  const noted = actOf(domain, actorId, {
+    ...{ action: 'message.removed', targetId: conversationId },
+    detail: { seq },
+  })
+  const { events } = await domain.commits.commit({
     write: 'message.delete',
     conversationId,
     actorId,
-    at: clock.now(),
+    at: noted.at,
     seq,
     asAdministrator: true,
+    noted,
   })
-  const [event = null] = events
-  if (event)
-    await noteAct(domain, actorId, { action: 'message.removed', targetId: conversationId, detail: { seq } })
-  return event
+  return events[0] ?? null
 }

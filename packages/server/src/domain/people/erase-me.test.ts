@@ -14,7 +14,7 @@ import { leaveConversation } from '../conversations/change-members.ts'
 import { createConversation } from '../conversations/create-conversation.ts'
 import { openCommitQueue } from '../delivery/commit-queue.ts'
 import type { Domain } from '../domain.ts'
-import { actingFrom } from '../security/note-act.ts'
+import { actingFrom } from '../security/act.ts'
 import { eraseMe } from './erase-me.ts'
 
 const ana = userId.parse('01900000-0000-7000-8000-00000000000a')

@@ -4,6 +4,7 @@ import type { Proof, Session } from '../../ports/identity.ts'
 import { isRecent } from '../accounts/recent-sign-in.ts'
 import type { Domain } from '../domain.ts'
 import { eraseExport } from '../exports/ask-export.ts'
+import { actOf } from '../security/act.ts'
 import { guessOnce, type OnLocked } from '../security/guess-once.ts'
 
 /**
@@ -44,8 +45,10 @@ export async function requireFresh(
  * ids and networks, no name.
  */
 export async function eraseMe(domain: Domain, userId: UserId): Promise<void> {
-  const { commits, clock, identity, mails, reports } = domain
-  await commits.commit({ write: 'user.erase', actorId: userId, at: clock.now(), network: domain.network })
+  const { commits, identity, mails, reports } = domain
+  const noted = actOf(domain, userId, { action: 'account.erased', targetId: userId })
+  const { network } = domain
+  await commits.commit({ write: 'user.erase', actorId: userId, at: noted.at, network, noted })
   const email = await identity.emailOf(userId)
   if (email !== undefined) await mails.forget(email)
   await reports.forgetNotes(userId)

@@ -3,7 +3,7 @@ import { Refusal } from '@confab/protocol/refusal'
 import { type Retention, retention } from '@confab/protocol/retention'
 import { requireAdministrator } from '../accounts/require-administrator.ts'
 import type { Domain } from '../domain.ts'
-import { noteAct } from '../security/note-act.ts'
+import { actOf } from '../security/act.ts'
 
 const settingName = 'retention'
 
@@ -15,13 +15,16 @@ export async function readRetention({ settings }: Pick<Domain, 'settings'>): Pro
 
 /** For administrators. What is older goes from the next round of the worker on. */
 export async function changeRetention(
-  domain: Pick<Domain, 'store' | 'settings' | 'clock' | 'audit'>,
+  domain: Pick<Domain, 'store' | 'settings' | 'clock' | 'network'>,
   actorId: UserId,
   changed: Retention,
 ): Promise<Retention> {
   await requireAdministrator(domain, actorId)
-  await domain.settings.write({ name: settingName, value: changed, actorId, at: domain.clock.now() })
-  await noteAct(domain, actorId, { action: 'settings.changed', detail: { retentionDays: changed.days } })
+  const noted = actOf(domain, actorId, {
+    action: 'settings.changed',
+    detail: { retentionDays: changed.days },
+  })
+  await domain.settings.write({ name: settingName, value: changed, actorId, at: noted.at, noted })
   return changed
 }
 

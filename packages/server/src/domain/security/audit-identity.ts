@@ -1,5 +1,6 @@
 import type { Report } from '../../lib/report.ts'
-import type { AuditDetail, AuditLog } from '../../ports/audit-log.ts'
+import type { AuditDetail } from '../../ports/audit-entry.ts'
+import type { AuditLog } from '../../ports/audit-log.ts'
 import type { Identity } from '../../ports/identity.ts'
 import type { Bucket, RateLimits } from '../../ports/rate-limits.ts'
 

@@ -3,7 +3,7 @@ import type { AuditQuery, AuditRecord } from '../../ports/audit-log.ts'
 import type { List } from '../../ports/store.ts'
 import { requireAdministrator } from '../accounts/require-administrator.ts'
 import type { Domain } from '../domain.ts'
-import { noteAct } from './note-act.ts'
+import { actOf } from './act.ts'
 
 const exportPage = 500
 
@@ -26,7 +26,7 @@ export async function* exportAudit(
   query: Omit<AuditQuery, 'cursor' | 'limit'>,
 ): AsyncGenerator<AuditRecord[]> {
   await requireAdministrator(domain, actorId)
-  await noteAct(domain, actorId, { action: 'audit.exported' })
+  await domain.audit.append(actOf(domain, actorId, { action: 'audit.exported' }))
   let cursor: string | undefined
   do {
     const { items, next } = await domain.audit.list({ ...query, cursor, limit: exportPage })

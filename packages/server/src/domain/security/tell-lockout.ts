@@ -1,5 +1,6 @@
 import type { Clock } from '../../lib/clock.ts'
-import type { AuditDetail, AuditLog } from '../../ports/audit-log.ts'
+import type { AuditDetail } from '../../ports/audit-entry.ts'
+import type { AuditLog } from '../../ports/audit-log.ts'
 import type { Identity } from '../../ports/identity.ts'
 import type { Mailer } from '../../ports/mailer.ts'
 import { lockoutMail } from './lockout-mail.ts'

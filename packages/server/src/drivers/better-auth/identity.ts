@@ -132,9 +132,12 @@ export async function openIdentity(
   const use = keepUsed(tables, { clock, report })
   const stopPruning = pruneForEver(tables, { clock, report })
 
+  const tellEnded = (sessions: readonly Session[]) => {
+    for (const { userId, sessionId } of sessions) ended.tell({ userId, sessionId })
+  }
   const end = async (session: Session | undefined): Promise<boolean> => {
     if (!session || !(await tables.end(session.sessionId))) return false
-    ended.tell({ userId: session.userId, sessionId: session.sessionId })
+    tellEnded([session])
     return true
   }
 
@@ -309,22 +312,21 @@ export async function openIdentity(
       return isGood
     },
 
-    async endSessions(id) {
-      await tables.eraseOffers(id)
-      for (const session of await tables.ofUser(id)) await end(session)
+    async endSessions(id, { noted } = {}) {
+      tellEnded(await tables.endAll(id, noted))
     },
 
     withSecondFactor,
     withTwoFactors: (ids) => tables.withTwoFactors(ids),
 
-    async removeSecondFactor(id, { by }) {
-      if (!(await tables.eraseSecondFactor(id))) return false
+    async removeSecondFactor(id, { by, noted }) {
+      if (!(await tables.eraseSecondFactor(id, noted))) return false
       await mailNoSecondFactor(id, by)
       return true
     },
 
     async erase(id) {
-      for (const session of await tables.erase(id)) ended.tell({ userId: id, sessionId: session.sessionId })
+      tellEnded(await tables.erase(id))
     },
 
     /** Resolves when the mails and the like that were begun beside answers are done. */

@@ -1,5 +1,6 @@
 import { type SessionId, sessionId, type UserId, userId } from '@confab/protocol/ids'
 import { z } from 'zod'
+import type { AuditEntry } from '../../ports/audit-entry.ts'
 import type { Session, SessionRecord } from '../../ports/identity.ts'
 import type { Statements } from '../sql/statements.ts'
 import { iso, time } from './times.ts'
@@ -126,17 +127,19 @@ export function sessionTables(statements: Statements, { lifeMs, longestMs }: Ses
       return new Set(rows.map((row) => idRow.parse(row).id))
     },
     /** Whether there was one. */
-    async eraseSecondFactor(id: UserId): Promise<boolean> {
+    async eraseSecondFactor(id: UserId, noted?: AuditEntry): Promise<boolean> {
+      // An app that has not shown a code yet is no second factor.
       if (!(await this.withSecondFactor([id], { passkeys: true })).has(id)) return false
-      await statements.changeAll(
+      const changed = await statements.changeAll(
         [
           'DELETE FROM auth_two_factor WHERE "userId" = ?1',
           'DELETE FROM auth_passkey WHERE "userId" = ?1',
-          'UPDATE auth_user SET "twoFactorEnabled" = FALSE WHERE id = ?1',
+          'UPDATE auth_user SET "twoFactorEnabled" = FALSE WHERE id = ?1 AND "twoFactorEnabled" = TRUE',
         ],
         [id],
+        noted,
       )
-      return true
+      return changed > 0
     },
 
     /** Who has read a mail to an address owns it. */
@@ -165,6 +168,20 @@ export function sessionTables(statements: Statements, { lifeMs, longestMs }: Ses
     /** Whether it was there to be ended. */
     end: async (id: string): Promise<boolean> =>
       (await statements.change('DELETE FROM auth_session WHERE id = ?1', [id])) > 0,
+
+    /**
+     * Ends all of a user's, and what was handed out to them and not used yet: links for a new password, second
+     * steps of a sign-in. Answers the sessions that this ended.
+     */
+    async endAll(id: UserId, noted?: AuditEntry): Promise<Session[]> {
+      const ended = await sessions('"userId"', id)
+      await statements.changeAll(
+        ['DELETE FROM auth_verification WHERE value = ?1', 'DELETE FROM auth_session WHERE "userId" = ?1'],
+        [id],
+        noted,
+      )
+      return ended
+    },
 
     /** One statement, and so one flush, for all. */
     async extend(ids: readonly string[], { now, until }: { now: number; until: number }): Promise<void> {

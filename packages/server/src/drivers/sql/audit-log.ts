@@ -1,7 +1,9 @@
 import { userId } from '@confab/protocol/ids'
 import { z } from 'zod'
 import type { Clock } from '../../lib/clock.ts'
-import { type AuditLog, type AuditRecord, auditActions, auditKeptMs } from '../../ports/audit-log.ts'
+import { auditActions } from '../../ports/audit-entry.ts'
+import { type AuditLog, type AuditRecord, auditKeptMs } from '../../ports/audit-log.ts'
+import { appendEntry, entryValues } from './audit-entry.ts'
 import { pageOf, parseCursor } from './cursor.ts'
 import type { Statements } from './statements.ts'
 
@@ -51,12 +53,8 @@ export function openAuditLog({
   }
 
   return {
-    async append({ action, at, actorId, targetId, network, detail }) {
-      await statements.change(
-        `INSERT INTO audit_log (action, at, actor_id, target_id, network, detail)
-          VALUES (?1, ?2, ?3, ?4, ?5, ?6)`,
-        [action, at, actorId, targetId, network, JSON.stringify(detail)],
-      )
+    async append(entry) {
+      await statements.change(appendEntry(), entryValues(entry))
       await forgetOld()
     },
 

@@ -23,8 +23,8 @@ import { prepareExpireMessages } from './writes/expire-messages.ts'
 import { prepareKeepPresences } from './writes/keep-presences.ts'
 import { prepareMessagesUnderLock } from './writes/message-under-lock.ts'
 import { prepareMoveCursor } from './writes/move-cursor.ts'
+import { prepareNoteAct } from './writes/note-act.ts'
 import { prepareNoteChanges } from './writes/note-changes.ts'
-import { prepareNoteHeirs } from './writes/note-heirs.ts'
 import { preparePin } from './writes/pin.ts'
 import { prepareReact } from './writes/react.ts'
 import { prepareLeave, prepareRemoveMember } from './writes/remove-member.ts'
@@ -118,12 +118,12 @@ export function prepareCommit(
   }
 
   const noteChanges = prepareNoteChanges(database)
-  const noteHeirs = prepareNoteHeirs(database)
+  const noteAct = prepareNoteAct(database)
   return (writes) =>
     inTransaction(database, () => {
       const outcomes = writes.map((write) => {
         const outcome = outcomeOf(() => apply(write))
-        noteHeirs(write, outcome)
+        if (outcome.status === 'committed') noteAct(write, outcome)
         return outcome
       })
       noteChanges(outcomes)

@@ -33,11 +33,12 @@ export function openExports(statements: Statements): Exports {
         [owner, id, askedAt],
       )
     },
-    async change({ userId: owner, id }, { status, progress, readyAt, expiresAt, bytes }) {
+    async change({ userId: owner, id }, { status, progress, readyAt, expiresAt, bytes, noted }) {
       const changed = await statements.change(
         `UPDATE exports SET status = ?3, progress = ?4, ready_at = ?5, expires_at = ?6, bytes = ?7
           WHERE "user" = ?1 AND id = ?2`,
         [owner, id, status, progress, readyAt, expiresAt, bytes],
+        noted,
       )
       return changed > 0
     },

@@ -22,11 +22,12 @@ const isOpen = '(expires_at IS NULL OR expires_at > ?2) AND (uses_max IS NULL OR
 /** Invitations in the database, which has been migrated before. */
 export function openInvitations(statements: Statements): Invitations {
   return {
-    async add({ id, tokenHash, to, createdBy, createdAt, expiresAt, usesMax }) {
+    async add({ id, tokenHash, to, createdBy, createdAt, expiresAt, usesMax, noted }) {
       await statements.change(
         `INSERT INTO invitations (id, token_hash, conversation, created_by, created_at, expires_at, uses_max)
           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
         [id, tokenHash, to, createdBy, createdAt, expiresAt, usesMax],
+        noted,
       )
     },
     async list({ to, now, limit, cursor }) {
@@ -53,10 +54,11 @@ export function openInvitations(statements: Statements): Invitations {
     async giveBack(id) {
       await statements.change('UPDATE invitations SET uses = uses - 1 WHERE id = ?1 AND uses > 0', [id])
     },
-    async revoke({ id, to, now }) {
+    async revoke({ id, to, now, noted }) {
       const revoked = await statements.change(
         `DELETE FROM invitations WHERE id = ?1 AND ${isOpen} AND conversation IS NOT DISTINCT FROM ?3`,
         [id, now, to],
+        noted,
       )
       return revoked > 0
     },

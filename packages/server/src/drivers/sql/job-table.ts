@@ -1,6 +1,7 @@
 import type { Database } from 'bun:sqlite'
 import { z } from 'zod'
 import { seal } from '../../lib/seal.ts'
+import type { AuditEntry } from '../../ports/audit-entry.ts'
 import {
   attemptsUsually,
   type DeadLetter,
@@ -10,6 +11,7 @@ import {
   type NewJob,
 } from '../../ports/queue.ts'
 import { openedPayload } from './failed-job.ts'
+import { type Statements, sqliteStatements } from './statements.ts'
 import { inTransaction } from './transaction.ts'
 
 const jobRow = z.object({
@@ -45,10 +47,7 @@ export type DueJob = Job & { num: number; attemptsMax: number }
 
 /** The jobs in their table, payloads sealed with the key. Each change is one statement, and so one flush. */
 export function jobTable(database: Database, key: Uint8Array) {
-  const insert = database.prepare<unknown, [JobKind, string | null, Uint8Array, number, number, number]>(
-    `INSERT INTO jobs (kind, key, payload, attempts_max, added_at, due_at) VALUES (?, ?, ?, ?, ?, ?)
-     ON CONFLICT DO NOTHING`,
-  )
+  const statements = sqliteStatements(database)
   const due = database.prepare<unknown, [JobKind, number, number]>(
     `SELECT num, kind, payload, failures, attempts_max AS attemptsMax, added_at AS addedAt FROM jobs
      WHERE kind = ? AND due_at <= ? AND died_at IS NULL ORDER BY due_at, num LIMIT ?`,
@@ -73,14 +72,6 @@ export function jobTable(database: Database, key: Uint8Array) {
      WHERE died_at IS NOT NULL
        AND (died_at, num) < (SELECT died_at, num FROM jobs WHERE num = ?1 UNION ALL SELECT 1e15, 0 LIMIT 1)
      ORDER BY died_at DESC, num DESC LIMIT ?2`,
-  )
-  // A key that is in use again meanwhile stays with the newer job.
-  const revive = database.prepare<unknown, [number, number]>(
-    `UPDATE jobs SET died_at = NULL, problem = NULL, failures = 0, due_at = ?, handed_until = 0, key = NULL
-     WHERE num = ? AND died_at IS NOT NULL`,
-  )
-  const discard = database.prepare<unknown, [number]>(
-    'DELETE FROM jobs WHERE num = ? AND died_at IS NOT NULL',
   )
   const counts = database.prepare<unknown, []>(
     'SELECT count(*) FILTER (WHERE died_at IS NULL) AS waiting, count(died_at) AS dead FROM jobs',
@@ -136,9 +127,7 @@ export function jobTable(database: Database, key: Uint8Array) {
   }
 
   return {
-    add({ kind, payload, key: jobKey, dueAt, attemptsMax = attemptsUsually }: NewJob, now: number): void {
-      insert.run(kind, jobKey ?? null, seal(key, payload, kind), attemptsMax, now, dueAt ?? now)
-    },
+    ...changedByOthers(statements, key),
 
     /** A payload that can't be opened any more makes a dead letter, and the next ones step up. */
     due(kind: JobKind, now: number, limit: number): DueJob[] {
@@ -198,13 +187,10 @@ export function jobTable(database: Database, key: Uint8Array) {
         const { num, failures, ...letter } = deadRow.parse(row)
         return { id: `${num}`, attempts: failures, ...letter }
       }),
-    revive: (num: number, now: number): boolean => revive.run(now, num).changes > 0,
-    discard: (num: number): boolean => discard.run(num).changes > 0,
     counts: () => countsRow.parse(counts.get()),
 
     close(): void {
       for (const statement of [
-        insert,
         due,
         nextDue,
         ofKind,
@@ -213,8 +199,6 @@ export function jobTable(database: Database, key: Uint8Array) {
         bury,
         forget,
         dead,
-        revive,
-        discard,
         counts,
         hand,
         handed,
@@ -228,6 +212,35 @@ export function jobTable(database: Database, key: Uint8Array) {
     },
   }
 }
+
+/** What is done to jobs by others than who works at them, on either engine. */
+export const changedByOthers = (statements: Pick<Statements, 'change'>, key: Uint8Array) => ({
+  async add(
+    { kind, payload, key: jobKey, dueAt, attemptsMax = attemptsUsually, noted }: NewJob,
+    now: number,
+  ) {
+    await statements.change(
+      `INSERT INTO jobs (kind, key, payload, attempts_max, added_at, due_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+        ON CONFLICT DO NOTHING`,
+      [kind, jobKey ?? null, seal(key, payload, kind), attemptsMax, now, dueAt ?? now],
+      noted,
+    )
+  },
+  // A key that is in use again meanwhile stays with the newer job.
+  async revive(num: number, now: number, noted?: AuditEntry): Promise<boolean> {
+    const changed = await statements.change(
+      `UPDATE jobs SET died_at = NULL, problem = NULL, failures = 0, due_at = ?1, handed_until = 0, key = NULL
+        WHERE num = ?2 AND died_at IS NOT NULL`,
+      [now, num],
+      noted,
+    )
+    return changed > 0
+  },
+  async discard(num: number, noted?: AuditEntry): Promise<boolean> {
+    const text = 'DELETE FROM jobs WHERE num = ?1 AND died_at IS NOT NULL'
+    return (await statements.change(text, [num], noted)) > 0
+  },
+})
 
 /** What a statement changes it answers in whatever order. */
 export const inOrder = (jobs: HandedJob[]): HandedJob[] =>

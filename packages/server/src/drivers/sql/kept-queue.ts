@@ -1,4 +1,5 @@
 import type { Clock } from '../../lib/clock.ts'
+import type { AuditEntry } from '../../ports/audit-entry.ts'
 import type { DeadLetter, JobKind, NewJob, Queue } from '../../ports/queue.ts'
 
 /** How long a worker rests when the database itself fails, a full disk for example. */
@@ -11,8 +12,8 @@ export type Soon<Value> = Value | Promise<Value>
 export interface JobRows {
   add(job: NewJob, now: number): Soon<void>
   dead(before: number, limit: number): Soon<DeadLetter[]>
-  revive(num: number, now: number): Soon<boolean>
-  discard(num: number): Soon<boolean>
+  revive(num: number, now: number, noted?: AuditEntry): Soon<boolean>
+  discard(num: number, noted?: AuditEntry): Soon<boolean>
   forget(kind: JobKind, isMeant: (payload: string) => boolean): Soon<void>
   counts(): Soon<{ waiting: number; dead: number }>
 }
@@ -34,12 +35,12 @@ export function keptQueue({
     },
     deadLetters: async ({ before, limit }) =>
       jobs.dead(before === undefined ? -1 : numOf(before), Math.min(limit, 101)),
-    async retry(id) {
-      const revived = await jobs.revive(numOf(id), clock.now())
+    async retry(id, { noted } = {}) {
+      const revived = await jobs.revive(numOf(id), clock.now(), noted)
       if (revived) wake()
       return revived
     },
-    discard: async (id) => jobs.discard(numOf(id)),
+    discard: async (id, { noted } = {}) => jobs.discard(numOf(id), noted),
     forget: async (kind, isMeant) => jobs.forget(kind, isMeant),
     counts: async () => jobs.counts(),
   }

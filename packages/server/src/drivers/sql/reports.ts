@@ -58,12 +58,13 @@ export function openReports(statements: Statements, texts: TextSeal): Reports {
       const rows = await read(`WHERE ${state} num < ?1 ORDER BY num DESC LIMIT ?2`, [before, limit + 1])
       return pageOf(rows, { limit, keys: ({ num }) => [num], item: (row) => toRecord(texts, row) })
     },
-    async settle({ conversationId: conversation, seq }, { outcome, note, at, by }) {
+    async settle({ conversationId: conversation, seq }, { outcome, note, at, by, noted }) {
       const kept = note && texts.settledNote.seal(conversation, settledPlace({ seq, at }), note)
       const changed = await statements.change(
         `UPDATE reports SET outcome = ?3, settled_note = ?4, settled_at = ?5, settled_by = ?6
           WHERE conversation = ?1 AND seq = ?2 AND settled_at IS NULL AND ${isActive('?6')}`,
         [conversation, seq, outcome, kept, at, by],
+        noted,
       )
       if (changed === 0) await requireActive(statements, by)
       return changed > 0

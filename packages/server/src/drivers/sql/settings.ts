@@ -1,6 +1,7 @@
 import type { UserId } from '@confab/protocol/ids'
 import { Refusal } from '@confab/protocol/refusal'
 import { z } from 'zod'
+import type { Noted } from '../../ports/audit-entry.ts'
 import type { Settings } from '../../ports/settings.ts'
 import { isActive, requireActive } from './active.ts'
 import type { Statements } from './statements.ts'
@@ -47,8 +48,13 @@ export function openSettings(statements: Statements): Settings {
   }
 
   /** In one statement, so that of two at once one is refused. */
-  async function replace(set: { name: string; value: unknown; actorId: UserId; at: number; over: unknown }) {
-    const values = [set.name, set.actorId, JSON.stringify(set.value), set.at]
+  async function replace(
+    set: { name: string; value: unknown; actorId: UserId; at: number; over: unknown } & Noted,
+  ) {
+    const value = JSON.stringify(set.value)
+    const over = JSON.stringify(set.over)
+    const values = [set.name, set.actorId, value, set.at]
+    const noted = value === over ? undefined : set.noted
     const active = isActive('?2')
     const changed =
       set.over === undefined
@@ -56,11 +62,13 @@ export function openSettings(statements: Statements): Settings {
             `INSERT INTO settings (name, changed_by, value, changed_at) SELECT ?1, ?2, ?3, ?4 WHERE ${active}
               ON CONFLICT DO NOTHING`,
             values,
+            noted,
           )
         : await statements.change(
             `UPDATE settings SET changed_by = ?2, value = ?3, changed_at = ?4
               WHERE name = ?1 AND value = ?5 AND ${active}`,
-            [...values, JSON.stringify(set.over)],
+            [...values, over],
+            noted,
           )
     if (changed > 0) return
     await requireActive(statements, set.actorId)
@@ -72,17 +80,23 @@ export function openSettings(statements: Statements): Settings {
       const value = (await join(name).rows).get(name)
       return value === undefined ? undefined : JSON.parse(value)
     },
-    async write({ name, value, actorId, at, over }) {
-      if (over) return replace({ name, value, actorId, at, over: over.value })
+    async write({ name, value, actorId, at, over, noted }) {
+      if (over) return replace({ name, value, actorId, at, over: over.value, noted })
       const active = isActive('?2')
       const changed =
         value === undefined
-          ? await statements.change(`DELETE FROM settings WHERE name = ?1 AND ${active}`, [name, actorId])
+          ? await statements.change(
+              `DELETE FROM settings WHERE name = ?1 AND ${active}`,
+              [name, actorId],
+              noted,
+            )
           : await statements.change(
               `INSERT INTO settings (name, changed_by, value, changed_at) SELECT ?1, ?2, ?3, ?4 WHERE ${active}
                 ON CONFLICT (name) DO UPDATE SET changed_by = excluded.changed_by, value = excluded.value,
-                  changed_at = excluded.changed_at`,
+                  changed_at = excluded.changed_at
+                  WHERE settings.value <> excluded.value`,
               [name, actorId, JSON.stringify(value), at],
+              noted,
             )
       if (changed === 0) await requireActive(statements, actorId)
     },

@@ -67,9 +67,9 @@ export function membershipContract(open: OpenStore) {
       ['member.changed', eve, { userId: eve, role: 'owner' }],
     ])
     expect(left.userChanges).toMatchObject([{ change: 'removed', userId: ann, conversationId: group }])
-    expect(left.heirs).toEqual([{ conversationId: group, userId: eve, from: 'admin' }])
+    expect(left.roles).toEqual([{ conversationId: group, userId: eve, from: 'admin', to: 'owner' }])
     const next = await world.done(removing(world, group, { userId: eve }))
-    expect(next.heirs).toEqual([{ conversationId: group, userId: bob, from: 'member' }])
+    expect(next.roles).toEqual([{ conversationId: group, userId: bob, from: 'member', to: 'owner' }])
     expect(await rolesOf(world, group, bob)).toEqual([[bob, 'owner']])
   })
 
@@ -80,11 +80,11 @@ export function membershipContract(open: OpenStore) {
     await world.group([bob, ann])
     await world.group([ann])
     await world.done(giving(world, administered, { actorId: ann, userId: bob, role: 'admin' }))
-    const { heirs = [] } = await world.done({ write: 'user.erase', actorId: ann, at: world.now })
-    expect(new Set(heirs)).toEqual(
+    const { roles = [] } = await world.done({ write: 'user.erase', actorId: ann, at: world.now })
+    expect(new Set(roles)).toEqual(
       new Set([
-        { conversationId: plain, userId: bob, from: 'member' },
-        { conversationId: administered, userId: bob, from: 'admin' },
+        { conversationId: plain, userId: bob, from: 'member', to: 'owner' },
+        { conversationId: administered, userId: bob, from: 'admin', to: 'owner' },
       ]),
     )
   })
@@ -97,7 +97,7 @@ export function membershipContract(open: OpenStore) {
     await world.done(removing(world, group, { userId: ann }))
     expect(await world.store.standing(group, ann)).toMatchObject({ memberCount: 1, role: undefined })
     const last = await world.done(removing(world, group, { userId: bob }))
-    expect(last).not.toHaveProperty('heirs')
+    expect(last).not.toHaveProperty('roles')
     expect(last.events.map(({ type }) => type)).toEqual(['member.left'])
     await expectGone(world, group, { userId: bob, seq })
   })

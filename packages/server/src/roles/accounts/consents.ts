@@ -14,7 +14,7 @@ import {
   readConsentSettings,
   withdrawConsent,
 } from '../../domain/consent/consents.ts'
-import { actingFrom } from '../../domain/security/note-act.ts'
+import { actingFrom } from '../../domain/security/act.ts'
 import { createRoutes } from '../http/api.ts'
 import { jsonAnswer, jsonBody, problemAnswers } from '../http/schemas.ts'
 import type { People } from './door.ts'

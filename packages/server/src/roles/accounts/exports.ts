@@ -1,7 +1,7 @@
 import { dataExport } from '@confab/protocol/data-export'
 import { createRoute, z } from '@hono/zod-openapi'
 import { askExport, exportState, fetchExport } from '../../domain/exports/ask-export.ts'
-import { actingFrom } from '../../domain/security/note-act.ts'
+import { actingFrom } from '../../domain/security/act.ts'
 import { createRoutes } from '../http/api.ts'
 import { jsonAnswer, problemAnswers } from '../http/schemas.ts'
 import { isMeant } from '../http/signed-in.ts'

@@ -11,7 +11,7 @@ import {
   suspendAccount,
 } from '../../domain/accounts/change-account.ts'
 import { findAccount, listAccounts, type ManagedAccount } from '../../domain/accounts/find-accounts.ts'
-import { actingFrom } from '../../domain/security/note-act.ts'
+import { actingFrom } from '../../domain/security/act.ts'
 import { isoTime, isoTimeOrNull } from '../../lib/clock.ts'
 import { createRoutes } from '../http/api.ts'
 import { jsonAnswer, jsonBody, listOf, listQuery, problemAnswers } from '../http/schemas.ts'

@@ -4,7 +4,7 @@ import { newSettlement, receivedReport, reportStatus } from '@confab/protocol/re
 import { createRoute, z } from '@hono/zod-openapi'
 import { findReport, listReports, type ReceivedReport } from '../../domain/moderation/read-reports.ts'
 import { removeMessage, settleReport } from '../../domain/moderation/settle-report.ts'
-import { actingFrom } from '../../domain/security/note-act.ts'
+import { actingFrom } from '../../domain/security/act.ts'
 import { isoTime } from '../../lib/clock.ts'
 import { createRoutes } from '../http/api.ts'
 import { jsonAnswer, jsonBody, listOf, listQuery, problemAnswers, seqInPath } from '../http/schemas.ts'

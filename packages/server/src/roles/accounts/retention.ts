@@ -1,7 +1,7 @@
 import { retention } from '@confab/protocol/retention'
 import { createRoute } from '@hono/zod-openapi'
 import { changeRetention, readRetention } from '../../domain/retention/retention-setting.ts'
-import { actingFrom } from '../../domain/security/note-act.ts'
+import { actingFrom } from '../../domain/security/act.ts'
 import { createRoutes } from '../http/api.ts'
 import { jsonAnswer, jsonBody, problemAnswers } from '../http/schemas.ts'
 import type { People } from './door.ts'

@@ -9,7 +9,7 @@ import {
 } from '../../domain/conversations/change-conversation.ts'
 import { createConversation } from '../../domain/conversations/create-conversation.ts'
 import { findConversation, listConversations } from '../../domain/conversations/find-conversations.ts'
-import { actingFrom } from '../../domain/security/note-act.ts'
+import { actingFrom } from '../../domain/security/act.ts'
 import { createRoutes } from '../http/api.ts'
 import { jsonAnswer, jsonBody, listOf, listQuery, problemAnswers, queryIds } from '../http/schemas.ts'
 import type { Chat } from './door.ts'

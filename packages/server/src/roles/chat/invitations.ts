@@ -14,7 +14,7 @@ import {
   makeInvitation,
   revokeInvitation,
 } from '../../domain/invitations/make-invitation.ts'
-import { actingFrom } from '../../domain/security/note-act.ts'
+import { actingFrom } from '../../domain/security/act.ts'
 import { createRoutes } from '../http/api.ts'
 import { toFreshInvitation, toInvitation } from '../http/invitations.ts'
 import { jsonAnswer, jsonBody, listOf, listQuery, problemAnswers } from '../http/schemas.ts'

@@ -1,14 +1,8 @@
 import { z } from 'zod'
-import { seal } from '../../../lib/seal.ts'
-import {
-  attemptsUsually,
-  type DeadLetter,
-  type JobKind,
-  jobKinds,
-  type NewJob,
-} from '../../../ports/queue.ts'
+import { type DeadLetter, type JobKind, jobKinds } from '../../../ports/queue.ts'
 import { openedPayload } from '../failed-job.ts'
 import {
+  changedByOthers,
   type DueJob,
   deadKeptMs,
   deadRow,
@@ -18,6 +12,7 @@ import {
   inOrder,
 } from '../job-table.ts'
 import type { Postgres } from './connection.ts'
+import { postgresStatements } from './statements.ts'
 
 const number = z.coerce.number()
 const jobRow = z.object({
@@ -59,13 +54,7 @@ export function jobTable(postgres: Postgres, key: Uint8Array) {
   }
 
   return {
-    async add({ kind, payload, key: jobKey, dueAt, attemptsMax = attemptsUsually }: NewJob, now: number) {
-      await postgres.rows(
-        `INSERT INTO jobs (kind, key, payload, attempts_max, added_at, due_at) VALUES ($1, $2, $3, $4, $5, $6)
-          ON CONFLICT DO NOTHING`,
-        [kind, jobKey ?? null, seal(key, payload, kind), attemptsMax, now, dueAt ?? now],
-      )
-    },
+    ...changedByOthers(postgresStatements(postgres), key),
 
     /** Takes what is due until a time: nobody else is given it before. */
     async take(kind: JobKind, { now, until, limit }: { now: number; until: number; limit: number }) {
@@ -170,15 +159,6 @@ export function jobTable(postgres: Postgres, key: Uint8Array) {
         return { id: `${num}`, attempts: failures, ...row }
       })
     },
-    // A key that is in use again meanwhile stays with the newer job.
-    revive: async (num: number, now: number) =>
-      (await changed(
-        `UPDATE jobs SET died_at = NULL, problem = NULL, failures = 0, due_at = $1, handed_until = 0, key = NULL
-          WHERE num = $2 AND died_at IS NOT NULL`,
-        [now, num],
-      )) > 0,
-    discard: async (num: number) =>
-      (await changed('DELETE FROM jobs WHERE num = $1 AND died_at IS NOT NULL', [num])) > 0,
     async counts(): Promise<{ waiting: number; dead: number }> {
       const counts = await postgres.ask<{ waiting: number; dead: number }>(
         `SELECT json_build_object('waiting', count(*) FILTER (WHERE died_at IS NULL),

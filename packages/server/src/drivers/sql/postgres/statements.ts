@@ -1,22 +1,25 @@
+import { appendEntry, entryValues } from '../audit-entry.ts'
 import type { Statements } from '../statements.ts'
 import type { Postgres } from './connection.ts'
 
 /** Rows come as JSON: numbers as numbers, times as ISO 8601, and bytes not at all. */
 export function postgresStatements(postgres: Postgres): Statements {
+  /** As one statement: no node is between two of them when it is stopped. */
+  const changeAll: Statements['changeAll'] = async (texts, values, noted) => {
+    const parts = texts.map((text, index) => `r${index} AS (${numbered(text)} RETURNING 1)`)
+    const all = `(${texts.map((_, index) => `SELECT 1 FROM r${index}`).join(' UNION ALL ')})`
+    if (noted) parts.push(`noted AS (${numbered(appendEntry(values.length))} WHERE EXISTS ${all})`)
+    const count = `WITH ${parts.join(', ')} SELECT count(*)::integer AS changed FROM ${all} changed`
+    const given = noted ? [...values, ...entryValues(noted)] : values
+    return (await postgres.rows<{ changed: number }>(count, given))[0]?.changed ?? 0
+  }
   return {
     async rows(text, values) {
       const select = `WITH r AS (${numbered(text)}) SELECT json_agg(row_to_json(r)) AS answer FROM r`
       return (await postgres.ask<unknown[]>(select, values)) ?? []
     },
-    async change(text, values) {
-      const count = `WITH r AS (${numbered(text)} RETURNING 1) SELECT count(*)::integer AS changed FROM r`
-      return (await postgres.rows<{ changed: number }>(count, values))[0]?.changed ?? 0
-    },
-    /** As one statement: no node is between two of them when it is stopped. */
-    async changeAll(texts, values) {
-      const parts = texts.map((text, index) => `r${index} AS (${numbered(text)})`)
-      await postgres.rows(`WITH ${parts.join(', ')} SELECT 1`, values)
-    },
+    change: (text, values = [], noted) => changeAll([text], values, noted),
+    changeAll,
     listed: (value) => `(SELECT json_array_elements_text(${value}::text::json))`,
   }
 }

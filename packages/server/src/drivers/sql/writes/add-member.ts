@@ -44,6 +44,7 @@ export function prepareAddMember({
     )
     const change = members.add({ conversationId, conversation }, { user: user.num, userId, role })
     access.saveHead(conversation)
-    return { status: 'committed', fresh: true, events: [event], receipts: [], userChanges: [change] }
+    const given = role !== 'member' && { roles: [{ conversationId, userId, from: null, to: role }] }
+    return { ...nothingNew, fresh: true, events: [event], userChanges: [change], ...given }
   }
 }

@@ -20,14 +20,23 @@ export function prepareChangeRole({ access, append, members }: WriteTools): (wri
         : new Refusal('forbidden', { detail: 'nobody can change the owner' })
 
     const { user: actor } = conversation
-    const give = (to: MemberRow, given: Role) => {
-      members.setRole(conversation.num, to, given)
-      const data = { userId: to.userId, role: given }
-      return append(conversation, { actor, at }, { conversationId, type: 'member.changed', actorId, data })
+    const give = (who: MemberRow, to: Role) => {
+      members.setRole(conversation.num, who, to)
+      const data = { userId: who.userId, role: to }
+      const event = { conversationId, type: 'member.changed', actorId, data } as const
+      return {
+        event: append(conversation, { actor, at }, event),
+        given: { conversationId, userId: who.userId, from: who.role, to },
+      }
     }
-    const events = [give(member, role)]
-    if (role === 'owner') events.push(give({ user: actor, userId: actorId, role: 'owner' }, 'admin'))
+    const done = [give(member, role)]
+    if (role === 'owner') done.push(give({ user: actor, userId: actorId, role: 'owner' }, 'admin'))
     access.saveHead(conversation)
-    return { status: 'committed', fresh: true, events, receipts: [], userChanges: [] }
+    return {
+      ...nothingNew,
+      fresh: true,
+      events: done.map(({ event }) => event),
+      roles: done.map(({ given }) => given),
+    }
   }
 }

@@ -58,13 +58,13 @@ export function prepareEraseUser(
     const promoted = next
       ? [{ change: 'me', userId: next.id, userRev: revs.nextMe(next.num), profile: false } as const]
       : []
-    const heirs = left.flatMap((one) => one.heirs ?? [])
+    const roles = left.flatMap((one) => one.roles ?? [])
     const rest = left.find((one) => one.rest)?.rest
     return {
       status: 'committed',
       fresh: true,
       ...(rest && { rest }),
-      ...(heirs.length > 0 && { heirs }),
+      ...(roles.length > 0 && { roles }),
       ...(next && { heirId: next.id }),
       events: left.flatMap(({ events }) => events),
       receipts: [],

@@ -13,7 +13,7 @@ export type Leave = (leaving: {
   actorId: UserId
   member: MemberRow
   at: number
-}) => { events: Event[]; userChange: UserChange } & Pick<Committed, 'rest' | 'heirs'>
+}) => { events: Event[]; userChange: UserChange } & Pick<Committed, 'rest' | 'roles'>
 
 /**
  * Takes a member out: `member.left`, and where the owner leaves, `member.changed` for the heir, who is also
@@ -49,8 +49,8 @@ export function prepareLeave({ access, append, members }: WriteTools, erase: Era
         ]
       : [left]
     access.saveHead(conversation)
-    const heirs = heir && [{ conversationId, userId: heir.userId, from: heir.role }]
-    return { events, userChange, ...(heirs && { heirs }) }
+    const roles = heir && [{ conversationId, userId: heir.userId, from: heir.role, to: 'owner' as const }]
+    return { events, userChange, ...(roles && { roles }) }
   }
 }
 

@@ -49,20 +49,20 @@ BEGIN
     ON CONFLICT (conversation, follower) DO UPDATE SET head = excluded.head;
 END $$;
 
--- Keeps in the audit log who was erased, and who owns or administers since somebody has gone: with the write,
--- since asked again the store tells nobody's heirs any more.
-CREATE FUNCTION fn.note_heirs(_w jsonb, _outcome jsonb) RETURNS void LANGUAGE plpgsql AS $$
+-- Keeps in the audit log what a write that took effect is to it. Who has another role only the outcome tells:
+-- asked again nobody has it any more.
+CREATE FUNCTION fn.note_act(_w jsonb, _outcome jsonb) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO audit_log (action, at, actor_id, target_id, network, detail)
-    SELECT action, (_w->>'at')::bigint, _w->>'actorId', target, _w->>'network', detail::text FROM (
-      SELECT 1 AS place, 'role.changed' AS action, _outcome->>'heirId' AS target,
-          jsonb_build_object('role', 'admin') AS detail
+    SELECT 'role.changed', (_w->>'at')::bigint, _w->>'actorId', target, _w->>'network', detail::text FROM (
+      SELECT 0 AS place, _outcome->>'heirId' AS target, jsonb_build_object('role', 'admin') AS detail
         WHERE _outcome ? 'heirId'
-      UNION ALL SELECT 2, 'role.changed', heir->>'userId',
-          jsonb_build_object('conversationId', heir->'conversationId', 'from', heir->'from', 'to', 'owner')
-        FROM jsonb_array_elements(coalesce(_outcome->'heirs', '[]')) heir
-      UNION ALL SELECT 3, 'account.erased', _w->>'actorId', '{}' WHERE _w->>'write' = 'user.erase'
-    ) noted ORDER BY place;
+      UNION ALL SELECT place, given->>'userId', given - 'userId'
+        FROM jsonb_array_elements(_outcome->'roles') WITH ORDINALITY r(given, place)
+    ) roles ORDER BY place;
+  INSERT INTO audit_log (action, at, actor_id, target_id, network, detail)
+    SELECT n->>'action', (n->>'at')::bigint, n->>'actorId', n->>'targetId', n->>'network', (n->'detail')::text
+      FROM (SELECT _w->'noted') noted(n) WHERE _w ? 'noted';
 END $$;
 
 CREATE FUNCTION fn.commit(_writes jsonb, _sends jsonb, _locks jsonb, _limits jsonb) RETURNS jsonb
@@ -96,8 +96,8 @@ BEGIN
         .join('\n      ')}
     END;
     _outcomes := _outcomes || _outcome;
-    IF _w->>'write' IN ('user.erase', 'member.remove') AND (_outcome->>'fresh')::boolean THEN
-      PERFORM fn.note_heirs(_w, _outcome);
+    IF (_w ? 'noted' OR _outcome ?| '{heirId,roles}') AND (_outcome->>'fresh')::boolean THEN
+      PERFORM fn.note_act(_w, _outcome);
     END IF;
     IF _followed THEN _changed := _changed || fn.changed_by(_w, _outcome); END IF;
   END LOOP;

@@ -37,6 +37,13 @@ BEGIN
   RETURN (SELECT fn.append(_c, _type, _actor, jsonb_strip_nulls(jsonb_build_object('userId', _user, 'role', _role))));
 END $$;
 
+-- Who has another role from now on, as an outcome tells it.
+CREATE FUNCTION fn.given(_conversation uuid, _user uuid, _from text, _to text) RETURNS jsonb
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT jsonb_build_object('roles', jsonb_build_array(jsonb_build_object('conversationId', _conversation,
+    'userId', _user, 'from', _from, 'to', _to)))
+$$;
+
 -- Takes a member out, and where the owner leaves makes an heir the owner: the longest-standing admin, else
 -- member, who is also the event's actor, since nothing may be ordered after its actor's member.left.
 -- The last to leave deletes the conversation. The conversation is locked.
@@ -67,8 +74,7 @@ BEGIN
     UPDATE members SET role = 'owner' WHERE conversation = _conversation AND user_id = _heir.user_id;
     _c.head := _c.head + 1;
     _events := _events || fn.member_event(_c, 'member.changed', _heir.user_id, _heir.user_id, 'owner');
-    _rest := jsonb_build_object('heirs', jsonb_build_array(jsonb_build_object('conversationId', _conversation,
-      'userId', _heir.user_id, 'from', _heir.role)));
+    _rest := fn.given(_conversation, _heir.user_id, _heir.role, 'owner');
   END IF;
   PERFORM fn.save(_c);
   RETURN fn.committed(_events, jsonb_build_array(_change)) || _rest;
@@ -119,7 +125,8 @@ BEGIN
   _c.member_count := _c.member_count + 1;
   _c.cursors_at := greatest(_c.cursors_at, _c.last_at);
   PERFORM fn.save(_c);
-  RETURN fn.committed(jsonb_build_array(_event), jsonb_build_array(_change));
+  RETURN fn.committed(jsonb_build_array(_event), jsonb_build_array(_change))
+    || CASE WHEN _role = 'member' THEN '{}' ELSE fn.given(_conversation, _user, NULL, _role) END;
 END $$;
 
 CREATE FUNCTION fn.remove_member(_w jsonb, _limits jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
@@ -149,6 +156,7 @@ DECLARE
   _role text := _w->>'role';
   _before text;
   _events jsonb;
+  _roles jsonb;
 BEGIN
   ${permitted('member.change')}
   SELECT role INTO _before FROM members WHERE conversation = _conversation AND user_id = _user;
@@ -166,12 +174,14 @@ BEGIN
   ${nextSeq}
   UPDATE members SET role = _role WHERE conversation = _conversation AND user_id = _user;
   _events := jsonb_build_array(fn.member_event(_c, 'member.changed', _actor, _user, _role));
+  _roles := fn.given(_conversation, _user, _before, _role)->'roles';
   IF _role = 'owner' THEN
     ${nextSeq}
     UPDATE members SET role = 'admin' WHERE conversation = _conversation AND user_id = _actor;
     _events := _events || fn.member_event(_c, 'member.changed', _actor, _actor, 'admin');
+    _roles := _roles || (fn.given(_conversation, _actor, 'owner', 'admin')->'roles');
   END IF;
   PERFORM fn.save(_c);
-  RETURN fn.committed(_events, '[]');
+  RETURN fn.committed(_events, '[]') || jsonb_build_object('roles', _roles);
 END $$;
 `

@@ -241,7 +241,7 @@ DECLARE
   _changes jsonb := '[]';
   _rest jsonb := '{}';
   _heir uuid;
-  _heirs jsonb := '[]';
+  _roles jsonb := '[]';
 BEGIN
   -- Erased before: whoever asks again has something else left to do.
   PERFORM 1 FROM users WHERE id = _actor AND erased_at IS NULL;
@@ -254,10 +254,10 @@ BEGIN
     _left := fn.leave(_m.conversation, _actor, _m, _at, _limits);
     _events := _events || (_left->'events');
     _changes := _changes || (_left->'userChanges');
-    _heirs := _heirs || coalesce(_left->'heirs', '[]');
+    _roles := _roles || coalesce(_left->'roles', '[]');
     IF _left ? 'rest' THEN _rest := fn.rest_of_erasure(_at); END IF;
   END LOOP;
-  IF _heirs <> '[]' THEN _rest := _rest || jsonb_build_object('heirs', _heirs); END IF;
+  IF _roles <> '[]' THEN _rest := _rest || jsonb_build_object('roles', _roles); END IF;
   UPDATE members m SET draft = NULL FROM memberships s
     WHERE s.user_id = _actor AND (m.conversation, m.user_id) = (s.conversation, s.user_id)
       AND m.draft IS NOT NULL;

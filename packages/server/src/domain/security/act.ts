@@ -1,6 +1,6 @@
 import type { UserId } from '@confab/protocol/ids'
 import { networkOf } from '../../lib/network.ts'
-import type { AuditAction, AuditDetail } from '../../ports/audit-log.ts'
+import type { AuditAction, AuditDetail, AuditEntry } from '../../ports/audit-entry.ts'
 import type { Domain } from '../domain.ts'
 
 /**
@@ -12,13 +12,15 @@ export const actingFrom = (domain: Domain, { address }: { address: string | unde
   network: networkOf(address) ?? null,
 })
 
-/** Keeps in the audit log what somebody signed in has done just now. */
-export const noteAct = <Action extends AuditAction>(
-  { audit, clock, network = null }: Pick<Domain, 'audit' | 'clock' | 'network'>,
-  actorId: UserId,
+/**
+ * What somebody does now, as the audit log keeps it: for the write that does it to carry, so that both are done or
+ * neither is. What only reads has no write, and appends it before it answers.
+ */
+export const actOf = <Action extends AuditAction>(
+  { clock, network = null }: Pick<Domain, 'clock' | 'network'>,
+  actorId: UserId | null,
   { targetId = null, detail, action }: Act<Action>,
-): Promise<void> =>
-  audit.append({ action, at: clock.now(), actorId, targetId, network, detail: detail ?? {} })
+): AuditEntry => ({ action, at: clock.now(), actorId, targetId, network, detail: detail ?? {} })
 
 interface ActOf<Action> {
   action: Action
