@@ -151,6 +151,22 @@ describe('signing in', () => {
     server.clock.advance(30 * 60_000)
     expect(await enter(await server.codeFor('ann@example.com'), '203.0.113.9')).toBe(200)
   })
+  test('[AUTH30] a try without a word is no failure, one with a word that could not be a code is', async () => {
+    await using server = await start()
+    const email = 'ann@example.com'
+    const code = await server.codeFor(email)
+    const enter = async (otp?: unknown) => (await server.post('sign-in/email-otp', { email, otp })).status
+    const byPassword = async (password?: unknown) =>
+      (await server.post('sign-in/email', { email, password })).status
+    for (const word of [undefined, null, 5])
+      expect([word, await enter(word), await byPassword(word)]).toEqual([word, 400, 400])
+    // Some of these would have been its five tries as well.
+    expect(await enter(code)).toBe(200)
+    for (const word of ['', '12345', 'six', '1234567', '１２３４５６'])
+      expect([word, await enter(word)]).toEqual([word, 400])
+    expect(await enter(await server.codeFor(email))).toBe(429)
+  })
+
   test('[AUTH23] who asks at once has no more tries than who asks one after another', async () => {
     await using server = await start()
     const password = 'a long enough phrase'

@@ -71,9 +71,10 @@ async function becameOf(what: Counted, response: Response): Promise<Guessed<Resp
 async function isFailure(what: Counted, response: Response): Promise<boolean> {
   if (what === 'own-password')
     return response.status === 400 && (await wordIn(response)) === 'INVALID_PASSWORD'
-  // Who is suspended has shown the right word, and is to be told so again.
+  // Who is suspended has shown the right word, and is to be told so again; who has given no word has guessed none.
   if (response.status === 403) return (await wordIn(response)) !== 'ACCOUNT_SUSPENDED'
-  return response.status === 400 || response.status === 401
+  if (response.status === 400) return (await wordIn(response)) !== 'VALIDATION_ERROR'
+  return response.status === 401
 }
 
 async function wordIn(response: Response): Promise<string | undefined> {
