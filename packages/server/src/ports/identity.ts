@@ -143,9 +143,15 @@ export interface AccountRules {
   ways(): Promise<ReadonlySet<SignInWay>>
   /**
    * Whether somebody without an account may have one. `spend` also takes a use of the invitation. Whoever has
-   * not shown yet that an address is theirs has it asked, and spent, alike where it has an account.
+   * not shown yet that an address is theirs has it asked, and spent, alike where it has an account. `again`: who
+   * asks has spent a use for this address just now; no other one is spent, or need be left.
    */
-  admits(newcomer: { email: string; invitation: string | undefined; spend: boolean }): Promise<boolean>
+  admits(newcomer: {
+    email: string
+    invitation: string | undefined
+    spend: boolean
+    again?: boolean
+  }): Promise<boolean>
   /**
    * Why an account may not come in for now, if it may not. Asked once somebody has shown that it is theirs,
    * so that a stranger learns nothing.

@@ -54,6 +54,8 @@ export function invitationsContract(
       const taken = await Promise.all([take(), take(), take()])
       expect(taken.filter(Boolean)).toHaveLength(2)
       expect(await invitations.find({ tokenHash: hashOf(1), now: 5 })).toBeUndefined()
+      const usedUp = { tokenHash: hashOf(1), now: 5, usedUp: true }
+      expect(await invitations.find(usedUp)).toEqual({ ...one, uses: 2 })
       await invitations.giveBack(one.id)
       expect(await take()).toEqual({ ...one, uses: 2 })
       expect(await take()).toBeUndefined()

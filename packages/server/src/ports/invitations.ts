@@ -10,8 +10,12 @@ export interface Invitations extends AsyncDisposable {
   add(invitation: Omit<InvitationRecord, 'uses'> & { tokenHash: Uint8Array } & Noted): Promise<void>
   /** Those that are open still: not used up, expired or revoked. The newest first. */
   list(page: ListPage & { to: ConversationId | null; now: number }): Promise<List<InvitationRecord>>
-  /** One that is open still. */
-  find(token: { tokenHash: Uint8Array; now: number }): Promise<InvitationRecord | undefined>
+  /** One that is open still, or, with `usedUp`, one that is open but for that. */
+  find(token: {
+    tokenHash: Uint8Array
+    now: number
+    usedUp?: boolean | undefined
+  }): Promise<InvitationRecord | undefined>
   /**
    * Takes a use of one that is open still, or answers undefined. Two at once never take the same last use.
    */

@@ -16,7 +16,7 @@ export function accountRules(
       return new Set((await readAccountSettings(domain)).signIn)
     },
 
-    async admits({ email, invitation, spend }) {
+    async admits({ email, invitation, spend, again = false }) {
       const { signUp, domains } = await readAccountSettings(domain)
       if (signUp === 'open') return true
       if (signUp === 'domains' && domains.includes(domainOf(email))) return true
@@ -24,9 +24,9 @@ export function accountRules(
       if (await isEmpty()) return true
       if (signUp === 'closed' || invitation === undefined) return false
       const token = { tokenHash: digest16(invitation), now: clock.now() }
-      const found = await invitations.find(token)
+      const found = await invitations.find({ ...token, usedUp: again })
       if (found?.to !== null || !(await mayInvite(domain, null, found.createdBy))) return false
-      return !spend || (await invitations.take(token)) !== undefined
+      return !spend || again || (await invitations.take(token)) !== undefined
     },
 
     async suspensionOf(userId) {

@@ -8,6 +8,7 @@ export interface Asking {
   peer: string | undefined
   userAgent: string | undefined
   deviceCookie: string | undefined
+  signedUpCookie: string | undefined
   /** From the body, once it has been read. */
   email?: string
   password?: string
@@ -31,7 +32,7 @@ export interface Asking {
 const asking = new AsyncLocalStorage<Asking>()
 
 export const whileAsking = <Result>(
-  from: Pick<Asking, 'path' | 'peer' | 'userAgent' | 'deviceCookie'>,
+  from: Pick<Asking, 'path' | 'peer' | 'userAgent' | 'deviceCookie' | 'signedUpCookie'>,
   run: (asked: Asking) => Promise<Result>,
 ): Promise<Result> => {
   const asked: Asking = { ...from, begun: new Map(), mailFailed: false, later: [] }

@@ -50,6 +50,8 @@ export interface AuthSettings {
 export interface AuthHooks extends PasswordHooks {
   hasAccount(email: string): Promise<boolean>
   beforeCode(email: string): Promise<void>
+  /** Whether the request signs up an address that its browser has signed up just now. */
+  signsUpAgain(email: string): boolean
   beforeSession(userId: string): Promise<{ twoFactors: boolean }>
   afterSession(session: { sessionId: SessionId; userId: UserId }): void
   rotate(sessionId: string, said: string): Promise<string | undefined>
@@ -70,7 +72,7 @@ export function createAuth(settings: AuthSettings & { oidc: OidcProviders }, hoo
   /** An account for who has none; refused by a word that says nothing of whether they have one. */
   async function requireAdmitted(email: string, spend: boolean): Promise<void> {
     const invitation = askedNow()?.invitation ?? (await invitationInState())
-    if (await rules.admits({ email, invitation, spend })) return
+    if (await rules.admits({ email, invitation, spend, again: hooks.signsUpAgain(email) })) return
     throw new APIError('FORBIDDEN', { code: 'SIGN_UP_CLOSED', message: 'Not everybody may sign up here' })
   }
 

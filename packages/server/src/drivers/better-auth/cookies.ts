@@ -10,5 +10,6 @@ export function cookiesOf(publicUrl: string) {
     session: `${prefix}.session_token`,
     secondFactor: `${prefix}.two_factor`,
     device: `${prefix}.device`,
+    signedUp: `${prefix}.signed_up`,
   }
 }

@@ -173,6 +173,7 @@ async function tablesMissedIn({ settings }: Pick<Awaited<ReturnType<typeof openO
 
 const noHooks: Parameters<typeof createAuth>[1] = {
   hasAccount: async () => false,
+  signsUpAgain: () => false,
   beforeCode: async () => undefined,
   beforeSession: async () => ({ twoFactors: false }),
   afterSession: () => undefined,

@@ -31,11 +31,13 @@ import { keyLifeMs, sessionLifeMs } from './session-life.ts'
 import { sessionTokens } from './session-tokens.ts'
 import { sessionTables } from './sessions.ts'
 import { signInNews } from './sign-in-news.ts'
-import { cookieValue, openSignedToken } from './signed-token.ts'
+import { cookieValue, openSignedToken, serializeCookie, withCookie } from './signed-token.ts'
+import { signedUp, signUpAgainMs } from './signed-up.ts'
 import { spentCodes } from './spent-codes.ts'
 import { iso } from './times.ts'
 
 const retryMailMs = 10_000
+const signUp = '/sign-up/email'
 const passkeySignIn = '/passkey/verify-authentication'
 
 export interface NewUser {
@@ -79,6 +81,10 @@ export async function openIdentity(
     hasAccount: async (email) => (await tables.userOf(email)) !== undefined,
     // better-auth keeps the older codes and tells them apart by the millisecond; there is to be one.
     beforeCode: (email) => tables.eraseCodes(email),
+    signsUpAgain(email) {
+      const asked = askedNow()
+      return asked?.path === signUp && signedUpBefore.isOf(asked.signedUpCookie, email)
+    },
     async beforeSession(id) {
       const account = await tables.account(id)
       if (!account) throw new Error(`a session for user ${id}, who has no account`)
@@ -129,6 +135,11 @@ export async function openIdentity(
     name: cookies.device,
     attributes: { ...cookies.attributes, maxAge: deviceDays * 86_400 },
   }
+  const signedUpBefore = signedUp({ secret, now: clock.now })
+  const signedUpCookie = {
+    name: cookies.signedUp,
+    attributes: { ...cookies.attributes, maxAge: signUpAgainMs / 1_000 },
+  }
   const use = keepUsed(tables, { clock, report })
   const stopPruning = pruneForEver(tables, { clock, report })
 
@@ -168,6 +179,8 @@ export async function openIdentity(
     if (suspended) return suspended
     if (asked.path === '/passkey/verify-registration' && response.status === 500) return wrongPasskeyAnswer()
     if (asked.path === '/change-password' && response.ok) await passwordChanged(request, asked)
+    if (asked.path === signUp && response.ok && asked.email !== undefined)
+      return withCookie(response, serializeCookie(signedUpCookie, signedUpBefore.wordFor(asked.email)))
     if (way === undefined) return response
     if (await isUnconfirmed(asked, response)) {
       tellFailed(asked, way)
@@ -239,6 +252,7 @@ export async function openIdentity(
         peer,
         userAgent: headers.get('user-agent') ?? undefined,
         deviceCookie: cookieValue(headers.get('cookie') ?? '', deviceCookie.name),
+        signedUpCookie: cookieValue(headers.get('cookie') ?? '', signedUpCookie.name),
       }
       return whileAsking(from, async (asked) => {
         await prepareProvider(request, path)

@@ -10,7 +10,7 @@ import { newDeviceMail } from './new-device-mail.ts'
 import { newPasswordMail } from './new-password-mail.ts'
 import { noSecondFactorMail } from './no-second-factor-mail.ts'
 import type { SessionTables } from './sessions.ts'
-import { serializeCookie } from './signed-token.ts'
+import { serializeCookie, withCookie } from './signed-token.ts'
 
 /** What became of a sign-in, told to who listens, and to its owner by mail where they should look twice. */
 export function signInNews({
@@ -68,10 +68,4 @@ export function signInNews({
   }
 
   return { tellSignedIn, tellFailed, mailNewPassword, mailNoSecondFactor }
-}
-
-function withCookie(response: Response, cookie: string): Response {
-  const headers = new Headers(response.headers)
-  headers.append('set-cookie', cookie)
-  return new Response(response.body, { status: response.status, statusText: response.statusText, headers })
 }

@@ -36,6 +36,12 @@ export function serializeCookie(
   return `${name}=${value}${life}; Path=${path}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`
 }
 
+export function withCookie(response: Response, cookie: string): Response {
+  const headers = new Headers(response.headers)
+  headers.append('set-cookie', cookie)
+  return new Response(response.body, { status: response.status, statusText: response.statusText, headers })
+}
+
 function percentDecoded(text: string): string {
   if (!text.includes('%')) return text
   try {

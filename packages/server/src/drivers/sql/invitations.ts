@@ -17,7 +17,8 @@ const invitationRow = z.object({
 
 const columns = `num, id, conversation AS "to", created_by AS "createdBy", created_at AS "createdAt",
   expires_at AS "expiresAt", uses_max AS "usesMax", uses`
-const isOpen = '(expires_at IS NULL OR expires_at > ?2) AND (uses_max IS NULL OR uses < uses_max)'
+const isInTime = '(expires_at IS NULL OR expires_at > ?2)'
+const isOpen = `${isInTime} AND (uses_max IS NULL OR uses < uses_max)`
 
 /** Invitations in the database, which has been migrated before. */
 export function openInvitations(statements: Statements): Invitations {
@@ -40,8 +41,9 @@ export function openInvitations(statements: Statements): Invitations {
       const page = rows.map((row) => invitationRow.parse(row))
       return pageOf(page, { limit, keys: ({ num }) => [num], item: toRecord })
     },
-    async find({ tokenHash, now }) {
-      const select = `SELECT ${columns} FROM invitations WHERE token_hash = ?1 AND ${isOpen}`
+    async find({ tokenHash, now, usedUp = false }) {
+      const isGood = usedUp ? isInTime : isOpen
+      const select = `SELECT ${columns} FROM invitations WHERE token_hash = ?1 AND ${isGood}`
       return parse((await statements.rows(select, [tokenHash, now]))[0])
     },
     async take({ tokenHash, now }) {

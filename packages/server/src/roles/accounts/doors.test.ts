@@ -103,6 +103,43 @@ describe('who may sign up', () => {
     }
   })
 
+  test('[DOOR11] who signs up again for the same address, by the same browser, spends no further use, taken or free', async () => {
+    await using server = await start({ accounts: { signUp: 'invited' } })
+    const ann = await server.signIn('ann@example.com')
+    for (const email of ['bob@example.com', 'ann@example.com']) {
+      const { token: invitation } = await invite(ann, { uses: 1 })
+      const signUp = (to: string, cookie = '') =>
+        server.post(
+          'sign-up/email',
+          { name: 'A', email: to, password, invitation },
+          { Cookie: cookie, Origin: server.home },
+        )
+      const first = await signUp(email)
+      const [cookie = ''] = (first.headers.getSetCookie()[0] ?? '').split(';')
+      expect([email, first.status, cookie]).toEqual([
+        email,
+        200,
+        expect.stringMatching(/^confab\.signed_up=/),
+      ])
+      const statuses = async () => {
+        const all = [
+          signUp(email, cookie),
+          signUp(email, cookie.replace('%20', '%209')),
+          signUp('eve@example.com', cookie),
+        ]
+        return (await Promise.all(all)).map(({ status }) => status)
+      }
+      expect([email, await statuses()]).toEqual([email, [200, 403, 403]])
+      server.advance(hourMs)
+      expect([email, await statuses()]).toEqual([email, [403, 403, 403]])
+    }
+    const confirmations = await server.mailsTo('bob@example.com')
+    expect(confirmations.map(({ subject }) => subject)).toEqual([
+      'Confirm your address for Confab',
+      'Confirm your address for Confab',
+    ])
+  })
+
   test('[AUTH6] who asks for a code costs the same statements with an account as without, whoever may sign up', async () => {
     await using server = await start({ limited: false })
     const ann = await server.signIn('ann@example.com')
