@@ -38,8 +38,9 @@ function setUp({ watchedMax = 10 } = {}) {
     return new Set(state.parted ? [] : others.filter((other) => other !== eve && of !== eve && other !== of))
   }
   const { store, hold } = holdable({ mutual })
+  const { store: slowBoard, hold: holdBoard } = holdable(presence)
   const watch = openPresenceWatch({
-    ...{ presence, store, bus, clock },
+    ...{ presence: slowBoard, store, bus, clock },
     watchedMax,
     report: (_, cause) => void reports.push(cause),
   })
@@ -65,7 +66,7 @@ function setUp({ watchedMax = 10 } = {}) {
     await settled()
     return { ...asked }
   }
-  return { presence, bus, watch, watcher, state, settled, reports, hold, counted }
+  return { presence, bus, watch, watcher, state, settled, reports, hold, holdBoard, counted }
 }
 
 test('[WATCH1] who watches and shares a conversation sees and hears; who shares none sees offline', async () => {
@@ -150,6 +151,21 @@ test('[WATCH9] … and to who was told of a change before they are answered, the
   expect(seeing.told).toEqual(['online'])
   question.letGo()
   expect(await watched).toMatchObject([{ status: 'online' }, { status: 'offline' }])
+})
+
+test('[WATCH9] … and how somebody was before is told to nobody after a change that was heard meanwhile', async () => {
+  const { presence, watch, watcher, settled, holdBoard } = setUp()
+  const [early, late] = [watcher(ana), watcher(ana)]
+  await watch.watch(early, [ben])
+  const look = holdBoard('look', 'after')
+  const watched = watch.watch(late, [ben])
+  await look.made
+  await presence.connect(ben, 'x')
+  await settled()
+  look.letGo()
+  expect(await watched).toMatchObject([{ status: 'online' }])
+  await settled()
+  expect([early.told, late.told]).toEqual([['online'], ['online']])
 })
 
 test('[WATCH10] three hundred who watch one that moved are asked of together, and so is whom one watches', async () => {

@@ -60,10 +60,17 @@ export function openPresenceWatch({
   const changed = new Map<UserId, Seen>()
   /** Who may see others than before, and be seen by others. */
   const moved = new Set<UserId>()
+  /** Who moved while the store was asked, and of whom a change was heard while the board was. */
   const meanwhile = openMeanwhile()
+  const heard = openMeanwhile()
   let cancel: (() => void) | undefined
   /** The telling of one gathering after the other, so that none overtakes a later one. */
   let telling = Promise.resolve()
+
+  function hear(seen: Seen) {
+    heard.note([seen.userId])
+    note(seen)
+  }
 
   function note(seen: Seen) {
     if (watching.watchersOf(seen.userId).size === 0) return
@@ -157,12 +164,25 @@ export function openPresenceWatch({
     const watched = watching.everybody()
     takeMoved(watched)
     for (let from = 0; from < watched.length; from += lookAtOnce) {
-      for (const seen of await presence.look(watched.slice(from, from + lookAtOnce))) compare(seen)
+      await lookAt(watched.slice(from, from + lookAtOnce))
       if (from + lookAtOnce < watched.length) await othersFirst()
     }
   }
 
+  /**
+   * How users are, compared with what was told of them last. What was heard of one meanwhile is left to be
+   * told: if it isn't later than the look, then what comes after it is.
+   */
+  async function lookAt(userIds: readonly UserId[]): Promise<Seen[]> {
+    using question = heard.begin()
+    const all = await presence.look(userIds)
+    const changedSince = new Set(question.moved(userIds))
+    for (const seen of all) if (!changedSince.has(seen.userId)) compare(seen)
+    return all
+  }
+
   function compare(seen: Seen) {
+    if (watching.watchersOf(seen.userId).size === 0) return
     const before = told.get(seen.userId)
     if (!before) told.set(seen.userId, seen)
     else if (before.status !== seen.status || before.lastSeenAt !== seen.lastSeenAt) note(seen)
@@ -173,7 +193,7 @@ export function openPresenceWatch({
   bus
     .subscribe([blocksChannel, sharingChannel], hearMoved)
     .catch((cause) => report('presence: who may see whom is not heard', cause))
-  const stopHearing = presence.onChange(note)
+  const stopHearing = presence.onChange(hear)
   const stopHearingCuts = bus.onCut(() => {
     lookAgain().catch((cause) => report('presence: not looked at again after a cut', cause))
   })
@@ -194,9 +214,8 @@ export function openPresenceWatch({
       }
       watching.add(watcher, userIds)
       using question = meanwhile.begin()
-      const seen = await presence.look(userIds)
-      for (const one of seen) if (watching.watchersOf(one.userId).size > 0) compare(one)
-      const toldBefore = seen.map(({ userId }) => told.get(userId))
+      const toldBefore = userIds.map((userId) => told.get(userId))
+      const seen = await lookAt(userIds)
       const mutual = await store.mutual(watcher.userId, userIds)
       for (const userId of userIds)
         watching.noteHidden({ watcher, watched: userId }, userId !== watcher.userId && !mutual.has(userId))
@@ -204,7 +223,7 @@ export function openPresenceWatch({
       noteMoved(question.moved([watcher.userId, ...userIds]))
       return seen.map((one, index) => {
         const now = told.get(one.userId)
-        // A change that was told while the store was asked is later than the look.
+        // A change that was told meanwhile is later than the look, or what comes after it is told yet.
         return shownTo(watcher.userId, mutual, now && now !== toldBefore[index] ? now : one)
       })
     },
