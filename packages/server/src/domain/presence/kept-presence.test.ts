@@ -143,6 +143,7 @@ test('[LAST6] what was chosen is kept before it is answered, and where it can’
   await first.connect(ana, 'phone')
   await first.connect(ben, 'phone')
   await first.choose(ana, 'phone', 'invisible')
+  const hiddenAt = server.clock.now()
   server.failNext(1)
   await expect(first.choose(ben, 'phone', 'invisible')).rejects.toMatchObject({ code: 'overloaded' })
   expect((await first.look([ben]))[0]?.status).toBe('online')
@@ -150,7 +151,10 @@ test('[LAST6] what was chosen is kept before it is answered, and where it can’
   const second = server.start()
   await second.connect(ana, 'phone')
   await second.connect(ben, 'phone')
-  expect((await second.look([ana, ben])).map(({ status }) => status)).toEqual(['offline', 'online'])
+  expect(await second.look([ana, ben])).toEqual([
+    { userId: ana, status: 'offline', lastSeenAt: hiddenAt },
+    { userId: ben, status: 'online', lastSeenAt: null },
+  ])
   await first.choose(ben, 'phone', 'invisible')
   expect((await first.look([ben]))[0]?.status).toBe('offline')
 })

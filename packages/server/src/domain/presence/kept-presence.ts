@@ -157,8 +157,14 @@ export function openKeptPresence({
       inTurn(userId, async () => {
         const chosen = status === 'busy' || status === 'invisible' ? status : null
         // Written before it is answered: nobody is seen after a crash who was told to be invisible.
-        if ((await chosenBy(userId)) !== chosen)
-          await commits.commit({ write: 'presences.keep', presences: [{ userId, chosen }] })
+        if ((await chosenBy(userId)) !== chosen) {
+          // With when they were last seen: a crash would else leave who hides as never here.
+          const lastSeen = chosen === 'invisible' && here.get(userId)?.isSeen && { lastSeenAt: clock.now() }
+          await commits.commit({
+            write: 'presences.keep',
+            presences: [{ userId, chosen, ...lastSeen }],
+          })
+        }
         hideOrShow(userId, chosen !== 'invisible')
         await board.choose(userId, connectionId, status)
       }),
