@@ -3,8 +3,8 @@ import { ConnectionLost } from './connection-lost.ts'
 import type { Call } from './sync-engine.ts'
 
 /**
- * The presence that one chose. Away belongs to a connection, so each new one is told of it; busy and
- * invisible the server keeps, and another device may have changed them since: those are told once.
+ * The presence that one chose. Away belongs to a connection, so each new one is told of it, for itself alone;
+ * busy and invisible the server keeps, and another device may have chosen them since: those are told once.
  */
 export class ChosenStatusTeller {
   readonly #call: Call
@@ -30,8 +30,17 @@ export class ChosenStatusTeller {
   }
 
   async online(): Promise<void> {
-    if (this.#away) this.#untold ??= 'away'
-    await this.#tell()
+    if (this.#untold === undefined && this.#away) await this.#tellAgain()
+    else await this.#tell()
+  }
+
+  /** Lost, it is told by the next connection. */
+  async #tellAgain(): Promise<void> {
+    try {
+      await this.#call('presence.set', { status: 'away', again: true })
+    } catch (error) {
+      if (!(error instanceof ConnectionLost)) throw error
+    }
   }
 
   async #tell(): Promise<void> {

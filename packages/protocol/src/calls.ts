@@ -84,7 +84,11 @@ export function callParams(limits: Limits) {
     read: read.extend({ conversationId }),
     delivered: read.extend({ conversationId }),
     typing: z.object({ conversationId, typing: z.boolean() }),
-    'presence.set': z.object({ status: chosenStatus }),
+    'presence.set': z.object({
+      status: chosenStatus,
+      /** Not chosen now but told to a new connection: online and away leave busy and invisible as they are. */
+      again: z.boolean().optional(),
+    }),
     'presence.watch': watched(limits),
     'presence.unwatch': watched(limits),
     ping: z.object({}),

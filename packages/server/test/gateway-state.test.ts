@@ -104,6 +104,22 @@ test('[GW63] presence is told to who watches and shares a conversation; to stran
   expect(pushed(bobs, 'presence')).toHaveLength(4)
 })
 
+test('[GW67] away told again to a new connection leaves as it is what was chosen on another', async () => {
+  const [ann, bob] = await signInPeople(server, 'ann', 'bob')
+  await startDirect(server, ann, bob)
+  await using anns = await openSynced(server, ann)
+  await using others = await openSynced(server, ann)
+  await using bobs = await openSynced(server, bob)
+  const seen = async () => (await bobs.call('presence.watch', { userIds: [ann.id] })).presences[0]?.status
+  for (const [status, shown] of [['invisible', 'offline'] as const, ['busy', 'busy'] as const]) {
+    await anns.call('presence.set', { status })
+    await others.call('presence.set', { status: 'away', again: true })
+    expect(await seen()).toBe(shown)
+  }
+  await anns.call('presence.set', { status: 'away' })
+  expect(await seen()).toBe('away')
+})
+
 test('[GW63] who is invisible looks offline and neither types nor receives; who unwatches is told no more', async () => {
   const [ann, bob] = await signInPeople(server, 'ann', 'bob')
   const { id } = await startDirect(server, ann, bob)

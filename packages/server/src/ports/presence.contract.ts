@@ -63,6 +63,22 @@ export function presenceContract(
     expect((await look()).status).toBe('away')
   })
 
+  for (const chosen of ['busy', 'invisible'] as const)
+    test(`[PRES20] away for a connection alone leaves ${chosen} as it was chosen`, async () => {
+      await using started = await start()
+      const { board, look } = started
+      await board.connect(ann, 'phone')
+      await board.connect(ann, 'desk')
+      await board.choose(ann, 'phone', chosen)
+      const before = await look()
+      await board.setConnection(ann, 'desk', 'away')
+      expect(await look()).toEqual(before)
+      await board.choose(ann, 'phone', 'away')
+      expect((await look()).status).toBe('away')
+      await board.setConnection(ann, 'desk', 'online')
+      expect((await look()).status).toBe('online')
+    })
+
   test('[PRES4] invisible looks as if the user had left that moment, and outlasts connections', async () => {
     await using started = await start()
     const { board, look, clock } = started

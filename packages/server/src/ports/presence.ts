@@ -15,6 +15,8 @@ export interface PresenceBoard extends AsyncDisposable {
    * `online` and `away` set the connection's; `busy` and `invisible` the user's, until `online` or `away`.
    */
   choose(userId: UserId, connectionId: string, status: ChosenStatus): Promise<void>
+  /** Sets the connection's alone: busy and invisible stay. */
+  setConnection(userId: UserId, connectionId: string, status: 'online' | 'away'): Promise<void>
   /** As others may see it: invisible is offline. In the order of the ids. */
   look(userIds: readonly UserId[]): Promise<Seen[]>
   /** Calls with each user whose visible status changed, on any node. */

@@ -168,6 +168,8 @@ export function openKeptPresence({
         hideOrShow(userId, chosen !== 'invisible')
         await board.choose(userId, connectionId, status)
       }),
+    setConnection: (userId, connectionId, status) =>
+      inTurn(userId, () => board.setConnection(userId, connectionId, status)),
     async look(userIds) {
       const seen = await board.look(userIds)
       const gone = seen.filter(({ status, lastSeenAt }) => status === 'offline' && lastSeenAt === null)

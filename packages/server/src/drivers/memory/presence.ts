@@ -136,6 +136,13 @@ export function createMemoryPresence({
         })
       },
 
+      async setConnection(userId, connectionId, status) {
+        change(userId, ({ connections }) => {
+          const connection = connections.find(({ id }) => id === connectionId)
+          if (connection) connection.isAway = status === 'away'
+        })
+      },
+
       async look(userIds) {
         return userIds.map((userId) => seen(userId, present.get(userId) ?? departed.get(userId)))
       },

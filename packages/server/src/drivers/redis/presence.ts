@@ -244,6 +244,13 @@ export async function openRedisPresence(
       return write(userId, '')
     },
 
+    async setConnection(userId, connectionId, status) {
+      const before = howOf(userId)
+      const connection = here.get(userId)?.find(({ id }) => id === connectionId)
+      if (connection) connection.isAway = status === 'away'
+      if (howOf(userId) !== before) await write(userId)
+    },
+
     async look(userIds) {
       const answer = await ask(lookScript, () => userIds)
       if (!answer) return userIds.map((userId) => remembered.get(userId) ?? unseen(userId))

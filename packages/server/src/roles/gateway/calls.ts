@@ -103,8 +103,10 @@ export function openCalls({
       if (maySend && (await isSeen(userId))) typing.set(conversationId, userId, isTyping)
       return {}
     },
-    async 'presence.set'(connection, { status }) {
-      await domain.presence.choose(connection.session.userId, connection.id, status)
+    async 'presence.set'({ session: { userId }, id }, { status, again }) {
+      if (again === true && (status === 'online' || status === 'away'))
+        await domain.presence.setConnection(userId, id, status)
+      else await domain.presence.choose(userId, id, status)
       return {}
     },
     async 'presence.watch'(connection, { userIds }) {
