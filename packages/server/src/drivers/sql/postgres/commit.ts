@@ -35,10 +35,12 @@ interface Created {
   unread: number
   mentions: number
 }
+/** The same of one that was stored with others: most of it is as it is for all of those. */
+type Stored = [created: number, ordinal: number, at: number, deliveredSeq: number, memberCount: number]
 interface Repeated {
   repeated: MessageRow & { reactions: Reaction[] }
 }
-type Answer = Outcome | Created | Repeated
+type Answer = Outcome | Created | Stored | Repeated
 
 /** Commits a batch by one call. It may be asked twice: every write done again answers and changes nothing. */
 export function prepareCommit(
@@ -194,12 +196,21 @@ function outcomeOf(
   answer: Answer,
   { texts, ...limits }: Pick<Limits, 'receiptMembers'> & { texts: TextSeal },
 ): Outcome {
+  if (Array.isArray(answer)) {
+    assert(write.write === 'message.create', `${write.write}: answered as a message is`)
+    return createdOutcome(write, createdOf(answer), limits)
+  }
   if ('status' in answer) return write.write === 'message.edit' ? editedOutcome(write, answer) : answer
   assert(write.write === 'message.create', `${write.write}: answered as a message is`)
   if ('created' in answer) return createdOutcome(write, answer, limits)
   const { reactions, ...row } = answer.repeated
   return { ...nothingNew, message: toMessage(texts, write.conversationId, row, reactions) }
 }
+
+const createdOf = ([created, ordinal, at, deliveredSeq, memberCount]: Stored): Created => ({
+  ...{ created, ordinal, at, deliveredSeq, memberCount },
+  ...{ addressed: null, seen: created, moved: true, unread: 0, mentions: 0 },
+})
 
 /** The function was given the text as it is kept: it is told as it was said. */
 function editedOutcome({ text }: EditMessage, answer: Outcome): Outcome {

@@ -27,16 +27,12 @@ $$;
 
 -- In part the conversation's own to decide for its members: owners and admins always may.
 CREATE FUNCTION fn.permission(_limits jsonb, _action text, _c conversations, _role text) RETURNS text
-LANGUAGE plpgsql IMMUTABLE AS $$
-DECLARE
-  _decided_by text := _limits->'decidedBy'->>_action;
-BEGIN
-  IF _c.kind <> 'direct' AND _role = 'member' AND _decided_by IS NOT NULL THEN
-    RETURN CASE WHEN coalesce(_c.permissions::jsonb, _limits->'defaultPermissions')->>_decided_by = 'members'
-      THEN 'yes' ELSE 'no' END;
-  END IF;
-  RETURN _limits->'permissions'->_action->>(CASE WHEN _c.kind = 'direct' THEN 'direct' ELSE _role END);
-END $$;
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE WHEN _c.kind <> 'direct' AND _role = 'member' AND _limits->'decidedBy'->>_action IS NOT NULL
+    THEN CASE WHEN coalesce(_c.permissions::jsonb, _limits->'defaultPermissions')
+      ->>(_limits->'decidedBy'->>_action) = 'members' THEN 'yes' ELSE 'no' END
+    ELSE _limits->'permissions'->_action->>(CASE WHEN _c.kind = 'direct' THEN 'direct' ELSE _role END) END
+$$;
 
 -- Null for who may.
 CREATE FUNCTION fn.denied(_limits jsonb, _action text, _c conversations, _role text) RETURNS jsonb

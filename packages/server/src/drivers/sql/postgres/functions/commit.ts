@@ -113,7 +113,7 @@ BEGIN
     IF _followed THEN
       _changed := _changed || ARRAY(SELECT DISTINCT (s->>'conversationId')::uuid
         FROM ROWS FROM (jsonb_array_elements(_sends), jsonb_array_elements(_sent)) t(s, outcome)
-        WHERE outcome ? 'created');
+        WHERE jsonb_typeof(outcome) = 'array' OR outcome ? 'created');
     END IF;
   END IF;
   IF _followed THEN PERFORM fn.note_changes(_changed); END IF;

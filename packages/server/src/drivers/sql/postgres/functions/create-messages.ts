@@ -15,48 +15,47 @@ SET enable_mergejoin = off SET jit = off AS $$
 DECLARE
   _answers jsonb;
 BEGIN
-  WITH asked AS MATERIALIZED (
-    SELECT s.*, c.head + row_number() OVER earlier AS seq, c.last_ordinal + row_number() OVER earlier AS ordinal,
-      greatest(c.last_at, max(s.at) OVER earlier) AS stored_at, c.member_count, m.read_seq, m.delivered_seq,
-      coalesce(m.user_id IS NOT NULL AND c.shut = 0 AND (u.suspended_at IS NULL OR u.erased_at IS NOT NULL)
-        AND fn.permission(_limits, 'message.send', c, m.role) = 'yes'
-        AND (s.seen_seq IS NULL
-          OR greatest(s.seen_seq, m.read_seq) >= c.head + row_number() OVER earlier - 1)
-        -- A subquery is done by index for each. Joined, a plan of when the table was empty read it whole for each.
-        AND (SELECT k.seq FROM send_keys k WHERE k.conversation = s.conversation
-          AND k.send_key = decode(s.send_key, 'hex')) IS NULL, false) AS is_plain
-    FROM ROWS FROM (jsonb_to_recordset(_sends) AS ("conversationId" uuid, "actorId" uuid, at bigint,
-        "messageId" uuid, "clientId" text, "sendKey" text, "contentKey" text, text text, priority text,
-        "seenSeq" bigint)) WITH ORDINALITY
-      s(conversation, actor, at, id, client_id, send_key, content_key, text, priority, seen_seq, place)
-    LEFT JOIN conversations c ON c.id = s.conversation
-    LEFT JOIN members m ON m.conversation = s.conversation AND m.user_id = s.actor
-    LEFT JOIN users u ON u.id = s.actor
-    WINDOW earlier AS (PARTITION BY s.conversation ORDER BY s.place)
-  ), told AS MATERIALIZED (
-    SELECT *, bool_and(is_plain) OVER (PARTITION BY conversation) AS are_plain FROM asked
-  ), sent AS MATERIALIZED (
-    SELECT * FROM told WHERE are_plain
+  WITH told AS MATERIALIZED (
+    SELECT *, bool_and(is_plain) OVER whole AS are_plain, nth = count(*) OVER whole AS is_last FROM (
+      SELECT s.*, row_number() OVER earlier AS nth, c.head + row_number() OVER earlier AS seq,
+        c.last_ordinal + row_number() OVER earlier AS ordinal,
+        greatest(c.last_at, max(s.at) OVER earlier) AS stored_at, c.member_count, m.delivered_seq,
+        coalesce(m.user_id IS NOT NULL AND c.shut = 0 AND (u.suspended_at IS NULL OR u.erased_at IS NOT NULL)
+          AND fn.permission(_limits, 'message.send', c, m.role) = 'yes'
+          AND (s.seen_seq IS NULL
+            OR greatest(s.seen_seq, m.read_seq) >= c.head + row_number() OVER earlier - 1)
+          -- A subquery is done by index for each. Joined, a plan of when the table was empty read it whole for each.
+          AND (SELECT k.seq FROM send_keys k WHERE k.conversation = s.conversation
+            AND k.send_key = decode(s.send_key, 'hex')) IS NULL, false) AS is_plain
+      FROM ROWS FROM (jsonb_to_recordset(_sends) AS ("conversationId" uuid, "actorId" uuid, at bigint,
+          "messageId" uuid, "clientId" text, "sendKey" text, "contentKey" text, text text, priority text,
+          "seenSeq" bigint)) WITH ORDINALITY
+        s(conversation, actor, at, id, client_id, send_key, content_key, text, priority, seen_seq, place)
+      LEFT JOIN conversations c ON c.id = s.conversation
+      LEFT JOIN members m ON m.conversation = s.conversation AND m.user_id = s.actor
+      LEFT JOIN users u ON u.id = s.actor
+      WINDOW earlier AS (PARTITION BY s.conversation ORDER BY s.place)
+    ) asked WINDOW whole AS (PARTITION BY conversation)
   ), keys AS (
     INSERT INTO send_keys (conversation, send_key, seq, content_key)
-    SELECT conversation, decode(send_key, 'hex'), seq, decode(content_key, 'hex') FROM sent
+    SELECT conversation, decode(send_key, 'hex'), seq, decode(content_key, 'hex') FROM told WHERE are_plain
   ), stored AS (
     INSERT INTO messages (conversation, seq, ordinal, sender, at, updated_seq, priority, id, client_id, text)
-    SELECT conversation, seq, ordinal, actor, stored_at, seq, priority, id, client_id, text FROM sent
+    SELECT conversation, seq, ordinal, actor, stored_at, seq, priority, id, client_id, text FROM told
+    WHERE are_plain
   ), moved AS (
     UPDATE members m SET read_seq = l.seq, read_ordinal = l.ordinal, read_at = l.stored_at,
       delivered_seq = l.seq, delivered_at = l.stored_at
-    FROM (SELECT DISTINCT ON (conversation, actor) * FROM sent ORDER BY conversation, actor, seq DESC) l
+    FROM (SELECT DISTINCT ON (conversation, actor) conversation, actor, seq, ordinal, stored_at FROM told
+      WHERE are_plain ORDER BY conversation, actor, seq DESC) l
     WHERE m.conversation = l.conversation AND m.user_id = l.actor
   ), saved AS (
     UPDATE conversations c SET head = l.seq, last_ordinal = l.ordinal, last_message_seq = l.seq,
       last_at = l.stored_at, active_at = l.stored_at, cursors_at = greatest(c.cursors_at, l.stored_at)
-    FROM (SELECT DISTINCT ON (conversation) * FROM sent ORDER BY conversation, seq DESC) l
-    WHERE c.id = l.conversation
+    FROM told l WHERE l.are_plain AND l.is_last AND c.id = l.conversation
   )
-  SELECT jsonb_agg(CASE WHEN are_plain THEN jsonb_build_object('created', seq, 'ordinal', ordinal, 'at', stored_at,
-      'addressed', NULL, 'seen', seq, 'moved', true, 'deliveredSeq', delivered_seq,
-      'memberCount', member_count, 'unread', 0, 'mentions', 0) END ORDER BY place)
+  SELECT jsonb_agg(CASE WHEN are_plain
+      THEN jsonb_build_array(seq, ordinal, stored_at, delivered_seq, member_count) END ORDER BY place)
     INTO _answers FROM told;
   RETURN _answers;
 END $$;
