@@ -3,6 +3,7 @@ import { type Event, event as eventSchema } from '@confab/protocol/event'
 import type { ConversationId, MessageId, UserId } from '@confab/protocol/ids'
 import { isoTime } from '../../../lib/clock.ts'
 import { plannedOnce } from '../planned-once.ts'
+import { prepareSnapshot } from '../snapshot.ts'
 import type { StoredText, TextSeal } from '../text-seal.ts'
 import { type MessageRow, messageColumns, parseMentions, toCreatedMessage } from './message-row.ts'
 
@@ -45,18 +46,22 @@ export function prepareReadEvents(database: Database, texts: TextSeal): ReadEven
     WHERE e.place > (?1 << 32) + ?2 AND e.place <= (?1 << 32) + ?3 ORDER BY e.place`),
   )
 
-  return ({ conversationId, after, limit }) => {
+  const inSnapshot = prepareSnapshot(database)
+
+  function read({ conversationId, after, limit }: Parameters<ReadEvents>[0]) {
     const found = conversation.get(conversationId)
     if (!found) return { events: [], head: 0 }
     const { num, head } = found
     if (after >= head) return { events: [], head }
     const last = Math.min(head, after + limit)
-    const events = [
-      ...messages.all(num, after, last).map((row) => createdEvent(texts, conversationId, row)),
-      ...others.all(num, after, last).map((row) => otherEvent(texts, conversationId, row)),
-    ]
-    return { events: events.sort((a, b) => a.seq - b.seq), head }
+    const created = messages.all(num, after, last).map((row) => createdEvent(texts, conversationId, row))
+    // They are all there is, as after a burst of sends.
+    if (created.length === last - after) return { events: created, head }
+    const rest = others.all(num, after, last).map((row) => otherEvent(texts, conversationId, row))
+    return { events: [...created, ...rest].sort((a, b) => a.seq - b.seq), head }
   }
+
+  return (range) => inSnapshot(() => read(range))
 }
 
 export function createdEvent(texts: TextSeal, conversationId: ConversationId, row: MessageRow): Event {
