@@ -12,6 +12,8 @@ import type { ConversationId, UserId } from '@confab/protocol/ids'
 import { conversationMembersShown } from '@confab/protocol/limits'
 import type { Message } from '@confab/protocol/message'
 import { isoTime } from '../../../lib/clock.ts'
+import { plannedOnce } from '../planned-once.ts'
+import { prepareSnapshot } from '../snapshot.ts'
 import type { StoredText, TextSeal } from '../text-seal.ts'
 import { type MemberRow, memberColumns, toMember } from './members.ts'
 import { type MessageRow, messageColumns, toMessage } from './message-row.ts'
@@ -44,13 +46,18 @@ export interface ConversationRow {
   draft: StoredText | null
 }
 
+interface FoundRow extends ConversationRow {
+  num: number
+  lastMessagePlace: number | null
+}
+
 export type ReadConversations = (query: {
   ids: readonly ConversationId[]
   viewerId: UserId
 }) => Conversation[]
 
 /**
- * Conversations as a viewer sees them, in the order of the ids: three queries for all of them together.
+ * Conversations as a viewer sees them, in the order of the ids.
  * Private ones are hidden from who is no member; of a public channel an outsider sees neither messages
  * nor cursors.
  */
@@ -60,11 +67,12 @@ export function prepareReadConversations(
   texts: TextSeal,
   reactionsOf: ReadReactions,
 ): ReadConversations {
-  const conversations = database.prepare<ConversationRow & { num: number }, [string, string]>(
+  const conversations = database.prepare<FoundRow, [string, string]>(
     `
     SELECT c.num, c.id, c.kind, c.name, c.topic, c.visibility, c.permissions, c.retention_days AS retentionDays,
       c.created_at AS createdAt, c.last_at AS lastAt,
-      c.head, c.last_ordinal AS lastOrdinal, c.member_count AS memberCount, m.role, m.read_seq AS readSeq,
+      c.head, c.last_ordinal AS lastOrdinal, c.member_count AS memberCount,
+      (c.num << 32) + nullif(c.last_message_seq, 0) AS lastMessagePlace, m.role, m.read_seq AS readSeq,
       m.read_ordinal AS readOrdinal, m.muted, m.pinned, m.notify, m.hidden, m.marked_unread AS markedUnread,
       m.draft, iif(m.read_ordinal < c.last_ordinal,
         (SELECT count(*) FROM messages d INDEXED BY deleted_messages WHERE d.deleted_at IS NOT NULL
@@ -80,45 +88,39 @@ export function prepareReadConversations(
     WHERE m.user IS NOT NULL OR c.visibility = 'public'
     ORDER BY ids.key`,
   )
-  const lastMessages = database.prepare<MessageRow & { num: number }, [string]>(
-    `
-    SELECT c.num, ${messageColumns}
-    FROM json_each(?) nums
-    JOIN conversations c ON c.num = nums.value
-    JOIN messages m ON m.place = (c.num << 32) + c.last_message_seq
-    JOIN users s ON s.num = m.sender`,
+  const messageAt = database.prepare<MessageRow, [number]>(
+    plannedOnce(
+      `SELECT ${messageColumns} FROM messages m JOIN users s ON s.num = m.sender WHERE m.place = ?`,
+    ),
   )
-  const firstMembers = database.prepare<MemberRow & { num: number }, [string, number]>(
-    `
-    SELECT m.conversation AS num, ${memberColumns}
-    FROM json_each(?1) nums
-    JOIN members m ON m.conversation = nums.value AND m.joined_seq <= ifnull(
-      (SELECT joined_seq FROM members WHERE conversation = nums.value ORDER BY joined_seq LIMIT 1 OFFSET ?2 - 1),
-      (1 << 32))
-    JOIN users u ON u.num = m.user
-    ORDER BY m.conversation, m.joined_seq`,
+  const firstMembers = database.prepare<MemberRow, [number, number]>(
+    plannedOnce(`
+    SELECT ${memberColumns} FROM members m JOIN users u ON u.num = m.user
+    WHERE m.conversation = ? ORDER BY m.joined_seq LIMIT ?`),
   )
+  const inSnapshot = prepareSnapshot(database)
 
-  return ({ ids, viewerId }) => {
-    if (ids.length === 0) return []
+  function read({ ids, viewerId }: Parameters<ReadConversations>[0]): Conversation[] {
     const rows = conversations.all(JSON.stringify([...new Set(ids)]), viewerId)
-    const nums = JSON.stringify(rows.map(({ num }) => num))
-    const messages = new Map(lastMessages.all(nums).map((row) => [row.num, row]))
+    const shown = rows.map((row) => ({
+      row,
+      last: row.role !== null && row.lastMessagePlace !== null ? messageAt.get(row.lastMessagePlace) : null,
+      members: firstMembers.all(row.num, conversationMembersShown),
+    }))
     const reactions = reactionsOf(
-      [...messages.values()].map(({ place }) => place),
+      shown.flatMap(({ last }) => last?.place ?? []),
       viewerId,
     )
-    const members = Map.groupBy(firstMembers.all(nums, conversationMembersShown), ({ num }) => num)
-    return rows.map((row) => {
-      const last = messages.get(row.num)
+    return shown.map(({ row, last, members }) => {
       const cursorsShown = row.role !== null && row.memberCount <= receiptMembers
       return toConversation(texts, viewerId, row, {
-        lastMessage:
-          last && row.role !== null ? toMessage(texts, row.id, last, reactions.get(last.place) ?? []) : null,
-        members: (members.get(row.num) ?? []).map((member) => toMember(member, { cursorsShown })),
+        lastMessage: last && toMessage(texts, row.id, last, reactions.get(last.place) ?? []),
+        members: members.map((member) => toMember(member, { cursorsShown })),
       })
     })
   }
+
+  return (query) => (query.ids.length > 0 ? inSnapshot(() => read(query)) : [])
 }
 
 export const toConversation = (
