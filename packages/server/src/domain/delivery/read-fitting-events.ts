@@ -1,5 +1,5 @@
 import type { Event } from '@confab/protocol/event'
-import { fitting, ReplyBudget } from './fitting.ts'
+import { fitting, jsonBytes, ReplyBudget } from './fitting.ts'
 
 /** Of the longest texts, 2 MB; of usual ones all that is mostly asked for. */
 const firstStep = 100
@@ -19,7 +19,6 @@ export async function readFittingEvents(
   budget = new ReplyBudget(),
 ): Promise<EventsPage> {
   const all: EventsPage = { events: [], head: 0 }
-  const room = budget.left
   for (let step = firstStep; ; ) {
     const asked = Math.min(step, limit - all.events.length)
     const { events, head } = await read({ after: all.events.at(-1)?.seq ?? after, limit: asked })
@@ -28,7 +27,7 @@ export async function readFittingEvents(
     // Copies of the database have come further or less far.
     all.head = Math.max(all.head, head)
     if (told.length < asked || all.events.length === limit) return all
-    const bytesEach = (room - budget.left) / all.events.length
+    const bytesEach = jsonBytes(told) / told.length
     step = Math.max(1, Math.floor(budget.left / bytesEach))
   }
 }
