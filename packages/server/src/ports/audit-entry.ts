@@ -22,6 +22,7 @@ export const auditActions = [
   'provider.unlinked',
   'role.changed',
   'message.removed',
+  'conversation.changed',
   'conversation.deleted',
   'report.settled',
   'settings.changed',
@@ -55,6 +56,7 @@ export const auditDetails = {
   'provider.unlinked': [['provider']],
   'role.changed': [['role'], ['conversationId', 'from', 'to']],
   'message.removed': [['seq']],
+  'conversation.changed': [['retentionDays'], ['visibility'], ['addMembers', 'post', 'pin', 'mentionAll']],
   'conversation.deleted': [],
   'report.settled': [['outcome']],
   'settings.changed': [

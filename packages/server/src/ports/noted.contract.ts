@@ -10,7 +10,7 @@ import type { Reports } from './reports.ts'
 import type { Settings } from './settings.ts'
 import type { Store } from './store.ts'
 import { openWorldOn, type World } from './store-contract/world.contract.ts'
-import type { Write } from './writes.ts'
+import type { ChangeConversation, Write } from './writes.ts'
 
 /** All the ports that acts are done by, on one empty database. */
 export interface OpenedPorts {
@@ -171,12 +171,12 @@ const byTheStore: Record<string, Setting> = {
       ],
     }
   },
+  // What nobody asked for from anywhere.
   'the role of a newcomer': async ({ world, root, ann, group, at, noted }) => ({
     ...committing(world, {
       ...{ write: 'member.add', conversationId: group, actorId: ann, at, userId: root, role: 'admin' },
-      network: noted.network,
     }),
-    kept: [roleOf({ noted, by: ann, of: root, group }, null, 'admin')],
+    kept: [roleOf({ noted: { ...noted, network: null }, by: ann, of: root, group }, null, 'admin')],
   }),
   'a conversation that is handed over': async ({ world, ann, bob, group, at, noted }) => ({
     ...committing(world, {
@@ -188,6 +188,33 @@ const byTheStore: Record<string, Setting> = {
       roleOf({ noted, by: ann, of: ann, group }, 'owner', 'admin'),
     ],
   }),
+  'what rules of a conversation change': async ({ world, ann, group, at, noted }) => {
+    const rule = { ...noted, action: 'conversation.changed', actorId: ann, targetId: group } as const
+    const allowed = { addMembers: 'members', post: 'members', pin: 'members', mentionAll: 'admins' } as const
+    await world.done(changing({ ann, group, at, noted }, { retentionDays: 9 }))
+    await world.done(changing({ ann, group, at, noted }, { retentionDays: null }))
+    const change = {
+      name: 'Other',
+      retentionDays: 7,
+      visibility: 'private',
+      permissions: { pin: 'admins' },
+    } as const
+    return {
+      ...committing(world, changing({ ann, group, at, noted }, change)),
+      kept: [
+        { ...rule, detail: { retentionDays: 7 } },
+        { ...rule, detail: { ...allowed, pin: 'admins' } },
+      ],
+    }
+  },
+  'that a channel is open to all': async ({ world, ann, at, noted }) => {
+    const group = await world.group([ann], { kind: 'channel' })
+    const rule = { ...noted, action: 'conversation.changed', actorId: ann, targetId: group } as const
+    return {
+      ...committing(world, changing({ ann, group, at, noted }, { visibility: 'public' })),
+      kept: [{ ...rule, detail: { visibility: 'public' } }],
+    }
+  },
   'whom an owner who leaves makes the owner': async ({ world, ann, bob, group, at, noted }) => ({
     ...committing(world, {
       ...{ write: 'member.remove', conversationId: group, actorId: ann, at, userId: ann },
@@ -199,6 +226,14 @@ const byTheStore: Record<string, Setting> = {
 
 /** Once it is done the same is refused, or answers as nothing new. */
 const committing = (world: World, write: Write): Act => ({ act: () => world.done(write) })
+
+const changing = (
+  { ann, group, at, noted }: Pick<Scene, 'ann' | 'group' | 'at' | 'noted'>,
+  change: ChangeConversation['change'],
+): Write => ({
+  ...{ write: 'conversation.change', conversationId: group, actorId: ann, at, change },
+  network: noted.network,
+})
 
 const roleOf = (
   { noted, by, of, group }: { noted: AuditEntry; by: UserId; of: UserId; group: ConversationId },

@@ -47,7 +47,7 @@ interface InConversation {
 
 /**
  * What of it only the store can tell is in the audit log with it, by its actor, or neither is: who has another
- * role, and what before.
+ * role, and what before; which of a conversation's rules really change.
  */
 interface NotedByStore {
   /** From where it is done: a network, not an address. */
@@ -177,7 +177,7 @@ export interface ChangeRole extends InConversation, NotedByStore {
 }
 
 /** Appends `conversation.changed` with the fields that really change; nothing if none does. */
-export interface ChangeConversation extends InConversation {
+export interface ChangeConversation extends InConversation, NotedByStore {
   write: 'conversation.change'
   change: {
     name?: string

@@ -17,7 +17,7 @@ export async function changeConversation(
   actorId: UserId,
   change: ConversationChange,
 ): Promise<Conversation> {
-  const { commits, clock } = domain
+  const { commits, clock, network } = domain
   const { permissions, ...fields } = change
   if (typeof fields.retentionDays === 'number') await requireNoLonger(domain, fields.retentionDays)
   await commits.commit({
@@ -25,6 +25,7 @@ export async function changeConversation(
     conversationId,
     actorId,
     at: clock.now(),
+    network,
     change: { ...given(fields), ...(permissions && { permissions: given(permissions) }) },
   })
   return findConversation(domain, conversationId, actorId)

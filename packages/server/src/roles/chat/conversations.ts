@@ -92,8 +92,8 @@ export function conversationRoutes({ domain, door }: Chat) {
   })
   routes.openapi(change, async (c) => {
     const { id } = c.req.valid('param')
-    const changed = await changeConversation(domain, id, c.var.session.userId, c.req.valid('json'))
-    return c.json(changed, 200)
+    const acting = actingFrom(domain, c.var)
+    return c.json(await changeConversation(acting, id, c.var.session.userId, c.req.valid('json')), 200)
   })
 
   const remove = createRoute({

@@ -20,6 +20,7 @@ export const auditWords: Readonly<Record<string, string>> = {
   'provider.unlinked': 'A provider was parted',
   'role.changed': 'A role was changed',
   'message.removed': 'A message was removed',
+  'conversation.changed': 'A conversation’s rules were changed',
   'conversation.deleted': 'A conversation was deleted',
   'report.settled': 'A report was settled',
   'export.asked': 'An export was asked for',
@@ -36,7 +37,7 @@ export const auditWords: Readonly<Record<string, string>> = {
 export function kindOfTarget(action: string): 'person' | 'place' | Thing {
   const [about = ''] = action.split('.')
   if (aboutPeople.has(about)) return 'person'
-  if (about === 'message') return 'place'
+  if (about === 'message' || action === 'conversation.changed') return 'place'
   return things.find((thing) => thing === about) ?? 'on'
 }
 type Thing = (typeof things)[number] | 'on'
@@ -71,6 +72,11 @@ const factWords: Readonly<Record<string, string>> = {
   signUp: 'who may sign up',
   secondFactor: 'second factor',
   retentionDays: 'messages are kept',
+  visibility: 'who finds it',
+  addMembers: 'who adds people',
+  post: 'who writes',
+  pin: 'who pins',
+  mentionAll: 'who mentions all',
 }
 
 /** What it means that nothing is given, where that isn't just none. */

@@ -1,4 +1,5 @@
 import type { Database } from 'bun:sqlite'
+import type { Event } from '@confab/protocol/event'
 import type { AuditDetail, AuditEntry } from '../../../ports/audit-entry.ts'
 import type { Committed, Write } from '../../../ports/writes.ts'
 import { appendEntry, entryValues } from '../audit-entry.ts'
@@ -14,14 +15,33 @@ export function prepareNoteAct(database: Database): (write: Write, outcome: Comm
 }
 
 /** What only the store could tell. Asked again it can't: nobody has another role any more. */
-function storesOwn(write: Write, { heirId, roles = [] }: Committed): AuditEntry[] {
-  if (!('network' in write)) return []
-  const { actorId, at, network = null } = write
+function storesOwn(write: Write, { heirId, roles = [], events }: Committed): AuditEntry[] {
+  if (!('actorId' in write)) return []
+  const { actorId, at } = write
+  const by = { at, actorId, network: ('network' in write && write.network) || null }
   const given = (targetId: string, detail: AuditDetail<'role.changed'>): AuditEntry => ({
-    ...{ action: 'role.changed', at, actorId, targetId, network, detail },
+    ...{ action: 'role.changed', targetId, detail, ...by },
   })
   return [
     ...(heirId === undefined ? [] : [given(heirId, { role: 'admin' })]),
     ...roles.map(({ userId, ...detail }) => given(userId, detail)),
+    ...events.flatMap((event) =>
+      rulesOf(event).map(
+        (detail): AuditEntry => ({
+          ...{ action: 'conversation.changed', targetId: event.conversationId, detail, ...by },
+        }),
+      ),
+    ),
+  ]
+}
+
+/** Name and topic are no rules, and texts. */
+function rulesOf({ type, data }: Event): AuditDetail<'conversation.changed'>[] {
+  if (type !== 'conversation.changed') return []
+  const { retentionDays, visibility, permissions } = data
+  return [
+    ...(retentionDays === undefined ? [] : [{ retentionDays }]),
+    ...(visibility === undefined ? [] : [{ visibility }]),
+    ...(permissions === undefined ? [] : [permissions]),
   ]
 }

@@ -49,8 +49,9 @@ BEGIN
     ON CONFLICT (conversation, follower) DO UPDATE SET head = excluded.head;
 END $$;
 
--- Keeps in the audit log what a write that took effect is to it. Who has another role only the outcome tells:
--- asked again nobody has it any more.
+-- Keeps in the audit log what a write that took effect is to it. Who has another role, and which rules of a
+-- conversation are others, only the outcome tells: asked again nothing is another any more. Name and topic are no
+-- rules, and texts.
 CREATE FUNCTION fn.note_act(_w jsonb, _outcome jsonb) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO audit_log (action, at, actor_id, target_id, network, detail)
@@ -60,6 +61,14 @@ BEGIN
       UNION ALL SELECT place, given->>'userId', given - 'userId'
         FROM jsonb_array_elements(_outcome->'roles') WITH ORDINALITY r(given, place)
     ) roles ORDER BY place;
+  INSERT INTO audit_log (action, at, actor_id, target_id, network, detail)
+    SELECT 'conversation.changed', (_w->>'at')::bigint, _w->>'actorId', _w->>'conversationId', _w->>'network',
+        detail::text
+      FROM (SELECT _outcome->'events'->0->'data') changed(d), LATERAL (VALUES
+        (1, CASE WHEN d ? 'retentionDays' THEN jsonb_build_object('retentionDays', d->'retentionDays') END),
+        (2, CASE WHEN d ? 'visibility' THEN jsonb_build_object('visibility', d->'visibility') END),
+        (3, d->'permissions')) rules(place, detail)
+      WHERE _w->>'write' = 'conversation.change' AND detail IS NOT NULL ORDER BY place;
   INSERT INTO audit_log (action, at, actor_id, target_id, network, detail)
     SELECT n->>'action', (n->>'at')::bigint, n->>'actorId', n->>'targetId', n->>'network', (n->'detail')::text
       FROM (SELECT _w->'noted') noted(n) WHERE _w ? 'noted';
@@ -96,7 +105,7 @@ BEGIN
         .join('\n      ')}
     END;
     _outcomes := _outcomes || _outcome;
-    IF (_w ? 'noted' OR _outcome ?| '{heirId,roles}') AND (_outcome->>'fresh')::boolean THEN
+    IF (_w ? 'noted' OR _w->>'write' = 'conversation.change' OR _outcome ?| '{heirId,roles}') AND (_outcome->>'fresh')::boolean THEN
       PERFORM fn.note_act(_w, _outcome);
     END IF;
     IF _followed THEN _changed := _changed || fn.changed_by(_w, _outcome); END IF;
