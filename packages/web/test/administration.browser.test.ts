@@ -232,6 +232,8 @@ test('[WEB113] the audit log says where, to what and that nothing is set, at any
   ]
   const member = (id: string) => `/api/v1/conversations/${id}/members/${ivy.id}`
   for (const id of [shared, others]) await world.call(hugo, 'PUT', member(id), { role: 'admin' })
+  const permissions = { pin: 'admins' }
+  await world.call(hugo, 'PATCH', `/api/v1/conversations/${shared}`, { retentionDays: 9, permissions })
   await world.call(hugo, 'DELETE', `/api/v1/conversations/${others}`)
   const retention = '/api/v1/admin/retention'
   for (const days of [30, null]) await world.call(admin, 'PUT', retention, { days })
@@ -246,6 +248,9 @@ test('[WEB113] the audit log says where, to what and that nothing is set, at any
     for (const words of [
       'messages are kept: 30 days',
       'messages are kept: for ever',
+      'messages are kept: 9 days',
+      'who adds people: members · who writes: members · who pins: admins · who mentions all: admins',
+      /^By Hugo Example, in Orchard from /,
       /^By Hugo Example, about Ivy Example, in Orchard from /,
       new RegExp(`^By Hugo Example, about Ivy Example, in ${gone} from `),
       new RegExp(`^By Hugo Example, ${gone} from `),

@@ -1,3 +1,5 @@
+import { SelectField } from './select-field.tsx'
+
 interface DaysChoiceProps {
   label: string
   /** What no number of days means here. */
@@ -15,22 +17,14 @@ export function DaysChoice({ label, none, value, max = null, onChange }: DaysCho
   const lengths = [...new Set([...usual, ...(value === null ? [] : [value])])]
     .filter((days) => max === null || days <= max || days === value)
     .sort((a, b) => a - b)
+  const options = lengths.map((days) => ({ value: `${days}`, label: daysWords(days) }))
   return (
-    <label className="grid gap-1.5">
-      <span className="font-semibold text-small">{label}</span>
-      <select
-        className="min-h-11 rounded-medium border border-line-strong bg-surface px-3"
-        value={value ?? ''}
-        onChange={({ target }) => onChange(target.value === '' ? null : Number(target.value))}
-      >
-        <option value="">{none}</option>
-        {lengths.map((days) => (
-          <option key={days} value={days}>
-            {daysWords(days)}
-          </option>
-        ))}
-      </select>
-    </label>
+    <SelectField
+      label={label}
+      value={`${value ?? ''}`}
+      options={[{ value: '', label: none }, ...options]}
+      onChange={(days) => onChange(days === '' ? null : Number(days))}
+    />
   )
 }
 

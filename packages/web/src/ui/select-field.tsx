@@ -1,4 +1,5 @@
 import { useId } from 'react'
+import { Icon } from './icon.tsx'
 import { fieldLook } from './text-field.tsx'
 
 interface SelectFieldProps<Value extends string> {
@@ -21,21 +22,27 @@ export function SelectField<Value extends string>({
       <label htmlFor={id} className="mb-1.5 block font-semibold text-ink text-small">
         {label}
       </label>
-      <select
-        id={id}
-        value={value}
-        onChange={({ target }) => {
-          const chosen = options.find((option) => option.value === target.value)
-          if (chosen) onChange(chosen.value)
-        }}
-        className={fieldLook}
-      >
-        {options.map((option) => (
-          <option key={option.value} value={option.value}>
-            {option.label}
-          </option>
-        ))}
-      </select>
+      <div className="relative">
+        <select
+          id={id}
+          value={value}
+          onChange={({ target }) => {
+            const chosen = options.find((option) => option.value === target.value)
+            if (chosen) onChange(chosen.value)
+          }}
+          // The browser's own arrow sticks to the edge.
+          className={`${fieldLook} appearance-none pr-10`}
+        >
+          {options.map((option) => (
+            <option key={option.value} value={option.value}>
+              {option.label}
+            </option>
+          ))}
+        </select>
+        <span className="pointer-events-none absolute inset-y-0 right-3 flex items-center text-ink-soft">
+          <Icon name="open" className="size-4" />
+        </span>
+      </div>
     </div>
   )
 }

@@ -25,7 +25,7 @@ export function AuditRow({ record }: { record: AuditRecord }) {
           </Fragment>
         ))}
       </p>
-      {facts.length > 0 && <p className="break-words text-ink-faint text-small">{facts.join(', ')}</p>}
+      {facts.length > 0 && <p className="break-words text-ink-faint text-small">{facts.join(' · ')}</p>}
     </li>
   )
 }

@@ -56,10 +56,15 @@ export function factText(name: string, value: unknown): string | undefined {
 function valueText(name: string, value: unknown): string {
   if (value === null || value === '') return noneWords[name] ?? 'none'
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
+  if (consents.has(name)) return value === 0 ? 'none' : `version ${value}`
+  if (lists.has(name)) return String(value).replaceAll(' ', ', ')
   if (name === 'expiresAt') return exactTime(String(value))
   if (name === 'retentionDays') return value === 1 ? '1 day' : `${value} days`
   return name === 'lockMs' ? `${Math.round(Number(value) / 60_000)} minutes` : String(value)
 }
+
+const consents = new Set(['terms', 'privacy', 'age'])
+const lists = new Set(['signIn', 'domains'])
 
 /** What stands in a detail, where its name alone tells little. */
 const factWords: Readonly<Record<string, string>> = {
