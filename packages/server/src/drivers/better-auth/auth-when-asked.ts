@@ -29,6 +29,6 @@ async function load(settings: AuthSettings & { providers?: readonly OidcProvider
   if ((await opensSecrets(database.statements, secret)) === false)
     await database.statements.change('DELETE FROM auth_jwks')
   const oidc = oidcProviders(settings.providers ?? [], settings.report)
-  const auth = createAuth({ ...settings, oidc }, hooks)
+  const auth = createAuth({ ...settings, oidc, kysely: await database.kysely() }, hooks)
   return { auth, oidc, context: await auth.$context, isRefusal: isAPIError }
 }

@@ -6,6 +6,7 @@ import { APIError, createAuthMiddleware, getOAuthState, isAPIError } from 'bette
 import { bearer } from 'better-auth/plugins/bearer'
 import { emailOTP } from 'better-auth/plugins/email-otp'
 import { jwt } from 'better-auth/plugins/jwt'
+import type { Kysely } from 'kysely'
 import { networkOf } from '../../lib/network.ts'
 import type { Report } from '../../lib/report.ts'
 import type { AccountRules, CredentialChange } from '../../ports/identity.ts'
@@ -63,8 +64,11 @@ export interface AuthHooks extends PasswordHooks {
 
 export type Auth = ReturnType<typeof createAuth>
 
-export function createAuth(settings: AuthSettings & { oidc: OidcProviders }, hooks: AuthHooks) {
-  const { database, mailer, secret, publicUrl, trustedOrigins, rules, oidc, report } = settings
+export function createAuth(
+  settings: AuthSettings & { oidc: OidcProviders; kysely: Kysely<unknown> },
+  hooks: AuthHooks,
+) {
+  const { database, kysely, mailer, secret, publicUrl, trustedOrigins, rules, oidc, report } = settings
 
   const ownWords = ownWordsOf(publicUrl)
   const cookies = cookiesOf(publicUrl)
@@ -84,7 +88,7 @@ export function createAuth(settings: AuthSettings & { oidc: OidcProviders }, hoo
     trustedOrigins: [...trustedOrigins],
     // Given as Kysely and not as a bare handle or a pool,
     // with which better-auth would open transactions that span awaits.
-    database: { db: database.kysely, type: database.type, transaction: false },
+    database: { db: kysely, type: database.type, transaction: false },
     user: {
       modelName: 'auth_user',
       validateUserInfo: async ({ user, source }) => {

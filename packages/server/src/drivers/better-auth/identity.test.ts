@@ -166,7 +166,9 @@ const tablesOfBefore = `
     '${new Date().toISOString()}', '${new Date().toISOString()}', '', '', '0191a1b0-0000-7000-8000-000000000001')`
 
 async function tablesMissedIn({ settings }: Pick<Awaited<ReturnType<typeof openOn>>, 'settings'>) {
-  const { options } = createAuth({ ...settings, oidc: oidcProviders([], () => undefined) }, noHooks)
+  const kysely = await settings.database.kysely()
+  const oidc = oidcProviders([], () => undefined)
+  const { options } = createAuth({ ...settings, oidc, kysely }, noHooks)
   const { toBeCreated, toBeAdded } = await getMigrations(options)
   return [...toBeCreated, ...toBeAdded]
 }

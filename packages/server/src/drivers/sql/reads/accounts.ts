@@ -1,8 +1,7 @@
 import type { Database } from 'bun:sqlite'
 import { type UserId, userId } from '@confab/protocol/ids'
 import type { AccountRecord, AccountsPage, List, SuspensionRecord } from '../../../ports/store.ts'
-import { readAll, sql } from '../dialect.ts'
-import { peoplePage, toUser, type UserColumns, userColumns } from './people.ts'
+import { type Condition, peoplePage, toUser, type UserColumns, userColumns } from './people.ts'
 
 const columns = [...userColumns, 'server_role', 'suspended_at', 'suspended_by', 'suspended_reason'] as const
 
@@ -11,20 +10,20 @@ export function readAccounts(
   database: Database,
   { role, suspended, ...page }: AccountsPage,
 ): List<AccountRecord> {
-  let accounts = sql.selectFrom('users').select([...columns, 'num', 'sort_name'])
-  if (role !== undefined) accounts = accounts.where('server_role', '=', role)
-  if (suspended !== undefined) accounts = accounts.where('suspended_at', suspended ? 'is not' : 'is', null)
-  return peoplePage(database, accounts, { ...page, item: toAccount })
+  const conditions: Condition[] = []
+  if (role !== undefined) conditions.push({ text: 'server_role = ?', values: [role] })
+  if (suspended !== undefined)
+    conditions.push({ text: `suspended_at IS ${suspended ? 'NOT NULL' : 'NULL'}`, values: [] })
+  return peoplePage<AccountColumns, AccountRecord>(database, page, { columns, conditions, item: toAccount })
 }
 
 /** In the order of the ids; who isn't known is left out. */
 export function readAccountsOf(database: Database, ids: readonly UserId[]): AccountRecord[] {
   if (ids.length === 0) return []
-  const rows = readAll(
-    database,
-    sql.selectFrom('users').select(columns).where('id', 'in', ids).where('erased_at', 'is', null),
+  const select = database.query<AccountColumns, [string]>(
+    `SELECT ${columns} FROM users WHERE id IN (SELECT value FROM json_each(?)) AND erased_at IS NULL`,
   )
-  const byId = new Map(rows.map((row) => [row.id, toAccount(row)]))
+  const byId = new Map(select.all(JSON.stringify(ids)).map((row) => [row.id, toAccount(row)]))
   return [...new Set(ids)].flatMap((id) => byId.get(id) ?? [])
 }
 

@@ -1,30 +1,30 @@
-import type { Database } from 'bun:sqlite'
+import type { Database, SQLQueryBindings } from 'bun:sqlite'
 import type { Conversation } from '@confab/protocol/conversation'
 import type { ConversationId, UserId } from '@confab/protocol/ids'
-import { sql as raw } from 'kysely'
 import { z } from 'zod'
 import type { List, ListPage } from '../../../ports/store.ts'
 import { encodeCursor, parseCursor } from '../cursor.ts'
-import { anyone, compileOnce, readAll, sql } from '../dialect.ts'
 import { searchText } from '../search-text.ts'
 import type { ReadConversations } from './conversations.ts'
 
-const membershipsOf = (id: UserId) =>
-  sql
-    .selectFrom('members as m')
-    .innerJoin('conversations as c', 'c.num', 'm.conversation')
-    // Not joined with: that is planned anew at each call, and takes half as long again.
-    .where('m.user', '=', (from) => from.selectFrom('users').select('num').where('id', '=', id))
-    .orderBy('c.active_at', 'desc')
-    .orderBy('c.num', 'desc')
+/** Not joined with users: that is planned anew at each call, and takes half as long again. */
+const membershipsOf = `members m JOIN conversations c ON c.num = m.conversation
+  WHERE m.user = (SELECT num FROM users WHERE id = ?)`
+
+interface MembershipRow {
+  conversationId: ConversationId
+  head: number
+  userRev: number
+}
 
 /** All of a user's, so bounded by what one person joins. */
-export const readMemberships: (
-  database: Database,
-  userId: UserId,
-) => { conversationId: ConversationId; head: number; userRev: number }[] = compileOnce(
-  membershipsOf(anyone).select(['c.id as conversationId', 'c.head', 'm.user_rev as userRev']),
-)
+export const readMemberships = (database: Database, userId: UserId): MembershipRow[] =>
+  database
+    .query<MembershipRow, [string]>(
+      `SELECT c.id AS conversationId, c.head, m.user_rev AS userRev FROM ${membershipsOf}
+        ORDER BY c.active_at DESC, c.num DESC`,
+    )
+    .all(userId)
 
 /**
  * A user's conversations, latest activity first. One that gains activity between pages is not shown again.
@@ -34,16 +34,14 @@ export function listConversations(
   conversations: ReadConversations,
   { viewerId, cursor, limit }: ListPage & { viewerId: UserId },
 ): List<Conversation> {
-  const after = parseCursor(z.tuple([z.int(), z.int()]), cursor)
-  let mine = membershipsOf(viewerId).select(['c.id', 'c.active_at', 'c.num'])
-  if (after) {
-    const [activeAt, num] = after
-    mine = mine.where(({ eb, refTuple, tuple }) =>
-      eb(refTuple('c.active_at', 'c.num'), '<', tuple(activeAt, num)),
-    )
-  }
-  const rows = readAll(database, mine.limit(limit + 1))
-  return seenBy(viewerId, conversations, { rows, limit, keys: (row) => [row.active_at, row.num] })
+  const after = parseCursor(z.tuple([z.int(), z.int()]), cursor) ?? []
+  const select = database.query<{ id: ConversationId; activeAt: number; num: number }, SQLQueryBindings[]>(
+    `SELECT c.id, c.active_at AS activeAt, c.num FROM ${membershipsOf}
+      ${after.length > 0 ? 'AND (c.active_at, c.num) < (?, ?)' : ''}
+      ORDER BY c.active_at DESC, c.num DESC LIMIT ?`,
+  )
+  const rows = select.all(viewerId, ...after, limit + 1)
+  return seenBy(viewerId, conversations, { rows, limit, keys: (row) => [row.activeAt, row.num] })
 }
 
 /** Public channels, those of many members first, then by name. */
@@ -54,28 +52,21 @@ export function listChannels(
 ): List<Conversation> {
   const wanted = searchText(query)
   const after = parseCursor(z.tuple([z.int(), z.string(), z.int()]), cursor)
-  let channels = sql
-    .selectFrom('conversations')
-    .select(['id', 'member_count', 'name', 'num'])
-    .where('visibility', '=', raw.lit('public'))
-    .orderBy('member_count', 'desc')
-    .orderBy('name')
-    .orderBy('num')
-  if (wanted !== '') channels = channels.where(raw<number>`instr(search_text, ${wanted})`, '>', 0)
-  if (after) {
-    const [memberCount, name, num] = after
-    channels = channels.where(({ eb, refTuple, tuple }) =>
-      eb.or([
-        eb('member_count', '<', memberCount),
-        eb.and([eb('member_count', '=', memberCount), eb(refTuple('name', 'num'), '>', tuple(name, num))]),
-      ]),
-    )
-  }
-  const rows = readAll(database, channels.limit(limit + 1))
+  const select = database.query<
+    { id: ConversationId; memberCount: number; name: string | null; num: number },
+    SQLQueryBindings[]
+  >(
+    `SELECT id, member_count AS memberCount, name, num FROM conversations WHERE visibility = 'public'
+      ${wanted === '' ? '' : 'AND instr(search_text, ?) > 0'}
+      ${after ? 'AND (member_count < ? OR member_count = ? AND (name, num) > (?, ?))' : ''}
+      ORDER BY member_count DESC, name, num LIMIT ?`,
+  )
+  const values = [...(wanted === '' ? [] : [wanted]), ...(after ? [after[0], ...after] : [])]
+  const rows = select.all(...values, limit + 1)
   return seenBy(viewerId, conversations, {
     rows,
     limit,
-    keys: (row) => [row.member_count, row.name, row.num],
+    keys: (row) => [row.memberCount, row.name, row.num],
   })
 }
 
