@@ -81,7 +81,7 @@ async function simulate(): Promise<Verdict> {
   const { status, output } = await runTests('packages/server/test/simulation', '--bail')
   if (status === 0) return { verdict: 'survived', why: `${runs} runs found nothing` }
   const found = /Property failed after (\d+) tests/.exec(output)
-  const kept = /\(fail\) (\[SIM\d\] .*) \[/.exec(output)?.[1]
+  const kept = /\(fail\) (\[SIM\d+\] .*) \[/.exec(output)?.[1]
   // A kept run alone, of a rare one: the others show that the mutation loads.
   if (!found && kept && output.includes('(pass)')) return { verdict: 'caught', runs, by: kept }
   if (!found) return { verdict: 'broken', why: output.slice(-2_000) }

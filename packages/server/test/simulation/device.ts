@@ -14,6 +14,8 @@ export interface DeviceOptions {
   timeline: Timeline
   dice: Dice
   network: Network
+  /** Whose presence it shows from its start on. */
+  watches: readonly UserId[]
   violate(what: string): void
 }
 
@@ -35,6 +37,8 @@ export class Device {
   #told = new Map<string, number>()
   #seen = new Map<string, number>()
   #looked: unknown
+  /** Whose presence it shows, and how to show it no more. */
+  #watched = new Map<UserId, () => void>()
 
   constructor(options: DeviceOptions) {
     this.#options = options
@@ -90,6 +94,25 @@ export class Device {
       this.#told.set(conversationId, seq)
     })
     this.#chat.on('reset', () => this.#forget())
+    this.#watched = new Map()
+    for (const id of this.#options.watches) this.watch(id)
+  }
+
+  get watched(): UserId[] {
+    return [...this.#watched.keys()]
+  }
+
+  watch(id: UserId): void {
+    if (this.#watched.has(id)) return
+    this.#watched.set(
+      id,
+      this.chat.presence(id).subscribe(() => undefined),
+    )
+  }
+
+  unwatch(id: UserId): void {
+    this.#watched.get(id)?.()
+    this.#watched.delete(id)
   }
 
   /** The process is gone, in the middle of whatever it did. */

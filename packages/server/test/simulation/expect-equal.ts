@@ -12,6 +12,7 @@ import type { World } from './world.ts'
 export function expectEqual(world: World, sends: readonly Send[]): void {
   expectSent(world, sends)
   expectTold(world)
+  for (const device of world.devices) expectSilent(device)
   if (!world.isAllTold) {
     // What was lost without a word, and told by nothing after it, is told by the next sync.
     for (const { network } of world.devices) network.cut()
@@ -48,6 +49,14 @@ function expectTold({ servers, ledger, kept }: World): void {
       const { userRev } = now(kept.store.revs(witness.userId))
       expect({ to: witness.userId, userRev: witness.userRev }).toEqual({ to: witness.userId, userRev })
     }
+  }
+}
+
+/** Who has typed has long stopped, also where the word of it was lost. */
+function expectSilent({ name, chat }: Device): void {
+  for (const { conversation } of chat.conversations.get()) {
+    const typing = chat.conversation(conversation.id).typing.get()
+    expect({ name, id: conversation.id, typing }).toEqual({ name, id: conversation.id, typing: [] })
   }
 }
 
@@ -148,7 +157,7 @@ function now<T>(promise: Promise<T>): T {
 }
 
 /** Tells the difference only where there is one: to look is cheap, to explain is not. */
-function expectSame(held: unknown, fresh: unknown): void {
+export function expectSame(held: unknown, fresh: unknown): void {
   if (!Bun.deepEquals(held, fresh)) expect(held).toEqual(fresh)
 }
 

@@ -8,16 +8,21 @@ export interface KeptRun extends Run {
   readonly what: string
 }
 
-const calm: Climate = {
+export const calm: Climate = {
   nodes: 1,
   bus: 'memory',
   storeIsFar: false,
   replicas: 0,
   link: { delayMs: 3, disorder: 0, breaks: 0 },
 }
-const cluster: Climate = { ...calm, nodes: 2, bus: 'remote', storeIsFar: true }
+export const cluster: Climate = { ...calm, nodes: 2, bus: 'remote', storeIsFar: true }
 
-const step = (kind: Step['kind'], who: number, where = 0, what = 0): Step => ({ kind, who, where, what })
+export const step = (kind: Step['kind'], who: number, where = 0, what = 0): Step => ({
+  kind,
+  who,
+  where,
+  what,
+})
 
 export const keptRuns: readonly KeptRun[] = [
   {

@@ -1,6 +1,7 @@
 import type { Database, SQLQueryBindings } from 'bun:sqlite'
-import type { UserId } from '@confab/protocol/ids'
+import { conversationId, type UserId } from '@confab/protocol/ids'
 import { defaultLimits } from '@confab/protocol/limits'
+import { systemUserId } from '@confab/protocol/retention'
 import { openDatabase } from '../../src/drivers/sql/database.ts'
 import { openSqliteStore } from '../../src/drivers/sql/sqlite-store.ts'
 import { assert } from '../../src/lib/assert.ts'
@@ -63,6 +64,7 @@ export class KeptStore {
   /** Puts a backup back, and so begins another history. */
   restore(rows: Rows, epoch: string): void {
     assert(rows.size === this.#tables.length, 'a backup holds every table')
+    this.#forgetSharing()
     this.#database.run('BEGIN')
     for (const [table, all] of rows) {
       this.#database.run(`DELETE FROM ${table}`)
@@ -74,5 +76,18 @@ export class KeptStore {
     this.#database.run("UPDATE meta SET value = ? WHERE name = 'epoch'", [epoch])
     this.#database.run('COMMIT')
     this.epoch = epoch
+  }
+
+  /** What the store keeps of who shares what ends with a process; here by a conversation that each makes. */
+  #forgetSharing(): void {
+    const about = { kind: 'group', name: null, topic: null, visibility: 'private', memberIds: [] } as const
+    const users = this.#database.query<{ id: UserId }, [string]>('SELECT id FROM users WHERE id <> ?')
+    const writes = users.all(systemUserId).map(({ id }) => {
+      const made = { conversationId: conversationId.parse(id), actorId: id, at: 0 }
+      return { write: 'conversation.create', ...made, ...about } as const
+    })
+    void this.store.commit(writes).then((outcomes) => {
+      for (const { status } of outcomes) assert(status === 'committed', 'nothing was forgotten')
+    })
   }
 }

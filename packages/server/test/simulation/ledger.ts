@@ -2,7 +2,8 @@ import type { Event } from '@confab/protocol/event'
 import { mentions } from '@confab/protocol/fold'
 import type { UserId } from '@confab/protocol/ids'
 import type { Mentions } from '@confab/protocol/message'
-import type { Committed, Outcome, Write } from '../../src/ports/writes.ts'
+import type { Committed, Write } from '../../src/ports/writes.ts'
+import { type Batch, Visibility } from './visibility.ts'
 
 /** A message as the log makes it, and what it said before. */
 interface Said {
@@ -25,11 +26,8 @@ export interface Log {
   isGone: boolean
 }
 
-interface Batch {
-  at: number
-  writes: readonly Write[]
-  outcomes: readonly Outcome[]
-}
+/** What was looked up before a choice was acknowledged may be acted upon so long after it. */
+const answerLagMs = 1_000
 
 /**
  * What really happened: every batch, noted the moment that it became durable, by whichever node. It holds
@@ -37,6 +35,7 @@ interface Batch {
  */
 export class Ledger {
   readonly logs = new Map<string, Log>()
+  readonly visibility = new Visibility(this.logs)
   readonly #batches: Batch[] = []
   /** Of each (conversation, sender, clientId). */
   readonly #sent = new Map<string, number[]>()
@@ -52,6 +51,7 @@ export class Ledger {
     this.#batches.push(batch)
     for (const [index, outcome] of batch.outcomes.entries())
       if (outcome.status === 'committed') this.#take(outcome, batch.writes[index], batch.at)
+    this.visibility.note(batch)
   }
 
   get length(): number {
@@ -66,6 +66,7 @@ export class Ledger {
     this.#sent.clear()
     this.#texts.clear()
     this.#cursors.clear()
+    this.visibility.clear()
     for (const batch of kept) this.note(batch)
   }
 
@@ -99,6 +100,9 @@ export class Ledger {
       const log = this.logs.get(write.conversationId)
       if (log) log.isPublic = write.visibility === 'public'
     }
+    if (write?.write === 'cursor.move' && write.cursor === 'delivered' && receipts.length > 0)
+      if (this.visibility.wasInvisible(write.actorId, at - answerLagMs))
+        this.#violate(`${write.actorId}, who is invisible, was said to have been reached`)
     for (const { receipt } of receipts) {
       const key = `${receipt.conversationId} ${receipt.userId}`
       this.#forward(`read ${key}`, receipt.readSeq)

@@ -97,7 +97,8 @@ export class Network {
       return new Response(this.#openStream(seat, answer.body, signal), { status, headers })
     const text = await answer.text()
     if (stream && answer.ok && text !== '') stream.witness.sent(text)
-    else if (text !== '') judgeContent(JSON.parse(text), { ledger, userId, askedAt, violate })
+    else if (text !== '')
+      judgeContent(JSON.parse(text), { ledger, userId, askedAt, now: timeline.now, violate })
     return new Response(text === '' ? null : text, { status, headers })
   }
 

@@ -4,12 +4,13 @@ import { announce } from '../../src/domain/delivery/announce.ts'
 import { openCommitQueue } from '../../src/domain/delivery/commit-queue.ts'
 import type { SyncBounds } from '../../src/domain/delivery/sync.ts'
 import type { Domain } from '../../src/domain/domain.ts'
+import { openKeptPresence } from '../../src/domain/presence/kept-presence.ts'
 import { openReceiptTeller } from '../../src/domain/receipts/receipt-teller.ts'
-import { openMemoryPresence } from '../../src/drivers/memory/presence.ts'
 import { openMemoryTickets } from '../../src/drivers/memory/tickets.ts'
 import type { Report } from '../../src/lib/report.ts'
 import type { Bus } from '../../src/ports/bus.ts'
 import type { Identity, Session } from '../../src/ports/identity.ts'
+import type { PresenceBoard } from '../../src/ports/presence.ts'
 import type { Store } from '../../src/ports/store.ts'
 import { type Gateway, openGateway } from '../../src/roles/gateway/gateway.ts'
 import { noDevices, openDoors } from '../open-doors.ts'
@@ -29,6 +30,9 @@ export interface NodeOptions {
   clock: PartyClock
   store: Store
   bus: Bus
+  board: PresenceBoard
+  /** What is chosen, and when users were last seen, outlasts the node. */
+  keepsPresence: boolean
   newId: () => string
   report: Report
   /** Hands a frame to every socket of this node that has subscribed. */
@@ -40,23 +44,25 @@ export interface NodeOptions {
 const syncBounds: SyncBounds = { conversationsMax: 3, eventsMax: 9, behindMax: 30 }
 const contentSecret = new Uint8Array(32)
 
-export function bootNode({ clock, store, bus, newId, report, publish, subscriberCount }: NodeOptions): Node {
+export function bootNode(options: NodeOptions): Node {
+  const { clock, store, bus, board, keepsPresence, newId, report, publish, subscriberCount } = options
   const receipts = openReceiptTeller({ bus, clock })
+  const commits = openCommitQueue({
+    store,
+    announce: (batch) => announce({ bus, receipts }, batch),
+    report,
+    soon: (step) => clock.after(0, step),
+    later: (step) => clock.after(2_000, step),
+  })
   const domain: Domain = {
     store,
     bus,
-    presence: openMemoryPresence({ clock, report }),
+    presence: keepsPresence ? openKeptPresence({ board, store, commits, clock, report }) : board,
     identity,
     rateLimits: undefined,
     limits: defaultLimits,
     ...openDoors,
-    commits: openCommitQueue({
-      store,
-      announce: (batch) => announce({ bus, receipts }, batch),
-      report,
-      soon: (step) => clock.after(0, step),
-      later: (step) => clock.after(2_000, step),
-    }),
+    commits,
     clock,
     newId,
     contentSecret,

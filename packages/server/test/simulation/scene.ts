@@ -1,5 +1,6 @@
 import type { ConversationHandle } from '@confab/client/chat'
-import type { ConversationId } from '@confab/protocol/ids'
+import type { ConversationId, UserId } from '@confab/protocol/ids'
+import type { ChosenStatus } from '@confab/protocol/presence'
 import type { Device } from './device.ts'
 import type { Rows } from './kept-store.ts'
 import type { Ledger, Log } from './ledger.ts'
@@ -18,6 +19,15 @@ export interface Send {
   isLost?: true
 }
 
+/**
+ * A person's last choice on any device. It is open until it is acknowledged; lost, where that never comes:
+ * it may be carried out at any later time, and so is every one after it.
+ */
+export interface Choice {
+  status: ChosenStatus
+  outcome: 'open' | 'acknowledged' | 'lost'
+}
+
 export const isStored = (ledger: Ledger, { device: { userId }, conversationId, clientId }: Send): boolean =>
   ledger.storedAt({ conversationId, senderId: userId, clientId }).length > 0
 
@@ -26,6 +36,8 @@ export interface Story {
   sends: Send[]
   /** Each device's last reaction, to be taken back. */
   reactions: Map<Device, { handle: ConversationHandle; seq: number; emoji: string }>
+  /** What each person chose to look like, as far as it is certain. */
+  choices: Map<UserId, Choice>
   backup: { rows: Rows; length: number } | undefined
 }
 

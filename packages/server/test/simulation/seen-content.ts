@@ -1,6 +1,9 @@
 import type { UserId } from '@confab/protocol/ids'
 import type { Ledger } from './ledger.ts'
 
+/** A push is on its way from what was read for it so long at most. */
+export const pushLagMs = 1_000
+
 type Thing = Record<string, unknown>
 
 export interface Seen {
@@ -8,6 +11,7 @@ export interface Seen {
   userId: UserId
   /** What had ended by then must not be told any more. */
   askedAt: number
+  now: number
   violate(what: string): void
 }
 
@@ -21,6 +25,7 @@ export function judgeContent(value: unknown, seen: Seen): void {
   if ('ordinal' in value && 'senderId' in value) judgeMessage(value, seen)
   else if ('actorId' in value && 'seq' in value) judgeEvent(value, seen)
   else if ('memberCount' in value && 'head' in value) judgeConversation(value, seen)
+  else if ('lastSeenAt' in value) judgePresence(value, seen)
   for (const key in value) {
     const part = value[key]
     if (typeof part === 'object' && part !== null) judgeContent(part, seen)
@@ -66,6 +71,15 @@ function judgeConversation({ id, me, head, lastMessage }: Thing, seen: Seen): vo
     seen.violate(`${seen.userId}, no member of ${id}, was shown its last message`)
   if (!isOpen && !mayBeSeen(id, Number(head), seen))
     seen.violate(`${seen.userId} was shown conversation ${id} at ${head}`)
+}
+
+function judgePresence({ userId, status, lastSeenAt }: Thing, seen: Seen): void {
+  if (status === 'offline' && lastSeenAt === null) return
+  const { visibility } = seen.ledger
+  if (!visibility.sawEachOther(seen.userId, String(userId), seen.askedAt))
+    seen.violate(`${seen.userId} was shown the presence of ${userId}, with whom they share nothing`)
+  if (status !== 'offline' && visibility.wasInvisible(String(userId), seen.now - pushLagMs))
+    seen.violate(`${seen.userId} was shown that ${userId} is ${status}, who is invisible`)
 }
 
 const mayBeSeen = (id: unknown, seq: number, { ledger, userId }: Seen) =>

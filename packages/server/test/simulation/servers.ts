@@ -1,4 +1,5 @@
 import { openMemoryBus } from '../../src/drivers/memory/bus.ts'
+import { openMemoryPresence } from '../../src/drivers/memory/presence.ts'
 import type { Report } from '../../src/lib/report.ts'
 import type { FrontDoor } from './front-door.ts'
 import type { KeptStore } from './kept-store.ts'
@@ -7,7 +8,8 @@ import type { Ledger } from './ledger.ts'
 import { Link } from './link.ts'
 import { bootNode, type Node } from './node.ts'
 import { type Mishap, reachStore } from './reached-store.ts'
-import type { Dice } from './seeded-random.ts'
+import { Dice } from './seeded-random.ts'
+import { type BoardEnd, SimulatedBoard } from './simulated-board.ts'
 import { type BusEnd, SimulatedBus } from './simulated-bus.ts'
 import type { StreamLink } from './stream-link.ts'
 import type { PartyClock, Timeline } from './timeline.ts'
@@ -15,11 +17,12 @@ import type { PartyClock, Timeline } from './timeline.ts'
 export interface ServersOptions {
   timeline: Timeline
   dice: Dice
+  seed: number
   kept: KeptStore
   copies: readonly LaggingCopy[]
   ledger: Ledger
   doors: readonly FrontDoor[]
-  weather: { nodes: number; bus: 'memory' | 'remote'; storeIsFar: boolean }
+  weather: { nodes: number; bus: 'memory' | 'remote'; storeIsFar: boolean; presence: boolean }
   newId: () => string
   report: Report
   /** `wasSetBack`: its clock, while it ran. */
@@ -33,6 +36,7 @@ export interface Seat {
   readonly links: Set<Link | StreamLink>
   node: Node | undefined
   busEnd: BusEnd | undefined
+  boardEnd: BoardEnd | undefined
   mishap: Mishap | undefined
   offsetMs: number
   /** Since its node began: another one doesn't know. */
@@ -43,16 +47,19 @@ export interface Seat {
 export class Servers {
   readonly seats: readonly Seat[]
   readonly bus: SimulatedBus
+  #board: SimulatedBoard
   readonly #options: ServersOptions
 
   constructor(options: ServersOptions) {
     this.#options = options
     this.bus = new SimulatedBus(options.timeline, options.dice)
+    this.#board = this.#emptyBoard()
     this.seats = options.doors.slice(0, options.weather.nodes).map((door) => ({
       door,
       links: new Set<Link | StreamLink>(),
       node: undefined,
       busEnd: undefined,
+      boardEnd: undefined,
       mishap: undefined,
       offsetMs: 0,
       wasSetBack: false,
@@ -74,10 +81,13 @@ export class Servers {
     const end = weather.bus === 'remote' ? this.bus.connect(clock) : undefined
     const { links } = seat
     seat.busEnd = end
+    seat.boardEnd = end && weather.presence ? this.#board.join(clock, end) : undefined
     seat.node = bootNode({
       clock,
       store: this.#reach(seat, clock),
       bus: end ?? openMemoryBus({ report }),
+      board: seat.boardEnd ?? openMemoryPresence({ clock, report }),
+      keepsPresence: weather.presence,
       newId,
       report,
       publish: (topic, frame) => {
@@ -94,17 +104,23 @@ export class Servers {
 
   /** `told`: the machine lives on and says for the process that its sockets are closed. */
   crash(seat: Seat, told: boolean): void {
-    const { node, busEnd, links } = seat
+    const { node, busEnd, boardEnd, links } = seat
     if (!node) return
     this.#options.crashed({ others: this.seats.length > 1, wasSetBack: seat.wasSetBack })
     seat.wasSetBack = false
-    seat.node = seat.busEnd = seat.mishap = undefined
+    seat.node = seat.busEnd = seat.boardEnd = seat.mishap = undefined
     seat.door.node = undefined
     node.clock.stop()
     busEnd?.crash()
+    boardEnd?.crash()
     const cut = [...links]
     links.clear()
     for (const link of cut) link.serverDied(told)
+  }
+
+  /** What is kept of presence outside the store goes with it, as where both are put back together. */
+  forgetPresence(): void {
+    this.#board = this.#emptyBoard()
   }
 
   /** A clock that is set, for whatever reason. */
@@ -120,6 +136,11 @@ export class Servers {
   get clocksApartMs(): number {
     const offsets = this.seats.map(({ offsetMs }) => offsetMs)
     return Math.max(...offsets) - Math.min(...offsets)
+  }
+
+  #emptyBoard(): SimulatedBoard {
+    const { timeline, seed, report } = this.#options
+    return new SimulatedBoard({ timeline, dice: new Dice(seed, 'board'), report })
   }
 
   #reach(seat: Seat, clock: PartyClock) {

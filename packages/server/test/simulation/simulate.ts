@@ -1,6 +1,7 @@
 import type { Event } from '@confab/protocol/event'
 import { assert } from '../../src/lib/assert.ts'
 import { expectEqual } from './expect-equal.ts'
+import { expectPresence } from './expect-presence.ts'
 import type { Scene, Story } from './scene.ts'
 import { type Step, takeStep } from './steps.ts'
 import { type Climate, type Stage, World } from './world.ts'
@@ -18,7 +19,7 @@ export interface Run {
  */
 export function simulate(stage: Stage, { seed, climate, steps }: Run): Event[][] {
   const world = new World(stage, seed, climate)
-  const story: Story = { sends: [], reactions: new Map(), backup: undefined }
+  const story: Story = { sends: [], reactions: new Map(), choices: new Map(), backup: undefined }
   world.pass(1_000)
   for (const step of steps) {
     takeStep[step.kind](sceneOf(world, story, step))
@@ -26,6 +27,7 @@ export function simulate(stage: Stage, { seed, climate, steps }: Run): Event[][]
   }
   world.clearUp()
   expectEqual(world, story.sends)
+  if (climate.presence) expectPresence(world, story.choices)
   return [...world.ledger.logs.values()].map(({ events }) => events)
 }
 

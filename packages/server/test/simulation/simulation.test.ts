@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import fc from 'fast-check'
+import { keptPresenceRuns } from './kept-presence-runs.ts'
 import { keptRuns } from './kept-runs.ts'
 import { type Run, simulate } from './simulate.ts'
 import { stepKinds } from './steps.ts'
@@ -19,6 +20,7 @@ const run: fc.Arbitrary<Run> = fc.record({
     bus: fc.constantFrom('memory', 'remote', 'remote', 'silent'),
     storeIsFar: fc.boolean(),
     replicas: fc.constantFrom(0, 0, 1, 2),
+    presence: fc.constantFrom(true, true, false),
     link: fc.record({
       delayMs: fc.constantFrom(3, 30, 300),
       disorder: fc.constantFrom(0, 0, 0.1),
@@ -37,6 +39,7 @@ const run: fc.Arbitrary<Run> = fc.record({
 })
 
 const stage = await openStage()
+const allKept = [...keptRuns, ...keptPresenceRuns]
 
 test(
   '[SIM1] whatever goes wrong, in the end everybody holds what the log says',
@@ -55,13 +58,13 @@ test(
   timeoutMs,
 )
 
-for (const { rule, what, ...kept } of keptRuns)
+for (const { rule, what, ...kept } of allKept)
   test(`[${rule}] ${what}`, () => void simulate(stage, kept), timeoutMs)
 
 test(
   '[SIM8] a run is the same every time',
   () => {
-    for (const kept of keptRuns) {
+    for (const kept of allKept) {
       const [one, other] = [simulate(stage, kept), simulate(stage, kept)]
       expect(one.length).toBeGreaterThan(0)
       expect(other).toEqual(one)

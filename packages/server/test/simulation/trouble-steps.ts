@@ -87,8 +87,10 @@ function restore({ world: { servers, kept, ledger }, story, what }: Scene): void
   if (!backup) return
   for (const seat of servers.seats) servers.crash(seat, what % 2 === 0)
   const stored = sends.filter((send) => isStored(ledger, send))
+  servers.forgetPresence()
   kept.restore(backup.rows, `${kept.epoch}'`)
   ledger.cutAt(backup.length)
+  for (const choice of story.choices.values()) choice.outcome = 'lost'
   const lost = stored.filter((send) => !isStored(ledger, send))
   for (const send of lost) forgive(send)
   for (const seat of servers.seats) servers.boot(seat)

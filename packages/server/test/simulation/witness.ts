@@ -1,10 +1,7 @@
 import type { CallFrame } from '@confab/protocol/frames'
 import { conversationId, type UserId } from '@confab/protocol/ids'
 import type { Ledger } from './ledger.ts'
-import { isThing, judgeContent } from './seen-content.ts'
-
-/** A push is on its way from what was read for it so long at most. */
-const pushLagMs = 1_000
+import { isThing, judgeContent, pushLagMs } from './seen-content.ts'
 
 export interface WitnessOptions {
   userId: UserId
@@ -65,8 +62,10 @@ export class Witness {
     const { method, params, id, result, error } = parse(frame)
     const call = id === undefined ? undefined : this.#calls.get(id)
     const askedAt = call ? call.at : now() - pushLagMs
-    judgeContent(call ? result : params, { ledger, userId: this.userId, askedAt, violate })
+    judgeContent(call ? result : params, { ledger, userId: this.userId, askedAt, now: now(), violate })
     if (typeof method === 'string') this.#push(method, params)
+    else if (call?.frame.method === 'presence.set' && result !== undefined)
+      ledger.visibility.acknowledge(this.userId, now())
     else if (call?.frame.method === 'sync' && result !== undefined) this.#syncReply(call.frame.params, result)
     else if (call?.frame.method === 'message.send' && isThing(error) && isThing(call.frame.params))
       if (!isPassing(error.data)) this.#options.refused(call.frame.params.clientId)
@@ -96,7 +95,10 @@ export class Witness {
     if (id === undefined) return
     // One's own cursor, moved before one left, may be told afterwards: it says nothing new.
     const isOwn = method === 'receipt' && params.userId === this.userId
-    const { ledger } = this.#options
+    const { ledger, now } = this.#options
+    if (method === 'typing' && params.typing === true)
+      if (ledger.visibility.wasInvisible(String(params.userId), now() - pushLagMs))
+        this.#violate(`${params.userId}, who is invisible, types in ${id}`)
     // Who was back for a while and has left again may still be told of that while.
     const isTheirs =
       method === 'event'

@@ -22,6 +22,8 @@ export interface Climate {
   storeIsFar: boolean
   /** Read replicas, each behind by chance, and away now and then. */
   replicas: 0 | 1 | 2
+  /** Everybody watches everybody's presence, which outlasts the servers. Runs from before it are without. */
+  presence?: boolean
   link: LinkWeather
 }
 
@@ -96,6 +98,7 @@ export class World {
     this.servers = new Servers({
       timeline,
       dice: new Dice(seed, 'servers'),
+      seed,
       kept,
       copies: stage.copies
         .slice(0, climate.replicas)
@@ -108,6 +111,7 @@ export class World {
         nodes: climate.nodes,
         bus: climate.bus === 'memory' && climate.nodes === 1 ? 'memory' : 'remote',
         storeIsFar: climate.storeIsFar,
+        presence: climate.presence ?? false,
       },
       crashed: ({ others, wasSetBack }) => {
         this.nodeCrashed ||= others
@@ -197,7 +201,8 @@ export class World {
       violate,
       refused: (clientId) => this.refused.add(clientId),
     })
-    return new Device({ name: `${name}-${index}`, userId: user, timeline, dice, network, violate })
+    const watches = this.climate.presence ? this.users : []
+    return new Device({ name: `${name}-${index}`, userId: user, timeline, dice, network, watches, violate })
   }
 
   #createConversations(): void {
