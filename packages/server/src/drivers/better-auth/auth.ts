@@ -157,7 +157,7 @@ export function createAuth(
           await mailer.send({ ...mail, goodUntil }).catch((cause) => hooks.mailFailed(cause))
         },
       }),
-      secondFactor(),
+      secondFactor(secret),
       passkeys({ publicUrl, trustedOrigins }),
       passkeysAskWho,
       oidc.plugin,

@@ -1,6 +1,5 @@
 import { twoFactor } from 'better-auth/plugins/two-factor'
-
-const recoveryCodes = 10
+import { recoveryCodes } from './recovery-codes.ts'
 
 const firstFactors: ReadonlySet<string> = new Set(['/sign-in/email', '/sign-in/email-otp', '/callback/:id'])
 
@@ -10,11 +9,11 @@ const firstFactors: ReadonlySet<string> = new Set(['/sign-in/email', '/sign-in/e
  * provider asks for nobody here knows. A passkey, whose authenticator has made sure who uses it,
  * is two factors.
  */
-export function secondFactor() {
+export function secondFactor(secret: string) {
   const plugin = twoFactor({
     issuer: 'Confab',
     allowPasswordless: true,
-    backupCodeOptions: { amount: recoveryCodes },
+    backupCodeOptions: recoveryCodes(secret),
     schema: { twoFactor: { modelName: 'auth_two_factor' } },
   })
   const after = plugin.hooks.after.map((hook) => ({

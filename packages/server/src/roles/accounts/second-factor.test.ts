@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { symmetricDecrypt, symmetricEncrypt } from 'better-auth/crypto'
 import { type AccountsServer, startAccounts as start } from '../../../test/accounts-server.ts'
 import { setUpApp, stepMs } from '../../../test/set-up-app.ts'
 import { totpAt } from '../../../test/totp.ts'
@@ -137,8 +138,38 @@ test('[TOTP5] a recovery code opens instead, once; new ones replace the old', as
   const renewed = (await server.post('two-factor/generate-backup-codes', {}, bearer)).json().backupCodes
   expect((await recover(backupCodes[1])).status).toBe(401)
   expect((await recover(renewed[0])).status).toBe(200)
+  expect((await recover(` ${renewed[1].toUpperCase().replaceAll('-', '')}`)).status).toBe(200)
   const kept = JSON.stringify(server.database.query('SELECT * FROM auth_two_factor').all())
-  expect(kept).not.toContain(renewed[1])
+  expect(kept).not.toContain(renewed[2])
+})
+
+test('[TOTP5] recovery codes are kept as hashes, which open nothing; those kept whole before open, and are hashes since', async () => {
+  await using server = await start()
+  const { backupCodes } = await enable(server)
+  const recover = async (code = '') =>
+    (await server.post('two-factor/verify-backup-code', { code }, (await begin(server)).headers)).status
+  // As they lay before they were hashed: better-auth's own form, with the secret of `startAccounts`.
+  const key = 'a secret for tests, and for nothing else'
+  const keep = async (codes: string[]) => {
+    const data = await symmetricEncrypt({ key, data: JSON.stringify(codes) })
+    server.database.run('UPDATE auth_two_factor SET backupCodes = ?', [data])
+  }
+  const kept = async (): Promise<string[]> => {
+    const query = server.database.query<{ data: string }, []>(
+      'SELECT backupCodes AS data FROM auth_two_factor',
+    )
+    return JSON.parse(await symmetricDecrypt({ key, data: query.get()?.data ?? '' }))
+  }
+  const hashes = await kept()
+  expect(hashes).toHaveLength(10)
+  for (const one of hashes) expect(one).toMatch(/^hash [\w-]{43}$/)
+  expect(backupCodes.map((one) => one.replaceAll('-', '').length)).toEqual(hashes.map(() => 24))
+  expect(await recover(hashes[0])).toBe(401)
+  await keep(['Abcde-fGhIj', 'Zyxwv-Uts01'])
+  expect([await recover('Zyxwv-Uts02'), await recover('Abcde-fGhIj')]).toEqual([401, 200])
+  expect(await kept()).toEqual([expect.stringMatching(/^hash /)])
+  expect([await recover('Abcde-fGhIj'), await recover('Zyxwv-Uts01')]).toEqual([401, 200])
+  expect(await kept()).toEqual([])
 })
 
 test('[TOTP6] it is laid down by who is signed in, and then a sign-in is as ever', async () => {
