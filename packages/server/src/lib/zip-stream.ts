@@ -1,5 +1,4 @@
 import { PassThrough, Readable } from 'node:stream'
-import { ZipFile } from 'yazl'
 
 export interface ZipEntry {
   name: string
@@ -12,6 +11,8 @@ export interface ZipEntry {
  * larger than the memory; what fails in an entry fails the whole.
  */
 export async function* zipStream(entries: Iterable<ZipEntry>): AsyncGenerator<Uint8Array> {
+  // Loaded when a zip is wanted.
+  const { ZipFile } = await import('yazl')
   const zip = new ZipFile()
   const output = new PassThrough()
   const fail = (cause: unknown) => output.destroy(cause instanceof Error ? cause : new Error(String(cause)))
