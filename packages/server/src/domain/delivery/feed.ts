@@ -252,7 +252,7 @@ export function openFeed({ store, bus, clock, sink, report, openTail, pace = unp
         })
         for (const id of fresh) beginning.set(id, begun)
       }
-      await Promise.all(new Set(ids.map((id) => beginning.get(id))))
+      if (beginning.size > 0) await Promise.all(new Set(ids.map((id) => beginning.get(id))))
     },
     unfollow,
     [Symbol.dispose]() {

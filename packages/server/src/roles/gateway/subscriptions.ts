@@ -89,7 +89,7 @@ export function openSubscriptions({
   connectionsOf,
 }: SubscriptionsOptions): Subscriptions {
   /** Those that are being joined: the sweep must not take them for unused. */
-  const held = new Map<ConversationId, number>()
+  const held = new Set<readonly ConversationId[]>()
   const wideTopics = new Map<ConversationId, Set<string>>()
   const wideConversations = new Map<Connection, Set<ConversationId>>()
   /** A connection is wide or not from its first sync to its end. */
@@ -154,16 +154,8 @@ export function openSubscriptions({
   }
 
   function hold(ids: readonly ConversationId[]): Disposable {
-    for (const id of ids) held.set(id, (held.get(id) ?? 0) + 1)
-    return {
-      [Symbol.dispose]() {
-        for (const id of ids) {
-          const holds = (held.get(id) ?? 1) - 1
-          if (holds > 0) held.set(id, holds)
-          else held.delete(id)
-        }
-      },
-    }
+    held.add(ids)
+    return { [Symbol.dispose]: () => void held.delete(ids) }
   }
 
   /** What the feed gives of a conversation from now on. */
@@ -309,9 +301,10 @@ export function openSubscriptions({
     sweep() {
       for (const id of expected.keys()) attachReached(id)
       if (sweeping.length === 0) sweeping = feed.followed()
+      const joined = new Set([...held].flat())
       const unused = sweeping
         .splice(-sweptMax)
-        .filter((id) => !held.has(id) && !expected.has(id) && !wideTopics.has(id))
+        .filter((id) => !joined.has(id) && !expected.has(id) && !wideTopics.has(id))
         .filter((id) => publisher.subscriberCount(topicOf(id)) === 0)
       if (unused.length > 0) feed.unfollow(unused)
     },
