@@ -197,11 +197,11 @@ export function openGateway({
       connection.close(over.code, over.reason)
       return false
     }
+    const held = await heldBackBy(domain, session)
+    if (!held) return !connection.closed
     // A ticket outlives the session that it was issued to.
-    const [isAlive, held] = await Promise.all([isLiving(session), heldBackBy(domain, session)])
-    if (!isAlive) connection.close(closeCode.signedOut, 'signed out')
-    else if (held) connection.close(closeCode.originRefused, held)
-    else return !connection.closed
+    if (await isLiving(session)) connection.close(closeCode.originRefused, held)
+    else connection.close(closeCode.signedOut, 'signed out')
     return false
   }
 
