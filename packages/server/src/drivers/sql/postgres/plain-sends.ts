@@ -9,7 +9,7 @@ const reachesFurther: ReadonlySet<Write['write']> = new Set([
 ])
 
 /**
- * The sends that may be stored together, in their order: those that name nobody and nothing, of conversations
+ * The sends that may be stored together, in their order: those that name nobody and forward nothing, of conversations
  * in which the batch does nothing else. Then it is the same whether they come before the others or after.
  */
 export function plainSends(writes: readonly Write[]): ReadonlySet<Write> {
@@ -28,5 +28,5 @@ export function plainSends(writes: readonly Write[]): ReadonlySet<Write> {
   )
 }
 
-const isPlain = ({ mentioned, forwardedFrom, replyToSeq }: CreateMessage): boolean =>
-  !mentioned?.all && !mentioned?.handles.length && !forwardedFrom && replyToSeq === null
+const isPlain = ({ mentioned, forwardedFrom }: CreateMessage): boolean =>
+  !mentioned?.all && !mentioned?.handles.length && !forwardedFrom

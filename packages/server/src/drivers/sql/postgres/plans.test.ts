@@ -56,10 +56,10 @@ describe.skipIf(testPostgresUrl === undefined)('the plans of PostgreSQL', () => 
     const people = await world.users(20)
     const [ann = userId.parse('')] = people
     const groups = await Promise.all(people.map((person) => world.group([ann, person])))
-    const batch = (): Write[] =>
+    const batch = (replyToSeq: number | null): Write[] =>
       groups.flatMap((group) =>
         ['hello', 'ann@all.example'].map((text) =>
-          world.message(group, ann, { text, mentioned: findMentioned(text) }),
+          world.message(group, ann, { text, mentioned: findMentioned(text), replyToSeq }),
         ),
       )
     const readOfKeys = async () => {
@@ -68,7 +68,7 @@ describe.skipIf(testPostgresUrl === undefined)('the plans of PostgreSQL', () => 
         "SELECT idx_tup_read::integer AS answer FROM pg_stat_user_indexes WHERE indexrelid = 'send_keys_pkey'::regclass"
       return postgres.ask<number>(read)
     }
-    for (const writes of [batch(), batch()])
+    for (const writes of [batch(null), batch(3)])
       expect((await store.commit(writes)).every(({ status }) => status === 'committed')).toBe(true)
     // None of them was there yet.
     expect(await readOfKeys()).toBe(0)

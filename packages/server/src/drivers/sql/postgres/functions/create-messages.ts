@@ -3,7 +3,7 @@
  * conversation are null where one of them has to be looked at by itself (a repeat, a refusal, a cursor that
  * others' messages lie behind). Nothing of that conversation was written then. Their heads are locked
  * already, and its other writes of the batch, if any, are not among them;
- * whom they mention or answer is not asked here.
+ * whom they mention is not asked here.
  *
  * By index alone, whatever the tables' statistics say: the plan is kept,
  * and may have been made when they were empty.
@@ -26,11 +26,13 @@ BEGIN
             OR greatest(s.seen_seq, m.read_seq) >= c.head + row_number() OVER earlier - 1)
           -- A subquery is done by index for each. Joined, a plan of when the table was empty read it whole for each.
           AND (SELECT k.seq FROM send_keys k WHERE k.conversation = s.conversation
-            AND k.send_key = decode(s.send_key, 'hex')) IS NULL, false) AS is_plain
+            AND k.send_key = decode(s.send_key, 'hex')) IS NULL
+          AND (s.reply_to IS NULL OR (SELECT r.seq FROM messages r
+            WHERE r.conversation = s.conversation AND r.seq = s.reply_to) IS NOT NULL), false) AS is_plain
       FROM ROWS FROM (jsonb_to_recordset(_sends) AS ("conversationId" uuid, "actorId" uuid, at bigint,
           "messageId" uuid, "clientId" text, "sendKey" text, "contentKey" text, text text, priority text,
-          "seenSeq" bigint)) WITH ORDINALITY
-        s(conversation, actor, at, id, client_id, send_key, content_key, text, priority, seen_seq, place)
+          "seenSeq" bigint, "replyToSeq" bigint)) WITH ORDINALITY
+        s(conversation, actor, at, id, client_id, send_key, content_key, text, priority, seen_seq, reply_to, place)
       LEFT JOIN conversations c ON c.id = s.conversation
       LEFT JOIN members m ON m.conversation = s.conversation AND m.user_id = s.actor
       LEFT JOIN users u ON u.id = s.actor
@@ -40,8 +42,9 @@ BEGIN
     INSERT INTO send_keys (conversation, send_key, seq, content_key)
     SELECT conversation, decode(send_key, 'hex'), seq, decode(content_key, 'hex') FROM told WHERE are_plain
   ), stored AS (
-    INSERT INTO messages (conversation, seq, ordinal, sender, at, updated_seq, priority, id, client_id, text)
-    SELECT conversation, seq, ordinal, actor, stored_at, seq, priority, id, client_id, text FROM told
+    INSERT INTO messages (conversation, seq, ordinal, sender, at, updated_seq, reply_to, priority, id, client_id,
+      text)
+    SELECT conversation, seq, ordinal, actor, stored_at, seq, reply_to, priority, id, client_id, text FROM told
     WHERE are_plain
   ), moved AS (
     UPDATE members m SET read_seq = l.seq, read_ordinal = l.ordinal, read_at = l.stored_at,
