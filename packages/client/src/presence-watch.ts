@@ -104,16 +104,27 @@ export class PresenceWatch {
     const room = this.#watchedMax - this.#watched.size
     const added = [...this.#wanted].filter((id) => !this.#watched.has(id)).slice(0, room)
     if (added.length > 0) {
-      for (const id of added) this.#watched.add(id)
-      const { presences } = await call('presence.watch', { userIds: added })
+      for (const presence of await this.#watch(added)) this.take(presence)
       if (connection !== this.#connection) return
-      for (const presence of presences) this.take(presence)
     }
     this.#planned = false
     const changed =
       [...this.#watched].some((id) => !this.#wanted.has(id)) ||
       (this.#watched.size < this.#watchedMax && [...this.#wanted].some((id) => !this.#watched.has(id)))
     if (changed) this.#plan(unwatchAfterMs)
+  }
+
+  /** Refused or unanswered they are asked for again: nobody may have begun to tell of them. */
+  async #watch(userIds: string[]): Promise<readonly Presence[]> {
+    const connection = this.#connection
+    for (const id of userIds) this.#watched.add(id)
+    try {
+      const { presences } = await this.#options.call('presence.watch', { userIds })
+      return connection === this.#connection ? presences : []
+    } catch (error) {
+      if (connection === this.#connection) for (const id of userIds) this.#watched.delete(id)
+      throw error
+    }
   }
 }
 

@@ -33,6 +33,17 @@ export const keptPresenceRuns: readonly KeptRun[] = [
     ],
   },
   {
+    rule: 'SIM10',
+    what: 'who asked whom to watch over a stream that the bus did not reach asks again',
+    seed: 69976094,
+    climate: { ...calm, nodes: 2, presence: true },
+    steps: [
+      step('outage', 4, 0, 5929),
+      ...Array.from({ length: 9 }, () => step('send', 0)),
+      ...[step('busCut', 0, 0, 870), step('send', 0), step('send', 0)],
+    ],
+  },
+  {
     rule: 'SIM11',
     what: 'who is removed or blocked is shown to those alone with whom they share something still',
     seed: 1,
