@@ -1,11 +1,9 @@
 import { callParams } from '@confab/protocol/calls'
 import { closeCode } from '@confab/protocol/close-codes'
-import { encodePush } from '@confab/protocol/frames'
 import { type ConnectionId, connectionId } from '@confab/protocol/ids'
-import { heartbeatMs, silenceMs } from '@confab/protocol/limits'
+import { silenceMs } from '@confab/protocol/limits'
 import { Refusal } from '@confab/protocol/refusal'
 import type { Server, WebSocketHandler } from 'bun'
-import { heldBackBy } from '../../domain/accounts/may-go-on.ts'
 import { openFeed } from '../../domain/delivery/feed.ts'
 import { openPace } from '../../domain/delivery/pace.ts'
 import { pacedBus } from '../../domain/delivery/paced-bus.ts'
@@ -17,7 +15,6 @@ import { openCursorGate } from '../../domain/receipts/cursor-gate.ts'
 import type { TellRefused } from '../../domain/security/tell-refused.ts'
 import { openTypingBoard } from '../../domain/typing/typing-board.ts'
 import { assert } from '../../lib/assert.ts'
-import { isoTime } from '../../lib/clock.ts'
 import { openClockSetBacks } from '../../lib/clock-set-backs.ts'
 import type { OpenLogTail } from '../../ports/event-log.ts'
 import type { Identity, Session } from '../../ports/identity.ts'
@@ -28,6 +25,7 @@ import { openCallRelay, type StreamCall } from './call-relay.ts'
 import { openCalls } from './calls.ts'
 import { type Connection, isSignedIn } from './connection.ts'
 import { openDrain } from './drain.ts'
+import { openEntrance, tooManyOf } from './entrance.ts'
 import { type Parsed, parseCall, parseFrame } from './parse-frame.ts'
 import { admit } from './sign-in.ts'
 import { type Socket, SocketConnection, type SocketData } from './socket-connection.ts'
@@ -153,8 +151,9 @@ export function openGateway({
   const typing = openTypingBoard({ bus, clock })
   const setBacks = openClockSetBacks(clock)
   const drain = openDrain({ connections, clock })
+  const entrance = openEntrance({ domain, identity, hub, heartbeatMs: bounds.heartbeatMs })
   const calls = openCalls({ domain, subscriptions, presenceWatch, typing, syncBounds, setBacks })
-  const answerCall = prepareAnswerCall({ calls, auth, limiter, tellRefused, report })
+  const answerCall = prepareAnswerCall({ calls, auth: entrance.auth, limiter, tellRefused, report })
   const relay = openCallRelay({ bus, clock, newId: domain.newId, report, answer: answerOnStream })
   const turnAway = openTurnAway({ domain, connections })
   const sweeper = openSweeper({
@@ -177,58 +176,10 @@ export function openGateway({
     if (drain.isUnderWay) return connection.close(closeCode.draining, 'draining')
     connections.add(connection)
     if (admission.admitted !== 'signed-in') return
-    const { session } = admission
-    const entering = enter(connection, session)
-    entering.catch(endBroken(connection))
+    const entering = entrance.enter(connection, admission.session)
+    entering.catch(entrance.endBroken(connection))
     // After the line before: what a broken one said is heard by nobody.
     connection.enterBy(entering)
-  }
-
-  async function enter(connection: Connection, session: Session) {
-    if (await mayEnter(connection, session)) await signIn(connection, session)
-  }
-
-  /** Whether who has opened a socket may sign in, as often as they do; else it is closed. */
-  async function mayEnter(connection: Connection, session: Session): Promise<boolean> {
-    const over = await refusalOf(limiter?.take('connections', session.userId))
-    // Looked at here, since two calls may have come at once.
-    if (connection.session) throw new Refusal('conflict', { detail: 'This connection is signed in' })
-    if (over) {
-      connection.close(over.code, over.reason)
-      return false
-    }
-    const held = await heldBackBy(domain, session)
-    if (!held) return !connection.closed
-    // A ticket outlives the session that it was issued to.
-    if (await isLiving(session)) connection.close(closeCode.originRefused, held)
-    else connection.close(closeCode.signedOut, 'signed out')
-    return false
-  }
-
-  const isLiving = async ({ sessionId }: Session) => (await identity.living([sessionId])).has(sessionId)
-
-  /** What is said meanwhile waits for its end: an answer before the hub hears of changes could hide one. */
-  async function signIn(connection: Connection, session: Session) {
-    connection.session = session
-    assert(isSignedIn(connection), 'just signed in')
-    await hub.add(connection)
-    // From here on the hub hears of the session's end; it may have ended before, on any node.
-    if (!(await isLiving(session))) return connection.close(closeCode.signedOut, 'signed out')
-    // Closed meanwhile, it has said goodbye before it was there.
-    if (connection.closed) return hub.remove(connection)
-    await presence.connect(session.userId, connection.id)
-    if (connection.closed) return presence.disconnect(session.userId, connection.id)
-    connection.send(
-      encodePush('hello', {
-        userId: session.userId,
-        connectionId: connection.id,
-        sessionId: session.sessionId,
-        epoch: store.epoch,
-        serverTime: isoTime(clock.now()),
-        heartbeatMs: bounds.heartbeatMs ?? heartbeatMs,
-        limits,
-      }),
-    )
   }
 
   function hear(socket: Socket, frame: string | Buffer) {
@@ -262,19 +213,6 @@ export function openGateway({
     drain.closeAnswered(connection)
   }
 
-  async function auth(connection: Connection, token: string) {
-    const session = await identity.verify(token)
-    if (!session) throw new Refusal('unauthenticated')
-    if (connection.closed) return {}
-    await enter(connection, session)
-    return {}
-  }
-
-  const endBroken = (connection: Connection) => (cause: unknown) => {
-    report('gateway: a sign-in failed', cause)
-    connection.close(1011, 'try again')
-  }
-
   function close({ data: { connection } }: Socket) {
     if (!connection) return
     connection.closed = true
@@ -303,7 +241,7 @@ export function openGateway({
     const stream = new StreamConnection(id, clock.elapsed(), { topics: streamTopics, onEnd: forgetStream })
     connections.add(stream)
     streams.set(id, stream)
-    signIn(stream, session).catch(endBroken(stream))
+    entrance.signIn(stream, session).catch(entrance.endBroken(stream))
     return stream.body
   }
 
@@ -339,7 +277,7 @@ export function openGateway({
     },
     async upgrade(request, to) {
       if (drain.isUnderWay) return problemResponse(new Refusal('overloaded', { retryAfterMs: 1_000 }))
-      const over = await refusalOf(limiter?.take('sockets', addressOf(request)))
+      const over = await tooManyOf(limiter?.take('sockets', addressOf(request)))
       const admission = over ?? (await admit(request, { identity, tickets, origins: allowed, sessionCookie }))
       if (!over && admission.admitted === 'refused') {
         const code = admission.code === closeCode.originRefused ? 'forbidden' : 'unauthenticated'
@@ -377,18 +315,6 @@ export function openGateway({
       hub[Symbol.dispose]()
       subscriptions[Symbol.dispose]()
     },
-  }
-}
-
-/** Why a socket that is one too many is to be closed; undefined for one that isn't. */
-async function refusalOf(taken: Promise<void> | undefined) {
-  try {
-    await taken
-    return undefined
-  } catch (cause) {
-    if (!(cause instanceof Refusal)) throw cause
-    const reason = `retry-after-ms=${cause.retryAfterMs ?? 0}`
-    return { admitted: 'refused', code: closeCode.tooManyCalls, reason } as const
   }
 }
 
