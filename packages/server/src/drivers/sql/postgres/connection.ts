@@ -1,11 +1,12 @@
-import { readFileSync } from 'node:fs'
 import { Refusal } from '@confab/protocol/refusal'
 import { SQL } from 'bun'
 import { hostsOf } from '../../../lib/database-hosts.ts'
 import { placeOf } from '../../../lib/place-of.ts'
 import { type Report, reportUncaught } from '../../../lib/report.ts'
 import { DatabaseUnavailable } from '../database-unavailable.ts'
-import { NoAnswer, openWatchedPool } from './watched-pool.ts'
+import { addressOf, certificatesOf } from './address.ts'
+import { hasChangedNothing, isNul, isOfCopy, mayBeElsewhere, mayComeBack, reasonOf } from './failures.ts'
+import { openWatchedPool } from './watched-pool.ts'
 
 /**
  * A pool of connections to one database. A server that can't be reached, or is silent, is waited for within
@@ -234,87 +235,3 @@ function createPool({ url, bounds: given = {}, report = reportUncaught }: Postgr
   }
   return { postgres, connect }
 }
-
-/** deadlock_detected and serialization_failure: the server has undone it, and the next time it may pass. */
-const undone = ['40P01', '40001']
-/** read_only_sql_transaction, and what a standby says where it is asked for its own place in the log. */
-const ofCopy = ['25006', '55000']
-/** too_many_connections. */
-const full = '53300'
-/** admin_shutdown, crash_shutdown, cannot_connect_now, and a primary that was one. */
-const away = ['57P01', '57P02', '57P03', ...ofCopy]
-/** What the server answers instead of doing anything, or after it has undone what it began. */
-const nothingChanged: ReadonlySet<string> = new Set([...undone, full, ...away])
-/** It is the primary that says so, and no other host is any better. */
-const staysPrimary: ReadonlySet<string> = new Set([...undone, full])
-/** It was never reached. */
-const notReached: ReadonlySet<string> = new Set([
-  'ERR_POSTGRES_CONNECTION_REFUSED',
-  'ERR_POSTGRES_CONNECTION_TIMEOUT',
-])
-
-/** query_canceled, as at the end of its time, and lock_not_available. */
-export const hasTakenTooLong = (cause: unknown): boolean =>
-  cause instanceof SQL.PostgresError && (cause.errno === '57014' || cause.errno === '55P03')
-
-const hasChangedNothing = (cause: unknown): boolean =>
-  cause instanceof SQL.PostgresError && (nothingChanged.has(cause.errno ?? '') || notReached.has(cause.code))
-
-const isOfCopy = (cause: unknown): boolean =>
-  cause instanceof SQL.PostgresError && ofCopy.includes(cause.errno ?? '')
-
-const mayComeBack = (cause: unknown): boolean =>
-  hasChangedNothing(cause) ||
-  cause instanceof NoAnswer ||
-  (cause instanceof SQL.PostgresError && cause.code.startsWith('ERR_POSTGRES_CONNECTION_'))
-
-const mayBeElsewhere = (cause: unknown): boolean =>
-  mayComeBack(cause) && !(cause instanceof SQL.PostgresError && staysPrimary.has(cause.errno ?? ''))
-
-/**
- * character_not_in_repertoire and, within JSON, untranslatable_character: of what JavaScript sends,
- * a NUL alone.
- */
-const isNul = (cause: unknown): boolean =>
-  cause instanceof SQL.PostgresError && (cause.errno === '22021' || cause.errno === '22P05')
-
-const certificateWords = { sslrootcert: 'ca', sslcert: 'cert', sslkey: 'key' } as const
-
-/**
- * The address without the names of files, which are for this side; in TLS where the server has it,
- * as for libpq.
- */
-function addressOf(url: string): string {
-  const address = new URL(url)
-  if (!address.searchParams.has('sslmode')) address.searchParams.set('sslmode', 'prefer')
-  for (const word of [...Object.keys(certificateWords), 'target_session_attrs'])
-    address.searchParams.delete(word)
-  return address.href
-}
-
-/**
- * `sslrootcert`, `sslcert` and `sslkey` name PEM files, as for libpq.
- * Throws DatabaseUnavailable without them.
- */
-function certificatesOf(url: string): { tls?: Bun.TLSOptions } {
-  const { searchParams } = new URL(hostsOf(url)[0] ?? url)
-  const files = Object.entries(certificateWords).flatMap(([word, option]) => {
-    const file = searchParams.get(word)
-    return file === null ? [] : [[option, readCertificate(word, file)]]
-  })
-  return files.length === 0 ? {} : { tls: Object.fromEntries(files) }
-}
-
-function readCertificate(word: string, file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (cause) {
-    throw new DatabaseUnavailable(`${word} of the database's address can't be read: ${reasonOf(cause)}`, {
-      reason: 'unreachable',
-      cause,
-    })
-  }
-}
-
-const reasonOf = (cause: unknown): string =>
-  (cause instanceof Error ? cause.message : String(cause)).split('\n')[0] ?? ''
