@@ -300,7 +300,7 @@ export const mutations: readonly Mutation[] = [
   {
     breaks: 'G5: the SDK shows the presence that it was told first',
     file: `${client}/presence-watch.ts`,
-    find: 'this.#values.get(presence.userId)?.set(presence)',
+    find: '  this.#values.get(presence.userId)?.set(presence)',
     replace: 'if (this.#planned) this.#values.get(presence.userId)?.set(presence)',
   },
   {

@@ -24,6 +24,8 @@ export class PresenceWatch {
   readonly #wanted = new Set<string>()
   /** What the server watches for this connection. */
   #watched = new Set<string>()
+  /** Since the last call went out. */
+  readonly #toldMeanwhile = new Set<string>()
   #watchedMax = 0
   #online = false
   #planned = false
@@ -46,6 +48,7 @@ export class PresenceWatch {
   }
 
   take(presence: Presence): void {
+    this.#toldMeanwhile.add(presence.userId)
     this.#values.get(presence.userId)?.set(presence)
   }
 
@@ -104,7 +107,7 @@ export class PresenceWatch {
     const room = this.#watchedMax - this.#watched.size
     const added = [...this.#wanted].filter((id) => !this.#watched.has(id)).slice(0, room)
     if (added.length > 0) {
-      for (const presence of await this.#watch(added)) this.take(presence)
+      for (const presence of await this.#watch(added)) this.#answered(presence)
       if (connection !== this.#connection) return
     }
     this.#planned = false
@@ -114,10 +117,20 @@ export class PresenceWatch {
     if (changed) this.#plan(unwatchAfterMs)
   }
 
+  /** An answer beside a stream may be older than what was told on it meanwhile, or newer: asked again. */
+  #answered(presence: Presence): void {
+    const value = this.#values.get(presence.userId)
+    const { status, lastSeenAt } = value?.get() ?? presence
+    const isOther = status !== presence.status || lastSeenAt !== presence.lastSeenAt
+    if (isOther && this.#toldMeanwhile.has(presence.userId)) this.#watched.delete(presence.userId)
+    else value?.set(presence)
+  }
+
   /** Refused or unanswered they are asked for again: nobody may have begun to tell of them. */
   async #watch(userIds: string[]): Promise<readonly Presence[]> {
     const connection = this.#connection
     for (const id of userIds) this.#watched.add(id)
+    this.#toldMeanwhile.clear()
     try {
       const { presences } = await this.#options.call('presence.watch', { userIds })
       return connection === this.#connection ? presences : []

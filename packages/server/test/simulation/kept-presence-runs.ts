@@ -44,6 +44,16 @@ export const keptPresenceRuns: readonly KeptRun[] = [
     ],
   },
   {
+    rule: 'SIM10',
+    what: 'what was told on a stream is not undone by an answer beside it that is older',
+    seed: -115681306,
+    climate: {
+      ...{ ...calm, storeIsFar: true, replicas: 2, presence: true },
+      link: { delayMs: 300, disorder: 0, breaks: 0 },
+    },
+    steps: [step('rename', 5, 3), step('crash', 3, 2, 41387), step('wait', 3, 5, 15309)],
+  },
+  {
     rule: 'SIM11',
     what: 'who is removed or blocked is shown to those alone with whom they share something still',
     seed: 1,
