@@ -2,6 +2,7 @@ import { Database } from 'bun:sqlite'
 import { afterEach, describe, expect, setSystemTime, test } from 'bun:test'
 import { createHash } from 'node:crypto'
 import { signInWays } from '@confab/protocol/account-settings'
+import { type SessionId, sessionId, type UserId } from '@confab/protocol/ids'
 import { getMigrations } from 'better-auth/db/migration'
 import { manualClock } from '../../lib/manual-clock.ts'
 import { identityContract } from '../../ports/identity.contract.ts'
@@ -132,6 +133,11 @@ describe.skipIf(testPostgresUrl === undefined)('on PostgreSQL', () => {
     expect(await tablesMissedIn(used)).toEqual([])
   })
 
+  test('[SESS11] … so too on PostgreSQL', async () => {
+    await using used = await openPostgresIdentity()
+    await toldOfAllThatEnd(used)
+  })
+
   test('[SESS10] of two who ask at once for a new token, on two nodes, both go on with the one that holds', async () => {
     await using used = await openPostgresIdentity()
     await using other = await openIdentity(used.settings)
@@ -151,6 +157,46 @@ describe.skipIf(testPostgresUrl === undefined)('on PostgreSQL', () => {
     used.advance(2 * 60_000)
     for (const said of rotated) expect(await other.verify(said)).toBeDefined()
   })
+})
+
+/** Two sessions of Ann's, the other of which begins while all of hers end; and what was told of them. */
+async function endWhileOneBegins(
+  used: Awaited<ReturnType<typeof openOn>>,
+  end: (identity: Identity, id: UserId) => Promise<void>,
+) {
+  const { identity, settings, publicUrl } = used
+  const otp = await sendCode(used)
+  const signedIn = await post(identity, `${publicUrl}/api/auth/sign-in/email-otp`, { otp })
+  const session = await identity.verify((await signedIn.json()).token)
+  if (!session) throw new Error('Ann has no session')
+  const told: SessionId[] = []
+  const stop = identity.onSessionEnded(({ sessionId: one }) => told.push(one))
+  const other = sessionId.parse(Bun.randomUUIDv7())
+  const at = new Date().toISOString()
+  const ending = end(identity, session.userId)
+  const beginning = settings.database.statements.change(
+    `INSERT INTO auth_session (id, token, "userId", "createdAt", "updatedAt", "expiresAt")
+      VALUES (?1, ?1, ?2, ?3, ?3, ?4)`,
+    [other, session.userId, at, new Date(session.expiresAt).toISOString()],
+  )
+  await Promise.all([ending, beginning])
+  stop()
+  const both = [session.sessionId, other]
+  const living = await identity.living(both)
+  return { first: session.sessionId, told, gone: both.filter((one) => !living.has(one)) }
+}
+
+async function toldOfAllThatEnd(used: Awaited<ReturnType<typeof openOn>>): Promise<void> {
+  for (const way of ['erase', 'endSessions'] as const) {
+    const { first, told, gone } = await endWhileOneBegins(used, (identity, id) => identity[way](id))
+    expect([way, told.toSorted()]).toEqual([way, gone.toSorted()])
+    expect(told).toContain(first)
+  }
+}
+
+test('[SESS11] of a session that begins while all of a person’s end it is told whenever it has ended', async () => {
+  await using used = await open()
+  await toldOfAllThatEnd(used)
 })
 
 const sessionOfBefore = '0191a1b0-0000-7000-8000-000000000002'

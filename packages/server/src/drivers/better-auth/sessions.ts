@@ -49,16 +49,16 @@ export type SessionTables = ReturnType<typeof sessionTables>
  * a session is looked up at every request.
  */
 export function sessionTables(statements: Statements, { lifeMs, longestMs }: SessionLives) {
+  const toSession = (row: unknown): KeptSession => {
+    const { id: one, createdAt, expiresAt, ...of } = sessionRow.parse(row)
+    const endsAt = createdAt + longestMs
+    return { sessionId: one, ...of, expiresAt: Math.min(expiresAt, endsAt), endsAt }
+  }
   const sessions = async (where: string, value: string): Promise<KeptSession[]> => {
-    const rows = await statements.rows(
-      `SELECT id, "userId", "createdAt", "expiresAt" FROM auth_session WHERE ${where} = ?1`,
-      [value],
-    )
-    return rows.map((row) => {
-      const { id: one, createdAt, expiresAt, ...of } = sessionRow.parse(row)
-      const endsAt = createdAt + longestMs
-      return { sessionId: one, ...of, expiresAt: Math.min(expiresAt, endsAt), endsAt }
-    })
+    const rows = await statements.rows(`SELECT ${sessionColumns} FROM auth_session WHERE ${where} = ?1`, [
+      value,
+    ])
+    return rows.map(toSession)
   }
   const account = async (id: string): Promise<Account | undefined> => {
     const select = 'SELECT id, name, email, "createdAt", "twoFactorEnabled" FROM auth_user WHERE id = ?1'
@@ -174,13 +174,9 @@ export function sessionTables(statements: Statements, { lifeMs, longestMs }: Ses
      * steps of a sign-in. Answers the sessions that this ended.
      */
     async endAll(id: UserId, noted?: AuditEntry): Promise<Session[]> {
-      const ended = await sessions('"userId"', id)
-      await statements.changeAll(
-        ['DELETE FROM auth_verification WHERE value = ?1', 'DELETE FROM auth_session WHERE "userId" = ?1'],
-        [id],
-        noted,
-      )
-      return ended
+      const offers = 'DELETE FROM auth_verification WHERE value = ?1'
+      const ended = await statements.take(sessionColumns, [deleteSessions, offers], [id], noted)
+      return ended.map(toSession)
     },
 
     /** One statement, and so one flush, for all. */
@@ -205,22 +201,26 @@ export function sessionTables(statements: Statements, { lifeMs, longestMs }: Ses
 
     /** Erases an account with all that hangs on it. Answers the sessions that this ended. */
     async erase(id: UserId): Promise<Session[]> {
-      const ended = await sessions('"userId"', id)
       const email = (await account(id))?.email ?? ''
-      await statements.changeAll(
+      const ended = await statements.take(
+        sessionColumns,
         [
+          deleteSessions,
           'DELETE FROM auth_verification WHERE value = ?1 OR identifier = ?2',
           ...ofOneUser.map((table) => `DELETE FROM ${table} WHERE "userId" = ?1`),
           'DELETE FROM auth_user WHERE id = ?1',
         ],
         [id, codesOf(email)],
       )
-      return ended
+      return ended.map(toSession)
     },
   }
 }
 
-const ofOneUser = ['auth_session', 'auth_account', 'auth_two_factor', 'auth_passkey', 'auth_known_device']
+const sessionColumns = 'id, "userId", "createdAt", "expiresAt"'
+const deleteSessions = 'DELETE FROM auth_session WHERE "userId" = ?1'
+
+const ofOneUser = ['auth_account', 'auth_two_factor', 'auth_passkey', 'auth_known_device']
 
 const hasPasskey = 'EXISTS (SELECT 1 FROM auth_passkey WHERE auth_passkey."userId" = auth_user.id)'
 

@@ -17,21 +17,40 @@ export interface Statements {
    * Where they change any, `noted` is in the audit log with them.
    */
   changeAll(texts: readonly string[], values: readonly SqlValue[], noted?: AuditEntry): Promise<number>
+  /**
+   * The same, of which the first deletes: answers the columns of the rows that it took, as they were. Asked for
+   * before, they would be others: on PostgreSQL one may be added in between.
+   */
+  take(
+    columns: string,
+    texts: FirstTakes,
+    values: readonly SqlValue[],
+    noted?: AuditEntry,
+  ): Promise<unknown[]>
   /** The texts of a JSON array, as what stands right of `IN`. */
   listed(value: string): string
 }
+
+export type FirstTakes = readonly [first: string, ...others: readonly string[]]
 
 export type SqlValue = string | number | null | Uint8Array
 
 /** Each statement at once, on the caller's turn. */
 export function sqliteStatements(database: Database): Statements {
-  const change = (text: string, values: readonly SqlValue[]): number =>
-    database.query<unknown, SQLQueryBindings[]>(text).run(...values).changes
+  const query = (text: string) => database.query<unknown, SQLQueryBindings[]>(text)
+  const change = (text: string, values: readonly SqlValue[]): number => query(text).run(...values).changes
+  const changeEach = (texts: readonly string[], values: readonly SqlValue[]): number => {
+    let changed = 0
+    for (const text of texts) changed += change(text, values.slice(0, parametersOf(text)))
+    return changed
+  }
+  const note = (noted: AuditEntry | undefined, changed: number): void => {
+    if (noted && changed > 0) change(appendEntry(), entryValues(noted))
+  }
   const changeAll: Statements['changeAll'] = async (texts, values, noted) =>
     inTransaction(database, () => {
-      let changed = 0
-      for (const text of texts) changed += change(text, values.slice(0, parametersOf(text)))
-      if (noted && changed > 0) change(appendEntry(), entryValues(noted))
+      const changed = changeEach(texts, values)
+      note(noted, changed)
       return changed
     })
   return {
@@ -39,6 +58,12 @@ export function sqliteStatements(database: Database): Statements {
     change: async (text, values = [], noted) =>
       noted ? changeAll([text], values, noted) : change(text, values),
     changeAll,
+    take: async (columns, [first, ...others], values, noted) =>
+      inTransaction(database, () => {
+        const taken = query(`${first} RETURNING ${columns}`).all(...values.slice(0, parametersOf(first)))
+        note(noted, taken.length + changeEach(others, values))
+        return taken
+      }),
     listed: (value) => `(SELECT value FROM json_each(${value}))`,
   }
 }
