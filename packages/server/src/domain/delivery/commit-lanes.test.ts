@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { type ConversationId, conversationId, userId } from '@confab/protocol/ids'
-import type { Committed, Outcome, Write } from '../../ports/writes.ts'
+import type { ChangeConversation, Committed, Outcome, Write } from '../../ports/writes.ts'
 import { openCommitLanes } from './commit-lanes.ts'
 import { batchRowsMax } from './commit-queue.ts'
 
@@ -15,6 +15,12 @@ const read = (digit: number, seq = 1): Write => ({
 })
 const mute = (digit: number): Write => ({
   ...{ write: 'membership.change', conversationId: idOf(digit), actorId, at: 0, change: { muted: true } },
+})
+const change = (digit: number, changed: ChangeConversation['change']): Write => ({
+  ...{ write: 'conversation.change', conversationId: idOf(digit), actorId, at: 0, change: changed },
+})
+const promote = (digit: number): Write => ({
+  ...{ write: 'member.change', conversationId: idOf(digit), actorId, at: 0, userId: actorId, role: 'admin' },
 })
 const rest = { write: 'erasure.continue', at: 0 } as const
 
@@ -67,6 +73,18 @@ test('[COMMIT12] what changes what is a person’s own besides, or no one conver
   commit(read(0), mute(0), away, mute(2), read(2))
   await settled()
   expect(written()).toEqual([[read(0), read(2)], [mute(0), mute(2)], [away]])
+})
+
+test('[COMMIT12] what the audit log keeps shares no batch with what it doesn’t', async () => {
+  const { commit, written } = setUp()
+  const renamed = change(0, { name: 'Tandems' })
+  const ruled = change(0, { name: 'Tandems', retentionDays: null })
+  commit(read(0), ruled, promote(0), renamed, read(2))
+  await settled()
+  expect(written()).toEqual([
+    [read(0), renamed, read(2)],
+    [ruled, promote(0)],
+  ])
 })
 
 test('[COMMIT13] a shard that doesn’t answer holds up nobody of another, and fills no queue but its own', async () => {

@@ -1,7 +1,7 @@
 import type { ConversationId } from '@confab/protocol/ids'
 import { assert } from '../../lib/assert.ts'
 import type { Shards } from '../../ports/shards.ts'
-import type { Write } from '../../ports/writes.ts'
+import type { ChangeConversation, Write } from '../../ports/writes.ts'
 import {
   batchRowsMax,
   type CommitQueue,
@@ -22,7 +22,7 @@ export interface CommitLanesOptions extends Omit<CommitQueueOptions, 'restTo' | 
  * they lie together it is one queue, and nothing more.
  *
  *   a write ── changes rows of its conversation alone ──▶ the lane of its shard
- *           ── and what is somebody's own besides     ──▶ the shard's second lane
+ *           ── and a person's or the audit log besides ─▶ the shard's second lane
  *           ── no conversation's, or of many          ──▶ the last lane
  *
  * Two lanes are to each other as two nodes are: the database orders what they write to one conversation, and
@@ -78,9 +78,9 @@ function reachOf(write: Write): { conversationId: ConversationId; beyond: boolea
     case 'message.react':
     case 'message.pin':
     case 'cursor.move':
-    case 'member.change':
-    case 'conversation.change':
       return { conversationId: write.conversationId, beyond: false }
+    case 'conversation.change':
+      return { conversationId: write.conversationId, beyond: changesRules(write) }
     case 'message.delete':
       // An administrator's waits for every other administrator's.
       return { conversationId: write.conversationId, beyond: write.asAdministrator === true }
@@ -88,6 +88,8 @@ function reachOf(write: Write): { conversationId: ConversationId; beyond: boolea
     case 'conversation.delete':
     case 'member.add':
     case 'member.remove':
+    // Its record is in the audit log, of all conversations.
+    case 'member.change':
     case 'membership.change':
       return { conversationId: write.conversationId, beyond: true }
     case 'profile.change':
@@ -100,3 +102,7 @@ function reachOf(write: Write): { conversationId: ConversationId; beyond: boolea
       return undefined
   }
 }
+
+/** What is in the audit log with it; its name and topic are not. */
+const changesRules = ({ change: { name: _name, topic: _topic, ...rules } }: ChangeConversation): boolean =>
+  Object.values(rules).some((rule) => rule !== undefined)
