@@ -118,7 +118,7 @@ async function serve(config: Config, number?: number, whyAlone?: string): Promis
   const origins = originsOf(config, http.port)
 
   // Without Redis the bus is in this process's memory, and others would not be told of what it commits.
-  const company = config.redisUrl === undefined ? 'alone' : 'with others'
+  const company = config.redisUrl === undefined ? 'without a bus' : 'with others'
   const engine = await openEngine({ config, company, clock, report }, stack)
   const { store, queue, statements, secret } = engine
   const { loadWebAuthnWhenAsked } = await import('./drivers/better-auth/webauthn-when-asked.ts')

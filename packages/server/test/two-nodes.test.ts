@@ -110,15 +110,18 @@ describe.skipIf(!hasEngines)('two nodes', () => {
     expect(await send(there, bob, '1')).toBe(201)
   })
 
-  test('[RUN22] a server without Redis is refused beside them, and so is a command', async () => {
+  test('[RUN22] [MIGRATE9] a server without Redis is refused beside them, and so is a command, which would need them all to stop', async () => {
     await using nodes = await startTwoNodes()
     const { REDIS_URL: _, ...settings } = nodes.settings
     const why =
       'another server runs on this database: stop it first, or give every server that is to share it REDIS_URL'
     const alone = { ...settings, DATA_DIR: '/nowhere' }
     expect(await runServer(alone)).toEqual({ status: 78, said: '', errors: `confab: ${why}\n` })
-    const renewed = await runServer({ ...nodes.settings, DATA_DIR: '/nowhere' }, ['epoch', 'new'])
-    expect(renewed.status).toBe(78)
+    const stopAll = 'a server runs on this database: stop it first, and every other one that does'
+    const run = (...words: string[]) => runServer({ ...nodes.settings, DATA_DIR: '/nowhere' }, words)
+    const move = ['migrate', '--from', `${settings.DATABASE_URL}`, '--to', '/nowhere/back']
+    for (const command of await Promise.all([run('epoch', 'new'), run(...move)]))
+      expect(command).toEqual({ status: 78, said: '', errors: `confab: ${stopAll}\n` })
   })
 
   for (const how of ['killed', 'frozen'] as const) {

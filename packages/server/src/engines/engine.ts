@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts'
 import type { AuthDatabase } from '../drivers/better-auth/auth-database.ts'
+import type { Company } from '../drivers/sql/postgres/node-lock.ts'
 import type { Statements } from '../drivers/sql/statements.ts'
 import type { TextTables } from '../drivers/sql/text-tables.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -52,10 +53,10 @@ export interface Broker {
 export interface EngineSettings {
   config: Config
   /**
-   * Who else may use a database that several can: nobody, those who say `with others` too, or whoever does. A
-   * data folder is one process's in any case.
+   * Who else may use a database that several can: nobody, nobody as long as nothing carries events between
+   * them, those who say `with others` too, or whoever does. A data folder is one process's in any case.
    */
-  company: 'alone' | 'with others' | 'beside others'
+  company: Company | 'beside others'
   /** Another history is to begin there: then it matters not that this one goes on elsewhere. */
   anew?: boolean
   clock: Clock

@@ -57,6 +57,6 @@ async function openOnPostgres(
   // As the server would: what is no address is refused by the name of its setting.
   parseConfig({ DATABASE_URL: url, SECRET: opening.secret })
   const postgres = stack.use(await openPostgres({ url, bounds, report }))
-  stack.use(await holdNodeLock({ url, alone: true, clock: systemClock, report }))
+  stack.use(await holdNodeLock({ url, company: 'alone', clock: systemClock, report }))
   return { side: postgresSide(postgres, placeOf(url)), build: () => migrate(postgres) }
 }

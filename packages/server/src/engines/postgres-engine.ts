@@ -48,8 +48,7 @@ export async function openPostgresEngine(
   const { secret, limits, encryptionKeys: keys } = config
   assert(secret !== undefined, 'a database that is shared, and no secret')
   const postgres = stack.use(await openPostgres({ url, bounds: { connections }, report }))
-  if (company !== 'beside others')
-    stack.use(await holdNodeLock({ url, alone: company === 'alone', clock, report }))
+  if (company !== 'beside others') stack.use(await holdNodeLock({ url, company, clock, report }))
   const statements = postgresStatements(postgres)
   const hasTables = await hasTable(postgres, 'meta')
   await admitMoved(statements, { hasTables, secret, anew })

@@ -10,6 +10,16 @@ const waitMs = 3_000
 const lookEveryMs = 10_000
 const pauseMs = 250
 
+/** Whom a node bears beside itself: none (a command), none since it has no REDIS_URL, or those who have one. */
+export type Company = 'alone' | 'without a bus' | 'with others'
+
+const refusals: Record<Company, string> = {
+  alone: 'a server runs on this database: stop it first, and every other one that does',
+  'without a bus':
+    'another server runs on this database: stop it first, or give every server that is to share it REDIS_URL',
+  'with others': 'a server that runs on this database is to be alone: it has no REDIS_URL, or is a command',
+}
+
 /**
  * Keeps the others off the database where one is to be alone: events go from node to node over a bus, and one
  * in memory ends at its process. Who shares it keeps off those who would be alone. The lock is a session's
@@ -21,12 +31,12 @@ const pauseMs = 250
  */
 export async function holdNodeLock({
   url,
-  alone,
+  company,
   clock,
   report,
 }: {
   url: string
-  alone: boolean
+  company: Company
   clock: Clock
   report: Report
 }): Promise<AsyncDisposable> {
@@ -34,7 +44,7 @@ export async function holdNodeLock({
   // Taken again by who has it, it is counted and no more.
   const take = () =>
     postgres.ask<boolean>(
-      `SELECT pg_try_advisory_lock${alone ? '' : '_shared'}(
+      `SELECT pg_try_advisory_lock${company === 'with others' ? '_shared' : ''}(
         hashtext('confab node'), hashtext(current_schema())) AS answer`,
     )
 
@@ -43,12 +53,7 @@ export async function holdNodeLock({
     if (performance.now() < until) await Bun.sleep(pauseMs)
     else {
       await postgres[Symbol.asyncDispose]()
-      throw new DatabaseUnavailable(
-        alone
-          ? 'another server runs on this database: stop it first, or give every server that is to share it REDIS_URL'
-          : 'a server that runs on this database is to be alone: it has no REDIS_URL, or is a command',
-        { reason: 'in_use' },
-      )
+      throw new DatabaseUnavailable(refusals[company], { reason: 'in_use' })
     }
   }
 
