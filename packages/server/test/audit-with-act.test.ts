@@ -14,7 +14,7 @@ test('[AUDIT12] while the audit log can’t be written no act is done and each i
     const said = { clientId: crypto.randomUUID(), text: 'buy, buy' }
     return ((await doCall(server, bob, `POST ${conversation}/messages`, said)) as { seq: number }).seq
   }
-  const [seq, reported] = [await say(), await say()]
+  const [seq, reported, another] = [await say(), await say(), await say()]
   const report = `POST ${conversation}/messages/${reported}/report`
   const { id: matter } = (await doCall(server, ann, report, { reason: 'spam' })) as { id: string }
   const links = `${conversation}/invitations`
@@ -25,6 +25,8 @@ test('[AUDIT12] while the audit log can’t be written no act is done and each i
   const acts = [
     [ann, `PUT ${conversation}/members/${eve.id}`, { role: 'admin' }, 'role.changed'],
     [ann, `PUT ${conversation}/members/${bob.id}`, { role: 'admin' }, 'role.changed'],
+    [ann, `DELETE ${conversation}/members/${eve.id}`, undefined, 'role.changed'],
+    [ann, `DELETE ${conversation}/messages/${another}`, undefined, 'message.removed'],
     [ann, `PATCH ${conversation}`, { retentionDays: 9 }, 'conversation.changed'],
     [ann, `POST ${links}`, link, 'invitation.created'],
     [ann, `DELETE ${links}/${made}`, undefined, 'invitation.revoked'],

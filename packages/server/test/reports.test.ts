@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import type { ReceivedReport, Report } from '@confab/protocol/report'
 import { doCall, openSynced, readLog, signInPeople, startDirect, startGroup } from './people.ts'
 import { type Person, startServer, type TestServer } from './start-server.ts'
+import { openStream } from './stream.ts'
 
 let server: TestServer
 /** The first account is an administrator's. */
@@ -173,7 +174,31 @@ test('[AUDIT4] that a conversation was deleted is kept, with who did it and from
   expect(told).toMatchObject({ items: [{ ...deleted, network: '127.0.0.0/24', detail: {} }] })
 })
 
-test('[AUDIT7] a role given in a conversation is kept, also to a newcomer, a new owner and an heir; joining is not', async () => {
+test('[AUDIT13] that an owner or admin deleted another’s message is kept, by whichever door; of one’s own nothing is', async () => {
+  const { ann, bob, group, messages, say } = await meet()
+  await using socket = await openSynced(server, ann)
+  await using stream = await openStream(server, ann)
+  const [hers, own] = [await say('hers', ann), await say('his own')]
+  const [byRest, bySocket, byStream] = [await say('by REST'), await say('by socket'), await say('by stream')]
+  expect((await server.call(bob, `DELETE ${messages}/${hers}`)).status).toBe(403)
+  await doCall(server, bob, `DELETE ${messages}/${own}`)
+  await doCall(server, ann, `DELETE ${messages}/${hers}`)
+  await doCall(server, ann, `DELETE ${messages}/${byRest}`)
+  await socket.call('message.delete', { conversationId: group.id, seq: bySocket })
+  await stream.call('message.delete', { conversationId: group.id, seq: byStream })
+  await doCall(server, ann, `DELETE ${messages}/${byRest}`)
+
+  const told = await doCall(server, root, `GET /api/v1/admin/audit?action=message.removed&userId=${ann.id}`)
+  const removed = { action: 'message.removed', actorId: ann.id, targetId: group.id, network: '127.0.0.0/24' }
+  expect(told).toMatchObject({
+    items: [byStream, bySocket, byRest].map((seq) => ({ ...removed, detail: { seq } })),
+  })
+  expect(await doCall(server, root, `GET /api/v1/admin/audit?userId=${bob.id}`)).not.toMatchObject({
+    items: expect.arrayContaining([expect.objectContaining({ action: 'message.removed' })]),
+  })
+})
+
+test('[AUDIT7] a role given or lost in a conversation is kept, also to a newcomer, a new owner and an heir; joining is not', async () => {
   const { ann, bob, eve, group } = await meet()
   const members = `/api/v1/conversations/${group.id}/members`
   const give = (to: Person, role: string) => doCall(server, ann, `PUT ${members}/${to.id}`, { role })
@@ -191,15 +216,18 @@ test('[AUDIT7] a role given in a conversation is kept, also to a newcomer, a new
     const { items } = (await doCall(server, root, path)) as { items: Record<string, unknown>[] }
     return items.map(({ actorId, targetId, network, detail }) => [actorId, targetId, network, detail])
   }
-  const act = (by: Person, whom: Person, from: string | null, to: string) => [
+  const act = (by: Person, whom: Person, from: string | null, to: string | null) => [
     ...[by.id, whom.id, '127.0.0.0/24'],
     { conversationId: group.id, from, to },
   ]
   const toNewcomer = act(ann, eve, null, 'admin')
   const handedOver = [act(ann, ann, 'owner', 'admin'), act(ann, bob, 'admin', 'owner')]
+  const [lost, removed] = [act(bob, bob, 'owner', null), act(ann, eve, 'member', null)]
   const toHeir = act(bob, ann, 'admin', 'owner')
-  expect(await kept(ann)).toEqual([toHeir, ...handedOver, toNewcomer, act(ann, bob, 'member', 'admin')])
-  expect(await kept(eve)).toEqual([toNewcomer])
+  const toAdmin = act(ann, bob, 'member', 'admin')
+  expect(await kept(ann)).toEqual([toHeir, ...handedOver, toNewcomer, removed, toAdmin])
+  expect(await kept(bob)).toEqual([toHeir, lost, act(ann, bob, 'admin', 'owner'), toAdmin])
+  expect(await kept(eve)).toEqual([toNewcomer, removed])
 })
 
 test('[REPORT6] an erased person’s words are gone from their reports, and the reports stay', async () => {

@@ -220,8 +220,39 @@ const byTheStore: Record<string, Setting> = {
       ...{ write: 'member.remove', conversationId: group, actorId: ann, at, userId: ann },
       network: noted.network,
     }),
-    kept: [roleOf({ noted, by: ann, of: bob, group }, 'member', 'owner')],
+    kept: [
+      roleOf({ noted, by: ann, of: ann, group }, 'owner', null),
+      roleOf({ noted, by: ann, of: bob, group }, 'member', 'owner'),
+    ],
   }),
+  'who is removed from a conversation': async ({ world, ann, bob, group, at, noted }) => ({
+    ...committing(world, {
+      ...{ write: 'member.remove', conversationId: group, actorId: ann, at, userId: bob },
+      network: noted.network,
+    }),
+    kept: [roleOf({ noted, by: ann, of: bob, group }, 'member', null)],
+  }),
+  'an admin who leaves, and no member who does,': async ({ world, root, ann, bob, group, at, noted }) => {
+    const added = { write: 'member.add', conversationId: group, actorId: ann, at } as const
+    const leaving = { write: 'member.remove', conversationId: group, at, network: noted.network } as const
+    await world.done({ ...added, userId: root, role: 'member' })
+    await world.done({ ...leaving, actorId: root, userId: root })
+    await world.done({ ...added, write: 'member.change', userId: bob, role: 'admin' })
+    return {
+      ...committing(world, { ...leaving, actorId: bob, userId: bob }),
+      kept: [roleOf({ noted, by: bob, of: bob, group }, 'admin', null)],
+    }
+  },
+  'another’s message, and none of one’s own,': async ({ world, ann, bob, group, at, noted }) => {
+    const deleting = { write: 'message.delete', conversationId: group, at, network: noted.network } as const
+    const [own, anothers] = [await world.send(group, ann), await world.send(group, bob)]
+    await world.done({ ...deleting, actorId: ann, seq: own.seq })
+    const removed = { action: 'message.removed', actorId: ann, targetId: group } as const
+    return {
+      ...committing(world, { ...deleting, actorId: ann, seq: anothers.seq }),
+      kept: [{ ...noted, ...removed, detail: { seq: anothers.seq } }],
+    }
+  },
 }
 
 /** Once it is done the same is refused, or answers as nothing new. */
@@ -238,7 +269,7 @@ const changing = (
 const roleOf = (
   { noted, by, of, group }: { noted: AuditEntry; by: UserId; of: UserId; group: ConversationId },
   from: string | null,
-  to: string,
+  to: string | null,
 ): AuditEntry => ({
   ...{ ...noted, action: 'role.changed', actorId: by, targetId: of },
   detail: { conversationId: group, from, to },

@@ -47,7 +47,8 @@ interface InConversation {
 
 /**
  * What of it only the store can tell is in the audit log with it, by its actor, or neither is: who has another
- * role, and what before; which of a conversation's rules really change.
+ * role or lost it, and what they were before; which of a conversation's rules really change; that a message was
+ * another's.
  */
 interface NotedByStore {
   /** From where it is done: a network, not an address. */
@@ -112,7 +113,7 @@ export interface EditMessage extends InConversation {
  * nothing for one that is deleted. Refuses `forbidden` for another's, except to admins. `asAdministrator`
  * deletes anybody's anywhere, without being a member, and is `forbidden` to who doesn't run the installation.
  */
-export interface DeleteMessage extends InConversation, Noted {
+export interface DeleteMessage extends InConversation, Noted, NotedByStore {
   write: 'message.delete'
   seq: number
   asAdministrator?: true
@@ -313,8 +314,10 @@ export interface Committed {
   userChanges: readonly UserChange[]
   /** What is too much for one transaction: to be committed next. Durable, so that any later one would do. */
   rest?: ContinueErasure
-  /** Who has another role in a conversation from now on; not who joined as a member, or made it. */
+  /** Who has another role in a conversation from now on, or none: not who joined or left as a member, or made it. */
   roles?: readonly GivenRole[]
+  /** Of `message.delete` by an owner or admin: the message was another's. */
+  removed?: { conversationId: ConversationId; seq: number }
   /** Of `user.erase`: who administers from now on, where the last administrator went. */
   heirId?: UserId
   /** Of `message.create`: the message, as the sender sees it. */
@@ -328,7 +331,8 @@ export interface GivenRole {
   userId: UserId
   /** What they were before; null for who was no member. */
   from: Role | null
-  to: Role
+  /** Null for who is none any more. */
+  to: Role | null
 }
 
 /** A change of what is a user's own, in the order of `userRev`. */

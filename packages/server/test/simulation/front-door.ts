@@ -70,7 +70,7 @@ export class FrontDoor {
       '/',
       streamRoutes({
         gateway: {
-          openStream: (session) => of().gateway.openStream(session),
+          openStream: (session, from) => of().gateway.openStream(session, from),
           call: (session, id, frame) => of().gateway.call(session, id, frame),
         },
         identity,

@@ -82,7 +82,8 @@ function reachOf(write: Write): { conversationId: ConversationId; beyond: boolea
     case 'conversation.change':
       return { conversationId: write.conversationId, beyond: changesRules(write) }
     case 'message.delete':
-      // An administrator's waits for every other administrator's.
+      // An administrator's waits for every other administrator's. Of the rest only the store knows whose message it
+      // is: few are another's, and in the audit log.
       return { conversationId: write.conversationId, beyond: write.asAdministrator === true }
     case 'conversation.create':
     case 'conversation.delete':

@@ -30,7 +30,7 @@ export async function editMessage(
 
 /** Deletes one's own message; admins delete anyone's. Null where it is deleted already. */
 export const deleteMessage = (domain: Domain, on: OnMessage): Promise<Event | null> =>
-  act(domain, { write: 'message.delete', ...on, at: domain.clock.now() })
+  act(domain, { write: 'message.delete', ...on, at: domain.clock.now(), network: domain.network })
 
 /** Reacts with an emoji, or takes that back. Null where it is so already. */
 export async function react(

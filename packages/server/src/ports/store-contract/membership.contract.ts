@@ -67,9 +67,16 @@ export function membershipContract(open: OpenStore) {
       ['member.changed', eve, { userId: eve, role: 'owner' }],
     ])
     expect(left.userChanges).toMatchObject([{ change: 'removed', userId: ann, conversationId: group }])
-    expect(left.roles).toEqual([{ conversationId: group, userId: eve, from: 'admin', to: 'owner' }])
+    const gone = { conversationId: group, from: 'owner', to: null } as const
+    expect(left.roles).toEqual([
+      { ...gone, userId: ann },
+      { conversationId: group, userId: eve, from: 'admin', to: 'owner' },
+    ])
     const next = await world.done(removing(world, group, { userId: eve }))
-    expect(next.roles).toEqual([{ conversationId: group, userId: bob, from: 'member', to: 'owner' }])
+    expect(next.roles).toEqual([
+      { ...gone, userId: eve },
+      { conversationId: group, userId: bob, from: 'member', to: 'owner' },
+    ])
     expect(await rolesOf(world, group, bob)).toEqual([[bob, 'owner']])
   })
 
@@ -97,7 +104,7 @@ export function membershipContract(open: OpenStore) {
     await world.done(removing(world, group, { userId: ann }))
     expect(await world.store.standing(group, ann)).toMatchObject({ memberCount: 1, role: undefined })
     const last = await world.done(removing(world, group, { userId: bob }))
-    expect(last).not.toHaveProperty('roles')
+    expect(last.roles).toEqual([{ conversationId: group, userId: bob, from: 'owner', to: null }])
     expect(last.events.map(({ type }) => type)).toEqual(['member.left'])
     await expectGone(world, group, { userId: bob, seq })
   })

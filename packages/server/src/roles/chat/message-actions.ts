@@ -13,6 +13,7 @@ import {
   react,
 } from '../../domain/messages/act-on-message.ts'
 import { readMessage } from '../../domain/messages/read-log.ts'
+import { actingFrom } from '../../domain/security/act.ts'
 import { createRoutes } from '../http/api.ts'
 import { invalidInput } from '../http/problem.ts'
 import { jsonAnswer, jsonBody, listOf, listQuery, problemAnswers } from '../http/schemas.ts'
@@ -75,7 +76,8 @@ export function messageActionRoutes({ domain, door }: Chat) {
   routes.openapi(remove, async (c) => {
     const { id: conversationId, seq } = c.req.valid('param')
     const actorId = c.var.session.userId
-    return c.json({ event: await deleteMessage(domain, { conversationId, actorId, seq }) }, 200)
+    const acting = actingFrom(domain, c.var)
+    return c.json({ event: await deleteMessage(acting, { conversationId, actorId, seq }) }, 200)
   })
 
   for (const [method, on, summary] of [

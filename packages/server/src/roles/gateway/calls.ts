@@ -12,6 +12,7 @@ import { readEvents, readHistory } from '../../domain/messages/read-log.ts'
 import { sendMessage } from '../../domain/messages/send-message.ts'
 import type { PresenceWatch } from '../../domain/presence/presence-watch.ts'
 import { moveCursor } from '../../domain/receipts/move-cursor.ts'
+import { actingFrom } from '../../domain/security/act.ts'
 import type { TypingBoard } from '../../domain/typing/typing-board.ts'
 import type { ClockSetBacks } from '../../lib/clock-set-backs.ts'
 import type { SignedIn } from './connection.ts'
@@ -67,8 +68,9 @@ export function openCalls({
     async 'message.edit'({ session }, params) {
       return { event: await editMessage(domain, { ...params, actorId: session.userId }) }
     },
-    async 'message.delete'({ session }, params) {
-      return { event: await deleteMessage(domain, { ...params, actorId: session.userId }) }
+    async 'message.delete'({ session, address }, params) {
+      const acting = actingFrom(domain, { address })
+      return { event: await deleteMessage(acting, { ...params, actorId: session.userId }) }
     },
     async 'message.react'({ session }, params) {
       return { event: await react(domain, { ...params, actorId: session.userId, on: true }) }

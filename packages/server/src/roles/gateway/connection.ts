@@ -33,6 +33,8 @@ export abstract class Connection {
   /** As `Clock.elapsed` counts. */
   readonly openedAt: number
   session: Session | undefined
+  /** From where it was opened, as far as trusted proxies tell. */
+  address: string | undefined
   /** From the first `sync` on, pushes flow. */
   synced = false
   closed = false

@@ -44,7 +44,7 @@ export interface Gateway extends AsyncDisposable {
   /** Gives the gateway the server through whose topics it publishes. Before the first upgrade. */
   attach(server: Publisher): void
   /** A stream for a session, where no socket can be: its body is the event stream. */
-  openStream(session: Session): ReadableStream<Uint8Array>
+  openStream(session: Session, from: { address: string | undefined }): ReadableStream<Uint8Array>
   /**
    * Answers a call that belongs to a stream, of any node, as a socket’s is answered: a notification,
    * with nothing.
@@ -171,7 +171,8 @@ export function openGateway({
   function open(socket: Socket) {
     const connection = new SocketConnection(socket, connectionId.parse(domain.newId()), clock.elapsed())
     socket.data.connection = connection
-    const { admission } = socket.data
+    const { admission, address } = socket.data
+    connection.address = address
     if (admission.admitted === 'refused') return connection.close(admission.code, admission.reason)
     if (drain.isUnderWay) return connection.close(closeCode.draining, 'draining')
     connections.add(connection)
@@ -235,10 +236,11 @@ export function openGateway({
     forget(connection)
   }
 
-  function openStream(session: Session): ReadableStream<Uint8Array> {
+  function openStream(session: Session, { address }: { address: string | undefined }) {
     if (drain.isUnderWay) throw new Refusal('overloaded', { retryAfterMs: 1_000 })
     const id = relay.newStreamId()
     const stream = new StreamConnection(id, clock.elapsed(), { topics: streamTopics, onEnd: forgetStream })
+    stream.address = address
     connections.add(stream)
     streams.set(id, stream)
     entrance.signIn(stream, session).catch(entrance.endBroken(stream))
@@ -277,13 +279,14 @@ export function openGateway({
     },
     async upgrade(request, to) {
       if (drain.isUnderWay) return problemResponse(new Refusal('overloaded', { retryAfterMs: 1_000 }))
-      const over = await tooManyOf(limiter?.take('sockets', addressOf(request)))
+      const address = addressOf(request)
+      const over = await tooManyOf(limiter?.take('sockets', address))
       const admission = over ?? (await admit(request, { identity, tickets, origins: allowed, sessionCookie }))
       if (!over && admission.admitted === 'refused') {
         const code = admission.code === closeCode.originRefused ? 'forbidden' : 'unauthenticated'
-        tellRefused({ code, door: 'GET /api/v1/ws', address: addressOf(request) })
+        tellRefused({ code, door: 'GET /api/v1/ws', address })
       }
-      const data = { admission, connection: undefined }
+      const data = { admission, address, connection: undefined }
       // False for whoever has gone meanwhile.
       return to.upgrade(request, { data, headers: noSubprotocol }) ? undefined : new Response()
     },

@@ -57,7 +57,7 @@ export function renewableGateway(
       server = to
       current.attach(to)
     },
-    openStream: (session) => current.openStream(session),
+    openStream: (session, from) => current.openStream(session, from),
     call: (session, id, frame) => current.call(session, id, frame),
     get connectionCount() {
       return [current, ...earlier.keys()].reduce((sum, { connectionCount }) => sum + connectionCount, 0)

@@ -4,6 +4,8 @@ import { type Admission, Connection } from './connection.ts'
 
 export interface SocketData {
   admission: Admission
+  /** From where it comes. */
+  address?: string | undefined
   connection: SocketConnection | undefined
 }
 

@@ -37,7 +37,7 @@ export function streamRoutes({ gateway, ...who }: StreamRoutesOptions): OpenAPIH
     },
   })
   routes.openapi(stream, (c) =>
-    c.body(gateway.openStream(c.var.session), 200, {
+    c.body(gateway.openStream(c.var.session, c.var), 200, {
       'Content-Type': 'text/event-stream',
       'Cache-Control': 'no-store',
       // So that a proxy passes each event on as it comes.

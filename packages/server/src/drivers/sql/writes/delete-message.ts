@@ -63,12 +63,13 @@ export function prepareDeleteMessage(
   }
 
   return (write) => {
-    const { conversationId, actorId, at, seq } = write
+    const { conversationId, actorId, at, seq, asAdministrator } = write
     const { conversation, actor, message } = find(write)
     if (message.deletedAt !== null) return nothingNew
     const on = { conversationId, conversation }
     const event = deleteInPlace(on, { place: message.place, seq }, { actor, actorId, at })
     access.saveHead(conversation)
-    return committedEvent(event)
+    const isOthers = !asAdministrator && message.sender !== actor
+    return { ...committedEvent(event), ...(isOthers && { removed: { conversationId, seq } }) }
   }
 }

@@ -15,25 +15,30 @@ export function prepareNoteAct(database: Database): (write: Write, outcome: Comm
 }
 
 /** What only the store could tell. Asked again it can't: nobody has another role any more. */
-function storesOwn(write: Write, { heirId, roles = [], events }: Committed): AuditEntry[] {
+function storesOwn(write: Write, { heirId, roles = [], removed, events }: Committed): AuditEntry[] {
   if (!('actorId' in write)) return []
   const { actorId, at } = write
   const by = { at, actorId, network: ('network' in write && write.network) || null }
   const given = (targetId: string, detail: AuditDetail<'role.changed'>): AuditEntry => ({
     ...{ action: 'role.changed', targetId, detail, ...by },
   })
+  const ofConversation = (targetId: string, act: ActOn): AuditEntry => ({ ...act, targetId, ...by })
   return [
     ...(heirId === undefined ? [] : [given(heirId, { role: 'admin' })]),
     ...roles.map(({ userId, ...detail }) => given(userId, detail)),
     ...events.flatMap((event) =>
-      rulesOf(event).map(
-        (detail): AuditEntry => ({
-          ...{ action: 'conversation.changed', targetId: event.conversationId, detail, ...by },
-        }),
+      rulesOf(event).map((detail) =>
+        ofConversation(event.conversationId, { action: 'conversation.changed', detail }),
       ),
     ),
+    ...(removed
+      ? [ofConversation(removed.conversationId, { action: 'message.removed', detail: { seq: removed.seq } })]
+      : []),
   ]
 }
+
+type ActOn = { [Action in ActedOn]: { action: Action; detail: AuditDetail<Action> } }[ActedOn]
+type ActedOn = 'conversation.changed' | 'message.removed'
 
 /** Name and topic are no rules, and texts. */
 function rulesOf({ type, data }: Event): AuditDetail<'conversation.changed'>[] {

@@ -3,6 +3,7 @@ import type { ConversationId, UserId } from '@confab/protocol/ids'
 import { Refusal } from '@confab/protocol/refusal'
 import type { Committed, RemoveMember, UserChange } from '../../../ports/writes.ts'
 import type { Permitted } from './access.ts'
+import { nothingNew } from './committed.ts'
 import type { EraseConversation } from './erase-conversation.ts'
 import type { MemberRow } from './members.ts'
 import type { WriteTools } from './write-tools.ts'
@@ -65,7 +66,13 @@ export function prepareRemoveMember(
     if (!member) throw new Refusal('not_found', { detail: 'this user is no member' })
     if (member.role === 'owner' && actorId !== userId)
       throw new Refusal('forbidden', { detail: 'nobody can remove the owner' })
-    const { userChange, ...left } = leave({ conversationId, conversation, actorId, member, at })
-    return { status: 'committed', fresh: true, receipts: [], userChanges: [userChange], ...left }
+    const leaving = { conversationId, conversation, actorId, member, at }
+    const { userChange, roles: given = [], ...left } = leave(leaving)
+    // A member who goes by themselves loses nothing that somebody had given them.
+    const isLost = actorId !== userId || member.role !== 'member'
+    const lost = isLost ? [{ conversationId, userId, from: member.role, to: null }] : []
+    const roles = [...lost, ...given]
+    const userChanges = [userChange]
+    return { ...nothingNew, fresh: true, userChanges, ...left, ...(roles.length > 0 && { roles }) }
   }
 }

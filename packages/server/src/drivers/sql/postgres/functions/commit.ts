@@ -49,9 +49,9 @@ BEGIN
     ON CONFLICT (conversation, follower) DO UPDATE SET head = excluded.head;
 END $$;
 
--- Keeps in the audit log what a write that took effect is to it. Who has another role, and which rules of a
--- conversation are others, only the outcome tells: asked again nothing is another any more. Name and topic are no
--- rules, and texts.
+-- Keeps in the audit log what a write that took effect is to it. Who has another role, which rules of a
+-- conversation are others, and that a message was another's, only the outcome tells: asked again nothing is
+-- another any more. Name and topic are no rules, and texts.
 CREATE FUNCTION fn.note_act(_w jsonb, _outcome jsonb) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO audit_log (action, at, actor_id, target_id, network, detail)
@@ -69,6 +69,10 @@ BEGIN
         (2, CASE WHEN d ? 'visibility' THEN jsonb_build_object('visibility', d->'visibility') END),
         (3, d->'permissions')) rules(place, detail)
       WHERE _w->>'write' = 'conversation.change' AND detail IS NOT NULL ORDER BY place;
+  INSERT INTO audit_log (action, at, actor_id, target_id, network, detail)
+    SELECT 'message.removed', (_w->>'at')::bigint, _w->>'actorId', removed->>'conversationId', _w->>'network',
+        (removed - 'conversationId')::text
+      FROM (SELECT _outcome->'removed') r(removed) WHERE _outcome ? 'removed';
   INSERT INTO audit_log (action, at, actor_id, target_id, network, detail)
     SELECT n->>'action', (n->>'at')::bigint, n->>'actorId', n->>'targetId', n->>'network', (n->'detail')::text
       FROM (SELECT _w->'noted') noted(n) WHERE _w ? 'noted';
@@ -105,7 +109,9 @@ BEGIN
         .join('\n      ')}
     END;
     _outcomes := _outcomes || _outcome;
-    IF (_w ? 'noted' OR _w->>'write' = 'conversation.change' OR _outcome ?| '{heirId,roles}') AND (_outcome->>'fresh')::boolean THEN
+    IF (_w ? 'noted' OR _w->>'write' = 'conversation.change' OR _outcome ?| '{heirId,roles,removed}')
+      AND (_outcome->>'fresh')::boolean
+    THEN
       PERFORM fn.note_act(_w, _outcome);
     END IF;
     IF _followed THEN _changed := _changed || fn.changed_by(_w, _outcome); END IF;

@@ -133,6 +133,7 @@ CREATE FUNCTION fn.remove_member(_w jsonb, _limits jsonb) RETURNS jsonb LANGUAGE
 DECLARE
   ${declared}
   _leaving members;
+  _left jsonb;
 BEGIN
   IF _w->>'userId' = _w->>'actorId' THEN
     ${permitted('member.leave')}
@@ -145,7 +146,11 @@ BEGIN
   IF _leaving.role = 'owner' AND _leaving.user_id <> _actor THEN
     RETURN fn.refused('forbidden', 'nobody can remove the owner');
   END IF;
-  RETURN fn.leave(_conversation, _actor, _leaving, _at, _limits);
+  _left := fn.leave(_conversation, _actor, _leaving, _at, _limits);
+  -- A member who goes by themselves loses nothing that somebody had given them.
+  IF _leaving.user_id = _actor AND _leaving.role = 'member' THEN RETURN _left; END IF;
+  RETURN _left || jsonb_build_object('roles', (fn.given(_conversation, _leaving.user_id, _leaving.role, NULL)->'roles')
+    || coalesce(_left->'roles', '[]'));
 END $$;
 
 -- A conversation but a direct one has exactly one owner: the role is handed over, never shed or taken.

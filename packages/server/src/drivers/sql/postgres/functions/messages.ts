@@ -99,6 +99,11 @@ BEGIN
   IF _message.deleted_at IS NOT NULL THEN RETURN fn.nothing_new(); END IF;
   ${nextSeq}
   _event := fn.delete_in_place(_c, _message, _actor);
+  IF _message.sender <> _actor AND (_w->>'asAdministrator') IS NULL THEN
+    PERFORM fn.save(_c);
+    RETURN fn.committed(jsonb_build_array(_event), '[]')
+      || jsonb_build_object('removed', jsonb_build_object('conversationId', _conversation, 'seq', _seq));
+  END IF;
   ${answered}
 END $$;
 
