@@ -35,6 +35,8 @@ export function arrive(): Arrival {
 const errorWords: Record<string, string> = {
   TOKEN_EXPIRED: 'That link has expired. Sign in with your password, and a new one is mailed.',
   INVALID_TOKEN: 'That link is no longer good. Sign in with your password, and a new one is mailed.',
+  LINK_OUTDATED:
+    'Somebody signed up with your address and another password since that link was mailed. If it was you, follow the link in the newest mail. If not, sign up once more, and follow the link that comes then.',
   SIGN_UP_CLOSED: 'Not everybody may make an account here. Ask an administrator for an invitation.',
   email_not_verified: 'That service hasn’t confirmed your address, so it can’t sign you in here.',
   account_not_linked:

@@ -12,6 +12,8 @@ export interface Asking {
   /** From the body, once it has been read. */
   email?: string
   password?: string
+  /** Of that password: as it was made of it, or as it was found to fit. */
+  passwordHash?: string
   /** A new password is to end the other sessions. */
   endOthers?: boolean
   /** Of a second factor. */

@@ -24,6 +24,7 @@ import { passkeys, passkeysAskWho } from './passkeys.ts'
 import type { PasswordCost } from './passwords/password-hash.ts'
 import { checkPassword, type PasswordHooks, passwordOptions } from './passwords/password-options.ts'
 import { ownWordsOf } from './passwords/password-rules.ts'
+import { unprovedPasswords } from './passwords/unproved-passwords.ts'
 import { rotateTokens } from './rotate-tokens.ts'
 import { secondFactor } from './second-factor.ts'
 import { extendAfterMs, keyLifeMs, sessionLifeMs } from './session-life.ts'
@@ -110,7 +111,11 @@ export function createAuth(
       updateAge: extendAfterMs / 1_000,
       freshAge: 0,
     },
-    ...passwordOptions({ mailer, publicUrl, secret, hooks, requireAdmitted, cost: settings.passwordCost }),
+    ...passwordOptions({
+      ...{ mailer, publicUrl, secret, hooks, requireAdmitted },
+      unproved: unprovedPasswords(database.statements, { secret }),
+      cost: settings.passwordCost,
+    }),
     advanced: {
       cookiePrefix: cookies.prefix,
       useSecureCookies: false,

@@ -227,7 +227,6 @@ const noHooks: Parameters<typeof createAuth>[1] = {
   afterSession: () => undefined,
   credentialChanged: () => undefined,
   afterReset: async () => undefined,
-  replacePassword: async () => undefined,
   rotate: async () => undefined,
   mailFailed: () => undefined,
 }

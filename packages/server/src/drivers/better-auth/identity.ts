@@ -102,15 +102,11 @@ export async function openIdentity(
     afterSession: (session) => ended.tell(session),
     async afterReset(id) {
       tellChange(id, { action: 'password.changed', by: 'link' })
-      await tables.confirmAddress(id)
+      await tables.confirmAddress(id, { hash: askedNow()?.passwordHash })
       await tables.eraseOffers(id)
       await mailNewPassword(id)
     },
     credentialChanged: (id, change) => tellChange(id, change),
-    async replacePassword({ userId: id, password }) {
-      const { internalAdapter, password: hasher } = (await loaded()).context
-      await internalAdapter.updatePassword(id, await hasher.hash(password))
-    },
     rotate: (id, said) => tokens.rotate(id, said),
     mailFailed(cause) {
       report('a mail with a sign-in code was not sent', cause)

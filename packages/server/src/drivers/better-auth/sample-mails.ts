@@ -1,5 +1,6 @@
 import type { SampleMail } from '../../ports/mailer.ts'
 import { codeMail } from './code-mail.ts'
+import { confirmAgainMail } from './confirm-again-mail.ts'
 import { confirmMail } from './confirm-mail.ts'
 import { knownAddressMail } from './known-address-mail.ts'
 import { newDeviceMail } from './new-device-mail.ts'
@@ -15,6 +16,7 @@ export function authSampleMails({ to, publicUrl }: { to: string; publicUrl: stri
   return [
     { name: 'code', mail: codeMail({ to, code: '123456', minutes: 5, publicUrl }) },
     { name: 'confirm', mail: confirmMail({ to, url: `${publicUrl}/confirm-sample`, publicUrl }) },
+    { name: 'confirm-again', mail: confirmAgainMail({ to, url: `${publicUrl}/confirm-sample`, publicUrl }) },
     { name: 'known-address', mail: knownAddressMail({ to, publicUrl }) },
     { name: 'new-device', mail: newDeviceMail({ to, at, network: '192.0.2.0/24', userAgent, publicUrl }) },
     { name: 'new-password', mail: newPasswordMail({ to, at, publicUrl }) },

@@ -142,9 +142,16 @@ export function sessionTables(statements: Statements, { lifeMs, longestMs }: Ses
       return changed > 0
     },
 
-    /** Who has read a mail to an address owns it. */
-    async confirmAddress(id: string): Promise<void> {
+    /**
+     * Who has read a mail to an address owns it, with the password that they chose by it: one of a sign-up
+     * that came between is taken back, and from here on none can.
+     */
+    async confirmAddress(id: string, { hash }: { hash: string | undefined }): Promise<void> {
       await statements.change('UPDATE auth_user SET "emailVerified" = TRUE WHERE id = ?1', [id])
+      if (hash === undefined) return
+      const update = `UPDATE auth_account SET password = ?2
+        WHERE "userId" = ?1 AND "providerId" = 'credential'`
+      await statements.change(update, [id, hash])
     },
 
     async records(id: string, now: number): Promise<SessionRecord[]> {

@@ -29,6 +29,11 @@ export interface Statements {
   ): Promise<unknown[]>
   /** The texts of a JSON array, as what stands right of `IN`. */
   listed(value: string): string
+  /**
+   * Ends a SELECT within a change whose rows are read as they are by then, and stay so until the change is
+   * done: elsewhere PostgreSQL shows a change the rows as they were when it began.
+   */
+  locked: string
 }
 
 export type FirstTakes = readonly [first: string, ...others: readonly string[]]
@@ -65,6 +70,8 @@ export function sqliteStatements(database: Database): Statements {
         return taken
       }),
     listed: (value) => `(SELECT value FROM json_each(${value}))`,
+    // One writes at a time.
+    locked: '',
   }
 }
 

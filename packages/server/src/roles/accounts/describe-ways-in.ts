@@ -47,7 +47,7 @@ const passwords: Described[] = [
     responses: {
       200: jsonAnswer('Confirmed', z.object({ status: z.boolean(), user: z.null() })),
       ...wrong,
-      401: refused('The link has expired, or is none'),
+      401: refused('The link has expired, is none, or was mailed for another password than the latest'),
     },
   },
   {

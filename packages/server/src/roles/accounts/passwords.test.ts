@@ -16,10 +16,11 @@ async function linkTo(server: AccountsServer, address = email): Promise<URL> {
   return new URL(/https?:\/\/\S+/.exec(mail?.text ?? '')?.[0] ?? 'no link')
 }
 
-async function confirm(server: AccountsServer, address = email) {
-  const { pathname, search } = await linkTo(server, address)
-  return fetch(`${server.home}${pathname}${search}`, { redirect: 'manual' })
-}
+const confirm = async (server: AccountsServer, address = email) =>
+  follow(server, await linkTo(server, address))
+
+const follow = (server: AccountsServer, { pathname, search }: URL) =>
+  fetch(`${server.home}${pathname}${search}`, { redirect: 'manual' })
 
 async function signUpWhole(server: AccountsServer) {
   await signUp(server)
@@ -106,10 +107,75 @@ describe('signing up with a password', () => {
     expect((await signIn(server)).status).toBe(200)
   })
 
+  test.each([
+    ['the owner', 'a stranger'],
+    ['a stranger', 'the owner'],
+  ])(
+    '[PASS15] %s signs up before %s: each link confirms the password it was mailed for, or none',
+    async (...both) => {
+      await using server = await start({ limited: false })
+      const [earlier, later] = both.map((who) => `the words of ${who}`)
+      const opens = async () => {
+        const answers = [
+          await signIn(server, { password: earlier }),
+          await signIn(server, { password: later }),
+        ]
+        return answers.map(({ status }) => status)
+      }
+      await signUp(server, { password: earlier })
+      const outdated = await linkTo(server)
+      await signUp(server, { password: later })
+      const [mail] = await server.mailsTo(email)
+      const link = await linkTo(server)
+
+      const refused = await follow(server, outdated)
+      expect([refused.status, refused.headers.get('location')]).toEqual([302, '/?error=LINK_OUTDATED'])
+      outdated.searchParams.delete('callbackURL')
+      const plainly = await follow(server, outdated)
+      expect([plainly.status, await plainly.json()]).toEqual([
+        401,
+        expect.objectContaining({ code: 'LINK_OUTDATED' }),
+      ])
+      expect(await opens()).toEqual([401, 401])
+
+      expect(mail?.text).toContain('with another password. The earlier link is no longer good')
+      const confirmed = await follow(server, link)
+      expect([confirmed.status, confirmed.headers.get('location')]).toEqual([302, '/'])
+      expect(await opens()).toEqual([401, 200])
+      // Whoever comes after that is told of the account, and neither link does anything any more.
+      await signUp(server, { password: earlier })
+      expect((await server.mailsTo(email))[0]?.subject).toBe('You already have an account at Confab')
+      for (const one of [outdated, link]) await follow(server, one)
+      expect(await opens()).toEqual([401, 200])
+    },
+  )
+
+  test('[PASS15] the same password once more leaves the first link good, and so does mailing it again', async () => {
+    await using server = await start({ limited: false })
+    await signUp(server, { password: 'the words of a stranger' })
+    await signUp(server)
+    const links = [await linkTo(server)]
+    await signUp(server)
+    links.push(await linkTo(server))
+    await signIn(server)
+    links.push(await linkTo(server))
+    expect((await server.post('send-verification-email', { email })).json()).toEqual({ status: true })
+    links.push(await linkTo(server))
+    expect(await server.mailsTo(email)).toHaveLength(5)
+    for (const link of links) {
+      server.database.run('UPDATE auth_user SET "emailVerified" = FALSE')
+      expect((await follow(server, link)).headers.get('location')).toBe('/')
+      expect((await signIn(server)).status).toBe(200)
+    }
+    expect((await signIn(server, { password: 'the words of a stranger' })).status).toBe(401)
+  })
+
   test('[PASS7] a code by mail confirms the address as well, and takes away an unproved password', async () => {
     await using server = await start()
     await signUp(server)
+    const link = await linkTo(server)
     const ann = await server.signIn(email)
+    expect((await follow(server, link)).headers.get('location')).toBe('/')
     expect((await signIn(server)).status).toBe(401)
     expect((await ann.as('/api/v1/me')).status).toBe(200)
   })
@@ -253,6 +319,18 @@ describe('a forgotten password', () => {
       expect([address, answer.status]).toEqual([address, 200])
     }
   })
+})
+
+test('[PASS16] the link confirms the password that was chosen by it, though somebody signs up just then', async () => {
+  await using server = await start()
+  await signUp(server)
+  const stranger = await Bun.password.hash('the words of a stranger')
+  // What a sign-up does that comes between the new password and the confirmed address.
+  server.database.run(`CREATE TRIGGER signed_up BEFORE UPDATE OF "emailVerified" ON auth_user
+    BEGIN UPDATE auth_account SET password = '${stranger}'; END`)
+  await server.resetPassword(email, 'a password of today')
+  expect((await signIn(server, { password: 'the words of a stranger' })).status).toBe(401)
+  expect((await signIn(server, { password: 'a password of today' })).status).toBe(200)
 })
 
 describe('changing a password', () => {

@@ -23,6 +23,7 @@ export function postgresStatements(postgres: Postgres): Statements {
       return (await postgres.ask<unknown[]>(taken, given)) ?? []
     },
     listed: (value) => `(SELECT json_array_elements_text(${value}::text::json))`,
+    locked: ' FOR UPDATE',
   }
 }
 
