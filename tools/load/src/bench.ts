@@ -8,6 +8,7 @@ import { record, saveReport, summarize } from './report.ts'
 import type { Report, Round, RowReport } from './report-shape.ts'
 import { allRows } from './rows/all-rows.ts'
 import { bottleneckWords, isBottleneck, type Measured, type Row, type Run, systemsOf } from './rows/row.ts'
+import { renewScalingPage } from './scaling.ts'
 import { type SystemName, startSystem } from './systems.ts'
 import { printRow } from './table.ts'
 
@@ -37,8 +38,10 @@ async function bench(options: Options): Promise<void> {
   }
   const report: Report = { startedAt, rounds: options.rounds, length: options.length, rows }
   console.log(`\nfigures: ${await saveReport(report, { root, path: options.json })}`)
-  if (options.record)
+  if (options.record) {
     await record(report, { root, order: allRows.map(({ name }) => name), commit: commitOf(root) })
+    await renewScalingPage(root)
+  }
 }
 
 function commitOf(cwd: string): string {

@@ -34,7 +34,7 @@ export function printRow(row: RowReport): void {
 function cellsOf({ figure, value, other, ratio, met, voidRounds }: FigureSummary): string[] {
   const { label, unit, digits, reach } = figure
   const shown = (value: number | undefined) =>
-    value === undefined ? '' : `${grouped(value, digits)}${unit.startsWith('/') ? '' : ' '}${unit}`
+    value === undefined ? '' : withUnit(grouped(value, digits), unit)
   return [
     label,
     shown(value),
@@ -51,8 +51,11 @@ function reachWords(reach: Reach, shown: (value: number) => string): string {
   return 'atMost' in reach ? `≤ ${show(reach.atMost)}` : `≥ ${show(reach.atLeast)}`
 }
 
+export const withUnit = (number: string, unit: string): string =>
+  `${number}${unit === '' || unit.startsWith('/') ? '' : ' '}${unit}`
+
 /** 12345.6 as 12,346. */
-const grouped = (value: number, digits: number): string =>
+export const grouped = (value: number, digits: number): string =>
   value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
 
 function markdown([head = [], ...lines]: string[][]): string {
