@@ -11,17 +11,21 @@ const settingName = 'accounts'
 const settingsGiven = accountSettings.partial()
 
 /** Which doors are open: what an administrator has set, else what the installation began with. */
-export async function readAccountSettings({
-  settings,
-  accountDefaults,
-}: Pick<Domain, 'settings' | 'accountDefaults'>): Promise<AccountSettings> {
-  const set = settingsGiven.parse((await settings.read(settingName)) ?? {})
-  return { ...accountDefaults, ...given(set) }
+export async function readAccountSettings(
+  domain: Pick<Domain, 'settings' | 'accountDefaults'>,
+): Promise<AccountSettings> {
+  return settingsFrom(await domain.settings.read(settingName), domain)
 }
+
+const settingsFrom = (
+  kept: unknown,
+  { accountDefaults }: Pick<Domain, 'accountDefaults'>,
+): AccountSettings => ({ ...accountDefaults, ...given(settingsGiven.parse(kept ?? {})) })
 
 /**
  * Changes what is given, for administrators. It holds from the next sign-in on, on every node; a second
- * factor is required at once. Who requires one has come with two: nobody shuts themselves out.
+ * factor is required at once. Who requires one has come with two: nobody shuts themselves out. Of two who change
+ * something at once one is refused `conflict`: what was acknowledged is never lost to the other's.
  */
 export async function changeAccountSettings(
   domain: Pick<Domain, 'store' | 'settings' | 'accountDefaults' | 'clock' | 'network' | 'identity'>,
@@ -29,18 +33,27 @@ export async function changeAccountSettings(
   change: Partial<AccountSettings>,
 ): Promise<AccountSettings> {
   await requireAdministrator(domain, actorId)
-  const changed = accountSettings.parse({ ...(await readAccountSettings(domain)), ...given(change) })
-  const { settings, identity } = domain
+  const { settings, identity, clock } = domain
+  const kept = await settings.read(settingName)
+  const before = settingsFrom(kept, domain)
+  const changed = accountSettings.parse({ ...before, ...given(change) })
   const isRequired = changed.secondFactor !== 'optional'
   if (isRequired && !(await identity.withTwoFactors([sessionId])).has(sessionId))
     throw new Refusal('second_factor_needed', { detail: 'Come with a second factor yourself first' })
-  const detail = {
-    signIn: changed.signIn.join(' '),
-    signUp: changed.signUp,
-    domains: changed.domains.join(' '),
-    secondFactor: changed.secondFactor,
-  }
-  const noted = actOf(domain, actorId, { action: 'settings.changed', detail })
-  await settings.write({ name: settingName, value: changed, actorId, at: noted.at, noted })
+  const detail = detailOf(changed)
+  // What is set as it was is from now on the administrators', whatever another start begins with: no change yet.
+  const isChange = JSON.stringify(detail) !== JSON.stringify(detailOf(before))
+  const noted = isChange ? actOf(domain, actorId, { action: 'settings.changed', detail }) : undefined
+  await settings.write({
+    ...{ name: settingName, value: changed, over: { value: kept } },
+    ...{ actorId, at: clock.now(), noted },
+  })
   return changed
 }
+
+const detailOf = ({ signIn, signUp, domains, secondFactor }: AccountSettings) => ({
+  signIn: signIn.join(' '),
+  signUp,
+  domains: domains.join(' '),
+  secondFactor,
+})

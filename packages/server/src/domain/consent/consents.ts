@@ -58,6 +58,7 @@ export async function changeConsentSettings(
     throw new Refusal('conflict', { detail: 'Another version was published meanwhile: look at it again' })
   const versions = { ...before.versions }
   const [old, fresh] = [textsOf(before.settings), textsOf(changed)]
+  if (consentKinds.every((kind) => fresh[kind] === old[kind])) return { ...changed, versions }
   for (const kind of consentKinds) if (fresh[kind] !== null && fresh[kind] !== old[kind]) versions[kind]++
   const noted = actOf(domain, actorId, { action: 'settings.changed', detail: { ...versions } })
   const by = { actorId, at: noted.at }

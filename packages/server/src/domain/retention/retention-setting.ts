@@ -20,6 +20,7 @@ export async function changeRetention(
   changed: Retention,
 ): Promise<Retention> {
   await requireAdministrator(domain, actorId)
+  if ((await readRetention(domain)).days === changed.days) return changed
   const noted = actOf(domain, actorId, {
     action: 'settings.changed',
     detail: { retentionDays: changed.days },

@@ -47,11 +47,11 @@ export function adminRoutes({ domain, door, publicUrl }: People & { publicUrl: s
     path: settingsPath,
     summary: 'Change what is given of it',
     description:
-      'It holds from the next sign-in on; sessions that are there stay. A second factor is required at once: who came with one alone is refused `second_factor_needed` until they have signed in with two, and so is an administrator who would require it.',
+      'It holds from the next sign-in on; sessions that are there stay. A second factor is required at once: who came with one alone is refused `second_factor_needed` until they have signed in with two, and so is an administrator who would require it. Of two changes at once one is refused `conflict`.',
     request: jsonBody(accountSettings.partial()),
     responses: {
       200: jsonAnswer('As changed', accountSettings),
-      ...problemAnswers('invalid', 'unauthenticated', 'forbidden', 'second_factor_needed'),
+      ...problemAnswers('invalid', 'unauthenticated', 'forbidden', 'conflict', 'second_factor_needed'),
     },
   })
   routes.openapi(change, async (c) =>

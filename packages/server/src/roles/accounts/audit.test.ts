@@ -47,6 +47,29 @@ test('[AUDIT4] sign-ins, failures, lockouts, settings, invitations and erasures 
   expect(JSON.stringify(items)).not.toContain('example.com')
 })
 
+test('[AUDIT12] a setting that is set to what it is leaves nothing, also where nobody had set it', async () => {
+  await using server = await startAccounts()
+  const ann = await server.signIn('ann@example.com')
+  const none = { terms: null, privacy: null, minimumAge: null }
+  const settings = [
+    ['PATCH', 'account-settings', {}, { signUp: 'closed' }],
+    ['PUT', 'retention', { days: null }, { days: 7 }],
+    ['PUT', 'consent-settings', none, { ...none, terms: 'Be kind' }],
+  ] as const
+  for (const [method, name, asItIs, other] of settings) {
+    const set = async (body: object) => (await ann.as(`/api/v1/admin/${name}`, { method, body })).status
+    const kept = async () =>
+      (await ann.as('/api/v1/admin/audit?action=settings.changed')).json().items.length as number
+    const before = await kept()
+    expect([name, await set(asItIs), await kept()]).toEqual([name, 200, before])
+    expect([name, await set(other)]).toEqual([name, 200])
+    for (const kind of (await ann.as('/api/v1/me/consents')).json().missing)
+      await ann.as(`/api/v1/me/consents/${kind}`, { method: 'PUT', body: { version: 1 } })
+    expect([name, await kept()]).toEqual([name, before + 1])
+    expect([name, await set(other), await kept()]).toEqual([name, 200, before + 1])
+  }
+})
+
 test('[AUDIT8] what its owner changes of that which opens an account is kept, and no refused try', async () => {
   await using server = await startAccounts()
   const root = await server.signIn('root@example.com')

@@ -1,6 +1,8 @@
 import { describe, expect, spyOn, test } from 'bun:test'
-import { signUpRules } from '@confab/protocol/account-settings'
+import { type AccountSettings, signUpRules } from '@confab/protocol/account-settings'
+import { sessionId, userId } from '@confab/protocol/ids'
 import { type AccountsServer, isoInstant, startAccounts as start } from '../../../test/accounts-server.ts'
+import { changeAccountSettings } from '../../domain/accounts/account-settings.ts'
 
 const password = 'correct horse battery staple'
 const hourMs = 3_600_000
@@ -245,6 +247,24 @@ describe('which ways are open', () => {
     expect((await ann.as(path)).json()).toEqual(before)
     const changed = await ann.as(path, { method: 'PATCH', body: { signUp: 'invited' } })
     expect(changed.json()).toEqual({ ...before, signUp: 'invited' })
+  })
+
+  test('[DOOR12] of settings that are changed at once none that was acknowledged is lost', async () => {
+    await using server = await start()
+    const ann = await server.signIn('ann@example.com')
+    const path = '/api/v1/admin/account-settings'
+    const by = { userId: userId.parse(ann.id), sessionId: sessionId.parse('any') }
+    const changes: Partial<AccountSettings>[] = [{ signUp: 'closed' }, { domains: ['example.org'] }]
+    // Both have looked before either writes, as on two nodes.
+    const both = await Promise.allSettled(
+      changes.map((change) => changeAccountSettings(server.domain, by, change)),
+    )
+    const made = changes.filter((_, index) => both[index]?.status === 'fulfilled')
+    const refused = both.flatMap((one) => (one.status === 'rejected' ? [one.reason.code] : []))
+    expect([made.length, refused]).toEqual([1, ['conflict']])
+    expect((await ann.as(path)).json()).toMatchObject(Object.assign({}, ...made))
+    for (const body of changes) expect((await ann.as(path, { method: 'PATCH', body })).status).toBe(200)
+    expect((await ann.as(path)).json()).toMatchObject(Object.assign({}, ...changes))
   })
 
   test('[DOOR8] everybody is told which doors are open, and no more', async () => {
