@@ -77,10 +77,17 @@ export const openDoors: Pick<
 /** What a domain asks of an identity besides, where nobody is administered. */
 export const noAddresses: Pick<
   Domain['identity'],
-  'emailsOf' | 'findByEmail' | 'endSessions' | 'withSecondFactor' | 'withTwoFactors' | 'removeSecondFactor'
+  | 'emailsOf'
+  | 'findByEmail'
+  | 'withSessions'
+  | 'endSessions'
+  | 'withSecondFactor'
+  | 'withTwoFactors'
+  | 'removeSecondFactor'
 > = {
   emailsOf: async () => new Map(),
   findByEmail: async () => ({ items: [], next: null }),
+  withSessions: async () => new Set(),
   endSessions: async () => undefined,
   withSecondFactor: async () => new Set(),
   withTwoFactors: async () => new Set(),

@@ -29,6 +29,7 @@ export interface Domain {
     | 'emailsOf'
     | 'findByEmail'
     | 'sessions'
+    | 'withSessions'
     | 'confirm'
     | 'endSessions'
     | 'withSecondFactor'

@@ -26,6 +26,8 @@ export interface Identity extends AsyncDisposable {
   sessions(userId: UserId): Promise<SessionRecord[]>
   /** What else is kept of an account, secrets left out; undefined where there is none. */
   account(userId: UserId): Promise<AccountRecord | undefined>
+  /** Those of the users who have sessions, live or expired lately. */
+  withSessions(userIds: readonly UserId[]): Promise<Set<UserId>>
   /** Ends one of the user's own sessions; false if it is none of theirs. */
   endSession(session: { userId: UserId; sessionId: SessionId }): Promise<boolean>
   /** Ends every session of the user but one. */

@@ -112,6 +112,8 @@ export interface Store extends AsyncDisposable {
   accounts(page: AccountsPage): Promise<List<AccountRecord>>
   /** Those of the ids that are users, in their order. */
   accountsOf(ids: readonly UserId[]): Promise<AccountRecord[]>
+  /** Who is suspended, or erased, since a time or later; the earliest first. */
+  shutOut(page: ShutOutPage): Promise<ShutOut[]>
   /** Adds a user, with a free handle made from `handle`; the same id again changes nothing. */
   createUser(user: { id: UserId; name: string; handle: string; at: number }): Promise<void>
   /** Those of `others` who share a conversation with the user, where neither has blocked the other. */
@@ -170,6 +172,18 @@ export interface SuspensionRecord {
   at: number
   by: UserId
   reason: string
+}
+
+export interface ShutOut {
+  userId: UserId
+  at: number
+}
+
+export interface ShutOutPage {
+  how: 'suspended' | 'erased'
+  /** Those at this time or later; with a user, those that follow them. */
+  from: { at: number; userId?: UserId }
+  limit: number
 }
 
 export interface ListPage {

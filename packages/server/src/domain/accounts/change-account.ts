@@ -20,21 +20,28 @@ export async function changeServerRole(
 
 /**
  * Suspends an account: its sessions end and it can't sign in again, it is offline, and writes of its that are
- * under way are refused. Its messages stay. Said again it ends whatever sessions an earlier call, cut off in
- * between, has left.
+ * under way are refused. Its messages stay. What is cut off once the store has it is finished by the same call
+ * again, or without anybody's doing (`finishCutOff`).
  */
 export async function suspendAccount(
   domain: Domain,
   actorId: UserId,
   { userId, reason }: { userId: UserId; reason: string },
 ): Promise<ManagedAccount> {
-  const { commits, identity, presence } = domain
   // The reason is a text about a person, which the audit log holds none of: it stays with the account.
   const noted = actOf(domain, actorId, { action: 'account.suspended', targetId: userId })
-  await commits.commit({ write: 'suspension.change', actorId, at: noted.at, userId, reason, noted })
+  await domain.commits.commit({ write: 'suspension.change', actorId, at: noted.at, userId, reason, noted })
+  await finishSuspension(domain, userId)
+  return accountOf(domain, userId)
+}
+
+/** What follows once the store has it. */
+export async function finishSuspension(
+  { identity, presence }: Pick<Domain, 'identity' | 'presence'>,
+  userId: UserId,
+): Promise<void> {
   await identity.endSessions(userId)
   await presence.disconnect(userId, heartbeatOf(userId))
-  return accountOf(domain, userId)
 }
 
 /** Lets a suspended account in again. */

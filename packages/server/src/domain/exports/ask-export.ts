@@ -80,10 +80,16 @@ export async function fetchExport(
 }
 
 /** Takes away what there is of the person's export; one that is being made finds itself not wanted. */
-export async function eraseExport({ exports, blobs }: Exporting, userId: UserId): Promise<void> {
+export async function eraseExport(
+  { exports, blobs }: Pick<Domain, 'exports' | 'blobs'>,
+  userId: UserId,
+): Promise<void> {
   const last = await exports.find(userId)
   if (!last) return
+  // Once nothing says its name, whoever finishes what is cut off here doesn't find it.
+  await blobs.delete(exportKey(last.id))
   await exports.forget(userId)
+  // One that was ready in between.
   await blobs.delete(exportKey(last.id))
 }
 

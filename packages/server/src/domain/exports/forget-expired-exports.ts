@@ -1,3 +1,4 @@
+import { repeat } from '../../lib/repeat.ts'
 import type { Domain } from '../domain.ts'
 import { exportKey } from './ask-export.ts'
 
@@ -8,30 +9,15 @@ type Forgetting = Pick<Domain, 'exports' | 'blobs' | 'clock' | 'report'>
 
 /** Takes away the exports that have expired, now and again until stopped. What fails is tried again. */
 export function forgetExpiredExports(domain: Forgetting): AsyncDisposable {
-  let stopped = false
-  let cancel: () => void = () => undefined
-  let looking = look()
-
-  async function look(): Promise<void> {
+  return repeat(domain.clock, async (isStopping) => {
     try {
       let found = true
-      while (found && !stopped) found = await forgetPage(domain)
+      while (found && !isStopping()) found = await forgetPage(domain)
     } catch (cause) {
       domain.report('exports that have expired were not taken away', cause)
     }
-    if (stopped) return
-    cancel = domain.clock.after(lookEveryMs, () => {
-      looking = look()
-    })
-  }
-
-  return {
-    async [Symbol.asyncDispose]() {
-      stopped = true
-      cancel()
-      await looking
-    },
-  }
+    return lookEveryMs
+  })
 }
 
 /** Whether there were any. */

@@ -41,14 +41,21 @@ export async function requireFresh(
 /**
  * Erases a person: the profile and every membership of a group or channel first, then what was to be sent to
  * them, and at last the account with its sessions. Messages stay, from "nobody". If a step fails, the same
- * call again ends it; the audit log has it from the first step on. What that says of them stays for its year:
+ * call again ends it, or it is ended without anybody's doing (`finishCutOff`); the audit log has it from the first step on. What that says of them stays for its year:
  * ids and networks, no name.
  */
 export async function eraseMe(domain: Domain, userId: UserId): Promise<void> {
-  const { commits, identity, mails, reports } = domain
   const noted = actOf(domain, userId, { action: 'account.erased', targetId: userId })
   const { network } = domain
-  await commits.commit({ write: 'user.erase', actorId: userId, at: noted.at, network, noted })
+  await domain.commits.commit({ write: 'user.erase', actorId: userId, at: noted.at, network, noted })
+  await finishErasure(domain, userId)
+}
+
+type Erasing = Pick<Domain, 'identity' | 'mails' | 'reports' | 'exports' | 'blobs' | 'consents'>
+
+/** What follows once the store has it, the account last: as long as that is there, more may be. */
+export async function finishErasure(domain: Erasing, userId: UserId): Promise<void> {
+  const { identity, mails, reports } = domain
   const email = await identity.emailOf(userId)
   if (email !== undefined) await mails.forget(email)
   await reports.forgetNotes(userId)

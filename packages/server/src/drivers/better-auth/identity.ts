@@ -291,6 +291,8 @@ export async function openIdentity(
       return tables.records(id, clock.now())
     },
 
+    withSessions: tables.withSessions,
+
     account: (id) => readAccountRecord(statements, id),
 
     async endSession({ userId: id, sessionId: one }) {

@@ -78,6 +78,12 @@ export function sessionTables(statements: Statements, { lifeMs, longestMs }: Ses
       const rows = await statements.rows(select, [JSON.stringify(ids)])
       return new Set(rows.map((row) => idRow.parse(row).id))
     },
+    async withSessions(ids: readonly UserId[]): Promise<Set<UserId>> {
+      const select = `SELECT DISTINCT "userId" AS id FROM auth_session
+        WHERE "userId" IN ${statements.listed('?1')}`
+      const rows = await statements.rows(select, [JSON.stringify(ids)])
+      return new Set(rows.map((row) => addressRow.parse(row).id))
+    },
     ofUser: (id: string) => sessions('"userId"', id),
     account,
     userOf,

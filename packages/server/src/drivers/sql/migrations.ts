@@ -22,6 +22,7 @@ import { logPositionsMigration } from './migrations/0020-log-positions.ts'
 import { logProgressMigration } from './migrations/0021-log-progress.ts'
 import { logEpochsMigration } from './migrations/0022-log-epochs.ts'
 import { accountsMigration } from './migrations/0023-accounts.ts'
+import { shutOutMigration } from './migrations/0024-shut-out.ts'
 
 /**
  * In order; the place in the list is the number. Statements, or what makes them of what is there. A migration
@@ -51,4 +52,5 @@ export const migrations: readonly (string | ((database: Database) => void))[] = 
   logProgressMigration,
   logEpochsMigration,
   accountsMigration,
+  shutOutMigration,
 ]

@@ -26,6 +26,7 @@ import { prepareReadPresences } from './reads/presences.ts'
 import { prepareReadReactions } from './reads/reactions.ts'
 import { prepareSent } from './reads/sent.ts'
 import { prepareSharing } from './reads/sharing.ts'
+import { readShutOut } from './reads/shut-out.ts'
 import { prepareReadUserChanges } from './reads/user-changes.ts'
 import { sqliteStatements } from './statements.ts'
 import { admitKeys } from './text-keys.ts'
@@ -141,6 +142,7 @@ export async function openSqliteStore({
     searchUsers: async (page) => searchUsers(database, page),
     accounts: async (page) => readAccounts(database, page),
     accountsOf: async (ids) => readAccountsOf(database, ids),
+    shutOut: async (page) => readShutOut(database, page),
     sharing: async (userId, others) => sharing.among(userId, others),
     isErasing: async () => erasures.get() !== null,
     mutual: async (userId, others) => mutual(userId, others),

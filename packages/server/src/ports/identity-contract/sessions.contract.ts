@@ -102,8 +102,11 @@ export function sessionsContract(open: Open): void {
     const bob = await signIn(used, 'bob@example.com')
     const ended: unknown[] = []
     used.identity.onSessionEnded(({ userId }) => ended.push(userId))
+    const both = [ann.userId, bob.userId]
+    expect(await used.identity.withSessions(both)).toEqual(new Set(both))
     await used.identity.erase(ann.userId)
     expect(ended).toEqual([ann.userId])
+    expect(await used.identity.withSessions(both)).toEqual(new Set([bob.userId]))
     expect(await used.identity.verify(ann.jwt)).toBeUndefined()
     expect(await used.identity.emailOf(ann.userId)).toBeUndefined()
     expect(await used.identity.verify(bob.token)).toBeDefined()

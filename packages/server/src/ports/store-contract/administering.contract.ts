@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import type { UserId } from '@confab/protocol/ids'
+import type { ShutOut, ShutOutPage } from '../store.ts'
 import type { Write } from '../writes.ts'
 import { type OpenStore, openWorld, type World } from './world.contract.ts'
 
@@ -46,6 +47,35 @@ export function administeringContract(open: OpenStore) {
     await world.done(suspending(world, root, ann, null))
     for (const write of writes)
       expect([write.write, await world.codeOf(write)]).toEqual([write.write, 'committed'])
+  })
+
+  test('[STORE54] who is suspended, and who is erased, is found by the time of it, the earliest first, page by page', async () => {
+    await using world = await openWorld(open)
+    const root = await world.user('root')
+    const people = await world.users(6)
+    const [ann, bob, eve, ...gone] = people as [UserId, UserId, UserId, ...UserId[]]
+    const begin = world.now
+    for (const [step, id] of [eve, ann, bob].entries())
+      await world.done({ ...suspending(world, root, id), at: begin + step })
+    // Of three at one time as of three times.
+    for (const id of gone) await world.done({ ...erasing(world, id), at: begin + 7 })
+    const found = async (how: 'suspended' | 'erased', at: number) => {
+      const all: ShutOut[] = []
+      for (let from: ShutOutPage['from'] | undefined = { at }; from; from = all.at(-1)) {
+        const page = await world.store.shutOut({ how, from, limit: 2 })
+        all.push(...page)
+        if (page.length < 2) break
+      }
+      return all
+    }
+    expect(await found('suspended', begin + 1)).toEqual([
+      { userId: ann, at: begin + 1 },
+      { userId: bob, at: begin + 2 },
+    ])
+    expect(await found('erased', begin)).toEqual(gone.toSorted().map((userId) => ({ userId, at: begin + 7 })))
+    expect(await found('erased', begin + 8)).toEqual([])
+    await world.done(suspending(world, root, eve, null))
+    expect((await found('suspended', begin)).map(({ userId }) => userId)).toEqual([ann, bob])
   })
 
   test('[SUSP3] nor does a suspended administrator administer', async () => {

@@ -1,5 +1,6 @@
 import { userId } from '@confab/protocol/ids'
 import { z } from 'zod'
+import { finishCutOff } from '../../domain/accounts/finish-cut-off.ts'
 import { forgetExpiredExports } from '../../domain/exports/forget-expired-exports.ts'
 import { type MakingExports, makeExport } from '../../domain/exports/make-export.ts'
 import { expireForEver } from '../../domain/retention/expire-for-ever.ts'
@@ -14,7 +15,9 @@ const exportJob = z.object({ userId, id: z.string() })
 export function openWorkerRole({
   queue,
   ...making
-}: MakingExports & Parameters<typeof expireForEver>[0] & { queue: Queue }): Worker {
+}: MakingExports &
+  Parameters<typeof expireForEver>[0] &
+  Parameters<typeof finishCutOff>[0] & { queue: Queue }): Worker {
   const stopping = new AbortController()
   // One at a time: each walks through all that there is of a person.
   const exports = queue.work('export', { atOnce: 1 }, ({ payload, attempt }) =>
@@ -22,10 +25,11 @@ export function openWorkerRole({
   )
   const forgetting = forgetExpiredExports(making)
   const expiring = expireForEver(making)
+  const finishing = finishCutOff(making)
   return {
     async [Symbol.asyncDispose]() {
       stopping.abort(new Error('the server is stopping'))
-      await Promise.all([exports, forgetting, expiring].map((one) => one[Symbol.asyncDispose]()))
+      await Promise.all([exports, forgetting, expiring, finishing].map((one) => one[Symbol.asyncDispose]()))
     },
   }
 }

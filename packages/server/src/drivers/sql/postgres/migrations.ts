@@ -8,6 +8,7 @@ import { twoFactorsMigration } from './migrations/0007-two-factors.ts'
 import { logPositionsMigration } from './migrations/0008-log-positions.ts'
 import { logProgressMigration } from './migrations/0009-log-progress.ts'
 import { logEpochsMigration } from './migrations/0010-log-epochs.ts'
+import { shutOutMigration } from './migrations/0011-shut-out.ts'
 
 /**
  * In order; the place in the list is the number. A migration that was released is never changed again, and
@@ -24,4 +25,5 @@ export const migrations: readonly string[] = [
   logPositionsMigration,
   logProgressMigration,
   logEpochsMigration,
+  shutOutMigration,
 ]

@@ -1,12 +1,13 @@
 import { type UserId, userId as userIdSchema } from '@confab/protocol/ids'
 import type { Limits } from '@confab/protocol/limits'
 import { z } from 'zod'
-import type { AccountsPage, List, ListPage, Store } from '../../../../ports/store.ts'
+import type { AccountsPage, List, ListPage, ShutOut, Store } from '../../../../ports/store.ts'
 import type { KeptPresence, UserChange } from '../../../../ports/writes.ts'
 import { pageOf, parseCursor } from '../../cursor.ts'
 import { type AccountColumns, toAccount } from '../../reads/accounts.ts'
 import { type ChangedRows, changesMax, changesOf, peopleLookedAtMax } from '../../reads/changes.ts'
 import { type MeColumns, toMe, toUser, type UserColumns, userColumns } from '../../reads/people.ts'
+import { shutOutColumns } from '../../reads/shut-out.ts'
 import { searchText } from '../../search-text.ts'
 import type { Postgres } from '../connection.ts'
 import { uuids } from '../uuids.ts'
@@ -18,6 +19,7 @@ type Reads = Pick<
   | 'searchUsers'
   | 'accounts'
   | 'accountsOf'
+  | 'shutOut'
   | 'mutual'
   | 'sharing'
   | 'presences'
@@ -26,6 +28,9 @@ type Reads = Pick<
   | 'userChanges'
   | 'changedSince'
 >
+
+/** Nobody's. */
+const leastUuid = '00000000-0000-0000-0000-000000000000'
 
 const columns = userColumns.map((column) => `u.${column}`).join(', ')
 
@@ -107,6 +112,17 @@ export function peopleReads(postgres: Postgres, { receiptMembers }: Pick<Limits,
         [uuids(new Set(ids))],
       )
       return (rows ?? []).map(toAccount)
+    },
+    async shutOut({ how, from, limit }) {
+      const at = shutOutColumns[how]
+      const rows = await postgres.ask<ShutOut[]>(
+        `SELECT json_agg(r) AS answer FROM (
+          SELECT id AS "userId", ${at} AS at FROM users
+          WHERE ${at} IS NOT NULL AND (${at}, id) > ($1::bigint, $2::uuid)
+          ORDER BY ${at}, id LIMIT $3::bigint) r`,
+        [from.at, from.userId ?? leastUuid, limit],
+      )
+      return rows ?? []
     },
     sharing: (userId, others) => those(userId, others, share('o.id', '$1::uuid')),
     mutual: (userId, others) =>
