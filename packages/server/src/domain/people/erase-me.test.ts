@@ -41,17 +41,14 @@ test('[ERASE1] [AUDIT9] an erasure cut off between profile and account is ended 
   ])
 })
 
-test('[AUDIT9] whom an owner who leaves makes the owner is in the log with it', async () => {
+test('[AUDIT9] whom an owner who leaves makes the owner is in the log with it, and that they are it no more', async () => {
   await using world = await openWorld()
   const { domain, group } = world
   await leaveConversation(domain, group, ana)
+  const of = { action: 'role.changed', actorId: ana, network: '203.0.113.0/24' }
   expect(await world.kept()).toMatchObject([
-    {
-      actorId: ana,
-      targetId: bob,
-      network: '203.0.113.0/24',
-      detail: { conversationId: group, to: 'owner' },
-    },
+    { ...of, targetId: bob, detail: { conversationId: group, to: 'owner' } },
+    { ...of, targetId: ana, detail: { conversationId: group, from: 'owner', to: null } },
   ])
 })
 
