@@ -240,6 +240,7 @@ export async function startAccounts({
     },
     inbox,
     store,
+    statements,
     domain,
     blobs,
     /** Begins to do the jobs that wait; resolves when those are done. */

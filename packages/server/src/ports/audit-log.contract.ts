@@ -2,12 +2,15 @@ import { expect, test } from 'bun:test'
 import { userId } from '@confab/protocol/ids'
 import { type ManualClock, manualClock } from '../lib/manual-clock.ts'
 import type { AuditEntry } from './audit-entry.ts'
-import { type AuditLog, type AuditQuery, auditKeptMs } from './audit-log.ts'
+import { type AuditLog, type AuditQuery, type AuditRecord, auditKeptMs } from './audit-log.ts'
+
+/** What a version appends may be more than another knows. */
+type OpenedLog = AuditLog & { appendNewer(entry: Omit<AuditRecord, 'id'>): Promise<unknown> }
 
 const ann = userId.parse('01900000-0000-7000-8000-00000000000a')
 const bob = userId.parse('01900000-0000-7000-8000-00000000000b')
 
-export function auditLogContract(open: (options: { clock: ManualClock }) => Promise<AuditLog>): void {
+export function auditLogContract(open: (options: { clock: ManualClock }) => Promise<OpenedLog>): void {
   const entry = (at: number, further: Partial<AuditEntry> = {}): AuditEntry => ({
     action: 'sign-in',
     at,
@@ -29,6 +32,15 @@ export function auditLogContract(open: (options: { clock: ManualClock }) => Prom
     const all = [...first.items, ...rest.items]
     expect(all.map(({ id, ...one }) => one)).toEqual(entries.toReversed())
     expect(new Set(all.map(({ id }) => id)).size).toBe(4)
+  })
+
+  test('[AUDIT14] an action of a newer version is listed as it is, among the others', async () => {
+    const clock = manualClock()
+    await using log = await open({ clock })
+    const entries = [entry(clock.now()), { ...entry(clock.now() + 1), action: 'later.done' }]
+    for (const one of entries) await log.appendNewer(one)
+    const { items } = await log.list({ limit: 10 })
+    expect(items.map(({ id, ...one }) => one)).toEqual(entries.toReversed())
   })
 
   test('[AUDIT2] it is asked for by action, by person as actor or target, and by time', async () => {

@@ -12,8 +12,10 @@ export interface AuditLog extends AsyncDisposable {
   list(query: AuditQuery): Promise<List<AuditRecord>>
 }
 
-export interface AuditRecord extends AuditEntry {
+export interface AuditRecord extends Omit<AuditEntry, 'action'> {
   id: string
+  /** One of AuditAction, or what a newer version has written that shares the database, or was there before. */
+  action: string
 }
 
 export interface AuditQuery extends ListPage {

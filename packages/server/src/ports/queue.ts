@@ -58,7 +58,8 @@ export interface Job {
 
 export interface DeadLetter {
   id: string
-  kind: JobKind
+  /** A JobKind, or one that a newer version knows. */
+  kind: string
   addedAt: number
   diedAt: number
   attempts: number

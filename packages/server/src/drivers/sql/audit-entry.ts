@@ -1,4 +1,4 @@
-import type { AuditEntry } from '../../ports/audit-entry.ts'
+import type { AuditRecord } from '../../ports/audit-log.ts'
 
 /** The one statement that appends to the audit log; its values' places begin after so many others. */
 export const appendEntry = (after = 0): string =>
@@ -12,7 +12,7 @@ export const entryValues = ({
   targetId,
   network,
   detail,
-}: AuditEntry): (string | number | null)[] => [
+}: Omit<AuditRecord, 'id'>): (string | number | null)[] => [
   ...[action, at, actorId, targetId, network],
   JSON.stringify(detail),
 ]

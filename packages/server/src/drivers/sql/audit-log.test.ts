@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import { manualClock } from '../../lib/manual-clock.ts'
 import { auditLogContract } from '../../ports/audit-log.contract.ts'
+import { appendEntry, entryValues } from './audit-entry.ts'
 import { openAuditLog } from './audit-log.ts'
 import { openDatabase } from './database.ts'
 import { migrate } from './migrate.ts'
@@ -9,7 +10,11 @@ import { sqliteStatements } from './statements.ts'
 auditLogContract(async ({ clock }) => {
   const database = openDatabase({ file: ':memory:' })
   migrate(database, clock)
-  return openAuditLog({ statements: sqliteStatements(database), clock })
+  const statements = sqliteStatements(database)
+  return {
+    ...openAuditLog({ statements, clock }),
+    appendNewer: (entry) => statements.change(appendEntry(), entryValues(entry)),
+  }
 })
 
 test('[AUDIT3] the database itself refuses to change a record, or to delete one of the last year', async () => {

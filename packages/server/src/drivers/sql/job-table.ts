@@ -24,7 +24,7 @@ const jobRow = z.object({
 })
 export const deadRow = z.object({
   num: z.number(),
-  kind: z.enum(jobKinds),
+  kind: z.string(),
   failures: z.number(),
   addedAt: z.number(),
   diedAt: z.number(),
@@ -35,6 +35,8 @@ const ofKindRow = jobRow.pick({ num: true, payload: true })
 const dueRow = z.object({ dueAt: z.number() })
 export const handedRow = z.object({ num: z.number(), kind: z.enum(jobKinds), dueAt: z.number() })
 export type HandedJob = z.infer<typeof handedRow>
+/** Those of a newer version are for its nodes to hand out: this one has no queue for them. */
+export const isOfKnownKind = `kind IN (${jobKinds.map((kind) => `'${kind}'`).join(', ')})`
 const countRow = z.object({ count: z.number() })
 
 /** Jobs that are opened in one go: a millisecond or two. */
@@ -79,7 +81,7 @@ export function jobTable(database: Database, key: Uint8Array) {
 
   const hand = database.prepare<unknown, [number, number, number]>(
     `UPDATE jobs SET handed_until = ?2 WHERE num IN (
-       SELECT num FROM jobs WHERE handed_until <= ?1 AND due_at <= ?1 AND died_at IS NULL
+       SELECT num FROM jobs WHERE handed_until <= ?1 AND due_at <= ?1 AND died_at IS NULL AND ${isOfKnownKind}
        ORDER BY handed_until, due_at, num LIMIT ?3) RETURNING num, kind, due_at AS dueAt`,
   )
   const handed = database.prepare<unknown, [number, number, number]>(

@@ -70,6 +70,25 @@ test('[AUDIT12] a setting that is set to what it is leaves nothing, also where n
   }
 })
 
+test('[AUDIT14] an action, and a dead job, of a newer version are answered as they are', async () => {
+  await using server = await startAccounts()
+  const root = await server.signIn('root@example.com')
+  const { change } = server.statements
+  await change('INSERT INTO audit_log (action, at, detail) VALUES (?1, 1, ?2)', ['later.done', '{"how":1}'])
+  await change(
+    `INSERT INTO jobs (kind, payload, attempts_max, added_at, due_at, died_at, problem)
+      VALUES (?1, ?2, 1, 0, 0, 1, ?3)`,
+    ['later', new Uint8Array(40), 'late'],
+  )
+  const { items } = (await root.as('/api/v1/admin/audit')).json()
+  const later = { action: 'later.done', detail: { how: 1 } }
+  expect(items).toMatchObject([later, { action: 'sign-in' }])
+  const lines = (await root.as('/api/v1/admin/audit/export')).text.trim().split('\n')
+  expect(lines.map((line) => JSON.parse(line).action)).toContain('later.done')
+  const letters = (await root.as('/api/v1/admin/dead-letters')).json()
+  expect(letters.items).toMatchObject([{ kind: 'later', problem: 'late' }])
+})
+
 test('[AUDIT8] what its owner changes of that which opens an account is kept, and no refused try', async () => {
   await using server = await startAccounts()
   const root = await server.signIn('root@example.com')

@@ -8,6 +8,7 @@ import { invitationsContract } from '../../../ports/invitations.contract.ts'
 import { previewInboxContract } from '../../../ports/mailer.contract.ts'
 import { reportsContract } from '../../../ports/reports.contract.ts'
 import { settingsContract } from '../../../ports/settings.contract.ts'
+import { appendEntry, entryValues } from '../audit-entry.ts'
 import { openAuditLog } from '../audit-log.ts'
 import { openConsents } from '../consents.ts'
 import { openExports } from '../exports.ts'
@@ -65,7 +66,11 @@ describe.skipIf(testPostgresUrl === undefined)('on PostgreSQL', () => {
   })
   auditLogContract(async ({ clock }) => {
     const { statements, close } = await open()
-    return { ...openAuditLog({ statements, clock }), ...close }
+    return {
+      ...openAuditLog({ statements, clock }),
+      appendNewer: (entry) => statements.change(appendEntry(), entryValues(entry)),
+      ...close,
+    }
   })
   exportsContract(async () => {
     const { statements, close } = await open()

@@ -10,6 +10,7 @@ import {
   type HandedJob,
   handedRow,
   inOrder,
+  isOfKnownKind,
 } from '../job-table.ts'
 import type { Postgres } from './connection.ts'
 import { postgresStatements } from './statements.ts'
@@ -76,7 +77,7 @@ export function jobTable(postgres: Postgres, key: Uint8Array) {
     async hand({ now, until, limit }: { now: number; until: number; limit: number }): Promise<HandedJob[]> {
       const rows = await postgres.rows(
         `UPDATE jobs SET handed_until = $2 WHERE num IN (
-          SELECT num FROM jobs WHERE handed_until <= $1 AND due_at <= $1 AND died_at IS NULL
+          SELECT num FROM jobs WHERE handed_until <= $1 AND due_at <= $1 AND died_at IS NULL AND ${isOfKnownKind}
           ORDER BY handed_until, due_at, num LIMIT $3 FOR UPDATE SKIP LOCKED)
         RETURNING num, kind, due_at AS "dueAt"`,
         [now, until, limit],
