@@ -3,6 +3,7 @@ import { Refusal } from '@confab/protocol/refusal'
 import { type Clock, systemClock } from '../../lib/clock.ts'
 import { createListeners } from '../../lib/listeners.ts'
 import type { CredentialChanged, Identity, Session, SignedIn, SignInFailed } from '../../ports/identity.ts'
+import { isMalformedTry } from '../../ports/malformed-try.ts'
 import type { Statements } from '../sql/statements.ts'
 import { readAccountRecord } from './account-record.ts'
 import { type Asking, askedNow, whileAsking } from './asking.ts'
@@ -196,7 +197,7 @@ export async function openIdentity(
     if (before) return response
     if (begun) return tellSignedIn(asked, way, response)
     const isRefused = response.status >= 400 || (way === 'oidc' && isErrorRedirect(response))
-    if (isRefused) tellFailed(asked, way)
+    if (isRefused && !(await isMalformedTry(response))) tellFailed(asked, way)
     return response
   }
 

@@ -151,8 +151,11 @@ describe('signing in', () => {
     server.clock.advance(30 * 60_000)
     expect(await enter(await server.codeFor('ann@example.com'), '203.0.113.9')).toBe(200)
   })
-  test('[AUTH30] a try without a word is no failure, one with a word that could not be a code is', async () => {
+  test('[AUTH30] a malformed try is no failure, one with a word that could not be a code is; the audit log agrees', async () => {
     await using server = await start()
+    const root = await server.signIn('root@example.com')
+    const kept = async () =>
+      (await root.as('/api/v1/admin/audit?action=sign-in.failed')).json().items.length as number
     const email = 'ann@example.com'
     const code = await server.codeFor(email)
     const enter = async (otp?: unknown) => (await server.post('sign-in/email-otp', { email, otp })).status
@@ -160,10 +163,16 @@ describe('signing in', () => {
       (await server.post('sign-in/email', { email, password })).status
     for (const word of [undefined, null, 5])
       expect([word, await enter(word), await byPassword(word)]).toEqual([word, 400, 400])
+    for (const rememberMe of ['perhaps', 5]) {
+      const asked = { email, password: 'a long enough phrase', rememberMe }
+      expect((await server.post('sign-in/email', asked)).status).toBe(400)
+    }
+    expect(await kept()).toBe(0)
     // Some of these would have been its five tries as well.
     expect(await enter(code)).toBe(200)
     for (const word of ['', '12345', 'six', '1234567', '１２３４５６'])
       expect([word, await enter(word)]).toEqual([word, 400])
+    expect(await kept()).toBe(5)
     expect(await enter(await server.codeFor(email))).toBe(429)
   })
 

@@ -2,6 +2,7 @@ import type { Limiter } from '../../domain/limits/limiter.ts'
 import { type Guessed, guessOnce, type OnLocked } from '../../domain/security/guess-once.ts'
 import { limitedNetwork } from '../../lib/network.ts'
 import type { Identity } from '../../ports/identity.ts'
+import { isMalformedTry } from '../../ports/malformed-try.ts'
 import { type Counted, countedPaths } from './counted-paths.ts'
 
 /** A question to the identity, as far as it is counted. */
@@ -71,10 +72,9 @@ async function becameOf(what: Counted, response: Response): Promise<Guessed<Resp
 async function isFailure(what: Counted, response: Response): Promise<boolean> {
   if (what === 'own-password')
     return response.status === 400 && (await wordIn(response)) === 'INVALID_PASSWORD'
-  // Who is suspended has shown the right word, and is to be told so again; who has given no word has guessed none.
+  // Who is suspended has shown the right word, and is to be told so again.
   if (response.status === 403) return (await wordIn(response)) !== 'ACCOUNT_SUSPENDED'
-  if (response.status === 400) return (await wordIn(response)) !== 'VALIDATION_ERROR'
-  return response.status === 401
+  return response.status === 401 || (response.status === 400 && !(await isMalformedTry(response)))
 }
 
 async function wordIn(response: Response): Promise<string | undefined> {
