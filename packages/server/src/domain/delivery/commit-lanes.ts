@@ -81,10 +81,8 @@ function reachOf(write: Write): { conversationId: ConversationId; beyond: boolea
       return { conversationId: write.conversationId, beyond: false }
     case 'conversation.change':
       return { conversationId: write.conversationId, beyond: changesRules(write) }
+    // Whose message it was only the store knows; another's is in the audit log.
     case 'message.delete':
-      // An administrator's waits for every other administrator's. Of the rest only the store knows whose message it
-      // is: few are another's, and in the audit log.
-      return { conversationId: write.conversationId, beyond: write.asAdministrator === true }
     case 'conversation.create':
     case 'conversation.delete':
     case 'member.add':
