@@ -15,7 +15,8 @@ export function prepareSnapshot(database: Database): InSnapshot {
     try {
       return read()
     } finally {
-      end.run()
+      // Some failures end the transaction by themselves, and are what the caller is to be told.
+      if (database.inTransaction) end.run()
     }
   }
 }
