@@ -9,6 +9,7 @@ test('[SYNC4] what fits is told by the bytes of the JSON, although only what may
   for (const item of [
     ...long,
     Array(500).fill(-Math.PI / 1e300),
+    Array(500).fill(-1.2345678901234567e-6),
     Array(500).fill(false),
     Array(500).fill([]),
   ]) {

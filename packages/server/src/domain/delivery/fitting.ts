@@ -51,10 +51,10 @@ export class ReplyBudget {
 
 export const jsonBytes = (item: unknown): number => Buffer.byteLength(JSON.stringify(item))
 
-/** Never less than the JSON has: the longest character is `\u0000`, the longest number has 24. */
+/** Never less than the JSON has: a character up to 6, `\u0000`, a number 25, -0.0000012345678901234567. */
 function jsonBytesMax(item: unknown): number {
   if (typeof item === 'string') return 6 * item.length + 2
-  if (typeof item !== 'object' || item === null) return 24
+  if (typeof item !== 'object' || item === null) return 25
   let bytes = 2
   if (Array.isArray(item)) for (const one of item) bytes += jsonBytesMax(one) + 1
   else
