@@ -22,7 +22,7 @@ const tried = mutations.filter(
 )
 
 type Verdict =
-  | { verdict: 'caught'; runs: number; by: string }
+  | { verdict: 'caught'; where: string; by: string }
   | { verdict: 'survived' | 'broken'; why: string }
 
 const copy = await mkdtemp(join(tmpdir(), 'confab-mutations-'))
@@ -83,10 +83,11 @@ async function simulate(): Promise<Verdict> {
   const found = /Property failed after (\d+) tests/.exec(output)
   const kept = /\(fail\) (\[SIM\d+\] .*) \[/.exec(output)?.[1]
   // A kept run alone, of a rare one: the others show that the mutation loads.
-  if (!found && kept && output.includes('(pass)')) return { verdict: 'caught', runs, by: kept }
+  if (!found && kept && output.includes('(pass)'))
+    return { verdict: 'caught', where: 'by a kept run', by: kept }
   if (!found) return { verdict: 'broken', why: output.slice(-2_000) }
   const by = /^error: (?!Property failed)(.*)$/m.exec(output)?.[1] ?? ''
-  return { verdict: 'caught', runs: Number(found[1]), by: by.slice(0, 100) }
+  return { verdict: 'caught', where: `in run ${found[1]}`, by: by.slice(0, 100) }
 }
 
 /** Without `--bail`: the first of its tests may be the one that fails, and a later one shows that it loads. */
@@ -96,7 +97,7 @@ async function runTest(path: string): Promise<Verdict> {
   const by = /\(fail\) (.*) \[/.exec(output)?.[1]
   // One that doesn't even load fails nothing by name.
   if (by === undefined || !output.includes('(pass)')) return { verdict: 'broken', why: output.slice(-2_000) }
-  return { verdict: 'caught', runs, by }
+  return { verdict: 'caught', where: 'by its test', by }
 }
 
 async function runTests(path: string, ...options: string[]): Promise<{ status: number; output: string }> {
@@ -116,6 +117,6 @@ async function runTests(path: string, ...options: string[]): Promise<{ status: n
 
 function told(verdict: Verdict): string {
   return verdict.verdict === 'caught'
-    ? `caught in run ${verdict.runs}: ${verdict.by}`
+    ? `caught ${verdict.where}: ${verdict.by}`
     : `**${verdict.verdict}**: ${verdict.why}`
 }
