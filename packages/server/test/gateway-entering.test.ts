@@ -6,12 +6,22 @@ import { startInProcess } from './in-process.ts'
 import { openSocket } from './raw-socket.ts'
 import { within } from './within.ts'
 
+/** Terms that nobody has agreed to. */
+const askingConsent = {
+  settings: { terms: 'Be kind', privacy: null, minimumAge: null },
+  versions: { terms: 1, privacy: 0, age: 0 },
+}
+
 /** A gateway that learns of nobody whether they may come in until the gate is opened, and somebody at it. */
-async function startGated() {
+async function startGated({ consents }: { consents?: typeof askingConsent } = {}) {
   const server = await startInProcess({ clock: systemClock })
   const gate = Promise.withResolvers<undefined>()
   const { settings } = server.domain
-  Object.assign(server.domain, { settings: { ...settings, read: () => gate.promise } })
+  const read = async (name: string) => {
+    await gate.promise
+    return name === 'consents' ? consents : undefined
+  }
+  Object.assign(server.domain, { settings: { ...settings, read } })
   const token = server.signIn(await server.person('ann'))
   return { ...server, token, openGate: () => gate.resolve(undefined) }
 }
@@ -32,7 +42,26 @@ async function startFollowing() {
   })
   const ann = await server.person('ann')
   const goOn = () => gate.resolve(undefined)
-  return { ...server, ann, token: server.signIn(ann), following: following.promise, goOn }
+  return { ...server, ann, token: server.signIn(ann), begun: following.promise, goOn }
+}
+
+/** A gateway whose board notes nobody who comes in until it is told to go on. */
+async function startNoting() {
+  const server = await startInProcess({ clock: systemClock })
+  const { presence } = server.domain
+  const noting = Promise.withResolvers<undefined>()
+  const gate = Promise.withResolvers<undefined>()
+  const { connect } = presence
+  Object.assign(presence, {
+    async connect(...someone: Parameters<typeof connect>) {
+      noting.resolve(undefined)
+      await gate.promise
+      return connect(...someone)
+    },
+  })
+  const ann = await server.person('ann')
+  const goOn = () => gate.resolve(undefined)
+  return { ...server, ann, token: server.signIn(ann), begun: noting.promise, goOn }
 }
 
 /** What was sent before has come by the time that what was asked after it is answered. */
@@ -87,7 +116,7 @@ test('[GW5] a session that ends while its changes begin to be followed gets no a
   await using server = await startFollowing()
   await using socket = await openSocket(server, { token: server.token })
   socket.send('{"id":1,"method":"ping"}')
-  await within(server.following, 'the look at the rev')
+  await within(server.begun, 'the look at the rev')
   await cameTo(server)
   server.endSession(server.token)
   server.goOn()
@@ -99,7 +128,7 @@ test('[GW16] what is said right behind the upgrade is answered after `hello`, wi
   await using server = await startFollowing()
   await using socket = await openSocket(server, { token: server.token })
   const synced = socket.call('sync')
-  await within(server.following, 'the look at the rev')
+  await within(server.begun, 'the look at the rev')
   await cameTo(server)
   const { commits, clock } = server.domain
   const change = { name: 'Anna' }
@@ -107,4 +136,34 @@ test('[GW16] what is said right behind the upgrade is answered after `hello`, wi
   server.goOn()
   expect((await within(synced, 'the answer')).userRev).toBe(1)
   expect(socket.order.slice(0, 2)).toEqual(['hello', 'reply'])
+})
+
+test('[GW5] a session that ends while it enters is told so, not what keeps those that live from going on', async () => {
+  await using server = await startGated({ consents: askingConsent })
+  await using ended = await openSocket(server, { token: server.token })
+  await using living = await openSocket(server, { token: server.signIn(await server.person('bob')) })
+  await cameTo(server)
+  server.endSession(server.token)
+  server.openGate()
+  const codes = await within(Promise.all([ended.closed, living.closed]), 'the closes')
+  expect(codes.map(({ code }) => code)).toEqual([closeCode.signedOut, closeCode.originRefused])
+})
+
+test.each([
+  ['their changes begin to be followed', startFollowing, []],
+  ['the board notes them', startNoting, ['online', 'offline']],
+] as const)('[GW17] who goes while %s is there for nobody afterwards', async (_, start, told) => {
+  await using server = await start()
+  const { ann, domain } = server
+  const heard: string[] = []
+  domain.presence.onChange(({ userId, status }) => void (userId === ann && heard.push(status)))
+  const socket = await openSocket(server, { token: server.token })
+  await within(server.begun, 'the moment')
+  await socket[Symbol.asyncDispose]()
+  await cameTo(server)
+  server.goOn()
+  // Who comes after them has come when they would have.
+  await using after = await openSocket(server, { token: server.signIn(await server.person('bob')) })
+  await after.next('hello')
+  expect(heard).toEqual([...told])
 })

@@ -25,7 +25,7 @@ export interface Entrance {
 export interface EntranceOptions {
   domain: Domain
   identity: Pick<Identity, 'living' | 'verify'>
-  hub: Pick<UserHub, 'add' | 'remove'>
+  hub: Pick<UserHub, 'add'>
   heartbeatMs?: number | undefined
 }
 
@@ -67,9 +67,10 @@ export function openEntrance({
     await hub.add(connection)
     // From here on the hub hears of the session's end; it may have ended before, on any node.
     if (!(await isLiving(session))) return connection.close(closeCode.signedOut, 'signed out')
-    // Closed meanwhile, it has said goodbye before it was there.
-    if (connection.closed) return hub.remove(connection)
+    // Closed meanwhile, it has said goodbye: to the hub, and to a board that it was not on.
+    if (connection.closed) return
     await presence.connect(session.userId, connection.id)
+    // No board promises that what is said of a connection is done in the order in which it was said.
     if (connection.closed) return presence.disconnect(session.userId, connection.id)
     connection.send(
       encodePush('hello', {
