@@ -122,6 +122,23 @@ test('[GW56] who comes in is pushed nothing of the conversation from before, tho
   expect(events).toEqual([message.seq, message.seq])
 })
 
+test('[GW50] who comes in while what nobody listens to is let go hears all that follows', async () => {
+  const clock = manualClock()
+  await using server = await startInProcess({ clock })
+  const [ann, bob] = [await server.person('ann'), await server.person('bob')]
+  const talk = await group(server, ann, await server.person('eve'))
+  await using socket = await synced(server, bob)
+  const change = server.hold('conversations', 'before')
+  await putMember(server.domain, { conversationId: talk, actorId: ann, userId: bob })
+  await change.made
+  clock.advance(2_000)
+  change.letGo()
+  await socket.next('conversation', (push) => 'conversation' in push)
+  const said = { senderId: ann, conversationId: talk, clientId: '1', text: 'heard' }
+  const { message } = await sendMessage(server.domain, said)
+  await socket.next('event', ({ seq }) => seq === message.seq)
+})
+
 test('[GW57] a look that began before who was removed was back takes nobody out', async () => {
   await using world = await startTalk()
   const { server, domain, ann, bob, talk, send } = world

@@ -48,6 +48,8 @@ export interface Coming {
 /** Above this a topic for each conversation costs a socket more than the detour (docs/decisions/0007). */
 const topicsMax = 500
 const sweptMax = 2_000
+/** So many being joined are gone through in a few milliseconds; a million take 50 to 100. */
+const heldSweptMax = 50_000
 const lookTriesMax = 20
 
 interface Given {
@@ -90,6 +92,7 @@ export function openSubscriptions({
 }: SubscriptionsOptions): Subscriptions {
   /** Those that are being joined: the sweep must not take them for unused. */
   const held = new Set<readonly ConversationId[]>()
+  let heldCount = 0
   const wideTopics = new Map<ConversationId, Set<string>>()
   const wideConversations = new Map<Connection, Set<ConversationId>>()
   /** A connection is wide or not from its first sync to its end. */
@@ -155,7 +158,12 @@ export function openSubscriptions({
 
   function hold(ids: readonly ConversationId[]): Disposable {
     held.add(ids)
-    return { [Symbol.dispose]: () => void held.delete(ids) }
+    heldCount += ids.length
+    return {
+      [Symbol.dispose]() {
+        if (held.delete(ids)) heldCount -= ids.length
+      },
+    }
   }
 
   /** What the feed gives of a conversation from now on. */
@@ -301,6 +309,8 @@ export function openSubscriptions({
     sweep() {
       for (const id of expected.keys()) attachReached(id)
       if (sweeping.length === 0) sweeping = feed.followed()
+      // While a crowd comes in, what nobody listens to may be what it joins, and can wait.
+      if (heldCount > heldSweptMax) return
       const joined = new Set([...held].flat())
       const unused = sweeping
         .splice(-sweptMax)
