@@ -142,6 +142,26 @@ describe('who may sign up', () => {
     ])
   })
 
+  test('[DOOR11] … but a sign-up by code spends one, whatever the browser has signed up before', async () => {
+    await using server = await start({ accounts: { signUp: 'invited' } })
+    const ann = await server.signIn('ann@example.com')
+    const { token: invitation } = await invite(ann, { uses: 2 })
+    const email = 'bob@example.com'
+    const first = await server.post('sign-up/email', { name: 'Bob', email, password, invitation })
+    const [cookie = ''] = (first.headers.getSetCookie()[0] ?? '').split(';')
+    // Its mail has gone, and the code's is the newest.
+    await server.identity.settled()
+    const bob = await server.signIn(email)
+    expect((await bob.as('/api/v1/me', { method: 'DELETE' })).status).toBe(204)
+    const sent = { email, type: 'sign-in', invitation }
+    await server.post('email-otp/send-verification-otp', sent)
+    const [mail] = await server.mailsTo(email)
+    const otp = /\b\d{6}\b/.exec(mail?.text ?? '')?.[0]
+    const headers = { Cookie: cookie, Origin: server.home }
+    expect((await server.post('sign-in/email-otp', { email, otp, invitation }, headers)).status).toBe(200)
+    expect(await enter(server, 'eve@example.com', { invitation })).toBe(noAccount)
+  })
+
   test('[AUTH6] who asks for a code costs the same statements with an account as without, whoever may sign up', async () => {
     await using server = await start({ limited: false })
     const ann = await server.signIn('ann@example.com')

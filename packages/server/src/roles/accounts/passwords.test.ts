@@ -5,8 +5,12 @@ const password = 'correct horse battery staple'
 const email = 'ann@example.com'
 const minuteMs = 60_000
 
-const signUp = (server: AccountsServer, body: object = {}) =>
-  server.post('sign-up/email', { name: 'Ann', email, password, ...body })
+/** Its mail, which is sent beside the answer, has gone: the next one is the newest. */
+async function signUp(server: AccountsServer, body: object = {}) {
+  const answer = await server.post('sign-up/email', { name: 'Ann', email, password, ...body })
+  await server.identity.settled()
+  return answer
+}
 const signIn = (server: AccountsServer, body: object = {}) =>
   server.post('sign-in/email', { email, password, ...body })
 
@@ -319,6 +323,29 @@ describe('a forgotten password', () => {
       expect([address, answer.status]).toEqual([address, 200])
     }
   })
+})
+
+test('[PASS17] an administrator who signs somebody out, or suspends them, ends the links that they hold', async () => {
+  await using server = await start()
+  const root = await server.signIn('root@example.com')
+  const out = await server.signIn('out@example.com')
+  const suspended = await server.signIn('suspended@example.com')
+  await server.signIn(email)
+  const addresses = ['out@example.com', 'suspended@example.com', email]
+  for (const address of addresses) await server.post('request-password-reset', { email: address })
+  const account = '/api/v1/admin/accounts'
+  const ended = await root.as(`${account}/${out.id}/sessions`, { method: 'DELETE' })
+  expect(ended.status).toBe(204)
+  expect((await server.suspend(root, suspended.id)).status).toBe(200)
+  const reinstated = await root.as(`${account}/${suspended.id}/suspension`, { method: 'DELETE' })
+  expect(reinstated.status).toBe(200)
+  const statuses: number[] = []
+  for (const address of addresses) {
+    const token = new URLSearchParams((await linkTo(server, address)).hash.slice(1)).get('token')
+    const answer = await server.post('reset-password', { newPassword: 'a password of today', token })
+    statuses.push(answer.status)
+  }
+  expect(statuses).toEqual([400, 400, 200])
 })
 
 test('[PASS16] the link confirms the password that was chosen by it, though somebody signs up just then', async () => {
