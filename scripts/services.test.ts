@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { existsSync } from 'node:fs'
-import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { chmod, cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { createConnection } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -62,6 +62,28 @@ test.skipIf(!hasEngines)(
     expect(await run.exited).toBe(143)
     expect(existsSync(`/proc/${pid}`)).toBe(false)
     expect(await readdir(folder.path)).toEqual([])
+  },
+  120_000,
+)
+
+test.skipIf(!hasEngines)(
+  '[HOUSE12] a Kafka that can’t be had is named to nobody, so that what needs it is skipped, and counted',
+  async () => {
+    await using folder = await openFolder()
+    const tools = join(folder.path, 'tools')
+    // Without what Maven has brought before.
+    await cp(join(script, '..'), tools, { recursive: true })
+    await mkdir(join(folder.path, 'bin'))
+    await writeFile(join(folder.path, 'bin/mvn'), '#!/bin/sh\nexit 1\n', { mode: 0o755 })
+    const { TEST_KAFKA_BROKERS: _, TEST_KAFKA_ABSENT: __, ...others } = process.env
+    const env = { ...others, TMPDIR: folder.path, PATH: `${folder.path}/bin:${process.env.PATH}` }
+    const told = 'test -n "$TEST_REDIS_URL" && echo "[$TEST_KAFKA_BROKERS$TEST_KAFKA_ABSENT]"'
+    const command = [join(tools, 'services'), '--without-rabbitmq', '--', 'sh', '-c', told]
+    const run = Bun.spawn(command, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const said = await new Response(run.stderr).text()
+    expect(await new Response(run.stdout).text()).toBe('[]\n')
+    expect(said).toContain('NO KAFKA')
+    expect(await run.exited).toBe(0)
   },
   120_000,
 )

@@ -4,7 +4,7 @@ import { type OwnEngine, type OwnEngineOptions, startOwnEngine } from '../../lib
 
 /** Where `tools/services` says that a Kafka runs for the tests; without one they are skipped. */
 export const testKafka = process.env.TEST_KAFKA_BROKERS
-/** Where none could be had at all, they aren't there: a build doesn't fail because Maven Central is away. */
+/** Where whoever runs them has said that there is none, they aren't there, and count as nothing. */
 export const isKafkaAbsent = process.env.TEST_KAFKA_ABSENT !== undefined
 
 /** A topic of a test's own on that one. */
