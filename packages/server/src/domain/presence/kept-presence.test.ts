@@ -167,6 +167,13 @@ test('[LAST6] of two choices made at once the later one holds', async () => {
   expect((await board.look([ana]))[0]?.status).toBe('online')
 })
 
+test('[LAST6] away that is said while its connection comes in is said of it', async () => {
+  await using server = await setUp()
+  const board = server.start()
+  await Promise.all([board.connect(ana, 'phone'), board.setConnection(ana, 'phone', 'away')])
+  expect((await board.look([ana]))[0]?.status).toBe('away')
+})
+
 test('[LAST7] what was chosen on another node holds: for a new socket here, and for the same choice again', async () => {
   await using server = await setUp()
   const both = createMemoryPresence({ clock: server.clock, report })
@@ -233,6 +240,27 @@ test('[LAST8] each node notes who is connected through it, and nobody who has le
   ])
   await bens[Symbol.asyncDispose]()
   expect(server.committed).toHaveLength(1)
+})
+
+test('[LAST8] … nor who hides again, comes or leaves while invisible, or hides without having been there', async () => {
+  await using server = await setUp()
+  const first = server.start()
+  await first.connect(ana, 'phone')
+  await first.choose(ana, 'phone', 'invisible')
+  const hiddenAt = server.clock.now()
+  await first.choose(ben, 'gone already', 'invisible')
+  server.clock.advance(5_000)
+  await first.choose(ana, 'phone', 'invisible')
+  await first.disconnect(ana, 'phone')
+  await first[Symbol.asyncDispose]()
+  const second = server.start()
+  await second.connect(ana, 'phone')
+  server.clock.advance(5_000)
+  await second[Symbol.asyncDispose]()
+  expect(await server.start().look([ana, ben])).toEqual([
+    { userId: ana, status: 'offline', lastSeenAt: hiddenAt },
+    { userId: ben, status: 'offline', lastSeenAt: null },
+  ])
 })
 
 test('[LAST8] … though the board is frozen and tells of nobody', async () => {

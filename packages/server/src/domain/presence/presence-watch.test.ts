@@ -168,6 +168,21 @@ test('[WATCH9] … and how somebody was before is told to nobody after a change 
   expect([early.told, late.told]).toEqual([['online'], ['online']])
 })
 
+test('[WATCH9] … and of whom nobody watches when the board answers, nothing is kept to be told by', async () => {
+  const { presence, watch, watcher, settled, holdBoard } = setUp()
+  const [gone, late] = [watcher(ana), watcher(ana)]
+  const look = holdBoard('look', 'after')
+  const watched = watch.watch(gone, [ben])
+  await look.made
+  watch.forget(gone)
+  look.letGo()
+  await watched
+  await presence.connect(ben, 'x')
+  expect(await watch.watch(late, [ben])).toMatchObject([{ status: 'online' }])
+  await settled()
+  expect([gone.told, late.told]).toEqual([[], []])
+})
+
 test('[WATCH10] three hundred who watch one that moved are asked of together, and so is whom one watches', async () => {
   const { bus, watch, watcher, state, counted } = setUp({ watchedMax: 300 })
   const many = Array.from({ length: 300 }, someone)
