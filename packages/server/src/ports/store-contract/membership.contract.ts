@@ -222,10 +222,13 @@ export function membershipContract(open: OpenStore) {
     const channel = await fetchOne(world, shown, eve)
     expect(channel).toMatchObject({ id: shown, lastMessage: null, me: null, memberCount: 1 })
     expect(channel.members.map(({ user, readSeq }) => [user.id, readSeq])).toEqual([[ann, null]])
-    const list = async (query: string) =>
-      (await world.store.channels({ query, viewerId: eve, limit: 10 })).items.map(({ id }) => id)
-    expect(await list('C CHAN')).toEqual([shown])
-    expect(await list('private')).toEqual([])
+    const list = async (viewerId: UserId, query: string) =>
+      (await world.store.channels({ query, viewerId, limit: 10 })).items.map(({ id }) => id)
+    // Nor is a private one that is the viewer's own a channel to be found.
+    for (const viewer of [eve, ann]) {
+      expect(await list(viewer, 'C CHAN')).toEqual([shown])
+      expect(await list(viewer, 'private')).toEqual([])
+    }
 
     expect(await world.codeOf(adding(world, hidden, { actorId: eve, userId: eve }))).toBe('not_found')
     await world.done(adding(world, shown, { actorId: eve, userId: eve }))
