@@ -276,8 +276,8 @@ export const mutations: readonly Mutation[] = [
   {
     breaks: 'G6: a device that is away ends what was chosen on another',
     file: `${client}/chosen-status.ts`,
-    find: "{ status: 'away', again: true }",
-    replace: "{ status: 'away' }",
+    find: "{ status: isAway ? 'away' : 'online', again: true }",
+    replace: "{ status: isAway ? 'away' : 'online' }",
   },
   {
     breaks: 'G6: who is invisible is told to have received a message',

@@ -81,7 +81,7 @@ export function joinParts({ origin, token, storage, edges }: PartsOptions, handl
       users: () => people.known(),
     })
   const people = new People({ ...once, changed: (user) => keeper?.user(user) })
-  const chosen = new ChosenStatusTeller(call)
+  const chosen = new ChosenStatusTeller(once)
   const typing = new Typing(once)
   const presence = new PresenceWatch(once)
   const outbox = new Outbox({

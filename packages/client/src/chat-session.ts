@@ -97,6 +97,10 @@ export class ChatSession implements Chat {
     for (const [id] of copies.entries()) delivered.check(id)
   }
 
+  setIdle(idle: boolean): void {
+    this.#parts.chosen.setIdle(idle).catch(this.#presenceRefused)
+  }
+
   async signOut(): Promise<void> {
     const { rest, outbox, drafts, engine } = this.#parts
     await rest.run('POST', '/api/auth/sign-out', {})
@@ -156,6 +160,8 @@ export class ChatSession implements Chat {
     this.#hello = hello
     serverClock.take(hello.serverTime)
     limits.set(hello.limits)
+    // First: until it is told, others see online who has chosen meanwhile to be invisible.
+    chosen.online().catch(this.#presenceRefused)
     await this.#restored
     await Promise.all([outbox.open(hello.userId), drafts.open(hello.userId)])
     if (this.#hello !== hello) throw new Error('cut off')
@@ -169,18 +175,18 @@ export class ChatSession implements Chat {
     for (const part of [people, history, outbox, drafts, actions, fetched, windows]) part.online()
     const ids = [...copies.entries()].map(([id]) => id)
     delivered.online(hello.limits.receiptMembers, ids)
-    chosen
-      .online()
-      .catch((error: unknown) => this.#options.edges.log('warn', 'the presence was refused', error))
   }
+
+  readonly #presenceRefused = (error: unknown): void =>
+    this.#options.edges.log('warn', 'the presence was refused', error)
 
   #down(handedOver: boolean): void {
     const { timers, engine, missing, reads, presence, people, history } = this.#parts
-    const { outbox, drafts, typing, actions, fetched, delivered } = this.#parts
+    const { outbox, drafts, typing, actions, fetched, delivered, chosen } = this.#parts
     this.#hello = undefined
     timers.cancelAll()
     for (const part of [engine, missing, reads, people, history, outbox]) part.down()
-    for (const part of [drafts, actions, fetched, delivered]) part.down()
+    for (const part of [drafts, actions, fetched, delivered, chosen]) part.down()
     for (const part of [presence, typing]) part.down(handedOver)
   }
 }

@@ -52,8 +52,16 @@ export interface Chat extends AsyncDisposable {
   /** Joins a public channel. */
   join(id: string): Promise<Conversation>
   updateProfile(change: ProfileChange): Promise<Me>
-  /** Out of reach of the server it is told later, and `away` again on each new connection. */
+  /**
+   * Out of reach of the server, or where that refuses for now, it is told later, and `away` again on each new
+   * connection.
+   */
   setStatus(status: ChosenStatus): Promise<void>
+  /**
+   * Whether nobody uses this device just now: then it counts as away, and one shows as away where no other is
+   * used. No choice of a status: busy and invisible stay, those chosen on another device too.
+   */
+  setIdle(idle: boolean): void
   /** Ends the session on the server, forgets every local copy, the outbox and the drafts, and closes. */
   signOut(): Promise<void>
 

@@ -86,7 +86,7 @@ export function callParams(limits: Limits) {
     typing: z.object({ conversationId, typing: z.boolean() }),
     'presence.set': z.object({
       status: chosenStatus,
-      /** Not chosen now but told to a new connection: online and away leave busy and invisible as they are. */
+      /** Not chosen, but the state of this connection: online and away leave busy and invisible as they are. */
       again: z.boolean().optional(),
     }),
     'presence.watch': watched(limits),

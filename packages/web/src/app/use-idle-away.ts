@@ -1,6 +1,5 @@
-import { useEffect, useRef } from 'react'
+import { useEffect } from 'react'
 import { useChat } from '../state/chat-context.ts'
-import { useOwnStatus } from '../state/use-own-status.ts'
 
 /** Who has not touched the page for so long is away, as in other chats. */
 const idleMs = 10 * 60_000
@@ -13,33 +12,20 @@ const signEveryMs = 1_000
  */
 export function useIdleAway(): void {
   const chat = useChat()
-  const status = useOwnStatus()
-  const chosen = useRef(status)
-  useEffect(() => {
-    chosen.current = status
-  }, [status])
   useEffect(() => {
     let isIdle = false
     let lastSignMs = 0
     let timer: ReturnType<typeof setTimeout> | undefined
-    const tell = (next: 'online' | 'away') => {
-      // Refused or not heard, it is told anew at the next sign or the next idle while.
-      chat.setStatus(next).catch(() => undefined)
-    }
-    const onIdle = () => {
-      if (chosen.current !== 'online') return
-      isIdle = true
-      tell('away')
+    const set = (idle: boolean) => {
+      isIdle = idle
+      chat.setIdle(idle)
     }
     const onSign = () => {
       if (!isIdle && Date.now() - lastSignMs < signEveryMs) return
       lastSignMs = Date.now()
       clearTimeout(timer)
-      timer = setTimeout(onIdle, idleMs)
-      if (!isIdle) return
-      isIdle = false
-      // Meanwhile another device may have chosen busy, which stands.
-      if (chosen.current === 'away' || chosen.current === 'online') tell('online')
+      timer = setTimeout(() => set(true), idleMs)
+      if (isIdle) set(false)
     }
     onSign()
     for (const type of signs) addEventListener(type, onSign, { passive: true, capture: true })
