@@ -1,6 +1,5 @@
 import { expect, test } from 'bun:test'
 import { closeCode } from '@confab/protocol/close-codes'
-import type { UserId } from '@confab/protocol/ids'
 import { systemClock } from '../src/lib/clock.ts'
 import { startInProcess } from './in-process.ts'
 import { openSocket } from './raw-socket.ts'
@@ -26,42 +25,24 @@ async function startGated({ consents }: { consents?: typeof askingConsent } = {}
   return { ...server, token, openGate: () => gate.resolve(undefined) }
 }
 
-/** A gateway that begins to follow nobody's changes until it is told to go on. */
-async function startFollowing() {
+/** A gateway that follows nobody's changes, or whose board notes nobody, until it is told to go on. */
+async function startWaiting(at: 'userRevs' | 'connect') {
   const server = await startInProcess({ clock: systemClock })
-  const { store } = server.domain
-  const following = Promise.withResolvers<undefined>()
+  const { store, presence } = server.domain
+  const begun = Promise.withResolvers<undefined>()
   const gate = Promise.withResolvers<undefined>()
-  const { userRevs } = store
-  Object.assign(store, {
-    async userRevs(ids: readonly UserId[]) {
-      following.resolve(undefined)
+  const waiting =
+    <Params extends unknown[], Answer>(call: (...params: Params) => Promise<Answer>) =>
+    async (...params: Params) => {
+      begun.resolve(undefined)
       await gate.promise
-      return userRevs(ids)
-    },
-  })
+      return call(...params)
+    }
+  if (at === 'userRevs') Object.assign(store, { userRevs: waiting(store.userRevs) })
+  else Object.assign(presence, { connect: waiting(presence.connect) })
   const ann = await server.person('ann')
   const goOn = () => gate.resolve(undefined)
-  return { ...server, ann, token: server.signIn(ann), begun: following.promise, goOn }
-}
-
-/** A gateway whose board notes nobody who comes in until it is told to go on. */
-async function startNoting() {
-  const server = await startInProcess({ clock: systemClock })
-  const { presence } = server.domain
-  const noting = Promise.withResolvers<undefined>()
-  const gate = Promise.withResolvers<undefined>()
-  const { connect } = presence
-  Object.assign(presence, {
-    async connect(...someone: Parameters<typeof connect>) {
-      noting.resolve(undefined)
-      await gate.promise
-      return connect(...someone)
-    },
-  })
-  const ann = await server.person('ann')
-  const goOn = () => gate.resolve(undefined)
-  return { ...server, ann, token: server.signIn(ann), begun: noting.promise, goOn }
+  return { ...server, ann, token: server.signIn(ann), begun: begun.promise, goOn }
 }
 
 /** What was sent before has come by the time that what was asked after it is answered. */
@@ -113,7 +94,7 @@ test('[GW5] a session that ends while it enters is closed, and nothing that it s
 })
 
 test('[GW5] a session that ends while its changes begin to be followed gets no answer either', async () => {
-  await using server = await startFollowing()
+  await using server = await startWaiting('userRevs')
   await using socket = await openSocket(server, { token: server.token })
   socket.send('{"id":1,"method":"ping"}')
   await within(server.begun, 'the look at the rev')
@@ -125,7 +106,7 @@ test('[GW5] a session that ends while its changes begin to be followed gets no a
 })
 
 test('[GW16] what is said right behind the upgrade is answered after `hello`, with what changed before it', async () => {
-  await using server = await startFollowing()
+  await using server = await startWaiting('userRevs')
   await using socket = await openSocket(server, { token: server.token })
   const synced = socket.call('sync')
   await within(server.begun, 'the look at the rev')
@@ -150,10 +131,10 @@ test('[GW5] a session that ends while it enters is told so, not what keeps those
 })
 
 test.each([
-  ['their changes begin to be followed', startFollowing, []],
-  ['the board notes them', startNoting, ['online', 'offline']],
-] as const)('[GW17] who goes while %s is there for nobody afterwards', async (_, start, told) => {
-  await using server = await start()
+  ['their changes begin to be followed', 'userRevs', []],
+  ['the board notes them', 'connect', ['online', 'offline']],
+] as const)('[GW17] who goes while %s is there for nobody afterwards', async (_, at, told) => {
+  await using server = await startWaiting(at)
   const { ann, domain } = server
   const heard: string[] = []
   domain.presence.onChange(({ userId, status }) => void (userId === ann && heard.push(status)))
