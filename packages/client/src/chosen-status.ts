@@ -12,9 +12,9 @@ interface TellerOptions {
 }
 
 /**
- * The presence that one chose, and whether the device is used. Away belongs to a connection, so each new one is
- * told of it, for itself alone; busy and invisible the server keeps, and another device may have chosen them
- * since: those are told once. That nobody uses the device is no choice, and ends none.
+ * The presence that one chose, and whether the device is used. Away belongs to a connection, so each new one
+ * is told of it, for itself alone; busy and invisible the server keeps, and another device may have chosen
+ * them since: those are told once. That nobody uses the device is no choice, and ends none.
  */
 export class ChosenStatusTeller {
   readonly #options: TellerOptions
@@ -26,7 +26,7 @@ export class ChosenStatusTeller {
   #connectionAway = false
   #online = false
   #connection = 0
-  /** One call after the other: over a stream each is a request of its own, and could overtake the one before. */
+  /** One call after the other: over a stream each is a request of its own, and could overtake another. */
   #turn: Promise<void> = Promise.resolve()
   #stopWaiting: () => void = () => undefined
 

@@ -1,14 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { test } from 'bun:test'
 import type { Page } from 'playwright-core'
 import { meet } from './meet.ts'
-import { openSeverable } from './severable.ts'
 import { composer, row } from './steps.ts'
 import { testWorld } from './world.ts'
 
-const cable = openSeverable()
-const world = testWorld({ CORS_ORIGINS: cable.url })
-beforeAll(() => cable.leadTo(world.server.url))
-afterAll(() => cable[Symbol.dispose]())
+const world = testWorld()
 
 /** How others see Ada, on the face beside her name. */
 const adaIs = (page: Page, status: string) =>
@@ -20,7 +16,7 @@ async function pair() {
   const adas = await world.open({ as: ada, path: '/profile' })
   const bens = await world.open({ as: ben, path: `/c/${id}` })
   await adaIs(bens, 'online')
-  return { adas, bens, id, ada, ben }
+  return { adas, bens, id, ada }
 }
 
 test('[WEB46] one chooses how one is seen, on all devices, and sees it oneself', async () => {
@@ -62,44 +58,6 @@ test('[WEB47] who does nothing for ten minutes is away, and back at the next sig
   await adaIs(bens, 'online')
   await world.leave(adas, bens)
 })
-
-test('[WEB47] … and invisible, chosen elsewhere, stays invisible where an idle page heard nothing of it', async () => {
-  const { adas: phone, bens, ada, ben } = await pair()
-  const desk = await world.open({ as: ada, url: cable.url })
-  await desk.clock.install()
-  await desk.reload()
-  const ownDot = (name: string) =>
-    desk.getByRole('link', { name: 'Your profile' }).getByRole('img', { name }).waitFor()
-  await ownDot('Online')
-  cable.cut()
-  await desk.getByText('You’re offline.').waitFor()
-  await phone.getByText('Invisible', { exact: true }).click()
-  await row(bens, 'Ada Example').locator('[data-presence]').waitFor({ state: 'detached' })
-  await desk.clock.fastForward('10:01')
-  const told = whenToldOfItself(desk)
-  cable.mend()
-  await desk.clock.fastForward('01:00')
-  await told
-  const seen = await world.call(ben, 'GET', `/api/v1/presence?userIds=${ada.id}`)
-  expect(seen).toMatchObject({ items: [{ status: 'offline' }] })
-  await ownDot('Invisible')
-  await world.leave(phone, bens, desk)
-})
-
-/** The server's answer to what the page says of its presence over its next socket. */
-const whenToldOfItself = (page: Page) =>
-  new Promise<void>((resolve) => {
-    page.on('websocket', (socket) => {
-      const said = new Set<unknown>()
-      socket.on('framesent', ({ payload }) => {
-        const { method, id } = JSON.parse(String(payload))
-        if (method === 'presence.set') said.add(id)
-      })
-      socket.on('framereceived', ({ payload }) => {
-        if (said.has(JSON.parse(String(payload)).id)) resolve()
-      })
-    })
-  })
 
 test('[WEB16] several who type are named, and stop being named', async () => {
   const { adas, bens, ada, id } = await meet(world, 'Typists', ['Hello'])
